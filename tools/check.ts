@@ -1,0 +1,4 @@
+import { runChecks } from './checks.ts'
+import { conclude } from './commands.ts'
+
+conclude(await runChecks())

@@ -1,0 +1,11 @@
+import { describeConfig } from '../server/src/config/describe.ts'
+import type { TreeFile } from './tree.ts'
+
+/** Files that follow from the code, with what they must contain. */
+export function generatedFiles(): TreeFile[] {
+  const { jsonSchema, reference } = describeConfig()
+  return [
+    { path: 'docs/reference/config.schema.json', text: `${JSON.stringify(jsonSchema, null, 2)}\n` },
+    { path: 'docs/reference/configuration.md', text: reference },
+  ]
+}

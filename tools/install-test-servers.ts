@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** A Debian package that the tests need, and how to see that it is there, whoever installed it. */
+interface Needed {
+  package: string
+  what: string
+  present(): boolean
+}
+
+const onPath = (...names: readonly string[]): boolean =>
+  [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/usr/libexec'].some(
+    (folder) => names.some((name) => existsSync(join(folder, name))),
+  )
+
+const needed: readonly Needed[] = [
+  { package: 'slapd', what: 'OpenLDAP server', present: () => onPath('slapd') },
+  {
+    package: 'slapd-contrib',
+    what: "OpenLDAP's additional modules",
+    present: () =>
+      ['/usr/lib/ldap', '/usr/lib64/openldap'].some((folder) => existsSync(join(folder, 'pw-pbkdf2.so'))),
+  },
+  { package: 'ldap-utils', what: 'OpenLDAP tools', present: () => onPath('ldapsearch') },
+  { package: 'chromium', what: 'Chromium', present: () => onPath('chromium', 'chromium-browser') },
+  { package: 'openssl', what: 'OpenSSL', present: () => onPath('openssl') },
+]
+
+/**
+ * Makes sure that the real servers the tests start are there. True when they are. On Debian and Ubuntu, as root or
+ * with sudo that asks no password, what is missing is installed; elsewhere it is named. Nothing is skipped.
+ */
+export function installTestServers(): boolean {
+  const missing = needed.filter(({ present }) => !present())
+  if (missing.length === 0) return true
+  const list = missing.map(({ package: name }) => name).join(' ')
+  const become = rightToInstall()
+  if (become !== null) {
+    process.stdout.write(`Installing what the tests need: ${list}\n`)
+    install(become, list)
+  }
+  const still = missing.filter(({ present }) => !present())
+  if (still.length === 0) return true
+  const names = still.map(({ package: name, what }) => `  ${what} (Debian package ${name})\n`).join('')
+  process.stdout.write(
+    `The tests run against real servers, and these are missing:\n${names}\nOn Debian or Ubuntu:\n` +
+      `  sudo apt-get install -y --no-install-recommends ${still.map((one) => one.package).join(' ')}\n`,
+  )
+  return false
+}
+
+/** How to run a command as root: the words before it, or null when that is not possible here. */
+function rightToInstall(): readonly string[] | null {
+  if (!onPath('apt-get')) return null
+  if (process.getuid?.() === 0) return []
+  return spawnSync('sudo', ['-n', 'true']).status === 0 ? ['sudo', '-n'] : null
+}
+
+/**
+ * slapd's package starts a server on port 389, which nobody asked for: the policy file keeps apt from starting
+ * services (Debian policy section 9.3.3.1), and goes away again if it was not there before.
+ */
+const script = `set -eu
+export DEBIAN_FRONTEND=noninteractive
+policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ]; then
+  trap 'rm -f $policy' EXIT
+  printf '#!/bin/sh\\nexit 101\\n' > $policy
+  chmod 755 $policy
+fi
+apt-get update -q
+apt-get install -q -y --no-install-recommends "$@"
+`
+
+function install(become: readonly string[], packages: string): void {
+  const [command = 'sh', ...words] = [...become, 'sh', '-c', script, 'install', ...packages.split(' ')]
+  spawnSync(command, words, { stdio: 'inherit' })
+}
