@@ -1,0 +1,37 @@
+/**
+ * What can break outside the domain. Codes are stable: alerts, metrics and the generated problem reference use
+ * them, so they are never renamed once released.
+ */
+export type FaultCode =
+  /** Nothing was sent: the operation certainly did not happen. */
+  | 'directory-unreachable'
+  /** The request was sent and no answer came: the operation may or may not have happened. */
+  | 'directory-outcome-unknown'
+  /** The directory answered in a way the connector does not understand or that contradicts its schema. */
+  | 'directory-answer-unusable'
+  /** The service account lacks a right. An operator fixes it; it is never shown as a weak password. */
+  | 'directory-rights-missing'
+  /** Base, filter, TLS or credentials of the connector are wrong. */
+  | 'directory-misconfigured'
+  | 'mail-unreachable'
+  /** The mail server refused for good (5xx). */
+  | 'mail-refused'
+  | 'database-unavailable'
+  | 'database-in-use'
+  | 'config-invalid'
+  | 'audit-log-broken'
+  | 'witness-unreachable'
+
+/** The world broke. The `cause` is for the log; `message` carries no personal data and no secret. */
+export class Fault extends Error {
+  readonly code: FaultCode
+
+  constructor(code: FaultCode, options: { cause?: unknown; detail?: string } = {}) {
+    super(options.detail === undefined ? code : `${code}: ${options.detail}`, { cause: options.cause })
+    this.name = 'Fault'
+    this.code = code
+  }
+}
+
+export const isFault = (error: unknown, ...codes: FaultCode[]): error is Fault =>
+  error instanceof Fault && (codes.length === 0 || codes.includes(error.code))
