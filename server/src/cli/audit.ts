@@ -1,0 +1,207 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import {
+  finding,
+  findingText,
+  type HeldCheckpoint,
+  type LogCopy,
+  type LogVerdict,
+  type NoteVerifier,
+  readCheckpoints,
+  readVerifierKey,
+  tenantOf,
+  verifyLog,
+} from '../core/audit/index.ts'
+import { isFault } from '../kernel/fault.ts'
+import { type ExitCode, exitCodes, type Terminal } from './io.ts'
+
+/** What `rekey audit verify` asks of the running installation's log. */
+export interface VerifiableStore {
+  tenants(): Promise<readonly string[]>
+  verifierKey(tenant: string): string
+  withCopy<Result>(tenant: string, use: (copy: LogCopy) => Promise<Result>): Promise<Result>
+}
+
+export interface VerifyDatabaseCommand {
+  store: VerifiableStore
+  /** The configured origin, below which every tenant has its log. */
+  origin: string
+  /** All tenants of the database and of the checkpoints when null. */
+  tenant: string | null
+  /** A file with checkpoints that were held outside, or a folder of such files. */
+  checkpointFile: string
+  json: boolean
+  terminal: Terminal
+}
+
+/**
+ * `rekey audit verify`: compares the log in the database with checkpoints held outside. Ends with 0 when it is intact,
+ * 1 when anything was changed, 2 when it could not be checked.
+ */
+export async function verifyDatabase(command: VerifyDatabaseCommand): Promise<ExitCode> {
+  return attempt(command, async () => {
+    const held = await readHeld(command.checkpointFile)
+    const named = held.checkpoints.flatMap(({ origin }) => tenantOf(command.origin, origin) ?? [])
+    const tenants =
+      command.tenant === null ? [...(await command.store.tenants()), ...named] : [command.tenant]
+    const verdicts: LogVerdict[] = []
+    for (const tenant of new Set(tenants)) {
+      const verifier = verifierFrom(command.store.verifierKey(tenant))
+      const verdict = await command.store.withCopy(tenant, (copy) =>
+        verifyLog({ copy, verifier, held: held.checkpoints, progress: progressTo(command.terminal) }),
+      )
+      verdicts.push(verdict)
+    }
+    return report(verdicts, held, command)
+  })
+}
+
+export interface OpenedExport {
+  verifierKey: string | null
+  copy(origin: string): LogCopy
+}
+
+export interface VerifyExportCommand {
+  folder: string
+  checkpointFile: string
+  /**
+   * The log's public key (`name+id+key`) as it was published. Without one the key in the export is used, which only
+   * shows that export and checkpoint belong together.
+   */
+  verifierKey: string | null
+  open(folder: string): Promise<OpenedExport | null>
+  json: boolean
+  terminal: Terminal
+}
+
+/** `rekey audit verify --export`: the same for an export, without any database. */
+export async function verifyExport(command: VerifyExportCommand): Promise<ExitCode> {
+  return attempt(command, async () => {
+    const held = await readHeld(command.checkpointFile)
+    const opened = await command.open(command.folder)
+    if (opened === null) throw new CannotCheck(`${command.folder} holds no export of a log.`)
+    const key = command.verifierKey ?? opened.verifierKey
+    if (key === null)
+      throw new CannotCheck('The export has no public key. Name the published one with --key.')
+    const verifier = verifierFrom(key)
+    const copy = opened.copy(verifier.name)
+    const verdict = await verifyLog({
+      copy,
+      verifier,
+      held: held.checkpoints,
+      progress: progressTo(command.terminal),
+    })
+    return report([withKeyFinding(verdict, command.verifierKey, opened.verifierKey)], held, command)
+  })
+}
+
+function withKeyFinding(verdict: LogVerdict, published: string | null, found: string | null): LogVerdict {
+  if (published === null || published.trim() === found) return verdict
+  const detail = 'the public key in the export is not the published one'
+  return {
+    ...verdict,
+    outcome: 'tampered',
+    findings: [...verdict.findings, finding('key-changed', { detail })],
+  }
+}
+
+/** Nothing was found out; the reason is for the person at the terminal. */
+class CannotCheck extends Error {}
+
+interface Held {
+  checkpoints: (HeldCheckpoint & { file: string })[]
+  unreadable: number
+}
+
+async function readHeld(path: string): Promise<Held> {
+  const files = await filesAt(path)
+  const held: Held = { checkpoints: [], unreadable: 0 }
+  for (const file of files) {
+    const read = readCheckpoints(await readFile(file, 'utf8'))
+    for (const checkpoint of read.held) held.checkpoints.push({ ...checkpoint, file: basename(file) })
+    held.unreadable += read.unreadable
+  }
+  if (held.checkpoints.length === 0) throw new CannotCheck(`${path} holds no checkpoint.`)
+  return held
+}
+
+async function filesAt(path: string): Promise<string[]> {
+  try {
+    if (!(await stat(path)).isDirectory()) return [path]
+    return (await readdir(path))
+      .filter((name) => name.endsWith('.checkpoints'))
+      .map((name) => join(path, name))
+  } catch {
+    throw new CannotCheck(`${path} can not be read.`)
+  }
+}
+
+function verifierFrom(key: string): NoteVerifier {
+  const verifier = readVerifierKey(key)
+  if (verifier === null) throw new CannotCheck('The public key is not an Ed25519 verifier key (name+id+key).')
+  return verifier
+}
+
+const progressStep = 100_000
+
+function progressTo(terminal: Terminal): (leaves: number) => void {
+  let next = progressStep
+  return (leaves) => {
+    if (leaves < next) return
+    terminal.err(`${leaves.toLocaleString('en')} events read`)
+    next = leaves - (leaves % progressStep) + progressStep
+  }
+}
+
+async function attempt(
+  { json, terminal }: { json: boolean; terminal: Terminal },
+  check: () => Promise<ExitCode>,
+): Promise<ExitCode> {
+  try {
+    return await check()
+  } catch (error) {
+    if (!(error instanceof CannotCheck) && !isFault(error)) throw error
+    if (json) terminal.out(JSON.stringify({ outcome: 'unchecked', because: error.message }, null, 2))
+    else terminal.err(error.message)
+    return exitCodes.failed
+  }
+}
+
+function report(
+  verdicts: readonly LogVerdict[],
+  held: Held,
+  { json, terminal }: { json: boolean; terminal: Terminal },
+): ExitCode {
+  const outcome = worstOf(verdicts)
+  const { unreadable } = held
+  if (json)
+    terminal.out(JSON.stringify({ outcome, logs: verdicts, unreadableCheckpoints: unreadable }, null, 2))
+  else for (const verdict of verdicts) say(verdict, terminal)
+  if (!json && unreadable > 0) terminal.err(`${unreadable} parts of the checkpoint file are not checkpoints.`)
+  return { intact: exitCodes.ok, tampered: exitCodes.wrong, unchecked: exitCodes.failed }[outcome]
+}
+
+function worstOf(verdicts: readonly LogVerdict[]): LogVerdict['outcome'] {
+  const has = (outcome: LogVerdict['outcome']) => verdicts.some((verdict) => verdict.outcome === outcome)
+  if (has('tampered')) return 'tampered'
+  return verdicts.length === 0 || has('unchecked') ? 'unchecked' : 'intact'
+}
+
+const headlines = {
+  intact: 'is intact',
+  tampered: 'was tampered with',
+  unchecked: 'could not be checked: no checkpoint held outside vouches for it',
+} as const
+
+function say(verdict: LogVerdict, terminal: Terminal): void {
+  const { origin, outcome, leaves, provenSize, provenBy, findings, unusableHeld } = verdict
+  terminal.out(`${origin} ${headlines[outcome]}.`)
+  for (const one of findings) terminal.out(`  ${findingText(one)}`)
+  const newer = Math.max(leaves - provenSize, 0)
+  if (outcome === 'intact') {
+    terminal.out(`  ${provenSize} events are vouched for by ${provenBy}.`)
+    if (newer > 0) terminal.out(`  ${newer} newer ones only by the log's own signature.`)
+  }
+  for (const where of unusableHeld)
+    terminal.err(`  ${where} was not signed by this log's key and was not used.`)
+}

@@ -1,0 +1,45 @@
+/**
+ * Every event worth reading later, defined once. The counter (`rekey_events_total` with `name` and the labels
+ * listed here), the log line and the audit record are all made from this one definition, so they cannot drift.
+ *
+ * `labels` are facts with few values; everything else stays in the record. `personal` names the fields that are
+ * encrypted under the person's own key, so that erasing a person leaves the log whole. `rollUp` events repeat
+ * when somebody floods us: repeats with the same labels within a minute become one record with a count.
+ */
+export const catalogue = {
+  'recovery.requested': { level: 'info', labels: [], personal: ['network', 'device'], rollUp: false },
+  'recovery.unmatched': { level: 'info', labels: ['because'], personal: [], rollUp: false },
+  'recovery.matched': { level: 'info', labels: ['directory'], personal: [], rollUp: false },
+  'recovery.ineligible': { level: 'info', labels: ['because'], personal: [], rollUp: false },
+  'recovery.throttled': { level: 'warn', labels: ['scope'], personal: [], rollUp: true },
+  'challenge.issued': { level: 'info', labels: ['method'], personal: [], rollUp: false },
+  'proof.accepted': { level: 'info', labels: ['method'], personal: ['network', 'device'], rollUp: false },
+  'proof.refused': { level: 'info', labels: ['method', 'because'], personal: [], rollUp: true },
+  'flow.moved': { level: 'info', labels: [], personal: [], rollUp: false },
+  'flow.ended': { level: 'info', labels: ['because'], personal: [], rollUp: false },
+  'password.refused': { level: 'info', labels: ['because'], personal: [], rollUp: false },
+  'password.write-started': { level: 'info', labels: ['directory'], personal: [], rollUp: false },
+  'password.write-failed': { level: 'warn', labels: ['directory', 'because'], personal: [], rollUp: false },
+  'password.written': {
+    level: 'info',
+    labels: ['directory'],
+    personal: ['network', 'device'],
+    rollUp: false,
+  },
+  'password.write-unexplained': { level: 'error', labels: ['directory'], personal: [], rollUp: false },
+  'disavowal.received': { level: 'warn', labels: ['after'], personal: ['network', 'device'], rollUp: false },
+  'ticket.opened': { level: 'warn', labels: ['because'], personal: [], rollUp: false },
+  'message.sent': { level: 'info', labels: ['kind', 'provider'], personal: [], rollUp: false },
+  'message.failed': { level: 'error', labels: ['kind', 'provider', 'because'], personal: [], rollUp: false },
+  'server.started': { level: 'info', labels: [], personal: [], rollUp: false },
+  'person.erased': { level: 'warn', labels: [], personal: [], rollUp: false },
+} as const satisfies Record<string, EventDefinition>
+
+export interface EventDefinition {
+  level: 'info' | 'warn' | 'error'
+  labels: readonly string[]
+  personal: readonly string[]
+  rollUp: boolean
+}
+
+export type AuditName = keyof typeof catalogue
