@@ -1,0 +1,47 @@
+import type { PgBoss } from 'pg-boss'
+import type { QueueDefinition } from './registry.ts'
+
+/** The schema that pg-boss keeps its tables in; nothing of ours reads them but the files beside this one. */
+export const schema = 'jobs'
+
+export type QueueDefinitions<Payloads extends object> = Readonly<Record<keyof Payloads, QueueDefinition>>
+
+/** The shortest that pg-boss knows. A worker that has not shown itself for so long is taken for dead. */
+const heartbeatSeconds = 10
+
+/** The largest `integer`, so that a fetch with this lower bound finds no job. */
+const priorityOfNobody = 2_147_483_647
+
+/** Makes the queues that are missing and brings the others up to date: definitions may change between versions. */
+export async function ensureQueues<Payloads extends object>(
+  boss: PgBoss,
+  queues: QueueDefinitions<Payloads>,
+): Promise<void> {
+  const known = new Set((await boss.getQueues()).map(({ name }) => name))
+  for (const [name, definition] of Object.entries<QueueDefinition>(queues)) {
+    const options = optionsOf(definition)
+    if (known.has(name)) await boss.updateQueue(name, options)
+    else await boss.createQueue(name, { ...options, policy: 'short' })
+    // Reads the queue's row into the sender's cache now. A later `send` inside a caller's transaction would
+    // otherwise wait for a second connection, which on a pool of one is the caller's own.
+    await boss.fetch(name, { minPriority: priorityOfNobody })
+  }
+}
+
+const optionsOf = (definition: QueueDefinition) => ({
+  retryLimit: definition.retries,
+  retryDelay: definition.retrySecondsFirst,
+  retryDelayMax: definition.retrySecondsMax,
+  retryBackoff: true,
+  expireInSeconds: definition.runSecondsMax,
+  deleteAfterSeconds: definition.keptSeconds,
+  heartbeatSeconds,
+  notify: true,
+})
+
+/** Jobs that a process which is certainly dead was working on wait again, to be tried at once. */
+export async function returnAbandoned(boss: PgBoss): Promise<void> {
+  await boss
+    .getDb()
+    .executeSql(`update ${schema}.job set state = 'retry', start_after = now() where state = 'active'`)
+}

@@ -1,0 +1,50 @@
+/**
+ * Every kind of job and what it carries: names only. A job row is readable by whoever reads the database, so no
+ * link, code, password or address is ever in one; the handler looks them up or derives them.
+ */
+export interface JobPayloads {
+  /** Everything about a started flow that depends on the account: find it, choose, order the message. */
+  'resolve-recovery': { tenant: string; flow: string; ask: number }
+  /** Render and send one ordered message. */
+  'deliver-message': { tenant: string; message: string }
+}
+
+export type QueueName = keyof JobPayloads
+
+/** How the jobs of a queue are run. Delays are rounded and jittered: thousands that failed together spread out. */
+export interface QueueDefinition {
+  /** Tries after the first one. */
+  retries: number
+  /** Doubles with each retry, with up to half of it as jitter. */
+  retrySecondsFirst: number
+  retrySecondsMax: number
+  /** A try that runs longer is given up (its signal aborts) and counts as failed. */
+  runSecondsMax: number
+  /** How long a job that is over, one way or the other, stays readable for an operator. */
+  keptSeconds: number
+  /** Jobs of the queue that one process runs at the same time. */
+  concurrency: number
+}
+
+/**
+ * Retries go on for longer than a mailed link lives (60 minutes at most): whether a late try is still worth it
+ * is the handler's to say, from `notAfter` or the flow.
+ */
+export const queues = {
+  'resolve-recovery': {
+    retries: 60,
+    retrySecondsFirst: 1,
+    retrySecondsMax: 60,
+    runSecondsMax: 60,
+    keptSeconds: 3600,
+    concurrency: 4,
+  },
+  'deliver-message': {
+    retries: 60,
+    retrySecondsFirst: 2,
+    retrySecondsMax: 90,
+    runSecondsMax: 120,
+    keptSeconds: 3600,
+    concurrency: 4,
+  },
+} as const satisfies Record<QueueName, QueueDefinition>

@@ -1,0 +1,43 @@
+export interface Sweeper extends AsyncDisposable {
+  /** Resolves when no round is running. */
+  stop(): Promise<void>
+}
+
+/**
+ * Runs the sweep again and again, a pause after each round. Not a queued job: it looks for what crashed processes
+ * left, and must also run where the queue itself is what broke.
+ */
+export function startSweeper(options: {
+  sweep(): Promise<unknown>
+  everyMs: number
+  warn(error: unknown): void
+}): Sweeper {
+  const stopping = new AbortController()
+  const running = (async () => {
+    while (!stopping.signal.aborted) {
+      try {
+        await options.sweep()
+      } catch (error) {
+        options.warn(error)
+      }
+      await pause(options.everyMs, stopping.signal)
+    }
+  })()
+  const stop = async (): Promise<void> => {
+    stopping.abort()
+    await running
+  }
+  return { stop, [Symbol.asyncDispose]: stop }
+}
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    if (signal.aborted) done()
+    else signal.addEventListener('abort', done)
+  })

@@ -1,0 +1,94 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { JobWithMetadata, PgBoss } from 'pg-boss'
+import { isFault } from '../kernel/fault.ts'
+import type { QueueDefinition } from './registry.ts'
+import type { JobHandler, JobsLog } from './runner.ts'
+
+export interface Workers {
+  stop(patienceSeconds: number): Promise<void>
+}
+
+interface WorkersOptions {
+  boss: PgBoss
+  handlers: ReadonlyMap<string, JobHandler<never>>
+  queues: Readonly<Record<string, QueueDefinition>>
+  log: JobsLog
+}
+
+/** Of each queue one worker looks often for jobs whose time has come, because NOTIFY tells of new ones only. */
+const lookout = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 }
+const others = { pollingIntervalSeconds: 5, notifyPollingIntervalSeconds: 60 }
+
+/**
+ * Each worker takes one job at a time, so that a job that fails takes no neighbour with it and a slow one holds
+ * up nobody. (In a pg-boss batch, one failure runs the whole batch again.)
+ */
+export async function startWorkers({ boss, handlers, queues, log }: WorkersOptions): Promise<Workers> {
+  for (const [queue, handler] of handlers) {
+    const definition = queues[queue]
+    if (definition === undefined) throw new Error(`no queue is called ${queue}`)
+    const ids: string[] = []
+    const wake = (index: number) => {
+      const id = ids[index]
+      if (id !== undefined) boss.notifyWorker(id)
+    }
+    for (let index = 0; index < definition.concurrency; index += 1) {
+      const polling = index === 0 ? lookout : others
+      const id = await boss.work<object, unknown, { includeMetadata: true; batchSize: 1 }>(
+        queue,
+        { ...polling, includeMetadata: true, batchSize: 1 },
+        async ([job]) => {
+          // Where one job is there may be more: the next worker looks as well, and this one looks again
+          // afterwards. Left alone, pg-boss would sleep until the next poll after every single job.
+          wake(index + 1)
+          try {
+            if (job !== undefined) await runJob({ job: job as JobWithMetadata<never>, handler, log })
+          } finally {
+            wake(index)
+          }
+        },
+      )
+      ids.push(id)
+    }
+  }
+  return {
+    stop: async (patienceSeconds) => {
+      const idle = Promise.all([...handlers.keys()].map((queue) => boss.offWork(queue, { wait: true })))
+      const patience = new AbortController()
+      const late = delay(patienceSeconds * 1000, undefined, { signal: patience.signal }).catch(
+        () => undefined,
+      )
+      await Promise.race([idle, late])
+      patience.abort()
+    },
+  }
+}
+
+interface Run {
+  job: JobWithMetadata<never>
+  handler: JobHandler<never>
+  log: JobsLog
+}
+
+async function runJob({ job, handler, log }: Run): Promise<void> {
+  const lastAttempt = job.retryCount >= job.retryLimit
+  try {
+    await handler(job.data, { signal: job.signal, attempt: job.retryCount + 1, lastAttempt })
+  } catch (error) {
+    const code = isFault(error) ? error.code : 'unexpected'
+    const facts = { queue: job.name, job: job.id, attempt: job.retryCount + 1, code }
+    if (lastAttempt) log('error', 'job given up', facts)
+    else log('warn', 'job failed and will be tried again', facts)
+    // pg-boss keeps what is thrown in the job's row, with all its properties and causes. An error may quote
+    // an address or a server's answer, so the row gets the code and nothing else.
+    throw new JobFailed(code)
+  }
+}
+
+class JobFailed extends Error {
+  constructor(code: string) {
+    super(code)
+    this.name = 'JobFailed'
+    delete (this as { stack?: string }).stack
+  }
+}
