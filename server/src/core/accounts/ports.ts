@@ -1,0 +1,93 @@
+import type { Secret } from '../../kernel/secret.ts'
+
+/** A person's entry in one directory, known by the directory's stable id, never by name or mail. */
+export interface AccountRef {
+  directory: string
+  /** objectGUID, entryUUID, primary key: survives renames. */
+  key: string
+}
+
+/** How a typed identifier is to be looked up. See `identifier.ts` for how the text is read. */
+export type IdentifierQuery =
+  | { by: 'username'; value: string }
+  | { by: 'mail'; value: string }
+  | { by: 'upn'; value: string }
+
+/** Facts about one account, as the directory tells them. Values are kept byte for byte. */
+export interface DirectoryEntry {
+  key: string
+  username: string
+  displayName: string
+  /** The directory's own mail attribute(s): identifiers to find the account by, not a way back in. */
+  mails: readonly string[]
+  upn: string | null
+  /** Mailboxes that may be used for recovery and notices, in the directory's order. */
+  recoveryAddresses: readonly string[]
+  /** BCP 47, when the directory knows one. */
+  locale: string | null
+  disabled: boolean
+  /** Locked after failed sign-ins. A reset lifts it. */
+  locked: boolean
+  /** True also when the question could not be answered: what cannot be decided fails closed. */
+  privileged: boolean
+  /** The password of this account lives at another provider. */
+  federated: boolean
+  /** Sign-in asks for a second factor, so recovery must as well. */
+  secondFactor: boolean
+  /** Words a password must not consist of: names, company, department. The user name is always among them. */
+  contextWords: readonly string[]
+}
+
+/** Why a directory said no to a new password. The person can act on each of these. */
+export type DirectoryRefusal =
+  | 'password-in-history'
+  | 'password-too-short-for-directory'
+  | 'password-too-weak-for-directory'
+  | 'password-too-young'
+  | 'password-unchanged'
+  | 'password-change-not-allowed'
+  /** The entry is gone or no longer takes passwords. */
+  | 'account-unavailable'
+
+export type PasswordWrite = { ok: true } | { ok: false; because: DirectoryRefusal }
+
+export type PasswordVerdict =
+  | { ok: true; mustChange: boolean }
+  /** `locked` and `disabled` and `expired` are for operators only; a person sees the same as for `wrong`. */
+  | { ok: false; because: 'wrong' | 'locked' | 'disabled' | 'expired' }
+
+/** What a kind of directory can do. The core asks for an ability, never for a kind. */
+export interface Abilities {
+  /** Reads and clears lockout. */
+  unlock: boolean
+  /** The directory keeps its own password history and enforces it on a reset. */
+  history: boolean
+  /** Tells locked and wrong password apart (for operators). */
+  lockedIsVisible: boolean
+}
+
+/**
+ * One identity store that owns credentials. Implementations translate vendor errors where they meet them:
+ * answers the domain knows are returned, everything else is thrown as a `Fault`.
+ *
+ * Every call takes a signal that carries the deadline. An implementation that is cut off *before* it sent
+ * anything throws `directory-unreachable`; cut off after it sent a write, `directory-outcome-unknown`. It never
+ * repeats a write by itself, not even on another server.
+ */
+export interface Directory {
+  readonly name: string
+  readonly abilities: Abilities
+  /**
+   * All entries that match, at most two (enough to know that a match is ambiguous). A directory may match more
+   * loosely than Rekey does (collations, case); the caller compares again.
+   */
+  find(query: IdentifierQuery, signal: AbortSignal): Promise<readonly DirectoryEntry[]>
+  read(key: string, signal: AbortSignal): Promise<DirectoryEntry | null>
+  /** Sets the password as an administrator would, and lifts a lockout. */
+  setPassword(key: string, password: Secret, signal: AbortSignal): Promise<PasswordWrite>
+  /** Proves a password as sign-in would. An empty password is refused without asking (RFC 4513 section 5.1.2). */
+  verifyPassword(key: string, password: Secret, signal: AbortSignal): Promise<PasswordVerdict>
+  /** One cheap round trip as the service account; throws the `Fault` that an operator must fix. */
+  check(signal: AbortSignal): Promise<void>
+  close(): Promise<void>
+}
