@@ -1,0 +1,94 @@
+import { squash, withoutTrimmings } from './folding.ts'
+
+/** Words that a guesser who knows the person or the place tries first. */
+export interface PasswordContext {
+  username: string
+  displayName: string
+  mails: readonly string[]
+  /** From the directory entry (company, department) and from the tenant's list. */
+  contextWords: readonly string[]
+  tenantName: string
+  productWords: readonly string[]
+}
+
+/** Which of the person's words a password consists of. The word itself is never repeated. */
+export type ContextKind = 'username' | 'name' | 'mail' | 'organisation' | 'product'
+
+/** Parts shorter than this are compared only as a whole password: "al" is part of too many honest words. */
+const partLengthMin = 3
+
+/** Directories hold strange things; more words or longer ones are not read. */
+const wordsMax = 200
+const wordLengthMax = 128
+
+/**
+ * The kind of word the password consists of, or null.
+ *
+ * "Consists of" means that the whole password is one of the words, or words of the context in a row, apart
+ * from case, look-alike characters, separators, and digits or punctuation around it ("Ada.Lovelace1815!").
+ * A word inside a longer passphrase is welcome (NIST SP 800-63B-4 section 3.1.1.2 compares entire passwords).
+ */
+export function consistsOfContext(password: string, context: PasswordContext): ContextKind | null {
+  const words = squashedWords(context)
+  for (const text of new Set([squash(password), squash(withoutTrimmings(password))])) {
+    const kind = text === '' ? null : (words.get(text) ?? kindOfRow(text, words))
+    if (kind !== null) return kind
+  }
+  return null
+}
+
+/** The same words as typed, for the strength estimate: a word a guesser knows is worth one guess. */
+export const contextWordsOf = (context: PasswordContext): readonly string[] => [
+  ...new Set(spelledWords(context).flatMap(([, word]) => [word.toLowerCase(), ...partsOf(word)])),
+]
+
+/** Walks from every position that words can reach; the kind is that of the first word in the row. */
+function kindOfRow(text: string, words: ReadonlyMap<string, ContextKind>): ContextKind | null {
+  const reachedBy: (ContextKind | undefined)[] = []
+  const parts = [...words].filter(([word]) => word.length >= partLengthMin)
+  for (let start = 0; start < text.length; start += 1) {
+    const first = reachedBy[start]
+    if (start > 0 && first === undefined) continue
+    for (const [word, kind] of parts) {
+      if (text.startsWith(word, start)) reachedBy[start + word.length] ??= first ?? kind
+    }
+  }
+  return reachedBy[text.length] ?? null
+}
+
+function squashedWords(context: PasswordContext): Map<string, ContextKind> {
+  const words = new Map<string, ContextKind>()
+  for (const [kind, word] of spelledWords(context)) {
+    for (const part of [word, ...partsOf(word)]) {
+      const squashed = squash(part)
+      if (squashed !== '' && !words.has(squashed)) words.set(squashed, kind)
+    }
+  }
+  return words
+}
+
+function spelledWords(context: PasswordContext): (readonly [ContextKind, string])[] {
+  const all: (readonly [ContextKind, string])[] = [
+    ['username', context.username],
+    ['name', context.displayName],
+    ...context.mails.flatMap(
+      (mail) =>
+        [
+          ['mail', mail],
+          ['mail', localPartOf(mail)],
+        ] as const,
+    ),
+    ['organisation', context.tenantName],
+    ...context.contextWords.map((word) => ['organisation', word] as const),
+    ...context.productWords.map((word) => ['product', word] as const),
+  ]
+  return all.filter(([, word]) => word !== '' && word.length <= wordLengthMax).slice(0, wordsMax)
+}
+
+const localPartOf = (mail: string) => mail.slice(0, Math.max(0, mail.lastIndexOf('@')))
+
+const partsOf = (word: string): string[] =>
+  word
+    .toLowerCase()
+    .split(/[^\p{L}\p{M}\p{N}]+/u)
+    .filter((part) => [...part].length >= partLengthMin)

@@ -1,0 +1,149 @@
+import { Secret } from '../../kernel/secret.ts'
+import { type ContextKind, consistsOfContext, contextWordsOf, type PasswordContext } from './context-words.ts'
+import { type GuessableBecause, guessabilityOf, isCommonPassword, type Score } from './guessability.ts'
+
+/** What an operator may set. `passwordPolicyBounds` holds the limits of each. */
+export interface PasswordPolicy {
+  /** Code points, where the password is the only factor (NIST SP 800-63B-4 section 3.1.1.2: at least 15). */
+  lengthMinAlone: number
+  /** Code points, where sign-in asks for a second factor as well (at least 8). */
+  lengthMinBesideFactor: number
+  /** Code points. Longer ones are refused, never cut. */
+  lengthMax: number
+  /** 0 to 4; a lower score is refused. */
+  scoreMin: Score
+}
+
+export const passwordPolicyDefaults: PasswordPolicy = {
+  lengthMinAlone: 15,
+  lengthMinBesideFactor: 8,
+  lengthMax: 256,
+  scoreMin: 3,
+}
+
+/**
+ * For the configuration schema. 8 is the floor of NIST SP 800-63B-4 and OWASP ASVS 6.2.1, 64 the least a
+ * maximum may be (ASVS 6.2.9), 256 what every directory behind us was seen to take.
+ */
+export const passwordPolicyBounds = {
+  lengthMinAlone: { min: 8, max: 64 },
+  lengthMinBesideFactor: { min: 8, max: 64 },
+  lengthMax: { min: 64, max: 256 },
+  scoreMin: { min: 0, max: 4 },
+} as const satisfies Record<keyof PasswordPolicy, { min: number; max: number }>
+
+/** Read at most this much of a password, in bytes of UTF-8: 256 code points of four bytes each. */
+export const passwordBytesMax = 1024
+
+export interface JudgeAgainst {
+  policy: PasswordPolicy
+  context: PasswordContext
+  /** True unless sign-in asks for a second factor. */
+  onlyFactor: boolean
+}
+
+/** Why a password was not accepted. The person can act on each of these; nothing in them quotes the password. */
+export type PasswordRefusal =
+  /** Nothing, or nothing but white space. */
+  | { code: 'password-empty' }
+  /** `max` in code points. */
+  | { code: 'password-too-long'; max: number }
+  /** Lone surrogates, NUL, control characters, non-characters: systems behind a directory cut or change them. */
+  | { code: 'password-unreadable' }
+  /** Both in code points. `length` is for the person's own screen, not for a log. */
+  | { code: 'password-too-short'; min: number; length: number }
+  /** The whole password is on the list of the most common ones, apart from case and look-alike characters. */
+  | { code: 'password-common' }
+  /** The whole password consists of words about the person or the place. */
+  | { code: 'password-contains-you'; word: ContextKind }
+  | { code: 'password-too-guessable'; because: GuessableBecause }
+
+export type PasswordRefusalCode = PasswordRefusal['code']
+
+export type PasswordJudgement =
+  /** `normalized` is what the directory gets, both when it is set and when it is verified. */
+  { ok: true; normalized: Secret } | { ok: false; because: readonly PasswordRefusal[] }
+
+/**
+ * Whether a new password may be set.
+ *
+ * The size is bounded before anything else looks at the text (long-password denial of service, CVE-2013-5750 and
+ * its many successors), then it is made readable and normalised, then every rule that a person can act on is
+ * named at once. The strength estimate, which costs most, runs only for passwords that pass all others.
+ */
+export function judgePassword(password: Secret, against: JudgeAgainst): PasswordJudgement {
+  const { policy, context, onlyFactor } = against
+  const read = readPassword(password, policy)
+  if (!read.ok) return { ok: false, because: [read.because] }
+  const { text, length } = read
+
+  const because: PasswordRefusal[] = []
+  const min = lengthMin(policy, onlyFactor)
+  if (length < min) because.push({ code: 'password-too-short', min, length })
+  const word = consistsOfContext(text, context)
+  if (word !== null) because.push({ code: 'password-contains-you', word })
+  if (isCommonPassword(text)) because.push({ code: 'password-common' })
+  if (because.length === 0) {
+    const guessability = guessabilityOf(text, contextWordsOf(context))
+    if (guessability.score < policy.scoreMin) {
+      because.push({ code: 'password-too-guessable', because: guessability.because })
+    }
+  }
+  return because.length === 0 ? { ok: true, normalized: new Secret(text) } : { ok: false, because }
+}
+
+/**
+ * Normalisation Form C, as NIST SP 800-63B-4 section 3.1.1.2 asks for, so that the same keys on another system
+ * give the same password. Nothing else is changed: no trimming, no case, no mapping of spaces.
+ *
+ * To be used as well on every password that is about to be *verified* against one set through Rekey. Null for
+ * what `judgePassword` would never have accepted.
+ */
+export function normalizePassword(password: Secret): Secret | null {
+  const read = readPassword(password, passwordPolicyDefaults)
+  return read.ok ? new Secret(read.text) : null
+}
+
+type ReadPassword = { ok: true; text: string; length: number } | { ok: false; because: PasswordRefusal }
+
+function readPassword(password: Secret, policy: Pick<PasswordPolicy, 'lengthMax'>): ReadPassword {
+  const raw = password.reveal()
+  const max = policy.lengthMax
+  if (Buffer.byteLength(raw) > passwordBytesMax) {
+    return { ok: false, because: { code: 'password-too-long', max } }
+  }
+  if (raw.trim() === '') return { ok: false, because: { code: 'password-empty' } }
+  if (!raw.isWellFormed() || unreadable.test(raw)) {
+    return { ok: false, because: { code: 'password-unreadable' } }
+  }
+  const text = raw.normalize('NFC')
+  const length = [...text].length
+  if (length > max) return { ok: false, because: { code: 'password-too-long', max } }
+  return { ok: true, text, length }
+}
+
+/** Control characters, and the code points Unicode promises never to assign. */
+const unreadable = /[\p{Cc}\p{Noncharacter_Code_Point}]/u
+
+/** What the person is told before typing. */
+export type PasswordRule =
+  | { rule: 'length'; min: number; max: number }
+  /** Every letter, sign, space and emoji counts as one; none is required. */
+  | { rule: 'any-characters' }
+  | { rule: 'not-common' }
+  | { rule: 'not-about-you' }
+  | { rule: 'hard-to-guess' }
+
+/** The rules in force, in the order they are shown. */
+export function describePolicy(policy: PasswordPolicy, onlyFactor: boolean): readonly PasswordRule[] {
+  return [
+    { rule: 'length', min: lengthMin(policy, onlyFactor), max: policy.lengthMax },
+    { rule: 'any-characters' },
+    { rule: 'not-common' },
+    { rule: 'not-about-you' },
+    ...(policy.scoreMin > 0 ? [{ rule: 'hard-to-guess' } as const] : []),
+  ]
+}
+
+const lengthMin = (policy: PasswordPolicy, onlyFactor: boolean) =>
+  onlyFactor ? policy.lengthMinAlone : policy.lengthMinBesideFactor
