@@ -1,0 +1,81 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { mailSamples, someFacts, someSecrets } from '../../../../test/support/mail-samples.ts'
+import { aTenant } from '../../../../test/support/portal-samples.ts'
+import { renderMail } from './render-mail.ts'
+
+const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#x27': "'" }
+
+/** The words a reader sees, in order: the body without markup. */
+const wordsOfHtml = (html: string) =>
+  html
+    .replace(/<head>[\s\S]*?<\/head>/, '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/&(amp|lt|gt|quot|#x27);/g, (_, name: string) => entities[name] ?? '')
+    .split(/\s+/)
+    .filter((word) => word !== '')
+
+/** The same of the text part, without what stands for layout there: colons after labels, the line of dashes. */
+const wordsOfText = (text: string) =>
+  text
+    .replace(/^-{3,}$/gm, '')
+    .replace(/^(.+):\n(?=https:)/gm, '$1\n')
+    .replace(/^(When|Account|Device|Place|Wann|Konto|Gerät|Ort): /gm, '$1 ')
+    .split(/\s+/)
+    .filter((word) => word !== '')
+
+describe.each(['en', 'de'])('a mail in %s', (locale) => {
+  it.each([...mailSamples({ locale })])('says the same as HTML and as text: %s', (_, order) => {
+    const mail = renderMail(order, someSecrets(), aTenant())
+
+    expect(wordsOfHtml(mail.html)).toEqual(wordsOfText(mail.text))
+    expect(wordsOfText(mail.text).length).toBeGreaterThan(30)
+  })
+})
+
+describe('a rendered mail', () => {
+  it('has the code alone on its line', () => {
+    const mail = renderMail([...mailSamples().values()][0] ?? never(), someSecrets(), aTenant())
+
+    expect(mail.text).toMatch(/\n\n {4}4821 7093\n\n/)
+  })
+
+  it('fetches nothing, tracks nothing, and links only to its tenant', () => {
+    for (const order of mailSamples().values()) {
+      const { html } = renderMail(order, someSecrets(), aTenant())
+
+      expect(html).not.toMatch(/<(img|link|script|iframe|object)|url\(|@import/)
+      for (const [, url] of html.matchAll(/href="([^"]*)"/g)) {
+        expect(url).toMatch(/^(https:\/\/account\.northwind\.example\/|tel:)/)
+      }
+    }
+  })
+
+  it('keeps its structure whatever a directory calls the account', () => {
+    const skeleton = (html: string) => html.match(/<[^>]*>/g)
+    const hostile = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom(
+        '</td></tr><script>alert(1)</script>',
+        '"><img src=x onerror=alert(1)>',
+        'a\r\n.\r\nMAIL FROM:<x>',
+      ),
+    )
+    const [plain] = mailSamples().values()
+    const usual = renderMail(plain ?? never(), someSecrets(), aTenant())
+    fc.assert(
+      fc.property(hostile, (username) => {
+        const [order] = mailSamples({ facts: someFacts({ username }) }).values()
+        const mail = renderMail(order ?? never(), someSecrets(), aTenant())
+
+        expect(skeleton(mail.html)).toEqual(skeleton(usual.html))
+        expect(mail.text.split(/[\r\n]/)).toHaveLength(usual.text.split('\n').length)
+        expect(mail.subject).toBe(usual.subject)
+      }),
+    )
+  })
+})
+
+function never(): never {
+  throw new Error('there is no sample')
+}

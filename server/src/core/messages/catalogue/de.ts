@@ -1,0 +1,271 @@
+import type { Catalogue } from './shape.ts'
+
+/** Everything Rekey says, in German: the same facts as `en.ts`, as plain, with "Sie". */
+export const de: Catalogue = {
+  'page.brand': 'Konto bei {{tenant}}',
+  'page.titled': '{{title}} – Konto bei {{tenant}}',
+  'page.titled-problem': 'Bitte prüfen: {{title}} – Konto bei {{tenant}}',
+  'page.demo': 'Dies ist eine Vorführung. Personen und Mails sind erfunden.',
+  'page.progress': 'Fortschritt',
+  'page.step-who': 'Wer Sie sind',
+  'page.step-prove': 'Nachweis',
+  'page.step-password': 'Neues Passwort',
+  'page.step-done': '{{step}}: erledigt',
+  'page.help-desk': 'Helpdesk: {{helpDesk}}',
+  'page.languages': 'Sprache',
+  'page.continue': 'Weiter',
+  'page.start-again': 'Neu beginnen',
+  'page.ask-help-desk': 'Fragen Sie den Helpdesk: {{helpDesk}}.',
+  'page.ask-your-help-desk': 'Fragen Sie Ihren Helpdesk.',
+
+  'start.title': 'Zurück in Ihr Konto',
+  'start.lead': 'Zwei Minuten. Sie brauchen das Postfach, das wir von Ihnen kennen.',
+  'start.lead-service': 'Für {{service}}. Zwei Minuten; Sie brauchen das Postfach, das wir von Ihnen kennen.',
+  'start.identifier': 'Benutzername oder E-Mail',
+  'start.identifier-missing': 'Geben Sie zuerst Ihren Benutzernamen oder Ihre E-Mail-Adresse ein.',
+  'start.identifier-unreadable':
+    'Das ist zu lang oder enthält Zeichen, die kein Benutzername hat. Geben Sie es noch einmal ein.',
+  'start.link-unusable':
+    'Dieser Link ist benutzt oder zu alt. Beginnen Sie hier neu, dann schreiben wir Ihnen noch einmal.',
+  'start.no-script':
+    'Haben Sie den Link in unserer Mail geöffnet? Er braucht JavaScript, und das ist hier aus. Geben Sie den Code aus der Mail in dem Fenster ein, in dem Sie ihn angefordert haben, oder fordern Sie hier einen neuen an.',
+
+  'prove.title': 'Sehen Sie in Ihr Postfach',
+  'prove.lead':
+    'Wenn es das Konto gibt, haben wir gerade an seine Adresse geschrieben. Öffnen Sie den Link in der Mail, oder geben Sie den Code daraus hier ein. Beides gilt bis {{time}}.',
+  'prove.lead-link-only':
+    'Wenn es das Konto gibt, haben wir gerade an seine Adresse geschrieben. Öffnen Sie den Link in der Mail. Er gilt bis {{time}}.',
+  'prove.code': 'Code mit 8 Ziffern',
+  'prove.wrong-code_one': 'Das ist nicht der Code aus der neuesten Mail. Sie haben noch {{count}} Versuch.',
+  'prove.wrong-code_other':
+    'Das ist nicht der Code aus der neuesten Mail. Sie haben noch {{count}} Versuche.',
+  'prove.no-tries-left-title': 'Codes gelten hier nicht mehr',
+  'prove.no-tries-left': 'Es waren zu viele falsche. Der Link in unserer Mail gilt weiter: Öffnen Sie ihn.',
+  'prove.code-unreadable':
+    'Der Code hat acht Ziffern, wie 1234 5678. Sehen Sie in die neueste Mail. Das hat keinen Versuch gekostet.',
+  'prove.link-unusable': 'Dieser Link wurde benutzt oder ist zu alt. Fordern Sie einen neuen an.',
+  'prove.sent-again':
+    'Noch einmal angefordert. Wenn es das Konto gibt, ist eine neue Mail unterwegs; nehmen Sie die neueste.',
+  'prove.no-mail': 'Nach einer Minute keine Mail? Sehen Sie im Spam nach, und fordern Sie sie dann neu an.',
+  'prove.resend': 'Noch einmal senden',
+  'prove.other-name': 'Falscher Name? Neu beginnen',
+  'prove.no-script': 'Der Link in der Mail braucht JavaScript, und das ist hier aus. Nehmen Sie den Code.',
+
+  'landing.title': 'Sie haben unsere Mail geöffnet',
+  'landing.lead': 'Weiter geht es auf der nächsten Seite: Dort wählen Sie ein neues Passwort.',
+
+  'password.title': 'Wählen Sie ein neues Passwort',
+  'password.lead':
+    'Für {{identifier}}. Ein paar Wörter ohne Zusammenhang sind stark und bleiben im Gedächtnis.',
+  'password.field': 'Neues Passwort',
+  'password.again': 'Noch einmal dasselbe',
+  'password.again-hint':
+    'Ohne JavaScript können wir Ihnen die Eingabe nicht zeigen, darum fragen wir zweimal.',
+  'password.show': 'Zeigen',
+  'password.hide': 'Verbergen',
+  'password.show-label': 'Das Passwort zeigen',
+  'password.submit': 'Passwort setzen',
+  'password.rules': 'Was es braucht',
+  'password.private-ends-sessions':
+    'Sie werden überall abgemeldet. Niemand bei {{tenant}} sieht je Ihr Passwort.',
+  'password.private': 'Niemand bei {{tenant}} sieht je Ihr Passwort.',
+  'password.meter-1': 'Leicht zu erraten',
+  'password.meter-2': 'Noch leicht zu erraten',
+  'password.meter-3': 'Fast gut',
+  'password.meter-4': 'Schwer zu erraten',
+
+  'rule.length': 'Mindestens {{min}} Zeichen, höchstens {{max}}',
+  'rule.any-characters': 'Alle Zeichen sind recht, auch Leerzeichen',
+  'rule.not-common': 'Keines von denen, die alle probieren',
+  'rule.not-about-you': 'Nicht Ihr Name, Ihre Adresse oder {{tenant}}',
+  'rule.hard-to-guess': 'Schwer zu erraten, auch mit einem Wörterbuch',
+
+  'refusal.password-empty': 'Geben Sie ein neues Passwort ein.',
+  'refusal.password-repeat-differs': 'Die beiden sind verschieden. Geben Sie beide noch einmal ein.',
+  'refusal.password-unreadable':
+    'Es enthält ein Zeichen, das man nicht tippen kann, etwa einen Zeilenumbruch. Geben Sie es noch einmal ein.',
+  'refusal.password-too-short':
+    'Zu kurz: Es hat {{length}} von mindestens {{min}} Zeichen. Fügen Sie ein Wort hinzu.',
+  'refusal.password-too-long': 'Zu lang: Nehmen Sie höchstens {{max}} Zeichen.',
+  'refusal.password-common':
+    'Zu leicht zu erraten: Es steht auf der Liste, die alle zuerst probieren. Wählen Sie ein anderes.',
+  'refusal.password-contains-you.username':
+    'Zu leicht zu erraten: Es ist Ihr Benutzername mit wenig dazu. Nehmen Sie Wörter ohne Zusammenhang.',
+  'refusal.password-contains-you.name':
+    'Zu leicht zu erraten: Es ist Ihr Name mit wenig dazu. Nehmen Sie Wörter ohne Zusammenhang.',
+  'refusal.password-contains-you.mail':
+    'Zu leicht zu erraten: Es ist Ihre E-Mail-Adresse mit wenig dazu. Nehmen Sie Wörter ohne Zusammenhang.',
+  'refusal.password-contains-you.organisation':
+    'Zu leicht zu erraten: Es ist ein Name von Ihrer Arbeit mit wenig dazu. Nehmen Sie Wörter ohne Zusammenhang.',
+  'refusal.password-contains-you.product':
+    'Zu leicht zu erraten: Es ist das Wort „Passwort“ oder der Name dessen, was es öffnet, mit wenig dazu. Nehmen Sie Wörter ohne Zusammenhang.',
+  'refusal.password-too-guessable.keyboard-pattern':
+    'Zu leicht zu erraten: Die Tasten liegen in einer Reihe. Nehmen Sie Wörter ohne Zusammenhang.',
+  'refusal.password-too-guessable.repeated-pattern':
+    'Zu leicht zu erraten: Es wiederholt sich. Nehmen Sie Wörter ohne Zusammenhang.',
+  'refusal.password-too-guessable.sequence':
+    'Zu leicht zu erraten: Es zählt hoch oder sagt das Alphabet auf. Nehmen Sie Wörter ohne Zusammenhang.',
+  'refusal.password-too-guessable.date':
+    'Zu leicht zu erraten: Es ist vor allem ein Datum. Fügen Sie Wörter ohne Zusammenhang hinzu.',
+  'refusal.password-too-guessable.like-common-password':
+    'Zu leicht zu erraten: Es gleicht einem, das alle probieren. Nehmen Sie Wörter ohne Zusammenhang.',
+  'refusal.password-too-guessable.common-words':
+    'Zu leicht zu erraten: Diese Wörter werden früh probiert. Nehmen Sie mehr und seltenere.',
+  'refusal.password-too-guessable.about-you':
+    'Zu leicht zu erraten: Es ist vor allem, was jeder von Ihnen weiß. Nehmen Sie Wörter ohne Zusammenhang.',
+  'refusal.password-too-guessable.too-simple':
+    'Zu leicht zu erraten. Fügen Sie ein oder zwei Wörter ohne Zusammenhang hinzu.',
+  'refusal.password-in-history': 'Das hatten Sie schon. Wählen Sie ein neues.',
+  'refusal.password-unchanged':
+    'Das ist Ihr jetziges Passwort. Melden Sie sich damit an, oder wählen Sie ein anderes.',
+  'refusal.password-too-young':
+    'Das Verzeichnis nimmt so bald nach dem letzten kein neues Passwort an. Versuchen Sie es später, oder fragen Sie den Helpdesk.',
+  'refusal.password-too-short-for-directory': 'Das Verzeichnis will ein längeres. Fügen Sie ein Wort hinzu.',
+  'refusal.password-too-weak-for-directory':
+    'Das Verzeichnis will ein stärkeres. Nehmen Sie ein längeres, mit Großbuchstaben, Ziffern und Zeichen.',
+  'refusal.password-change-not-allowed':
+    'Das Verzeichnis erlaubt diesem Konto kein neues Passwort. Fragen Sie den Helpdesk.',
+
+  'working.title': 'Ihr neues Passwort wird gesetzt',
+  'working.lead':
+    'Das Verzeichnis braucht etwas länger. Diese Seite sieht von selbst nach; lassen Sie sie offen.',
+  'working.look-now': 'Jetzt nachsehen',
+
+  'done.title': 'Sie sind zurück',
+  'done.note': 'Ihr neues Passwort gilt jetzt',
+  'done.signed-out': 'Sie sind überall abgemeldet.',
+  'done.other-devices': 'Ihre Geräte fragen danach, wenn sie sich das nächste Mal anmelden.',
+  'done.lead':
+    'Wir haben an alle Ihre Adressen geschrieben. So wüssten Sie es, wenn Sie es nicht gewesen wären.',
+  'done.sign-in': 'Bei {{service}} anmelden',
+  'done.close': 'Melden Sie sich damit an, wo Sie waren. Dieses Fenster können Sie schließen.',
+
+  'second-proof.title': 'Eine Mail allein reicht hier nicht',
+  'second-proof.way-on':
+    'Ihr Passwort ist unverändert. Der Helpdesk kann auf anderem Weg prüfen, wer Sie sind.',
+
+  'because.disabled': 'Dieses Konto ist abgeschaltet und kann kein neues Passwort bekommen.',
+  'because.federated':
+    'Bei diesem Konto melden Sie sich über eine andere Organisation an. Sein Passwort liegt dort und nicht bei {{tenant}}; setzen Sie es dort zurück.',
+  'because.privileged': 'Konten mit weitreichenden Rechten bekommen kein neues Passwort per Mail.',
+  'because.second-factor':
+    'Dieses Konto meldet sich mit einem zweiten Faktor an. Eine Mail kann nicht beides ersetzen; es braucht einen zweiten Nachweis.',
+  'because.disavowed':
+    'Jemand hat uns gesagt, dass eine Anfrage für dieses Konto nicht von ihm kam. Einen Tag lang braucht es einen zweiten Nachweis.',
+
+  'ended.expired.title': 'Das hat zu lange gedauert',
+  'ended.expired.lead':
+    'Anfragen enden nach einer Weile, damit niemand eine offene findet. Ihr Passwort ist unverändert.',
+  'ended.superseded.title': 'Das wurde an anderer Stelle erledigt',
+  'ended.superseded.lead':
+    'Eine neuere Anfrage für dieses Konto wurde abgeschlossen, darum endete diese. Waren das nicht Sie, nehmen Sie „Das war ich nicht“ in unserer Mail.',
+  'ended.disavowed.title': 'Diese Anfrage wurde gestoppt',
+  'ended.disavowed.lead': 'Jemand mit einer Mail dieses Kontos hat uns gesagt, dass sie nicht von ihm kam.',
+  'ended.outcome-unknown.title': 'Probieren Sie Ihr neues Passwort',
+  'ended.outcome-unknown.lead':
+    'Die Antwort des Verzeichnisses ging verloren, darum wissen wir nicht, ob es gesetzt wurde. Probieren Sie das neue Passwort; geht es nicht, beginnen Sie neu.',
+  'ended.too-many-refusals.title': 'Zu viele Versuche',
+  'ended.too-many-refusals.lead':
+    'Viele Passwörter hintereinander wurden nicht angenommen, darum endete diese Anfrage. Ihr Passwort ist unverändert. Drei oder vier Wörter ohne Zusammenhang gehen meist.',
+  'ended.account-unavailable.title': 'Das Verzeichnis hat es nicht angenommen',
+  'ended.account-unavailable.lead':
+    'Dieses Konto kann zurzeit kein neues Passwort bekommen. Ihr Passwort ist unverändert. Der Helpdesk sieht, warum.',
+
+  'disavow.title': 'Das war ich nicht',
+  'disavow.lead':
+    'Jemand hat ein neues Passwort für Ihr Konto angefordert oder gesetzt, und Sie waren es nicht? Wir beenden jede offene Anfrage. Wurde schon ein Passwort gesetzt, braucht das nächste einen Tag lang einen zweiten Nachweis.',
+  'disavow.landing-lead':
+    'Wir beenden jede offene Anfrage für Ihr Konto. Wurde schon ein Passwort gesetzt, braucht das nächste einen Tag lang einen zweiten Nachweis. Anmelden können Sie sich weiter.',
+  'disavow.confirm': 'Ja, das war ich nicht',
+  'disavow.code': 'Code unter „Das war ich nicht“ in unserer Mail',
+  'disavow.wrong-code':
+    'Diesen Code kennen wir nicht. Vergleichen Sie ihn mit der neuesten Mail; Leerzeichen sind egal.',
+  'disavow.code-unreadable': 'Geben Sie den Code ein, der in unserer Mail unter „Das war ich nicht“ steht.',
+  'disavow.link-unusable':
+    'Dieser Link ist zu alt. Haben Sie eine neuere Mail, nehmen Sie diese, oder fragen Sie den Helpdesk.',
+  'disavow.no-script':
+    'Der Link in der Mail braucht JavaScript, und das ist hier aus. Geben Sie den Code ein, der darunter steht.',
+
+  'disavowed.title': 'Danke. Es ist gestoppt',
+  'disavowed.note': 'Jede offene Anfrage für Ihr Konto ist beendet',
+  'disavowed.lead': 'Links und Codes von vorher gelten nicht mehr. Ihr Passwort ist unverändert.',
+  'disavowed.lead-changed':
+    'Links und Codes von vorher gelten nicht mehr. Das Passwort war schon geändert; für ein neues brauchen Sie einen zweiten Nachweis. Sprechen Sie jetzt mit dem Helpdesk.',
+  'disavowed.next':
+    'Einen Tag lang ändert eine Mail allein das Passwort dieses Kontos nicht. Der Helpdesk weiß Bescheid.',
+
+  'problem.not-found.title': 'Hier ist keine Seite',
+  'problem.not-found.lead':
+    'Vielleicht ist die Adresse abgeschnitten. Öffnen Sie den Link in der Mail noch einmal, oder beginnen Sie auf der ersten Seite.',
+  'problem.request-unusable.title': 'Das konnten wir nicht lesen',
+  'problem.request-unusable.lead':
+    'Was ankam, war nicht, was diese Seite sendet. Ihr Passwort ist unverändert. Beginnen Sie neu.',
+  'problem.form-stale.title': 'Diese Seite war zu lange offen',
+  'problem.form-stale.lead': 'Es wurde nichts geändert. Beginnen Sie neu; es dauert zwei Minuten.',
+  'problem.too-many-requests.title': 'Zu viele auf einmal',
+  'problem.too-many-requests.lead': 'Aus Ihrem Netz kamen viele Anfragen. Ihr Passwort ist unverändert.',
+  'problem.directory-unreachable.title': 'Wir haben das Verzeichnis nicht erreicht',
+  'problem.directory-unreachable.lead': 'Ihr Passwort ist unverändert, und nichts ist verloren.',
+  'problem.unavailable.title': 'Das geht gerade nicht',
+  'problem.unavailable.lead': 'Ihr Passwort ist unverändert. Die Betreiber wissen Bescheid.',
+  'problem.internal.title': 'Bei uns ist etwas kaputtgegangen',
+  'problem.internal.lead':
+    'Es liegt nicht an Ihnen. Gehen Sie auf die erste Seite; sie weiß, wo Sie waren. Die Betreiber wissen Bescheid.',
+  'problem.wait-seconds_one': 'Versuchen Sie es in {{count}} Sekunde noch einmal.',
+  'problem.wait-seconds_other': 'Versuchen Sie es in {{count}} Sekunden noch einmal.',
+  'problem.wait-minutes_one': 'Versuchen Sie es in {{count}} Minute noch einmal.',
+  'problem.wait-minutes_other': 'Versuchen Sie es in {{count}} Minuten noch einmal.',
+  'problem.request-id': 'Für den Helpdesk: {{requestId}}',
+  'problem.back': 'Zurück zur Seite',
+
+  'device.named': '{{browser}} auf {{system}}',
+
+  'mail.when': 'Wann',
+  'mail.account': 'Konto',
+  'mail.device': 'Gerät',
+  'mail.place': 'Ort',
+  'mail.unknown-device': 'Nicht erkannt',
+  'mail.unknown-place': 'Nicht bekannt',
+  'mail.sign-off':
+    'Von {{tenant}} an die Adresse, die zu diesem Konto gehört. Leiten Sie diese Mail nicht weiter.',
+
+  'mail.recovery.subject': 'Ein neues Passwort wurde bei {{tenant}} angefordert',
+  'mail.recovery.lead': 'Jemand hat ein neues Passwort für Ihr Konto bei {{tenant}} angefordert.',
+  'mail.recovery.if-you': 'Waren Sie das, öffnen Sie diesen Link und wählen Sie eines:',
+  'mail.recovery.button': 'Neues Passwort wählen',
+  'mail.recovery.code': 'Oder geben Sie diesen Code in dem Fenster ein, in dem Sie ihn angefordert haben:',
+  'mail.recovery.until': 'Link und Code gelten einmal, bis {{moment}}.',
+  'mail.recovery.until-link': 'Der Link gilt einmal, bis {{moment}}.',
+  'mail.recovery.never-told':
+    'Niemand bei {{tenant}} fragt Sie je nach diesem Code: nicht am Telefon, nicht im Chat. Geben Sie ihn niemandem.',
+  'mail.recovery.never-told-link':
+    'Niemand bei {{tenant}} fragt Sie je nach diesem Link. Geben Sie ihn niemandem.',
+  'mail.recovery.otherwise': 'Tun Sie nichts, ändert sich nichts.',
+
+  'mail.recovery-explained.subject': 'Ein neues Passwort wurde bei {{tenant}} angefordert',
+  'mail.recovery-explained.lead':
+    'Jemand hat ein neues Passwort für Ihr Konto bei {{tenant}} angefordert. Per Mail geht das hier nicht.',
+
+  'mail.password-changed.subject': 'Ihr Passwort wurde geändert',
+  'mail.password-changed.lead': 'Das Passwort Ihres Kontos bei {{tenant}} wurde geändert.',
+  'mail.password-changed.if-you': 'Waren Sie das, ist alles getan: Das neue gilt, das alte nicht mehr.',
+
+  'mail.password-unexplained.subject': 'Probieren Sie Ihr neues Passwort',
+  'mail.password-unexplained.lead':
+    'Ein neues Passwort ging an das Verzeichnis Ihres Kontos bei {{tenant}}, und die Antwort ging verloren.',
+  'mail.password-unexplained.try': 'Probieren Sie das neue Passwort. Geht es nicht, beginnen Sie neu:',
+
+  'mail.disavowed.subject': 'Sie haben uns gesagt: Das war ich nicht',
+  'mail.disavowed.lead':
+    'Jemand mit einer Mail Ihres Kontos bei {{tenant}} hat uns gesagt, dass eine Anfrage nicht von ihm kam.',
+  'mail.disavowed.ended': 'Jede offene Anfrage ist beendet; Links und Codes von vorher gelten nicht mehr.',
+  'mail.disavowed.unchanged': 'Ihr Passwort ist unverändert. Anmelden können Sie sich wie immer.',
+  'mail.disavowed.next':
+    'Einen Tag lang ändert eine Mail allein das Passwort dieses Kontos nicht. Anmelden können Sie sich wie immer.',
+  'mail.disavowed.help':
+    'Geht Ihr Passwort nicht mehr, hat es vielleicht jemand anders geändert: Sprechen Sie jetzt mit dem Helpdesk.',
+
+  'mail.disavow.lead': 'Waren Sie es nicht, sagen Sie es uns. Ein Klick genügt, ohne Anmeldung:',
+  'mail.disavow.button': 'Das war ich nicht',
+  'mail.disavow.code': 'Oder gehen Sie zu {{page}} und geben Sie diesen Code ein:',
+}

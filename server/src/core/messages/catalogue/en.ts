@@ -1,0 +1,259 @@
+/**
+ * Everything Rekey says, in English: the reference for every other language (their keys and placeholders follow
+ * from this object's type). A key that ends in `_one` and `_other` is a plural of `{{count}}`.
+ *
+ * The voice: short, concrete, second person, no blame; every refusal names the way on.
+ */
+export const en = {
+  'page.brand': '{{tenant}} account',
+  'page.titled': '{{title}} – {{tenant}} account',
+  'page.titled-problem': 'Check this: {{title}} – {{tenant}} account',
+  'page.demo': 'This is a demo. Its people and mails are made up.',
+  'page.progress': 'Progress',
+  'page.step-who': 'Who you are',
+  'page.step-prove': 'Prove it',
+  'page.step-password': 'New password',
+  'page.step-done': '{{step}}: done',
+  'page.help-desk': 'Help desk: {{helpDesk}}',
+  'page.languages': 'Language',
+  'page.continue': 'Continue',
+  'page.start-again': 'Start again',
+  'page.ask-help-desk': 'Ask the help desk: {{helpDesk}}.',
+  'page.ask-your-help-desk': 'Ask your help desk.',
+
+  'start.title': 'Get back into your account',
+  'start.lead': 'Two minutes. You need the mailbox that we have on file for you.',
+  'start.lead-service': 'For {{service}}. Two minutes; you need the mailbox that we have on file for you.',
+  'start.identifier': 'User name or email',
+  'start.identifier-missing': 'Type your user name or your email address first.',
+  'start.identifier-unreadable':
+    'This is too long, or holds characters that no user name has. Type it again.',
+  'start.link-unusable': 'This link has been used or is too old. Start again here, and we write a new mail.',
+  'start.no-script':
+    'Did you open the link in our mail? It needs JavaScript, which is off here. Type the code from that mail in the window where you asked for it, or ask again here.',
+
+  'prove.title': 'Check your mail',
+  'prove.lead':
+    'If the account exists, we have just written to its address. Open the link in that mail, or type the code from it here. It works until {{time}}.',
+  'prove.lead-link-only':
+    'If the account exists, we have just written to its address. Open the link in that mail. It works until {{time}}.',
+  'prove.code': '8-digit code',
+  'prove.wrong-code_one': 'This is not the code from the newest mail. You have {{count}} try left.',
+  'prove.wrong-code_other': 'This is not the code from the newest mail. You have {{count}} tries left.',
+  'prove.no-tries-left-title': 'Codes no longer work here',
+  'prove.no-tries-left': 'There were too many wrong ones. The link in our mail still works: open it instead.',
+  'prove.code-unreadable':
+    'The code has eight digits, like 1234 5678. Look at the newest mail. No try was used up.',
+  'prove.link-unusable': 'This link has been used or is too old. Ask for a new one.',
+  'prove.sent-again': 'Asked for again. If the account exists, a new mail is on its way; use the newest one.',
+  'prove.no-mail': 'No mail after a minute? Look in spam, then send it again.',
+  'prove.resend': 'Send it again',
+  'prove.other-name': 'Wrong name? Start again',
+  'prove.no-script': 'The link in the mail needs JavaScript, which is off here. Use the code.',
+
+  'landing.title': 'You opened our mail',
+  'landing.lead': 'Continue, and choose a new password on the next page.',
+
+  'password.title': 'Choose a new password',
+  'password.lead': 'For {{identifier}}. A few unrelated words make a strong one that you can remember.',
+  'password.field': 'New password',
+  'password.again': 'The same again',
+  'password.again-hint': 'Without JavaScript we can’t show you what you typed, so we ask twice.',
+  'password.show': 'Show',
+  'password.hide': 'Hide',
+  'password.show-label': 'Show the password',
+  'password.submit': 'Set password',
+  'password.rules': 'What it needs',
+  'password.private-ends-sessions':
+    'You will be signed out everywhere. Nobody at {{tenant}} ever sees your password.',
+  'password.private': 'Nobody at {{tenant}} ever sees your password.',
+  'password.meter-1': 'Easy to guess',
+  'password.meter-2': 'Still easy to guess',
+  'password.meter-3': 'Getting there',
+  'password.meter-4': 'Hard to guess',
+
+  'rule.length': '{{min}} characters or more, {{max}} at most',
+  'rule.any-characters': 'Any characters you like, blanks too',
+  'rule.not-common': 'Not one of the passwords that everybody tries',
+  'rule.not-about-you': 'Not your name, your address or {{tenant}}',
+  'rule.hard-to-guess': 'Hard to guess, even with a dictionary',
+
+  'refusal.password-empty': 'Type a new password.',
+  'refusal.password-repeat-differs': 'The two differ. Type both again.',
+  'refusal.password-unreadable':
+    'It holds a character that can’t be typed, such as a line break. Type it again.',
+  'refusal.password-too-short': 'Too short: it has {{length}} of at least {{min}} characters. Add a word.',
+  'refusal.password-too-long': 'Too long: use {{max}} characters at most.',
+  'refusal.password-common':
+    'Too easy to guess: it is on the list that everybody tries first. Choose another.',
+  'refusal.password-contains-you.username':
+    'Too easy to guess: it is your user name, with little added. Use unrelated words.',
+  'refusal.password-contains-you.name':
+    'Too easy to guess: it is your name, with little added. Use unrelated words.',
+  'refusal.password-contains-you.mail':
+    'Too easy to guess: it is your email address, with little added. Use unrelated words.',
+  'refusal.password-contains-you.organisation':
+    'Too easy to guess: it is a name from where you work, with little added. Use unrelated words.',
+  'refusal.password-contains-you.product':
+    'Too easy to guess: it is the word “password”, or the name of what it opens, with little added. Use unrelated words.',
+  'refusal.password-too-guessable.keyboard-pattern':
+    'Too easy to guess: the keys lie in a row. Use unrelated words.',
+  'refusal.password-too-guessable.repeated-pattern':
+    'Too easy to guess: it repeats itself. Use unrelated words.',
+  'refusal.password-too-guessable.sequence':
+    'Too easy to guess: it counts up or spells the alphabet. Use unrelated words.',
+  'refusal.password-too-guessable.date': 'Too easy to guess: it is mostly a date. Add unrelated words.',
+  'refusal.password-too-guessable.like-common-password':
+    'Too easy to guess: it is close to one that everybody tries. Use unrelated words.',
+  'refusal.password-too-guessable.common-words':
+    'Too easy to guess: these words are among the first to be tried. Add more, and rarer ones.',
+  'refusal.password-too-guessable.about-you':
+    'Too easy to guess: it is mostly what anybody knows of you. Use unrelated words.',
+  'refusal.password-too-guessable.too-simple': 'Too easy to guess. Add one or two unrelated words.',
+  'refusal.password-in-history': 'You had this one before. Choose one that is new.',
+  'refusal.password-unchanged': 'This is the password you have. Sign in with it, or choose another.',
+  'refusal.password-too-young':
+    'The directory does not take another password so soon after the last one. Try again later, or ask the help desk.',
+  'refusal.password-too-short-for-directory': 'The directory wants a longer one. Add a word.',
+  'refusal.password-too-weak-for-directory':
+    'The directory wants a stronger one. Make it longer, and mix in capital letters, digits and signs.',
+  'refusal.password-change-not-allowed':
+    'The directory does not let this account have a new password. Ask the help desk.',
+
+  'working.title': 'Your new password is being set',
+  'working.lead': 'The directory is taking its time. This page looks again by itself; leave it open.',
+  'working.look-now': 'Look now',
+
+  'done.title': 'You’re back',
+  'done.note': 'Your new password works now',
+  'done.signed-out': 'You are signed out everywhere.',
+  'done.other-devices': 'Your devices ask for it the next time they sign in.',
+  'done.lead': 'We wrote to all your addresses, so that you would know if this had not been you.',
+  'done.sign-in': 'Sign in to {{service}}',
+  'done.close': 'Sign in with it where you were. You can close this window.',
+
+  'second-proof.title': 'Mail alone is not enough here',
+  'second-proof.way-on': 'Your password is unchanged. The help desk can check who you are in another way.',
+
+  'because.disabled': 'This account is switched off, so it can’t get a new password.',
+  'because.federated':
+    'You sign in to this account through another organisation. Its password is kept there, not with {{tenant}}; recover it there.',
+  'because.privileged': 'Accounts with far-reaching rights do not get a new password by mail.',
+  'because.second-factor':
+    'This account signs in with a second factor. A mail can’t stand in for both, so it needs a second proof.',
+  'because.disavowed':
+    'Somebody told us that a request for this account was not theirs. For a day it needs a second proof.',
+
+  'ended.expired.title': 'This took too long',
+  'ended.expired.lead':
+    'Requests end after a while, so that nobody finds one open. Your password is unchanged.',
+  'ended.superseded.title': 'This was done somewhere else',
+  'ended.superseded.lead':
+    'A newer request for this account has been finished, so this one ended. If that was not you, use “This was not me” in our mail.',
+  'ended.disavowed.title': 'This request was stopped',
+  'ended.disavowed.lead': 'Somebody with a mail of this account told us that it was not theirs.',
+  'ended.outcome-unknown.title': 'Try your new password',
+  'ended.outcome-unknown.lead':
+    'The answer of the directory got lost, so we can’t tell whether it was set. Try the new password; if it does not work, start again.',
+  'ended.too-many-refusals.title': 'Too many tries',
+  'ended.too-many-refusals.lead':
+    'Many passwords in a row were not taken, so this request ended. Your password is unchanged. Three or four unrelated words usually work.',
+  'ended.account-unavailable.title': 'The directory did not take it',
+  'ended.account-unavailable.lead':
+    'This account can’t get a new password at the moment. Your password is unchanged. The help desk can see why.',
+
+  'disavow.title': 'This was not me',
+  'disavow.lead':
+    'Somebody asked for a new password for your account, or set one, and it was not you? We end every open request for it. If a password was set already, the next one needs a second proof for a day.',
+  'disavow.landing-lead':
+    'We end every open request for your account. If a password was set already, the next one needs a second proof for a day. You stay able to sign in.',
+  'disavow.confirm': 'Yes, this was not me',
+  'disavow.code': 'Code under “This was not me” in our mail',
+  'disavow.wrong-code': 'We do not know this code. Compare it with the newest mail; blanks do not matter.',
+  'disavow.code-unreadable': 'Type the code that stands under “This was not me” in our mail.',
+  'disavow.link-unusable':
+    'This link is too old. If you have a newer mail, use that one, or ask the help desk.',
+  'disavow.no-script':
+    'The link in the mail needs JavaScript, which is off here. Type the code that stands under it.',
+
+  'disavowed.title': 'Thank you. It is stopped',
+  'disavowed.note': 'Every open request for your account has ended',
+  'disavowed.lead': 'Links and codes sent until now no longer work. Your password is unchanged.',
+  'disavowed.lead-changed':
+    'Links and codes sent until now no longer work. The password had been changed before; to get a new one you need a second proof, so talk to the help desk now.',
+  'disavowed.next':
+    'For a day, a mail alone does not change the password of this account. The help desk has been told.',
+
+  'problem.not-found.title': 'There is no page here',
+  'problem.not-found.lead':
+    'The address may be cut off. Open the link in the mail again, or start from the first page.',
+  'problem.request-unusable.title': 'We could not read that',
+  'problem.request-unusable.lead':
+    'What arrived was not what this page sends. Your password is unchanged. Start again.',
+  'problem.form-stale.title': 'This page was open for too long',
+  'problem.form-stale.lead': 'Nothing was changed. Start again; it takes two minutes.',
+  'problem.too-many-requests.title': 'Too many at once',
+  'problem.too-many-requests.lead': 'Many requests came from your network. Your password is unchanged.',
+  'problem.directory-unreachable.title': 'We could not reach the directory',
+  'problem.directory-unreachable.lead': 'Your password is unchanged, and nothing you did is lost.',
+  'problem.unavailable.title': 'We can’t do this right now',
+  'problem.unavailable.lead': 'Your password is unchanged. The people who run this have been told.',
+  'problem.internal.title': 'Something broke on our side',
+  'problem.internal.lead':
+    'It is not your fault. Go back to the first page; it knows where you were. The people who run this have been told.',
+  'problem.wait-seconds_one': 'Try again in {{count}} second.',
+  'problem.wait-seconds_other': 'Try again in {{count}} seconds.',
+  'problem.wait-minutes_one': 'Try again in {{count}} minute.',
+  'problem.wait-minutes_other': 'Try again in {{count}} minutes.',
+  'problem.request-id': 'For the help desk: {{requestId}}',
+  'problem.back': 'Back to the page',
+
+  'device.named': '{{browser}} on {{system}}',
+
+  'mail.when': 'When',
+  'mail.account': 'Account',
+  'mail.device': 'Device',
+  'mail.place': 'Place',
+  'mail.unknown-device': 'Not recognised',
+  'mail.unknown-place': 'Not known',
+  'mail.sign-off': 'Sent by {{tenant}} to the address on file for this account. Do not forward this mail.',
+
+  'mail.recovery.subject': 'A new password was asked for at {{tenant}}',
+  'mail.recovery.lead': 'Somebody asked for a new password for your {{tenant}} account.',
+  'mail.recovery.if-you': 'If this was you, open this link and choose one:',
+  'mail.recovery.button': 'Choose a new password',
+  'mail.recovery.code': 'Or type this code in the window where you asked for it:',
+  'mail.recovery.until': 'Link and code work once, until {{moment}}.',
+  'mail.recovery.until-link': 'The link works once, until {{moment}}.',
+  'mail.recovery.never-told':
+    'Nobody at {{tenant}} will ever ask you for this code: not on the telephone, not in a chat. Give it to no one.',
+  'mail.recovery.never-told-link': 'Nobody at {{tenant}} will ever ask you for this link. Give it to no one.',
+  'mail.recovery.otherwise': 'If you do nothing, nothing changes.',
+
+  'mail.recovery-explained.subject': 'A new password was asked for at {{tenant}}',
+  'mail.recovery-explained.lead':
+    'Somebody asked for a new password for your {{tenant}} account. It can’t be given by mail.',
+
+  'mail.password-changed.subject': 'Your password was changed',
+  'mail.password-changed.lead': 'The password of your {{tenant}} account was changed.',
+  'mail.password-changed.if-you': 'If this was you, you are done: the new one works, the old one does not.',
+
+  'mail.password-unexplained.subject': 'Try your new password',
+  'mail.password-unexplained.lead':
+    'A new password was sent to the directory of your {{tenant}} account, and the answer got lost.',
+  'mail.password-unexplained.try': 'Try the new password. If it does not work, start again:',
+
+  'mail.disavowed.subject': 'You told us: this was not me',
+  'mail.disavowed.lead':
+    'Somebody with a mail of your {{tenant}} account told us that a request was not theirs.',
+  'mail.disavowed.ended': 'Every open request has ended; links and codes sent until now no longer work.',
+  'mail.disavowed.unchanged': 'Your password is unchanged. You can sign in as usual.',
+  'mail.disavowed.next':
+    'For a day, a mail alone does not change the password of this account. You can sign in as usual.',
+  'mail.disavowed.help':
+    'If your password no longer works, somebody else may have changed it: talk to the help desk now.',
+
+  'mail.disavow.lead': 'If it was not you, tell us. It takes one click and no sign-in:',
+  'mail.disavow.button': 'This was not me',
+  'mail.disavow.code': 'Or go to {{page}} and type this code:',
+} as const

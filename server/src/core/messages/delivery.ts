@@ -1,0 +1,157 @@
+import type { AuditEvent } from '../audit/ports.ts'
+import type { Delivery, Envelope, MailProvider, MessageOrder, MessageSecrets, RenderedMail } from './ports.ts'
+
+/** What a job carries: enough to find the order, nothing that is worth stealing. */
+export interface MessageRef {
+  tenant: string
+  id: string
+}
+
+/** Why a message did not reach its mail server: labels of `message.failed`, so a closed list. */
+export const undeliveredReasons = [
+  /** The stored address is not one plain mailbox; it is never repaired, only refused. */
+  'address-unusable',
+  /** Refused for good (5xx). */
+  'refused',
+  /** Refused for now (4xx). */
+  'deferred',
+  'unreachable',
+  'timed-out',
+  /** Certificate or STARTTLS: nothing was sent. */
+  'tls-failed',
+  'authentication-failed',
+  /** A provider gave a reason that is not on this list. */
+  'other',
+] as const
+export type Undelivered = (typeof undeliveredReasons)[number]
+
+/** How a message ended. An order is settled once; its address is forgotten in the same transaction. */
+export type Settlement =
+  | { state: 'sent'; provider: string; at: Date }
+  /** The mail server refused for good. */
+  | { state: 'failed'; provider: string; because: Undelivered; at: Date }
+  /** Worthless before it could be sent: too late, or what it speaks of is over. */
+  | { state: 'given-up'; because: 'expired' | 'overtaken'; at: Date }
+
+/** What the job runner is told. `retry` asks for another run after its back-off with jitter. */
+export type Delivered =
+  | { settled: true }
+  | { settled: false; retry: true; because: Undelivered; notAfter: Date }
+
+export interface DeliverDeps {
+  /** Null when there is no such order or it is settled: then there is nothing left to do. */
+  load(ref: MessageRef): Promise<MessageOrder | null>
+  /**
+   * Records the end of an order together with its events, forgets the address, in one transaction, and reports the
+   * events once it has committed.
+   * False when somebody settled it before: then nothing was recorded.
+   */
+  settle(ref: MessageRef, settlement: Settlement, events: readonly AuditEvent[]): Promise<boolean>
+  /** Link and code, derived now. Null when the flow or generation they belong to is over. */
+  secretsFor(order: MessageOrder): Promise<MessageSecrets | null>
+  render(order: MessageOrder, secrets: MessageSecrets): RenderedMail | Promise<RenderedMail>
+  /** The sender, from the tenant's configuration and never from anything else. */
+  from(order: MessageOrder): Envelope['from']
+  /** Asked in this order; the next one is asked only after a temporary failure. */
+  providers: readonly MailProvider[]
+  now(): Date
+}
+
+/**
+ * Delivers one ordered message: the job function.
+ *
+ * At least once: a sent message is sent again only if this process died between the mail server's OK and the
+ * record of it, and then under the same Message-ID, so that mailboxes can show it once. The runner must not
+ * start a second run of the same job before `signal` has fired in the first.
+ *
+ * A temporary failure settles nothing; the runner comes back until `order.notAfter`, when the message is given
+ * up. Faults of the database or of rendering are thrown and change nothing either.
+ */
+export function makeDeliver(deps: DeliverDeps) {
+  return async function deliver(ref: MessageRef, signal: AbortSignal): Promise<Delivered> {
+    const order = await deps.load(ref)
+    if (order === null) return { settled: true }
+    if (deps.now() >= order.notAfter) return giveUp(deps, order, 'expired')
+    const secrets = await deps.secretsFor(order)
+    if (secrets === null) return giveUp(deps, order, 'overtaken')
+
+    const envelope = await envelopeFor(deps, order, secrets)
+    const { provider, delivery } = await sendByFirst(deps.providers, envelope, signal)
+    if (delivery.ok) {
+      return settle(deps, order, { state: 'sent', provider, at: deps.now() })
+    }
+    const because = closedReason(delivery.because)
+    if (delivery.permanent) {
+      return settle(deps, order, { state: 'failed', provider, because, at: deps.now() })
+    }
+    return { settled: false, retry: true, because, notAfter: order.notAfter }
+  }
+}
+
+const giveUp = (deps: DeliverDeps, order: MessageOrder, because: 'expired' | 'overtaken') =>
+  settle(deps, order, { state: 'given-up', because, at: deps.now() })
+
+async function envelopeFor(
+  deps: DeliverDeps,
+  order: MessageOrder,
+  secrets: MessageSecrets,
+): Promise<Envelope> {
+  const mail = await deps.render(order, secrets)
+  return {
+    subject: mail.subject,
+    html: mail.html,
+    text: mail.text,
+    id: order.id,
+    to: order.to,
+    from: deps.from(order),
+    locale: order.locale,
+  }
+}
+
+/**
+ * A refusal for good ends the search: another server would be asked to bend the same rule, and a second server
+ * that accepts what the first one rejects gains the sender a bad name, not the person a mail.
+ */
+async function sendByFirst(
+  providers: readonly MailProvider[],
+  envelope: Envelope,
+  signal: AbortSignal,
+): Promise<{ provider: string; delivery: Delivery }> {
+  let last: { provider: string; delivery: Delivery } = {
+    provider: 'none',
+    delivery: { ok: false, permanent: false, because: 'unreachable' },
+  }
+  for (const provider of providers) {
+    if (signal.aborted) break
+    last = { provider: provider.name, delivery: await provider.send(envelope, signal) }
+    if (last.delivery.ok || last.delivery.permanent) return last
+  }
+  return last
+}
+
+async function settle(deps: DeliverDeps, order: MessageOrder, settlement: Settlement): Promise<Delivered> {
+  const events = [eventOf(order, settlement)]
+  await deps.settle({ tenant: order.tenant, id: order.id }, settlement, events)
+  return { settled: true }
+}
+
+function eventOf(order: MessageOrder, settlement: Settlement): AuditEvent {
+  const about = {
+    tenant: order.tenant,
+    at: settlement.at,
+    subject: order.subject,
+    flow: order.flow,
+  }
+  if (settlement.state === 'sent') {
+    return { ...about, name: 'message.sent', facts: { kind: order.kind, provider: settlement.provider } }
+  }
+  const provider = settlement.state === 'failed' ? settlement.provider : 'none'
+  return {
+    ...about,
+    name: 'message.failed',
+    facts: { kind: order.kind, provider, because: settlement.because },
+  }
+}
+
+const closedReason = (because: string): Undelivered =>
+  undeliveredReasons.find((reason) => reason === because) ?? 'other'

@@ -1,0 +1,3 @@
+export { composeMail, type MailBlock, type MailDocument } from './mail.ts'
+export { negotiateLanguage } from './negotiate.ts'
+export { type Language, languages, translate, type Words } from './translate.ts'

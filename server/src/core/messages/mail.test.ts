@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import { anOrder, mailSamples, someFacts, someSecrets } from '../../../test/support/mail-samples.ts'
+import { aTenant } from '../../../test/support/portal-samples.ts'
+import { composeMail, type MailBlock, type MailDocument } from './mail.ts'
+
+const compose = (over: Parameters<typeof anOrder>[0] = {}, secrets = someSecrets()) =>
+  composeMail(anOrder(over), secrets, aTenant())
+
+const ofKind = <K extends MailBlock['kind']>(document: MailDocument, kind: K) =>
+  document.blocks.filter((block): block is Extract<MailBlock, { kind: K }> => block.kind === kind)
+
+const saidIn = (document: MailDocument) => JSON.stringify(document.blocks)
+
+describe('every mail', () => {
+  it.each([...mailSamples()])(
+    'begins with the fact, then says when, which account, device and place: %s',
+    (_, order) => {
+      const document = composeMail(order, someSecrets(), aTenant())
+
+      expect(document.blocks[0]?.kind).toBe('fact')
+      expect(document.blocks[1]?.kind).toBe('rows')
+      expect(ofKind(document, 'rows')[0]?.rows.map(({ label }) => label)).toEqual([
+        'When',
+        'Account',
+        'Device',
+        'Place',
+      ])
+    },
+  )
+
+  it('holds no code and no address in its subject', () => {
+    for (const order of mailSamples().values()) {
+      const { subject } = composeMail(order, someSecrets(), aTenant())
+
+      expect(subject).not.toMatch(/\d{4}|@|https?:/)
+    }
+  })
+
+  it('names an account in at most 64 harmless characters', () => {
+    const username = `ada\r\nPlace: your office\u202E${'x'.repeat(500)}`
+
+    const [rows] = ofKind(compose({ facts: someFacts({ username }) }), 'rows')
+    const shown = rows?.rows[1]?.value ?? ''
+
+    expect([...shown]).toHaveLength(64)
+    expect(shown).toMatch(/^ada\uFFFD\uFFFDPlace: your office\uFFFDx+…$/)
+  })
+
+  it('speaks the language of the order, device included', () => {
+    const document = compose({ locale: 'de' })
+
+    expect(document.language).toBe('de')
+    expect(saidIn(document)).toContain('Firefox auf Windows')
+  })
+})
+
+describe('the recovery mail', () => {
+  it('carries link and code, until when they work, and that nobody asks for the code', () => {
+    const document = compose()
+    const [way] = ofKind(document, 'button')
+    const [code] = ofKind(document, 'code')
+
+    expect(way).toMatchObject({ look: 'main', url: someSecrets().link })
+    expect(code?.code).toBe('4821 7093')
+    expect(saidIn(document)).toContain('until 20 November 2025 at 14:32 UTC')
+    expect(saidIn(document)).toContain('will ever ask you for this code')
+  })
+
+  it('offers the link alone while codes do not work', () => {
+    const document = compose({ facts: someFacts({ codeWorks: false }) })
+
+    expect(saidIn(document)).not.toContain('4821 7093')
+    expect(saidIn(document)).toContain(someSecrets().link)
+    expect(saidIn(document)).toContain('The link works once')
+  })
+})
+
+describe('“This was not me”', () => {
+  it.each(['recovery', 'recovery-explained', 'password-changed', 'password-unexplained'] as const)(
+    'is a button in the %s mail, with a code for a fixed page',
+    (kind) => {
+      const document = compose({ kind })
+      const button = ofKind(document, 'button').find(({ look }) => look === 'quiet')
+
+      expect(button).toMatchObject({ label: 'This was not me', url: someSecrets().disavowLink })
+      expect(ofKind(document, 'code').at(-1)?.code).toBe('7k3m 9x2p qw5t 8hnd')
+      expect(saidIn(document)).toContain('https://account.northwind.example/disavow and type')
+    },
+  )
+})
+
+describe('the mail to an account that can’t come back by mail', () => {
+  it.each(['disabled', 'federated', 'privileged', 'second-factor', 'disavowed'] as const)(
+    'holds no way in, says why (%s) and whom to ask',
+    (because) => {
+      const document = compose({ kind: 'recovery-explained', facts: someFacts({ because }) })
+
+      expect(saidIn(document)).not.toContain(someSecrets().link)
+      expect(saidIn(document)).not.toContain('4821')
+      expect(saidIn(document)).toContain('+44 20 7946 0123')
+    },
+  )
+})

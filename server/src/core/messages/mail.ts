@@ -1,0 +1,217 @@
+import { grouped, helpDeskCharactersMax, plainName } from './plain.ts'
+import type {
+  Ineligible,
+  MessageFacts,
+  MessageKind,
+  MessageOrder,
+  MessageSecrets,
+  TenantVoice,
+} from './ports.ts'
+import { translate, type Words } from './translate.ts'
+
+/**
+ * What a mail says, in order, without how it looks: HTML and text are rendered from this one list, so they can't
+ * say different things. Everything is plain text; escaping is the renderer's.
+ */
+export interface MailDocument {
+  language: string
+  direction: 'ltr' | 'rtl'
+  subject: string
+  blocks: readonly MailBlock[]
+}
+
+export type MailBlock =
+  /** The fact, first in the mail and as its heading. */
+  | { kind: 'fact'; text: string }
+  | { kind: 'text'; text: string }
+  /** When, account, device, place. */
+  | { kind: 'rows'; rows: readonly { label: string; value: string }[] }
+  /** A button; its address also stands under it in plain text. `quiet` is outlined, never smaller. */
+  | { kind: 'button'; label: string; url: string; look: 'main' | 'quiet' }
+  /** Alone on its line, in groups of four. */
+  | { kind: 'code'; code: string }
+  /** A line between what the mail is about and what else can be done. */
+  | { kind: 'rule' }
+  /** The last lines, smaller: who sent it, where to turn. The text itself is the link, if there is one. */
+  | { kind: 'small'; text: string; link: string | null }
+
+/** Everything one kind of mail is made from. */
+interface Material {
+  words: Words
+  tenant: TenantVoice
+  facts: MessageFacts
+  secrets: MessageSecrets
+}
+
+/**
+ * Writes one mail, in the language of the order. Nothing in it was typed into a request: names and addresses come
+ * from the directory and the configuration, device and place from closed lists, links from `publicUrl`.
+ */
+export function composeMail(order: MessageOrder, secrets: MessageSecrets, tenant: TenantVoice): MailDocument {
+  const words = translate(order.locale)
+  const material = { words, tenant, facts: order.facts, secrets }
+  return {
+    language: words.language,
+    direction: words.direction,
+    subject: words.say(`mail.${order.kind}.subject`, { tenant: plainName(tenant.name) }),
+    blocks: [
+      { kind: 'fact', text: words.say(`mail.${order.kind}.lead`, { tenant: plainName(tenant.name) }) },
+      ...body[order.kind](material),
+      ...closing(material),
+    ],
+  }
+}
+
+const body: Record<MessageKind, (material: Material) => MailBlock[]> = {
+  recovery: (material) => [
+    ...whatHappened(material),
+    ...wayIn(material),
+    ...disavowal(material),
+    text(material.words.say('mail.recovery.otherwise')),
+  ],
+  'recovery-explained': (material) => [
+    ...whatHappened(material),
+    text(reason(material, material.facts.because ?? 'disabled')),
+    text(askHelpDesk(material)),
+    ...disavowal(material),
+  ],
+  'password-changed': (material) => [
+    ...whatHappened(material),
+    text(material.words.say('mail.password-changed.if-you')),
+    ...disavowal(material),
+  ],
+  'password-unexplained': (material) => [
+    ...whatHappened(material),
+    text(material.words.say('mail.password-unexplained.try')),
+    {
+      kind: 'button',
+      label: material.words.say('page.start-again'),
+      url: `${material.tenant.publicUrl}/recover`,
+      look: 'main',
+    },
+    ...disavowal(material),
+  ],
+  disavowed: (material) => [
+    ...whatHappened(material),
+    text(material.words.say('mail.disavowed.ended')),
+    // The second proof is asked for only when a password may have been written; nobody is told what is not so.
+    text(
+      material.words.say(
+        material.facts.because === 'disavowed' ? 'mail.disavowed.next' : 'mail.disavowed.unchanged',
+      ),
+    ),
+    text(material.words.say('mail.disavowed.help')),
+    text(askHelpDesk(material)),
+  ],
+}
+
+const text = (words: string): MailBlock => ({ kind: 'text', text: words })
+
+function whatHappened({ words, tenant, facts }: Material): MailBlock[] {
+  return [
+    {
+      kind: 'rows',
+      rows: [
+        { label: words.say('mail.when'), value: words.moment(new Date(facts.at), tenant.timeZone) },
+        { label: words.say('mail.account'), value: plainName(facts.username) },
+        { label: words.say('mail.device'), value: deviceName(words, facts.device) },
+        {
+          label: words.say('mail.place'),
+          value: facts.place === null ? words.say('mail.unknown-place') : plainName(facts.place),
+        },
+      ],
+    },
+  ]
+}
+
+/** Device labels come as "Firefox on Windows" from a closed list; the two names are the same in every language. */
+function deviceName(words: Words, device: string | null): string {
+  if (device === null) return words.say('mail.unknown-device')
+  const [browser, system] = plainName(device).split(' on ', 2)
+  return browser === undefined || system === undefined
+    ? plainName(device)
+    : words.say('device.named', { browser, system })
+}
+
+/** Link and code of a recovery, how long they work, and that nobody asks for them. */
+function wayIn({ words, tenant, facts, secrets }: Material): MailBlock[] {
+  const { link } = secrets
+  const code = facts.codeWorks === false ? undefined : secrets.code
+  const until =
+    facts.validUntil === undefined ? null : words.moment(new Date(facts.validUntil), tenant.timeZone)
+  const name = { tenant: plainName(tenant.name) }
+  return [
+    ...(link === undefined
+      ? []
+      : [
+          text(words.say('mail.recovery.if-you')),
+          { kind: 'button', label: words.say('mail.recovery.button'), url: link, look: 'main' } as const,
+        ]),
+    ...(code === undefined
+      ? []
+      : [text(words.say('mail.recovery.code')), { kind: 'code', code: grouped(code) } as const]),
+    ...(until === null
+      ? []
+      : [
+          text(
+            words.say(code === undefined ? 'mail.recovery.until-link' : 'mail.recovery.until', {
+              moment: until,
+            }),
+          ),
+        ]),
+    text(words.say(code === undefined ? 'mail.recovery.never-told-link' : 'mail.recovery.never-told', name)),
+  ]
+}
+
+/** Why an account can't come back by mail alone, in words. */
+export const reason = (
+  { words, tenant }: { words: Words; tenant: TenantVoice },
+  because: Ineligible,
+): string =>
+  because === 'federated'
+    ? words.say('because.federated', { tenant: plainName(tenant.name) })
+    : words.say(`because.${because}`)
+
+/** The sentence that sends a person to people. */
+export const askHelpDesk = ({ words, tenant }: { words: Words; tenant: TenantVoice }): string =>
+  tenant.helpDesk === null
+    ? words.say('page.ask-your-help-desk')
+    : words.say('page.ask-help-desk', { helpDesk: plainName(tenant.helpDesk.text, helpDeskCharactersMax) })
+
+/** "This was not me", as large as everything else: a link, and a code for the fixed page. */
+function disavowal({ words, tenant, secrets }: Material): MailBlock[] {
+  const { disavowLink, disavowCode } = secrets
+  if (disavowLink === undefined) return []
+  return [
+    { kind: 'rule' },
+    text(words.say('mail.disavow.lead')),
+    { kind: 'button', label: words.say('mail.disavow.button'), url: disavowLink, look: 'quiet' },
+    ...(disavowCode === undefined
+      ? []
+      : [
+          text(words.say('mail.disavow.code', { page: `${tenant.publicUrl}/disavow` })),
+          { kind: 'code', code: grouped(disavowCode) } as const,
+        ]),
+  ]
+}
+
+function closing({ words, tenant }: Material): MailBlock[] {
+  const { helpDesk } = tenant
+  return [
+    { kind: 'rule' },
+    {
+      kind: 'small',
+      text: words.say('mail.sign-off', { tenant: plainName(tenant.name) }),
+      link: null,
+    },
+    ...(helpDesk === null
+      ? []
+      : [
+          {
+            kind: 'small',
+            text: words.say('page.help-desk', { helpDesk: plainName(helpDesk.text, helpDeskCharactersMax) }),
+            link: helpDesk.url,
+          } as const,
+        ]),
+  ]
+}

@@ -1,0 +1,115 @@
+/**
+ * What Rekey says to people outside a screen. A message is ordered in the transaction that makes it true and
+ * delivered by a job. Neither the order nor the job holds a link or a code: those are derived when it is sent.
+ */
+export type MessageKind =
+  /** The way back in: link and code of one flow and generation. */
+  | 'recovery'
+  /** Somebody asked, but this account can't be recovered by mail; says what to do instead. */
+  | 'recovery-explained'
+  /** The password was changed; carries "this was not me". */
+  | 'password-changed'
+  /** A write was cut off: try the new password; if it does not work, start again. Carries "this was not me". */
+  | 'password-unexplained'
+  /** Somebody said "this was not me": what was ended and what is asked for during the next day. */
+  | 'disavowed'
+
+/** Why an account can't come back by mail alone. */
+export type Ineligible = 'disabled' | 'federated' | 'privileged' | 'second-factor' | 'disavowed'
+
+/** Facts of a message, all of them from our own records; nothing in a mail comes from a request as text. */
+export interface MessageFacts {
+  /** The account's user name, masked where LOOK asks for it; length-capped by the renderer. */
+  username: string
+  at: string
+  /** Recognised browser and system ("Firefox on Windows"), from a closed list, or null. */
+  device: string | null
+  /** City and country from the operator's geo file, or null. */
+  place: string | null
+  because?: Ineligible
+  /** When the link and code stop working. */
+  validUntil?: string
+  /** False while the account's budget of failed codes is used up: then the mail offers the link only. */
+  codeWorks?: boolean
+}
+
+export interface MessageOrder {
+  id: string
+  tenant: string
+  kind: MessageKind
+  subject: string
+  flow: string | null
+  generation: number
+  /** Token key that the secrets of this message are derived under. */
+  keyId: string
+  /** The "this was not me" that the message carries. */
+  disavowal: string | null
+  /** Stored recovery address, byte for byte. Sealed at rest and forgotten once the message is settled. */
+  to: string
+  locale: string
+  service: string | null
+  facts: MessageFacts
+  /** A message that could not be delivered by then is worthless and is given up. */
+  notAfter: Date
+}
+
+/** Secrets of a message, derived at send time. */
+export interface MessageSecrets {
+  /** `{publicUrl}/recover#{token}` */
+  link?: string
+  /** Eight digits. */
+  code?: string
+  /** `{publicUrl}/disavow#{token}` */
+  disavowLink?: string
+  /** The same "this was not me" for the fixed page `{publicUrl}/disavow`, typed by hand. */
+  disavowCode?: string
+}
+
+/** A rendered mail: HTML and text say the same. */
+export interface RenderedMail {
+  subject: string
+  html: string
+  text: string
+}
+
+export interface Envelope extends RenderedMail {
+  /** Also the Message-ID's left part: repeats of one order can be recognised. */
+  id: string
+  to: string
+  from: { name: string; address: string }
+  locale: string
+}
+
+export type Delivery =
+  | { ok: true }
+  /** `permanent`: trying again can't help (5xx for this address). */
+  | { ok: false; permanent: boolean; because: string }
+
+/** One provider of a channel. It never throws for what a mail server may answer. */
+export interface MailProvider {
+  readonly name: string
+  send(envelope: Envelope, signal: AbortSignal): Promise<Delivery>
+  check(signal: AbortSignal): Promise<void>
+  close(): Promise<void>
+}
+
+/** Where people turn when Rekey can't help them. Plain text, and a link when there is one (https, tel or mailto). */
+export interface HelpDesk {
+  text: string
+  url: string | null
+}
+
+/** What screens and mails need to know of a tenant to speak in its name. All of it comes from configuration. */
+export interface TenantVoice {
+  /** As people know it: "Northwind". */
+  name: string
+  helpDesk: HelpDesk | null
+  /** Without a trailing slash. */
+  publicUrl: string
+  /** `#rrggbb`; the default look when null. */
+  brandColor: string | null
+  /** IANA name; times are shown in it, with its abbreviation. */
+  timeZone: string
+  /** BCP 47, preferred first; never empty. */
+  languages: readonly string[]
+}

@@ -1,0 +1,75 @@
+import type {
+  Ineligible,
+  MessageFacts,
+  MessageKind,
+  MessageOrder,
+  MessageSecrets,
+} from '../../src/core/messages/ports.ts'
+
+export const someFacts = (over: Partial<MessageFacts> = {}): MessageFacts => ({
+  username: 'ada',
+  at: '2025-11-20T14:22:00Z',
+  device: 'Firefox on Windows',
+  place: 'Copenhagen, Denmark',
+  validUntil: '2025-11-20T14:32:00Z',
+  ...over,
+})
+
+export const anOrder = (over: Partial<MessageOrder> = {}): MessageOrder => ({
+  id: '01jd9z6m3k8q',
+  tenant: 'northwind',
+  kind: 'recovery',
+  subject: 'subject-key',
+  flow: 'flow-id',
+  generation: 1,
+  keyId: 'token-key',
+  disavowal: 'disavowal-id',
+  to: 'ada@northwind.example',
+  locale: 'en',
+  service: null,
+  facts: someFacts(),
+  notAfter: new Date('2025-11-20T14:32:00Z'),
+  ...over,
+})
+
+export const someSecrets = (over: Partial<MessageSecrets> = {}): MessageSecrets => ({
+  link: 'https://account.northwind.example/recover#wRq8f2mV0cYxT7hL5nKpZbD3sJg9aEu1QiXo4FtHyMw',
+  code: '48217093',
+  disavowLink: 'https://account.northwind.example/disavow#Zt5pXn8kVqL2mR7wBc0yHfJ3sDg9aEu1TiXo4QhKyMw',
+  disavowCode: '7k3m9x2pqw5t8hnd',
+  ...over,
+})
+
+const kinds: Record<MessageKind, true> = {
+  recovery: true,
+  'recovery-explained': true,
+  'password-changed': true,
+  'password-unexplained': true,
+  disavowed: true,
+}
+const reasons: Record<Ineligible, true> = {
+  disabled: true,
+  federated: true,
+  privileged: true,
+  'second-factor': true,
+  disavowed: true,
+}
+
+/** Every kind of mail, every reason, and the recovery mail of a person whose codes are used up. */
+export function mailSamples(over: Partial<MessageOrder> = {}): Map<string, MessageOrder> {
+  const facts = someFacts(over.facts)
+  return new Map([
+    ...(Object.keys(kinds) as MessageKind[]).map(
+      (kind) => [kind, anOrder({ ...over, kind, facts })] as const,
+    ),
+    ...(Object.keys(reasons) as Ineligible[]).map(
+      (because) =>
+        [
+          `recovery-explained-${because}`,
+          anOrder({ ...over, kind: 'recovery-explained', facts: { ...facts, because } }),
+        ] as const,
+    ),
+    ['recovery-link-only', anOrder({ ...over, facts: { ...facts, codeWorks: false } })],
+    ['recovery-nothing-known', anOrder({ ...over, facts: { ...facts, device: null, place: null } })],
+  ])
+}
