@@ -1,0 +1,32 @@
+import type { Kysely } from 'kysely'
+import type { Static, TSchema } from 'typebox'
+import type { Abilities, Directory } from '../../core/accounts/ports.ts'
+import type { Outside } from '../../kernel/outside.ts'
+
+/** What a connector may use besides its own configuration. */
+export interface ConnectorOutside extends Outside {
+  tenant: string
+  /** The directory's name in the configuration. */
+  name: string
+  /** Rekey's own database, for the connector whose directory lives there. */
+  database: Kysely<unknown>
+  /** Warnings an operator should see; never personal data or secrets. */
+  warn(message: string, facts: Record<string, string | number | boolean>): void
+}
+
+/**
+ * One kind of directory. `config` is the part of a `directories` entry besides `kind`; it must be closed
+ * (`additionalProperties: false`) and every property carries a `description`: the reference page, the JSON
+ * Schema and the configuration check follow from it. Secrets in it are `SecretRef`s, already read by the loader.
+ */
+export interface Connector<Kind extends string = string, Config extends TSchema = TSchema> {
+  kind: Kind
+  title: string
+  config: Config
+  abilities: Abilities
+  open(config: Static<Config>, outside: ConnectorOutside): Directory
+}
+
+export const defineConnector = <Kind extends string, Config extends TSchema>(
+  connector: Connector<Kind, Config>,
+): Connector<Kind, Config> => connector

@@ -1,0 +1,176 @@
+import { type Static, Type } from 'typebox'
+import { SecretRef } from '../../../kernel/secret-schema.ts'
+
+const AttributeName = (description: string, options: { default?: string } = {}) =>
+  Type.String({ pattern: '^[A-Za-z][A-Za-z0-9-]{0,127}$', ...options, description })
+
+const AttributeNames = (description: string, names: string[]) =>
+  Type.Array(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9-]{0,127}$' }), {
+    default: names,
+    maxItems: 20,
+    uniqueItems: true,
+    description,
+  })
+
+const DnText = (description: string) => Type.String({ minLength: 1, maxLength: 1000, description })
+
+/** A question about an entry that is answered by one of its attributes or by one group. */
+const Condition = Type.Union([
+  Type.Object(
+    {
+      attribute: AttributeName('True when the entry has this attribute …'),
+      values: Type.Optional(
+        Type.Array(Type.String({ minLength: 1 }), {
+          minItems: 1,
+          description: '… with one of these values (case does not matter); without a list, with any value.',
+        }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    {
+      group: DnText('True when the entry is a direct member of the group with this DN.'),
+      memberAttribute: AttributeName('Attribute of the group that lists DNs.', { default: 'member' }),
+    },
+    { additionalProperties: false },
+  ),
+])
+export type Condition = Static<typeof Condition>
+
+const Conditions = (description: string) =>
+  Type.Array(Condition, {
+    default: [],
+    maxItems: 20,
+    description: `${description} One condition that holds is enough; one that can't be answered counts as holding.`,
+  })
+
+const Seconds = (description: string, bounds: { default: number; minimum: number; maximum: number }) =>
+  Type.Integer({ ...bounds, description })
+
+/** Where each fact about a person lies. The defaults fit inetOrgPerson (RFC 2798) on OpenLDAP. */
+const Attributes = Type.Object(
+  {
+    key: AttributeName('Stable id that survives renames (RFC 4530). Text, unique, readable, never reused.', {
+      default: 'entryUUID',
+    }),
+    username: AttributeName('User name.', { default: 'uid' }),
+    displayName: AttributeNames('Name to greet with; the first attribute that has a value.', [
+      'displayName',
+      'cn',
+    ]),
+    mails: AttributeNames('Mail addresses that an account may be found by. They are no way back in.', [
+      'mail',
+    ]),
+    recoveryAddresses: AttributeNames(
+      'Mailboxes that recovery may use. Never the mailbox that needs the forgotten password.',
+      [],
+    ),
+    upn: Type.Optional(AttributeName('Sign-in name in the form of a mail address, if there is one.')),
+    locale: Type.Optional(AttributeName('Language of the person, such as preferredLanguage.')),
+    contextWords: AttributeNames('Words that a password must not consist of.', [
+      'cn',
+      'sn',
+      'givenName',
+      'displayName',
+      'o',
+      'ou',
+      'departmentNumber',
+    ]),
+  },
+  { additionalProperties: false, default: {}, description: 'Attributes that hold the facts about a person.' },
+)
+
+export const LdapConfig = Type.Object(
+  {
+    urls: Type.Array(Type.String({ pattern: '^ldaps?://[^/?#@\\s]+/?$' }), {
+      minItems: 1,
+      maxItems: 8,
+      uniqueItems: true,
+      description:
+        'Servers in the order of preference. `ldaps://` is TLS from the first byte; `ldap://` always upgrades ' +
+        'with StartTLS before anything else is sent. Certificates are always verified.',
+    }),
+    caFile: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'PEM file with the authorities that may sign the servers; without it, those of Node.js.',
+      }),
+    ),
+    serverName: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'Name that the certificates must carry, when it differs from the host in the URL.',
+      }),
+    ),
+    insecureLoopback: Type.Boolean({
+      default: false,
+      description: 'Lets `ldap://` on a loopback address go without TLS. Refused for every other address.',
+    }),
+    bindDn: DnText('DN of the service account.'),
+    bindPassword: SecretRef,
+    baseDn: DnText('Entry below which people are looked for.'),
+    userFilter: Type.String({
+      default: '(objectClass=inetOrgPerson)',
+      minLength: 3,
+      maxLength: 2000,
+      description:
+        'Filter (RFC 4515) for the entries that are people. Others are never found and never written.',
+    }),
+    attributes: Attributes,
+    disabled: Conditions(
+      'Entries that must not sign in, besides those the password policy locked for good (pwdAccountLockedTime ' +
+        '000001010000Z) or outside pwdStartTime and pwdEndTime.',
+    ),
+    privileged: Conditions('Entries that self-service keeps away from.'),
+    federated: Conditions('Entries whose password lives at another provider.'),
+    secondFactor: Conditions('Entries whose sign-in asks for a second factor.'),
+    passwordWrite: Type.Union([Type.Literal('passmod'), Type.Literal('replace')], {
+      default: 'passmod',
+      description:
+        '`passmod`: the password modify operation (RFC 3062), the server hashes. `replace`: a modify of ' +
+        'userPassword, for servers without it; the server must hash what it gets (ppolicy_hash_cleartext).',
+    }),
+    keepsHistory: Type.Boolean({
+      default: false,
+      description:
+        'Whether the directory enforces its password history on what the service account writes. OpenLDAP does ' +
+        'for an account with "write" access to userPassword and does not for one with "manage" access.',
+    }),
+    lockoutSeconds: Seconds(
+      'How long a lockout lasts (pwdLockoutDuration); 0 means until somebody lifts it. Used to tell whether an ' +
+        'entry is locked now.',
+      { default: 0, minimum: 0, maximum: 31_536_000 },
+    ),
+    decoyDn: Type.Optional(
+      DnText(
+        'Entry with a password that nobody knows and that is never locked. It is bound in place of an unknown ' +
+          'account, so that sign-in takes as long as for a known one.',
+      ),
+    ),
+    connections: Type.Integer({
+      default: 4,
+      minimum: 1,
+      maximum: 64,
+      description:
+        'Most connections to one server as the service account, and as many for proving passwords.',
+    }),
+    connectSeconds: Seconds('Deadline of connecting, TLS and the bind of the service account.', {
+      default: 3,
+      minimum: 1,
+      maximum: 30,
+    }),
+    readSeconds: Seconds('Deadline of a read at one server before the next one is asked.', {
+      default: 5,
+      minimum: 1,
+      maximum: 30,
+    }),
+    idleSeconds: Seconds('A connection without work is closed after so long.', {
+      default: 60,
+      minimum: 1,
+      maximum: 3600,
+    }),
+  },
+  { additionalProperties: false },
+)
+export type LdapConfig = Static<typeof LdapConfig>

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs'
+import { BlockList, isIP } from 'node:net'
+import { Fault } from '../../../kernel/fault.ts'
+import type { LdapConfig } from './config.ts'
+import type { Target } from './socket.ts'
+
+const loopback = new BlockList()
+loopback.addSubnet('127.0.0.0', 8)
+loopback.addAddress('::1', 'ipv6')
+
+function isLoopback(host: string): boolean {
+  if (host === 'localhost') return true
+  const version = isIP(host)
+  return version !== 0 && loopback.check(host, version === 6 ? 'ipv6' : 'ipv4')
+}
+
+type TargetConfig = Pick<LdapConfig, 'urls' | 'caFile' | 'serverName' | 'insecureLoopback'>
+
+/**
+ * The servers a configuration names. Clear text exists for one case only: a server on the same machine, asked
+ * for outright. Throws `directory-misconfigured`.
+ */
+export function targetsOf(config: TargetConfig): Target[] {
+  const authorities = config.caFile === undefined ? null : readAuthorities(config.caFile)
+  return config.urls.map((text) => {
+    const url = parsed(text)
+    const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
+    const tls = url.protocol === 'ldaps:'
+    if (config.insecureLoopback && (tls || !isLoopback(host))) {
+      throw new Fault('directory-misconfigured', { detail: `insecureLoopback does not go with ${text}` })
+    }
+    return {
+      url: text,
+      host,
+      port: url.port === '' ? (tls ? 636 : 389) : Number(url.port),
+      security: tls ? 'tls' : config.insecureLoopback ? 'none-on-loopback' : 'starttls',
+      serverName: config.serverName ?? host,
+      authorities,
+    }
+  })
+}
+
+function parsed(text: string): URL {
+  const url = URL.parse(text)
+  if (url === null) throw new Fault('directory-misconfigured', { detail: `${text} is no URL` })
+  return url
+}
+
+function readAuthorities(file: string): string {
+  try {
+    const text = readFileSync(file, 'utf8')
+    if (!text.includes('-----BEGIN CERTIFICATE-----')) {
+      // An empty list of authorities would trust nobody, in the best case. Say what is wrong instead.
+      throw new Fault('directory-misconfigured', { detail: `${file} holds no PEM certificate` })
+    }
+    return text
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause
+    throw new Fault('directory-misconfigured', { cause, detail: `${file} can't be read` })
+  }
+}

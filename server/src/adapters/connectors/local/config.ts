@@ -1,0 +1,39 @@
+import { type Static, Type } from 'typebox'
+
+export const LocalConfig = Type.Object(
+  {
+    lockoutTries: Type.Integer({
+      default: 10,
+      minimum: 3,
+      maximum: 100,
+      description: 'Wrong passwords in a row until an account is locked. A reset lifts the lock.',
+    }),
+    history: Type.Integer({
+      default: 0,
+      minimum: 0,
+      maximum: 24,
+      description: 'Passwords, the current one included, that a new one must differ from; 0 keeps none.',
+    }),
+    argon2: Type.Object(
+      {
+        memoryKibibytes: Type.Integer({
+          default: 19_456,
+          minimum: 19_456,
+          maximum: 262_144,
+          description: 'Memory of one hash.',
+        }),
+        passes: Type.Integer({ default: 2, minimum: 2, maximum: 16, description: 'Passes over the memory.' }),
+        lanes: Type.Integer({ default: 1, minimum: 1, maximum: 16, description: 'Parallel lanes.' }),
+      },
+      {
+        additionalProperties: false,
+        default: {},
+        description:
+          'Cost of argon2id (RFC 9106). The defaults are those of the OWASP password storage cheat sheet; hashes of ' +
+          'another cost are renewed when their owner signs in.',
+      },
+    ),
+  },
+  { additionalProperties: false },
+)
+export type LocalConfig = Static<typeof LocalConfig>

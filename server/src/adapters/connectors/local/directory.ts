@@ -1,0 +1,120 @@
+import { fold, foldMail } from '../../../core/accounts/index.ts'
+import type { Directory, DirectoryEntry, IdentifierQuery } from '../../../core/accounts/ports.ts'
+import { withinDeadline } from '../deadline.ts'
+import type { ConnectorOutside } from '../define.ts'
+import { passwordText } from '../password-text.ts'
+import type { LocalConfig } from './config.ts'
+import { databaseFault } from './database-fault.ts'
+import { makeProvePassword } from './prove-password.ts'
+import { makeSetPassword } from './set-password.ts'
+import type { LocalAccountTable, LocalDatabase, LocalTables, Place } from './tables.ts'
+
+export function openLocal(config: LocalConfig, outside: ConnectorOutside): Directory {
+  const database: LocalDatabase = outside.database.$extendTables<LocalTables>()
+  const place: Place = { tenant: outside.tenant, directory: outside.name }
+  const provePassword = makeProvePassword({ database, place, config, outside })
+  const setPassword = makeSetPassword({ database, place, config, outside })
+
+  /** For reads: whatever goes wrong, nothing happened. */
+  const reading = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
+    try {
+      return await withinDeadline(work, signal)
+    } catch (error) {
+      throw databaseFault(error, { maybeWritten: false })
+    }
+  }
+
+  return {
+    name: outside.name,
+    abilities: { unlock: true, history: config.history > 0, lockedIsVisible: true },
+    async find(query, signal) {
+      // PostgreSQL's text has no NUL, and a lone surrogate would be sent as another character.
+      if (!/^[^\0]+$/.test(query.value) || !query.value.isWellFormed()) return []
+      const rows = await reading(findRows(database, place, query), signal)
+      return rows.map(entryOf)
+    },
+    async read(key, signal) {
+      if (!isPossibleKey(key)) return null
+      const row = await reading(rowOf(database, place, key), signal)
+      return row === undefined ? null : entryOf(row)
+    },
+    async setPassword(key, password, signal) {
+      const text = passwordText(password)
+      if (text === null) return { ok: false, because: 'password-too-short-for-directory' }
+      if (!isPossibleKey(key)) return { ok: false, because: 'account-unavailable' }
+      return setPassword(key, Buffer.from(text, 'utf8'), signal)
+    },
+    async verifyPassword(key, password, signal) {
+      const text = passwordText(password)
+      if (text === null) return { ok: false, because: 'wrong' }
+      const known = isPossibleKey(key) ? key : ''
+      return reading(provePassword(known, Buffer.from(text, 'utf8'), signal), signal)
+    },
+    async check(signal) {
+      await reading(database.selectFrom('local_account').select('key').limit(1).execute(), signal)
+    },
+    // The database is Rekey's own and outlives the directory.
+    async close() {},
+  }
+}
+
+const isPossibleKey = (key: string) => /^[^\0]+$/.test(key) && key.isWellFormed()
+
+export const rowOf = (database: LocalDatabase, { tenant, directory }: Place, key: string) =>
+  database
+    .selectFrom('local_account')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('directory', '=', directory)
+    .where('key', '=', key)
+    .executeTakeFirst()
+
+/** At most two: enough to know that a match is ambiguous. */
+function findRows(database: LocalDatabase, { tenant, directory }: Place, query: IdentifierQuery) {
+  const accounts = database
+    .selectFrom('local_account')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('directory', '=', directory)
+    .limit(2)
+  switch (query.by) {
+    case 'username':
+      return accounts.where('username_folded', '=', fold(query.value)).execute()
+    case 'upn':
+      return accounts.where('upn_folded', '=', fold(query.value)).execute()
+    case 'mail':
+      return accounts
+        .where('key', 'in', (mails) =>
+          mails
+            .selectFrom('local_account_mail')
+            .select('key')
+            .where('tenant', '=', tenant)
+            .where('directory', '=', directory)
+            .where('mail_folded', '=', foldMail(query.value)),
+        )
+        .execute()
+  }
+}
+
+export type LocalAccountRow = Omit<LocalAccountTable, 'failed_count' | 'password_history'> & {
+  failed_count: number
+  password_history: string[]
+}
+
+export function entryOf(row: LocalAccountRow): DirectoryEntry {
+  return {
+    key: row.key,
+    username: row.username,
+    displayName: row.display_name,
+    mails: row.mails,
+    upn: row.upn,
+    recoveryAddresses: row.recovery_addresses,
+    locale: row.locale,
+    disabled: row.disabled,
+    locked: row.locked_at !== null,
+    privileged: row.privileged,
+    federated: row.federated,
+    secondFactor: row.second_factor,
+    contextWords: [...new Set([row.username, ...row.context_words])],
+  }
+}

@@ -1,0 +1,55 @@
+import { type Kysely, sql } from 'kysely'
+
+/** Tables of the embedded directory. Every key starts with the tenant, and no statement joins two of them. */
+export const localDirectoryMigration = {
+  name: 'local-directory',
+  async up(db: Kysely<unknown>): Promise<void> {
+    for (const statement of statements) await sql.raw(statement).execute(db)
+  },
+}
+
+const statements = [
+  // Folding is the application's: what a collation calls equal differs between versions of its library.
+  `create table local_account (
+    tenant text collate "C" not null,
+    directory text collate "C" not null,
+    key text collate "C" not null,
+    username text not null,
+    username_folded text collate "C" not null,
+    display_name text not null,
+    mails text[] not null,
+    upn text,
+    upn_folded text collate "C",
+    recovery_addresses text[] not null,
+    locale text,
+    disabled boolean not null,
+    locked_at timestamptz,
+    privileged boolean not null,
+    federated boolean not null,
+    second_factor boolean not null,
+    context_words text[] not null,
+    failed_count integer not null default 0,
+    password_hash text,
+    password_changed_at timestamptz,
+    password_history text[] not null default '{}',
+    primary key (tenant, directory, key),
+    unique (tenant, directory, username_folded)
+  )`,
+  // Not unique: two people who share a sign-in name must be found to be two.
+  `create index local_account_upn on local_account (tenant, directory, upn_folded)`,
+  `create table local_account_mail (
+    tenant text collate "C" not null,
+    directory text collate "C" not null,
+    mail_folded text collate "C" not null,
+    key text collate "C" not null,
+    primary key (tenant, directory, mail_folded, key),
+    foreign key (tenant, directory, key) references local_account on delete cascade
+  )`,
+  `create index local_account_mail_key on local_account_mail (tenant, directory, key)`,
+  `create table local_decoy (
+    tenant text collate "C" not null,
+    directory text collate "C" not null,
+    failed_count integer not null,
+    primary key (tenant, directory)
+  )`,
+]

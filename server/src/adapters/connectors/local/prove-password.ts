@@ -1,0 +1,120 @@
+import { sql, type Transaction } from 'kysely'
+import type { PasswordVerdict } from '../../../core/accounts/ports.ts'
+import type { Outside } from '../../../kernel/outside.ts'
+import type { LocalConfig } from './config.ts'
+import { argon2idHash, needsUpgrade } from './hashes/argon2.ts'
+import { readStoredHash } from './hashes/stored-hash.ts'
+import type { LocalDatabase, LocalTables, Place } from './tables.ts'
+
+/** What an attempt found, after it was counted. */
+interface Charged {
+  hash: string | null
+  disabled: boolean
+  federated: boolean
+  lockedBefore: boolean
+}
+
+interface Deps {
+  database: LocalDatabase
+  place: Place
+  config: LocalConfig
+  outside: Pick<Outside, 'now' | 'randomBytes'>
+}
+
+/**
+ * Proves a password. An attempt is paid for before it is looked at, and a right one is refunded: however many
+ * arrive at once, no more than `lockoutTries` of them are answered.
+ *
+ * Every attempt, whoever it is about, is one transaction and one argon2id at the configured cost: an account
+ * that is unknown, disabled, locked or without a password is checked against a decoy. What is left is a hash
+ * that was imported in another format, which takes its own time until its owner signs in for the first time.
+ */
+export function makeProvePassword(deps: Deps) {
+  const { config, outside } = deps
+  let decoy: Promise<string> | null = null
+  const decoyHash = () => (decoy ??= argon2idHash(outside.randomBytes(32), config.argon2))
+
+  return async (key: string, password: Buffer, signal: AbortSignal): Promise<PasswordVerdict> => {
+    const decoyReady = decoyHash()
+    const charged = await charge(deps, key)
+    signal.throwIfAborted()
+    const hash = charged?.hash ?? null
+    const check = hash === null ? null : readStoredHash(hash)
+    const matches = await (check ?? readStoredHash(await decoyReady))?.(password)
+    const verdict = verdictOn(charged, check !== null && matches === true)
+    if (verdict.ok && hash !== null) await refund(deps, { key, hash, password })
+    return verdict
+  }
+}
+
+/** Disabled before locked before wrong; the password of a locked account is not even told right from wrong. */
+function verdictOn(charged: Charged | null, right: boolean): PasswordVerdict {
+  if (charged === null || charged.federated) return { ok: false, because: 'wrong' }
+  if (charged.disabled) return { ok: false, because: 'disabled' }
+  if (charged.lockedBefore) return { ok: false, because: 'locked' }
+  return right ? { ok: true, mustChange: false } : { ok: false, because: 'wrong' }
+}
+
+function charge({ database, place, config, outside }: Deps, key: string): Promise<Charged | null> {
+  return database.transaction().execute(async (transaction) => {
+    const row = await transaction
+      .selectFrom('local_account')
+      .select(['password_hash', 'disabled', 'federated', 'locked_at', 'failed_count'])
+      .where('tenant', '=', place.tenant)
+      .where('directory', '=', place.directory)
+      .where('key', '=', key)
+      .forUpdate()
+      .executeTakeFirst()
+    if (row === undefined) {
+      await chargeDecoy(transaction, place)
+      return null
+    }
+    const tries = row.failed_count + 1
+    await transaction
+      .updateTable('local_account')
+      .set({
+        failed_count: tries,
+        locked_at: row.locked_at ?? (tries >= config.lockoutTries ? outside.now() : null),
+      })
+      .where('tenant', '=', place.tenant)
+      .where('directory', '=', place.directory)
+      .where('key', '=', key)
+      .execute()
+    return {
+      hash: row.password_hash,
+      disabled: row.disabled,
+      federated: row.federated,
+      lockedBefore: row.locked_at !== null,
+    }
+  })
+}
+
+/** The same write for nobody, since a commit that has nothing to write down returns sooner. */
+async function chargeDecoy(transaction: Transaction<LocalTables>, place: Place): Promise<void> {
+  await transaction
+    .insertInto('local_decoy')
+    .values({ ...place, failed_count: 1 })
+    .onConflict((conflict) =>
+      // Kept small: nobody reads the number, it must only change.
+      conflict
+        .columns(['tenant', 'directory'])
+        .doUpdateSet({ failed_count: sql<number>`(local_decoy.failed_count + 1) % 1000000` }),
+    )
+    .execute()
+}
+
+/** A right password clears the count and moves its hash to argon2id, unless a new one was set meanwhile. */
+async function refund(deps: Deps, attempt: { key: string; hash: string; password: Buffer }): Promise<void> {
+  const { database, place, config } = deps
+  const hash = needsUpgrade(attempt.hash, config.argon2)
+    ? await argon2idHash(attempt.password, config.argon2)
+    : attempt.hash
+  await database
+    .updateTable('local_account')
+    .set({ failed_count: 0, locked_at: null, password_hash: hash })
+    .where('tenant', '=', place.tenant)
+    .where('directory', '=', place.directory)
+    .where('key', '=', attempt.key)
+    .where('password_hash', '=', attempt.hash)
+    .execute()
+}

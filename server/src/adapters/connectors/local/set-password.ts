@@ -1,0 +1,72 @@
+import { sql } from 'kysely'
+import type { PasswordWrite } from '../../../core/accounts/ports.ts'
+import type { Outside } from '../../../kernel/outside.ts'
+import { withinDeadline } from '../deadline.ts'
+import type { LocalConfig } from './config.ts'
+import { databaseFault } from './database-fault.ts'
+import { rowOf } from './directory.ts'
+import { argon2idHash } from './hashes/argon2.ts'
+import { readStoredHash } from './hashes/stored-hash.ts'
+import type { LocalDatabase, Place } from './tables.ts'
+
+/** One statement writes the password, moves the history on and lifts the lock. */
+export function makeSetPassword(deps: {
+  database: LocalDatabase
+  place: Place
+  config: LocalConfig
+  outside: Pick<Outside, 'now'>
+}) {
+  const { database, place, config, outside } = deps
+
+  const write = (key: string, hash: string) =>
+    database
+      .updateTable('local_account')
+      .set({
+        password_hash: hash,
+        password_changed_at: outside.now(),
+        password_history: sql<
+          string[]
+        >`(array_prepend(${hash}::text, password_history))[1:${config.history}::int]`,
+        failed_count: 0,
+        locked_at: null,
+      })
+      .where('tenant', '=', place.tenant)
+      .where('directory', '=', place.directory)
+      .where('key', '=', key)
+      // Once more, in the statement itself: both may have changed since they were read.
+      .where('disabled', '=', false)
+      .where('federated', '=', false)
+      .executeTakeFirst()
+
+  return async (key: string, password: Buffer, signal: AbortSignal): Promise<PasswordWrite> => {
+    let sent = false
+    const steps = async (): Promise<PasswordWrite> => {
+      const row = await rowOf(database, place, key)
+      if (row === undefined || row.disabled || row.federated)
+        return { ok: false, because: 'account-unavailable' }
+      const earlier = config.history === 0 ? [] : [row.password_hash, ...row.password_history]
+      if (await isAmong(password, earlier.slice(0, config.history + 1))) {
+        return { ok: false, because: 'password-in-history' }
+      }
+      const hash = await argon2idHash(password, config.argon2)
+      // The deadline may have passed while this went on; then nothing is sent any more.
+      signal.throwIfAborted()
+      sent = true
+      const { numUpdatedRows } = await write(key, hash)
+      return numUpdatedRows === 1n ? { ok: true } : { ok: false, because: 'account-unavailable' }
+    }
+    try {
+      return await withinDeadline(steps(), signal)
+    } catch (error) {
+      throw databaseFault(error, { maybeWritten: sent })
+    }
+  }
+}
+
+async function isAmong(password: Buffer, hashes: readonly (string | null)[]): Promise<boolean> {
+  for (const hash of new Set(hashes)) {
+    const check = hash === null ? null : readStoredHash(hash)
+    if (check !== null && (await check(password))) return true
+  }
+  return false
+}

@@ -1,0 +1,21 @@
+import type { Directory } from '../../core/accounts/ports.ts'
+import type { Connector, ConnectorOutside } from './define.ts'
+import { type ConnectorKind, connectors } from './registry.ts'
+
+/** One entry of a tenant's directories, already checked against the schema of its kind. */
+export interface DirectoryEntryConfig {
+  name: string
+  kind: ConnectorKind
+}
+
+/** Opens the directory of an entry. Nothing is asked of it yet. */
+export function openDirectory(
+  entry: DirectoryEntryConfig,
+  outside: Omit<ConnectorOutside, 'name'>,
+): Directory {
+  const { name, kind, ...settings } = entry
+  const connector: Connector | undefined = connectors.find((known) => known.kind === kind)
+  if (connector === undefined) throw new RangeError(`no connector of kind ${kind}`)
+  // The configuration was checked against this connector's own schema, chosen by the same `kind`.
+  return connector.open(settings, { ...outside, name })
+}

@@ -1,0 +1,48 @@
+import type { ConnectorKind } from '../../src/adapters/connectors/registry.ts'
+import type { Directory } from '../../src/core/accounts/ports.ts'
+import type { Mishap } from './directory-relay.ts'
+
+/** A person as every kind of directory knows one. */
+export interface Person {
+  username: string
+  password: string
+  displayName?: string
+  mails?: readonly string[]
+  upn?: string
+  recoveryAddresses?: readonly string[]
+  locale?: string
+  secondFactor?: boolean
+  federated?: boolean
+}
+
+/** A real directory with the connector under test, and everything the connector is not asked to do itself. */
+export interface World extends AsyncDisposable {
+  directory: Directory
+  /** Returns the key. */
+  add(person: Person): Promise<string>
+  rename(username: string, newUsername: string): Promise<void>
+  remove(username: string): Promise<void>
+  disable(username: string): Promise<void>
+  /** Asks the store itself, past the connector. */
+  passwordWorks(username: string, password: string): Promise<boolean>
+}
+
+/** The same with an unreliable network in between. */
+export interface TroubledWorld extends World {
+  cut(): Promise<void>
+  freeze(): void
+  mend(): Promise<void>
+  /** The next password write meets with a mishap; settles when it has. */
+  onPasswordWrite(mishap: Mishap): Promise<void>
+}
+
+export interface DirectoryHarness {
+  kind: ConnectorKind
+  title: string
+  /** Shortest password that the store itself accepts; null when it leaves that to Rekey. */
+  lengthMin: number | null
+  /** Wrong passwords after which the store locks. */
+  lockoutTries: number
+  open(): Promise<World>
+  openTroubled(): Promise<TroubledWorld>
+}

@@ -1,0 +1,570 @@
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { createServer, type Socket } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { LdapConfig } from '../../src/adapters/connectors/ldap/config.ts'
+import { writePassword } from '../../src/adapters/connectors/ldap/password-write.ts'
+import { makeOpenAsService } from '../../src/adapters/connectors/ldap/service-account.ts'
+import { targetsOf } from '../../src/adapters/connectors/ldap/targets.ts'
+import { systemOutside } from '../../src/kernel/outside.ts'
+import { Secret } from '../../src/kernel/secret.ts'
+import { type OpenLdap, type Person, startOpenLdap } from '../support/openldap.ts'
+import { ldapConfigFor, openLdapDirectory, type Warning } from './directory-ldap.ts'
+import { startRelay } from './directory-relay.ts'
+
+const inTime = () => AbortSignal.timeout(20_000)
+const soon = () => AbortSignal.timeout(700)
+const first = 'correct horse battery staple'
+const second = 'a quite different sentence'
+
+let server: OpenLdap
+let counter = 0
+beforeAll(async () => {
+  server = await startOpenLdap({ certificateNames: ['localhost', 'ldap.example.test'] })
+})
+afterAll(async () => {
+  await server[Symbol.asyncDispose]()
+})
+
+/** A connector of the test's own, closed at the end of the block. */
+function connector(changes: Partial<LdapConfig> = {}, options: Parameters<typeof openLdapDirectory>[1] = {}) {
+  const directory = openLdapDirectory(ldapConfigFor(server, changes), options)
+  return Object.assign(directory, { [Symbol.asyncDispose]: () => directory.close() })
+}
+
+async function somebody(facts: Partial<Person> = {}) {
+  counter += 1
+  const uid = facts.uid ?? `someone${String(counter)}`
+  await server.addPeople([{ password: first, ...facts, uid }])
+  return { uid, key: await server.entryUuid(uid), dn: server.dn(uid) }
+}
+
+const verify = (directory: ReturnType<typeof connector>, key: string, password: string) =>
+  directory.verifyPassword(key, new Secret(password), inTime())
+const set = (directory: ReturnType<typeof connector>, key: string, password: string) =>
+  directory.setPassword(key, new Secret(password), inTime())
+
+/** What slapd was asked since `mark`. It prints when it gets to it, so whoever counts waits for a later line. */
+async function logSince(mark: number): Promise<string> {
+  counter += 1
+  const last = `marker${String(counter)}`
+  await server.canBind(last, 'x')
+  await expect.poll(() => server.log(), { timeout: 10_000 }).toContain(`uid=${last},`)
+  return server.log().slice(mark)
+}
+const count = (text: string, part: string) => text.split(part).length - 1
+
+describe('TLS', () => {
+  const tlsPort = () => new URL(server.ldapsUrl).port
+  const plainPort = () => new URL(server.url).port
+
+  it('carries everything over ldaps and over StartTLS, for an address and for a name', async () => {
+    const person = await somebody()
+    const ways: Partial<LdapConfig>[] = [
+      { urls: [server.ldapsUrl] },
+      { urls: [`ldaps://localhost:${tlsPort()}`] },
+      { urls: [server.url] },
+      { urls: [`ldap://localhost:${plainPort()}`] },
+      { urls: [server.url], serverName: 'ldap.example.test' },
+    ]
+
+    for (const way of ways) {
+      await using directory = connector(way)
+      const mark = server.log().length
+      expect(await directory.read(person.key, inTime())).toMatchObject({ username: person.uid })
+      expect(await verify(directory, person.key, first)).toEqual({ ok: true, mustChange: false })
+      expect(count(await logSince(mark), 'TLS established')).toBe(2)
+    }
+  })
+
+  it('refuses a server of another authority, another name, or an authority it was not given', async () => {
+    await using other = await startOpenLdap()
+    const ways: Partial<LdapConfig>[] = [
+      { urls: [server.ldapsUrl], caFile: other.caFile },
+      { urls: [server.url], caFile: other.caFile },
+      { urls: [server.ldapsUrl], serverName: 'evil.example.test' },
+      { urls: [server.url], serverName: 'evil.example.test' },
+    ]
+
+    for (const way of ways) {
+      await using directory = connector(way)
+      const mark = server.log().length
+      await expect(directory.check(inTime())).rejects.toMatchObject({ code: 'directory-misconfigured' })
+      expect(await logSince(mark)).not.toContain(`BIND dn="${server.bindDn}"`)
+    }
+    const { caFile: _, ...config } = ldapConfigFor(server)
+    const directory = openLdapDirectory(config)
+    await expect(directory.check(inTime())).rejects.toMatchObject({ code: 'directory-misconfigured' })
+  })
+
+  it('stays on when the environment turns verification off', async () => {
+    await using other = await startOpenLdap()
+    const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED']
+    process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0'
+    try {
+      for (const urls of [[server.ldapsUrl], [server.url]]) {
+        await using directory = connector({ urls, caFile: other.caFile })
+        await expect(directory.check(inTime())).rejects.toMatchObject({ code: 'directory-misconfigured' })
+      }
+    } finally {
+      if (before === undefined) delete process.env['NODE_TLS_REJECT_UNAUTHORIZED']
+      else process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before
+    }
+  })
+
+  it('is left out for a loopback address alone, and only when asked for', async () => {
+    const person = await somebody()
+    await using directory = connector({ urls: [server.url], insecureLoopback: true })
+    expect(await directory.read(person.key, inTime())).toMatchObject({ username: person.uid })
+
+    for (const url of [
+      'ldap://192.0.2.1',
+      'ldap://ldap.example.test',
+      'ldap://127.0.0.1.example.test',
+      server.ldapsUrl,
+    ]) {
+      expect(() => connector({ urls: [url], insecureLoopback: true })).toThrow(/insecureLoopback/)
+    }
+  })
+
+  it('is no TLS without authorities to trust', async () => {
+    const empty = `${server.caFile}.empty`
+    await writeFile(empty, '')
+
+    expect(() => connector({ caFile: empty })).toThrow(/no PEM certificate/)
+    expect(() => connector({ caFile: `${server.caFile}.missing` })).toThrow(/can't be read/)
+  })
+
+  const startTlsAnswer = (code: number) => Buffer.from([0x30, 12, 2, 1, 1, 0x78, 7, 10, 1, code, 4, 0, 4, 0])
+  it.each([
+    ['refuses StartTLS', startTlsAnswer(52)],
+    ['answers StartTLS with something else', Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')],
+    // A bind response for the message number that comes next, put there by somebody on the way.
+    [
+      'puts clear text behind the answer to StartTLS',
+      Buffer.concat([startTlsAnswer(0), Buffer.from([0x30, 12, 2, 1, 2, 0x61, 7, 10, 1, 0, 4, 0, 4, 0])]),
+    ],
+    [
+      'begins a message in clear text',
+      Buffer.concat([startTlsAnswer(0), Buffer.from([0x30, 0x60, 2, 1, 2])]),
+    ],
+  ])('gives nothing away to a server that %s', async (_, answer) => {
+    const heard: Buffer[] = []
+    const impostor = createServer((socket: Socket) => {
+      socket.on('error', () => {})
+      socket.on('data', (chunk) => {
+        if (heard.length === 0) socket.write(answer)
+        heard.push(chunk)
+      })
+    }).listen(0, '127.0.0.1')
+    await once(impostor, 'listening')
+    const { port } = impostor.address() as { port: number }
+    await using directory = connector({ urls: [`ldap://127.0.0.1:${String(port)}`] })
+
+    await expect(directory.check(inTime())).rejects.toMatchObject({ code: 'directory-misconfigured' })
+
+    impostor.close()
+    expect(heard).toHaveLength(1)
+    expect(Buffer.concat(heard).includes(server.bindPassword)).toBe(false)
+  })
+})
+
+describe('several servers', () => {
+  const dead = 'ldaps://127.0.0.1:1'
+
+  it('are tried in turn until one answers', async () => {
+    const person = await somebody()
+    await using directory = connector({ urls: [dead, server.ldapsUrl] })
+
+    expect(await directory.find({ by: 'username', value: person.uid }, inTime())).toHaveLength(1)
+    expect(await set(directory, person.key, second)).toEqual({ ok: true })
+    expect(await verify(directory, person.key, second)).toEqual({ ok: true, mustChange: false })
+  })
+
+  it('are tried in turn when the first one has stopped in its tracks', async () => {
+    const person = await somebody()
+    await using frozen = await startOpenLdap()
+    const relay = await startRelay({ host: '127.0.0.1', port: Number(new URL(frozen.ldapsUrl).port) })
+    await frozen.pause()
+    await using directory = connector({
+      urls: [`ldaps://127.0.0.1:${String(relay.port)}`, server.ldapsUrl],
+      connectSeconds: 1,
+    })
+
+    expect(await directory.read(person.key, inTime())).toMatchObject({ username: person.uid })
+    expect(await directory.read(person.key, inTime())).toMatchObject({ username: person.uid })
+
+    // The second time it was not even tried.
+    expect(relay.accepted()).toBe(1)
+    await relay[Symbol.asyncDispose]()
+  })
+
+  it('are given another chance after a rest', async () => {
+    const person = await somebody()
+    let now = new Date('2026-01-01T00:00:00Z')
+    const relay = await startRelay({ host: '127.0.0.1', port: Number(new URL(server.ldapsUrl).port) })
+    await using directory = connector(
+      { urls: [`ldaps://127.0.0.1:${String(relay.port)}`, server.ldapsUrl] },
+      { now: () => now },
+    )
+    await relay.cut()
+    await directory.read(person.key, inTime())
+    await relay.mend()
+    await directory.read(person.key, inTime())
+    expect(relay.accepted()).toBe(0)
+
+    now = new Date('2026-01-01T00:00:11Z')
+    await directory.read(person.key, inTime())
+
+    expect(relay.accepted()).toBe(1)
+    await relay[Symbol.asyncDispose]()
+  })
+
+  it('are all named when none answers', async () => {
+    await using directory = connector({ urls: [dead, 'ldaps://127.0.0.1:2'] })
+
+    const fault: unknown = await directory.check(inTime()).catch((error: unknown) => error)
+
+    expect(fault).toMatchObject({ code: 'directory-unreachable' })
+    expect(String(fault)).toContain('127.0.0.1:1')
+    expect(String(fault)).toContain('127.0.0.1:2')
+  })
+
+  it.each(['passmod', 'replace'] as const)('never get the same write twice (%s)', async (passwordWrite) => {
+    const port = Number(new URL(server.url).port)
+    const relays = [
+      await startRelay({ host: '127.0.0.1', port }),
+      await startRelay({ host: '127.0.0.1', port }),
+    ] as const
+    for (const mishap of ['request lost', 'answer lost', 'reset'] as const) {
+      const person = await somebody()
+      await using directory = connector({
+        urls: relays.map((relay) => `ldap://127.0.0.1:${String(relay.port)}`),
+        insecureLoopback: true,
+        passwordWrite,
+      })
+      await directory.read(person.key, inTime())
+      const mark = server.log().length
+      const before = relays[1].accepted()
+
+      const pattern = passwordWrite === 'passmod' ? '1.3.6.1.4.1.4203.1.11.1' : 'userPassword'
+      const happened = relays[0].onRequest(pattern, mishap)
+      const deadline = new AbortController()
+      const write = directory.setPassword(person.key, new Secret(second), deadline.signal)
+      void happened.then(() => deadline.abort())
+
+      await expect(write).rejects.toMatchObject({ code: 'directory-outcome-unknown' })
+      const writes = count(
+        await logSince(mark),
+        passwordWrite === 'passmod' ? ' PASSMOD ' : 'MOD attr=userPassword',
+      )
+      expect(writes).toBeLessThanOrEqual(mishap === 'request lost' ? 0 : 1)
+      expect(relays[1].accepted()).toBe(before)
+    }
+    for (const relay of relays) await relay[Symbol.asyncDispose]()
+  })
+
+  it.each(['answer lost', 'reset'] as const)('never get the same bind twice (%s)', async (mishap) => {
+    const person = await somebody()
+    const target = { host: '127.0.0.1', port: Number(new URL(server.url).port) }
+    await using relay = await startRelay(target)
+    await using directory = connector({
+      urls: [`ldap://127.0.0.1:${String(relay.port)}`, server.url.replace('127.0.0.1', 'localhost')],
+      insecureLoopback: true,
+    })
+    const mark = server.log().length
+
+    // A wrong password that is sent twice counts twice towards the lockout.
+    void relay.onRequest('a wrong password', mishap)
+    const deadline = AbortSignal.timeout(1500)
+    const verdict = directory.verifyPassword(person.key, new Secret('a wrong password'), deadline)
+
+    await expect(verdict).rejects.toMatchObject({ code: 'directory-unreachable' })
+    expect(count(await logSince(mark), `BIND dn="${person.dn}" method=128`)).toBe(1)
+  })
+
+  it('are reached again after a restart that cut idle connections', async () => {
+    await using own = await startOpenLdap()
+    await own.addPeople([{ uid: 'ada', password: first }])
+    const key = await own.entryUuid('ada')
+    const directory = openLdapDirectory(ldapConfigFor(own))
+    await Promise.all([directory.read(key, inTime()), directory.read(key, inTime())])
+
+    await own.restart()
+
+    expect(await directory.read(key, inTime())).toMatchObject({ username: 'ada' })
+    await directory.close()
+  })
+
+  it('are asked again when an idle connection turns out to be dead', async () => {
+    const person = await somebody()
+    await using relay = await startRelay({ host: '127.0.0.1', port: Number(new URL(server.url).port) })
+    await using directory = connector({
+      urls: [`ldap://127.0.0.1:${String(relay.port)}`],
+      insecureLoopback: true,
+    })
+    await directory.read(person.key, inTime())
+
+    void relay.onRequest(person.key, 'reset')
+
+    expect(await directory.read(person.key, inTime())).toMatchObject({ username: person.uid })
+    expect(relay.accepted()).toBe(2)
+  })
+
+  it('are unreachable while slapd is stopped, and a frozen one leaves no answer', async () => {
+    await using own = await startOpenLdap()
+    await own.addPeople([{ uid: 'ada', password: first }])
+    const key = await own.entryUuid('ada')
+    const directory = openLdapDirectory(ldapConfigFor(own))
+    await directory.read(key, inTime())
+
+    await own.pause()
+    await expect(directory.read(key, soon())).rejects.toMatchObject({ code: 'directory-unreachable' })
+    own.resume()
+    expect(await directory.read(key, inTime())).toMatchObject({ username: 'ada' })
+    await own.kill()
+    await expect(directory.read(key, inTime())).rejects.toMatchObject({ code: 'directory-unreachable' })
+    await directory.close()
+  })
+
+  it('see no more connections than configured', async () => {
+    const person = await somebody()
+    const relay = await startRelay({ host: '127.0.0.1', port: Number(new URL(server.ldapsUrl).port) })
+    await using directory = connector({ urls: [`ldaps://127.0.0.1:${String(relay.port)}`], connections: 2 })
+
+    await Promise.all(Array.from({ length: 20 }, () => directory.read(person.key, inTime())))
+
+    expect(relay.accepted()).toBeLessThanOrEqual(2)
+    await relay[Symbol.asyncDispose]()
+  })
+})
+
+describe('the service account', () => {
+  it('that may not write passwords is a fault of its own, never a weak password', async () => {
+    const person = await somebody()
+    for (const passwordWrite of ['passmod', 'replace'] as const) {
+      await using directory = connector({ ...withSecret(server.reader), passwordWrite, privileged: [] })
+
+      await expect(set(directory, person.key, second)).rejects.toMatchObject({
+        code: 'directory-rights-missing',
+      })
+    }
+    expect(await server.canBind(person.uid, first)).toBe(true)
+  })
+
+  it('whose password is wrong is refused once and not tried again at once', async () => {
+    let now = new Date('2026-01-01T00:00:00Z')
+    await using directory = connector({ bindPassword: new Secret('wrong') }, { now: () => now })
+    const mark = server.log().length
+
+    for (let i = 0; i < 5; i++) {
+      await expect(directory.check(inTime())).rejects.toMatchObject({ code: 'directory-misconfigured' })
+    }
+    expect(count(await logSince(mark), `BIND dn="${server.bindDn}" method=128`)).toBe(1)
+    now = new Date('2026-01-01T00:00:11Z')
+    await expect(directory.check(inTime())).rejects.toMatchObject({ code: 'directory-misconfigured' })
+
+    expect(count(await logSince(mark), `BIND dn="${server.bindDn}" method=128`)).toBe(2)
+  })
+
+  it('that is a password administrator leaves no "must change" behind', async () => {
+    for (const passwordWrite of ['passmod', 'replace'] as const) {
+      const person = await somebody()
+      const warnings: Warning[] = []
+      await using directory = connector({ ...withSecret(server.administrator), passwordWrite }, { warnings })
+
+      expect(await set(directory, person.key, second)).toEqual({ ok: true })
+
+      expect(await server.attribute(person.uid, 'pwdReset')).toEqual([])
+      expect(await verify(directory, person.key, second)).toEqual({ ok: true, mustChange: false })
+      expect(warnings).toEqual([])
+    }
+  })
+
+  it('that may not take "must change" off says so, and the password is written all the same', async () => {
+    const person = await somebody()
+    const warnings: Warning[] = []
+    await using directory = connector(withSecret(server.registrar), { warnings })
+
+    expect(await set(directory, person.key, second)).toEqual({ ok: true })
+
+    expect(warnings).toHaveLength(1)
+    expect(JSON.stringify(warnings)).not.toContain(person.uid)
+    expect(await verify(directory, person.key, second)).toEqual({ ok: true, mustChange: true })
+  })
+
+  it('that does not see the base is told so by a check', async () => {
+    for (const baseDn of ['ou=nowhere,dc=example,dc=test', 'dc=elsewhere']) {
+      await using directory = connector({ baseDn })
+      await expect(directory.check(inTime())).rejects.toMatchObject({ code: 'directory-misconfigured' })
+    }
+  })
+})
+
+const withSecret = (account: { bindDn: string; bindPassword: string }) => ({
+  bindDn: account.bindDn,
+  bindPassword: new Secret(account.bindPassword),
+})
+
+describe('the password policy of the server', () => {
+  it('that asks for patience is a refusal', async () => {
+    const person = await somebody({ policy: 'settled' })
+    await using directory = connector()
+
+    expect(await set(directory, person.key, second)).toEqual({ ok: false, because: 'password-too-young' })
+  })
+
+  it('that wants a new password at the next sign-in is told with a right one', async () => {
+    const person = await somebody()
+    await server.setAttribute(person.uid, 'pwdReset', ['TRUE'])
+    await using directory = connector()
+
+    expect(await verify(directory, person.key, first)).toEqual({ ok: true, mustChange: true })
+    expect(await verify(directory, person.key, 'wrong')).toEqual({ ok: false, because: 'wrong' })
+  })
+
+  it('under which a password has expired is told apart from a wrong one', async () => {
+    const person = await somebody({ policy: 'shortlived' })
+    await using directory = connector()
+
+    await expect
+      .poll(() => verify(directory, person.key, first), { timeout: 10_000, interval: 300 })
+      .toEqual({ ok: false, because: 'expired' })
+    expect(await verify(directory, person.key, 'wrong')).toEqual({ ok: false, because: 'wrong' })
+  })
+
+  it('whose lockout is over by the clock no longer counts as locked', async () => {
+    const person = await somebody()
+    await server.setAttribute(person.uid, 'pwdAccountLockedTime', ['20260101000000Z'])
+    const at = async (time: string, lockoutSeconds: number) => {
+      await using directory = connector({ lockoutSeconds }, { now: () => new Date(time) })
+      return (await directory.read(person.key, inTime()))?.locked
+    }
+
+    expect(await at('2026-01-01T00:09:59Z', 600)).toBe(true)
+    expect(await at('2026-01-01T00:10:00Z', 600)).toBe(false)
+    expect(await at('2030-01-01T00:00:00Z', 0)).toBe(true)
+  })
+
+  it('that ends an account on a day disables it from then on', async () => {
+    const person = await somebody()
+    await server.setAttribute(person.uid, 'pwdEndTime', ['20260101000000Z'])
+    const at = async (time: string) => {
+      await using directory = connector({}, { now: () => new Date(time) })
+      return (await directory.read(person.key, inTime()))?.disabled
+    }
+
+    expect(await at('2025-12-31T23:59:59Z')).toBe(false)
+    expect(await at('2026-01-01T00:00:00Z')).toBe(true)
+  })
+})
+
+describe('what the server is asked', () => {
+  it('is one literal assertion, whatever was typed', async () => {
+    await using directory = connector({ decoyDn: `cn=decoy,ou=services,${server.baseDn}` })
+    for (const value of ['*', '*)(uid=*', ')(|(a=*', '\\00', '\\2a', 'a)(&(b=c']) {
+      const mark = server.log().length
+      await directory.find({ by: 'username', value }, inTime())
+      const asked = [...(await logSince(mark)).matchAll(/SRCH base="[^"]*" .*filter="(.*)"/g)].map(
+        ([, text]) => text,
+      )
+      // slapd prints what it parsed: a character that meant anything would not be escaped here.
+      const escaped = value.replace(/[*()\\]/g, (c) => `\\${c.charCodeAt(0).toString(16).toUpperCase()}`)
+      expect(asked).toEqual([`(&(objectClass=inetOrgPerson)(uid=${escaped}))`])
+    }
+  })
+
+  it('is both spellings of a domain outside ASCII', async () => {
+    const person = await somebody({ mails: ['ada@xn--mller-kva.test'] })
+    await using directory = connector()
+
+    for (const value of ['ada@müller.test', 'Ada@MÜLLER.test', 'ada@xn--mller-kva.test']) {
+      expect(await directory.find({ by: 'mail', value }, inTime())).toMatchObject([{ key: person.key }])
+    }
+  })
+
+  it('is a decoy for somebody who does not exist', async () => {
+    await using directory = connector()
+    const mark = server.log().length
+
+    expect(await verify(directory, '00000000-0000-0000-0000-000000000000', first)).toEqual({
+      ok: false,
+      because: 'wrong',
+    })
+
+    expect(count(await logSince(mark), 'BIND dn="cn=decoy,ou=services,dc=example,dc=test" method=128')).toBe(
+      1,
+    )
+  })
+
+  it('never concerns entries outside the filter for people', async () => {
+    const person = await somebody({ uid: 'robot-arm' })
+    await using directory = connector({ userFilter: '(&(objectClass=inetOrgPerson)(!(uid=robot-*)))' })
+
+    expect(await directory.find({ by: 'username', value: 'robot-arm' }, inTime())).toEqual([])
+    expect(await directory.read(person.key, inTime())).toBeNull()
+    expect(await set(directory, person.key, second)).toEqual({ ok: false, because: 'account-unavailable' })
+    expect(() => connector({ userFilter: '(&(uid=*)' })).toThrow(/no LDAP filter/)
+  })
+
+  it('checks the key in the same step as a replaced password, for names change hands', async () => {
+    const victim = await somebody()
+    const config = ldapConfigFor(server, { passwordWrite: 'replace' })
+    const [target] = targetsOf(config)
+    if (target === undefined) throw new Error('no target')
+    const connection = await makeOpenAsService({ config, outside: systemOutside })(target, inTime())
+    const request = { config, dn: victim.dn, password: second }
+
+    const asAnother = await writePassword(
+      connection,
+      { ...request, key: '00000000-0000-0000-0000-000000000000' },
+      inTime(),
+    )
+    expect(asAnother).toEqual({ ok: false, because: 'account-unavailable' })
+    expect(await server.canBind(victim.uid, first)).toBe(true)
+
+    expect(await writePassword(connection, { ...request, key: victim.key }, inTime())).toEqual({ ok: true })
+    expect(await server.canBind(victim.uid, second)).toBe(true)
+    connection.close()
+  })
+})
+
+describe('a condition about an entry', () => {
+  it('holds for members of a group and not for others', async () => {
+    const [member, other] = [await somebody(), await somebody()]
+    await server.addToGroup(member.uid)
+    await using directory = connector()
+
+    expect(await directory.read(member.key, inTime())).toMatchObject({ privileged: true })
+    expect(await directory.read(other.key, inTime())).toMatchObject({ privileged: false })
+  })
+
+  it('holds when nobody can tell, and says so', async () => {
+    const person = await somebody()
+    const undecided: Partial<LdapConfig>[] = [
+      { ...withSecret(server.reader) },
+      { privileged: [{ group: 'cn=missing,ou=groups,dc=example,dc=test', memberAttribute: 'member' }] },
+      { privileged: [{ group: server.groupDn, memberAttribute: 'uniqueMember' }] },
+      { privileged: [{ group: 'no dn at all', memberAttribute: 'member' }] },
+    ]
+
+    for (const changes of undecided) {
+      const warnings: Warning[] = []
+      await using directory = connector(changes, { warnings })
+      expect(await directory.read(person.key, inTime())).toMatchObject({ privileged: true })
+      expect(warnings).toHaveLength(1)
+      expect(JSON.stringify(warnings)).not.toContain(person.uid)
+    }
+  })
+
+  it('asks for one of several values in any case', async () => {
+    const person = await somebody({ secondFactors: ['TOTP'] })
+    const factor = async (values: string[]) => {
+      await using directory = connector({ secondFactor: [{ attribute: 'secondfactor', values }] })
+      return (await directory.read(person.key, inTime()))?.secondFactor
+    }
+
+    expect(await factor(['push', 'totp'])).toBe(true)
+    expect(await factor(['push'])).toBe(false)
+  })
+})

@@ -1,0 +1,92 @@
+import { once } from 'node:events'
+import { connect, createServer, type NetConnectOpts, type Socket } from 'node:net'
+
+/** What happens to the bytes of one connection once a request has been recognised. */
+export type Mishap =
+  /** The request never arrives, and nothing else does. */
+  | 'request lost'
+  /** The server does what it was asked; nobody hears. */
+  | 'answer lost'
+  /** The request arrives and the connection is reset at once. */
+  | 'reset'
+  /** None at all: for tests that only want to know when. */
+  | 'noticed'
+
+/** A TCP relay in front of a real server, for the faults that a real network has. */
+export interface Relay extends AsyncDisposable {
+  port: number
+  /** The next chunk from a client that contains `pattern` meets with `mishap`; settles when it has. */
+  onRequest(pattern: string, mishap: Mishap): Promise<void>
+  /** Nobody listens any more and connections are gone. */
+  cut(): Promise<void>
+  /** Connections are accepted and stay open; nothing is passed on. */
+  freeze(): void
+  mend(): Promise<void>
+  /** Connections accepted so far. */
+  accepted(): number
+}
+
+export async function startRelay(target: NetConnectOpts): Promise<Relay> {
+  const sockets = new Set<Socket>()
+  let frozen = false
+  let accepted = 0
+  let planned: { pattern: string; mishap: Mishap; happened(): void } | null = null
+
+  const pass = (client: Socket) => {
+    accepted += 1
+    const server = connect(target)
+    let deaf = false
+    let mute = false
+    for (const [socket, other] of [[client, server] as const, [server, client] as const]) {
+      sockets.add(socket)
+      socket.setNoDelay(true)
+      socket.on('error', () => {})
+      socket.on('close', () => {
+        sockets.delete(socket)
+        other.destroy()
+      })
+    }
+    client.on('data', (chunk) => {
+      if (frozen || deaf) return
+      const plan = planned !== null && chunk.includes(planned.pattern) ? planned : null
+      if (plan !== null) planned = null
+      deaf = plan?.mishap === 'request lost'
+      mute ||= plan?.mishap === 'answer lost'
+      if (!deaf) server.write(chunk)
+      if (plan?.mishap === 'reset') client.resetAndDestroy()
+      plan?.happened()
+    })
+    server.on('data', (chunk) => {
+      if (!frozen && !mute) client.write(chunk)
+    })
+  }
+
+  const listener = createServer(pass)
+  const listen = async (port: number) => {
+    listener.listen(port, '127.0.0.1')
+    await once(listener, 'listening')
+    return (listener.address() as { port: number }).port
+  }
+  const cut = async () => {
+    const closed = listener.listening ? once(listener, 'close') : null
+    listener.close()
+    for (const socket of sockets) socket.destroy()
+    await closed
+  }
+  const port = await listen(0)
+  return {
+    port,
+    onRequest: (pattern, mishap) =>
+      new Promise((happened) => {
+        planned = { pattern, mishap, happened }
+      }),
+    cut,
+    freeze: () => void (frozen = true),
+    async mend() {
+      frozen = false
+      if (!listener.listening) await listen(port)
+    },
+    accepted: () => accepted,
+    [Symbol.asyncDispose]: cut,
+  }
+}

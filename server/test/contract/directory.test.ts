@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest'
+import { connectors } from '../../src/adapters/connectors/registry.ts'
+import { directoryContract } from './directory.contract.ts'
+import type { DirectoryHarness } from './directory-harness.ts'
+import { ldapHarness } from './directory-ldap.ts'
+import { localHarness } from './directory-local.ts'
+
+const harnesses: readonly DirectoryHarness[] = [localHarness, ldapHarness('passmod'), ldapHarness('replace')]
+
+describe('the contract of directories', () => {
+  it.each(connectors.map(({ kind }) => kind))('is kept by the connector %s on a real server', (kind) => {
+    const kinds = harnesses.map((harness) => harness.kind)
+    expect(kinds, `no harness in directory.test.ts opens a real "${kind}" directory`).toContain(kind)
+  })
+})
+
+for (const harness of harnesses) directoryContract(harness)
