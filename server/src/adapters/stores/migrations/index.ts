@@ -1,0 +1,9 @@
+import type { Migration } from '../migrate.ts'
+import { rateCounterMigration } from '../rate-counter.ts'
+import { recoveryMigration } from '../recovery/migration.ts'
+
+/**
+ * The schema of the stores in this folder, oldest first. Adapters that keep tables of their own (audit log, local
+ * directory) export their steps themselves; the caller of `migrate` puts the list together.
+ */
+export const storeMigrations: readonly Migration[] = [recoveryMigration, rateCounterMigration]

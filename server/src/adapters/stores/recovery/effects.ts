@@ -1,0 +1,78 @@
+import type { MessageOrder } from '../../../core/messages/ports.ts'
+import type { Disavowal, Effects } from '../../../core/recovery/ports.ts'
+import type { Sealer } from '../../../kernel/seal.ts'
+import type { StoreDeps, Trx } from './transaction.ts'
+
+/** Rows that come with a decision, events and jobs excepted. */
+export async function writeEffects(deps: StoreDeps, trx: Trx, effects: Effects | undefined): Promise<void> {
+  const { messages = [], disavowals = [], tickets = [], knownDevice } = effects ?? {}
+  if (disavowals.length > 0) {
+    await trx
+      .insertInto('disavowal')
+      .values(disavowals.map((disavowal) => disavowalRow(disavowal, deps.sealer)))
+      .execute()
+  }
+  if (messages.length > 0) {
+    const orderedAt = deps.outside.now()
+    await trx
+      .insertInto('message')
+      .values(messages.map((order) => ({ ...messageRow(order, deps.sealer), ordered_at: orderedAt })))
+      .execute()
+  }
+  if (tickets.length > 0) {
+    const rows = tickets.map(({ openedAt, ...ticket }) => ({ ...ticket, opened_at: openedAt }))
+    await trx.insertInto('ticket').values(rows).execute()
+  }
+  if (knownDevice !== undefined) {
+    const { tenant, subject, deviceDigest, at } = knownDevice
+    const row = { tenant, subject, device_digest: deviceDigest, seen_at: at }
+    await trx
+      .insertInto('known_device')
+      .values(row)
+      .onConflict((conflict) =>
+        conflict.columns(['tenant', 'subject', 'device_digest']).doUpdateSet({ seen_at: row.seen_at }),
+      )
+      .execute()
+  }
+}
+
+export const aboutMessage = (message: { tenant: string; id: string }) =>
+  `message/${message.tenant}/${message.id}`
+export const aboutDisavowal = (disavowal: { tenant: string; id: string }) =>
+  `disavowal/${disavowal.tenant}/${disavowal.id}`
+
+function messageRow(order: MessageOrder, sealer: Sealer) {
+  const {
+    tenant,
+    id,
+    kind,
+    subject,
+    flow,
+    generation,
+    keyId,
+    disavowal,
+    to,
+    locale,
+    service,
+    facts,
+    notAfter,
+  } = order
+  const { username, ...rest } = facts
+  const sealed = sealer.seal(aboutMessage(order), JSON.stringify({ to, username }))
+  const named = { key_id: keyId, not_after: notAfter, facts: JSON.stringify(rest), sealed }
+  return { tenant, id, kind, subject, flow, generation, disavowal, locale, service, ...named }
+}
+
+function disavowalRow(disavowal: Disavowal, sealer: Sealer) {
+  const { tenant, id, codeDigest, subject, flow, notify, username, locale, createdAt, expiresAt, usedAt } =
+    disavowal
+  const sealed = sealer.seal(aboutDisavowal(disavowal), JSON.stringify({ notify, username }))
+  const named = {
+    code_digest: codeDigest,
+    created_at: createdAt,
+    expires_at: expiresAt,
+    used_at: usedAt,
+    sealed,
+  }
+  return { tenant, id, subject, flow, locale, ...named }
+}

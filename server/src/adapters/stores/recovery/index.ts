@@ -1,0 +1,5 @@
+export { type MessageStore, makeMessageStore, type StoredMessage } from './message-store.ts'
+export { recoveryMigration } from './migration.ts'
+export { makeRecoveryStore } from './recovery-store.ts'
+export type { RecoveryTables } from './tables.ts'
+export type { StoreDeps } from './transaction.ts'

@@ -1,0 +1,26 @@
+import type { Selectable } from 'kysely'
+import type { Ledger } from '../../../core/recovery/ledger.ts'
+import type { LedgerTable } from './tables.ts'
+
+export function decodeLedger(row: Selectable<LedgerTable>): Ledger {
+  const { lease_flow: flow, lease_attempt: attempt, lease_until: until } = row
+  return {
+    tenant: row.tenant,
+    subject: row.subject,
+    failedTries: row.failed_tries,
+    tokenVersion: row.token_version,
+    writtenAt: row.written_at,
+    secondProofUntil: row.second_proof_until,
+    lease: flow === null || attempt === null || until === null ? null : { flow, attempt, until },
+  }
+}
+
+export const encodeLedger = (ledger: Ledger) => ({
+  failed_tries: [...ledger.failedTries],
+  token_version: ledger.tokenVersion,
+  written_at: ledger.writtenAt,
+  second_proof_until: ledger.secondProofUntil,
+  lease_flow: ledger.lease?.flow ?? null,
+  lease_attempt: ledger.lease?.attempt ?? null,
+  lease_until: ledger.lease?.until ?? null,
+})

@@ -1,0 +1,102 @@
+import { type Kysely, sql } from 'kysely'
+
+/** Every key starts with the tenant, and no statement of ours joins two tenants. */
+export const recoveryMigration = {
+  name: 'recovery',
+  async up(db: Kysely<unknown>): Promise<void> {
+    for (const statement of statements) await sql.raw(statement).execute(db)
+  },
+}
+
+const statements = [
+  `create table flow (
+    tenant text not null,
+    id text not null,
+    state text not null,
+    subject text not null,
+    secret_digest text not null,
+    body jsonb not null,
+    sealed text not null,
+    started_at timestamptz not null,
+    touched_at timestamptz not null,
+    primary key (tenant, id)
+  )`,
+  // The other open flows of an account; ended ones are found by nobody.
+  `create index flow_open on flow (tenant, subject) where state in ('awaiting-proof', 'proven', 'writing')`,
+  `create index flow_touched on flow (touched_at)`,
+  // Few at any time: what the sweeper looks through.
+  `create index flow_writing on flow (touched_at) where state = 'writing'`,
+  `create table ledger (
+    tenant text not null,
+    subject text not null,
+    failed_tries timestamptz[] not null default '{}',
+    token_version bigint not null default 0,
+    written_at timestamptz,
+    second_proof_until timestamptz,
+    lease_flow text,
+    lease_attempt integer,
+    lease_until timestamptz,
+    primary key (tenant, subject)
+  )`,
+  `create table account (
+    tenant text not null,
+    directory text not null,
+    key text not null,
+    subject text not null,
+    primary key (tenant, directory, key),
+    unique (tenant, subject)
+  )`,
+  `create table message (
+    tenant text not null,
+    id text not null,
+    kind text not null,
+    subject text not null,
+    flow text,
+    generation integer not null,
+    key_id text not null,
+    disavowal text,
+    locale text not null,
+    service text,
+    facts jsonb not null,
+    sealed text,
+    ordered_at timestamptz not null,
+    not_after timestamptz not null,
+    state text not null default 'ordered',
+    settled_at timestamptz,
+    provider text,
+    because text,
+    primary key (tenant, id)
+  )`,
+  `create index message_ordered on message (tenant, ordered_at desc)`,
+  `create table disavowal (
+    tenant text not null,
+    id text not null,
+    code_digest text not null,
+    subject text not null,
+    flow text not null,
+    sealed text not null,
+    locale text not null,
+    created_at timestamptz not null,
+    expires_at timestamptz not null,
+    used_at timestamptz,
+    primary key (tenant, id),
+    unique (tenant, code_digest)
+  )`,
+  `create index disavowal_expires on disavowal (expires_at)`,
+  `create table ticket (
+    tenant text not null,
+    id text not null,
+    subject text not null,
+    flow text,
+    because text not null,
+    opened_at timestamptz not null,
+    primary key (tenant, id)
+  )`,
+  `create table known_device (
+    tenant text not null,
+    subject text not null,
+    device_digest text not null,
+    seen_at timestamptz not null,
+    primary key (tenant, subject, device_digest)
+  )`,
+]

@@ -1,0 +1,95 @@
+import type { ColumnType, Generated } from 'kysely'
+
+export interface FlowTable {
+  tenant: string
+  id: string
+  state: string
+  subject: string
+  secret_digest: string
+  /** What the state carries besides the columns; nothing personal. */
+  body: ColumnType<unknown, string, string>
+  /** Identifier, addresses, names and network, sealed under the data key. */
+  sealed: string
+  started_at: Date
+  touched_at: Date
+}
+
+export interface LedgerTable {
+  tenant: string
+  subject: string
+  failed_tries: Generated<Date[]>
+  token_version: Generated<number>
+  written_at: Date | null
+  second_proof_until: Date | null
+  lease_flow: string | null
+  lease_attempt: number | null
+  lease_until: Date | null
+}
+
+export interface AccountTable {
+  tenant: string
+  directory: string
+  key: string
+  subject: string
+}
+
+export interface MessageTable {
+  tenant: string
+  id: string
+  kind: string
+  subject: string
+  flow: string | null
+  generation: number
+  key_id: string
+  disavowal: string | null
+  locale: string
+  service: string | null
+  facts: ColumnType<unknown, string, string>
+  /** Address and user name, sealed; null once the message is settled. */
+  sealed: string | null
+  ordered_at: Date
+  not_after: Date
+  state: Generated<string>
+  settled_at: Date | null
+  provider: string | null
+  because: string | null
+}
+
+export interface DisavowalTable {
+  tenant: string
+  id: string
+  code_digest: string
+  subject: string
+  flow: string
+  sealed: string
+  locale: string
+  created_at: Date
+  expires_at: Date
+  used_at: Date | null
+}
+
+export interface TicketTable {
+  tenant: string
+  id: string
+  subject: string
+  flow: string | null
+  because: string
+  opened_at: Date
+}
+
+export interface KnownDeviceTable {
+  tenant: string
+  subject: string
+  device_digest: string
+  seen_at: Date
+}
+
+export interface RecoveryTables {
+  flow: FlowTable
+  ledger: LedgerTable
+  account: AccountTable
+  message: MessageTable
+  disavowal: DisavowalTable
+  ticket: TicketTable
+  known_device: KnownDeviceTable
+}

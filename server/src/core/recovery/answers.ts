@@ -1,0 +1,37 @@
+import type { DirectoryRefusal } from '../accounts/ports.ts'
+import type { PasswordRefusal } from '../passwords/index.ts'
+import type { Flow } from './flow.ts'
+
+/** What the domain answers besides yes. Each code has a heading in the problem reference and is never renamed. */
+export type Refusal =
+  /** No such flow, or the secret is not its secret: the same answer, because ids are public. */
+  | { because: 'flow-unknown' }
+  | { because: 'flow-ended'; flow: Flow }
+  | { because: 'not-proven' }
+  | { because: 'already-proven' }
+  | { because: 'already-completed' }
+  | { because: 'code-wrong'; triesLeft: number }
+  | { because: 'code-tries-used-up' }
+  | { because: 'code-expired' }
+  /** Used, too old, replaced, forged: a stranger must not learn which. */
+  | { because: 'link-unusable' }
+  | { because: 'asked-too-soon'; retryAfterSeconds: number }
+  | { because: 'no-more-mails' }
+  | { because: 'too-many-requests'; retryAfterSeconds: number }
+  | { because: 'password-refused'; reasons: readonly (PasswordRefusal | RefusedByDirectory)[] }
+  | { because: 'write-in-progress' }
+  /** Nothing was written; the flow goes on. */
+  | { because: 'directory-unreachable' }
+  | { because: 'disavowal-unusable' }
+
+/** One member a code, so that a reader can tell them apart by it. */
+export type RefusedByDirectory = { [Code in DirectoryRefusal]: { code: Code } }[DirectoryRefusal]
+
+export type RefusalCode = Refusal['because']
+
+export type Refused = { ok: false } & Refusal
+
+/** A yes with the flow as it is now; `secret` is there when it changed and is told only this once. */
+export type Answered = { ok: true; flow: Flow; secret?: string }
+
+export const refuse = <R extends Refusal>(refusal: R): { ok: false } & R => ({ ok: false, ...refusal })

@@ -1,0 +1,26 @@
+import type { Outside } from '../../kernel/outside.ts'
+import type { Secret } from '../../kernel/secret.ts'
+import type { Directory, DirectoryEntry, RoutedDirectory } from '../accounts/index.ts'
+import type { PasswordJudgement, PasswordRule } from '../passwords/index.ts'
+import type { Limiter, RecoveryStore } from './ports.ts'
+import type { RecoveryRules } from './rules.ts'
+import type { Tokens } from './tokens.ts'
+
+/** What one tenant's recovery needs to know. */
+export interface RecoveryTenant {
+  id: string
+  rules: RecoveryRules
+  /** The directories that a service is routed to; all of the tenant's when no service is named. */
+  directoriesFor(service: string | null): readonly RoutedDirectory[]
+  directory(name: string): Directory | null
+  judge(password: Secret, entry: DirectoryEntry): PasswordJudgement
+  passwordRules(entry: { secondFactor: boolean }): readonly PasswordRule[]
+}
+
+/** The verbs that the operations of this folder share. Each of them asks for the part that it uses. */
+export interface RecoveryDeps extends Outside {
+  store: RecoveryStore
+  limiter: Limiter
+  tokens: Tokens
+  tenant(id: string): RecoveryTenant
+}

@@ -1,0 +1,117 @@
+import { newId } from '../../kernel/ids.ts'
+import { type Refused, refuse } from './answers.ts'
+import type { RecoveryDeps } from './deps.ts'
+import type { Client } from './flow.ts'
+import { afterSessionsEnded, type Ledger, writeIsUnderWay } from './ledger.ts'
+import { noticeSeconds, orderNotice } from './notices.ts'
+import type { Decision, Disavowal } from './ports.ts'
+import { takeProof } from './proof-quota.ts'
+import { after } from './rules.ts'
+import { transition } from './transition.ts'
+
+export interface DisavowCall {
+  tenant: string
+  /** The token of the link, or the code typed on the fixed page (spaces and hyphens are ignored). */
+  token: string
+  client: Client
+}
+
+/** `written`: a password may have been set since the mail was ordered. */
+export type Disavowed = { ok: true; written: boolean } | Refused
+
+type DisavowDeps = Pick<RecoveryDeps, 'store' | 'limiter' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
+
+/**
+ * "This was not me": needs no sign-in, ends every open flow of the account, and once a password may have been
+ * written since the mail was ordered, ends the sessions, asks for a second kind of proof for the next day and
+ * opens a ticket. It never locks the owner out: signing in with the password stays as it was. Saying it twice
+ * does nothing more.
+ *
+ * A write that is under way can't be called back, so it is taken for written, and its flow ends here: whatever the
+ * directory answers, that flow writes no more.
+ */
+export const makeDisavow =
+  (deps: DisavowDeps) =>
+  async (call: DisavowCall): Promise<Disavowed> => {
+    const refused = await takeProof(deps, call.tenant, call.client)
+    if (refused !== null) return refused
+    const { rules } = deps.tenant(call.tenant)
+    for (const by of targets(deps, call)) {
+      const answer = await deps.store.decideDisavowal<Disavowed>({ tenant: call.tenant, by }, (seen) => {
+        const now = deps.now()
+        if (seen.disavowal.expiresAt <= now) return { answer: refuse({ because: 'disavowal-unusable' }) }
+        const { usedAt, createdAt } = seen.disavowal
+        const { ledger } = seen
+        const isSince = ledger.writtenAt !== null && ledger.writtenAt >= createdAt
+        const written = isSince || writeIsUnderWay(ledger, rules)
+        if (usedAt !== null) return { answer: { ok: true, written } }
+        return decide(deps, call, { ...seen, written }, now)
+      })
+      if (answer !== null) return answer
+    }
+    return refuse({ because: 'disavowal-unusable' })
+  }
+
+function targets(deps: DisavowDeps, { tenant, token }: DisavowCall) {
+  const id = deps.tokens.readDisavowLink(tenant, token.trim())
+  if (id !== null) return [{ id }]
+  const typed = token.replaceAll(/[\s-]/g, '').toLowerCase()
+  return deps.tokens.disavowCodeDigests(tenant, typed).map((codeDigest) => ({ codeDigest }))
+}
+
+type Seen = { disavowal: Disavowal; ledger: Ledger; written: boolean }
+
+function decide(deps: DisavowDeps, call: DisavowCall, seen: Seen, now: Date): Decision<Disavowed> {
+  const { disavowal, ledger, written } = seen
+  const { tenant, subject, flow } = disavowal
+  const { rules } = deps.tenant(tenant)
+  const about = { tenant, at: now, subject, flow }
+  const ticket = { tenant, id: newId(deps), subject, flow, because: 'disavowed', openedAt: now } as const
+  const notice = orderNotice(deps, {
+    kind: 'disavowed',
+    at: now,
+    tenant,
+    subject,
+    flow,
+    generation: 0,
+    to: disavowal.notify,
+    username: disavowal.username,
+    locale: disavowal.locale,
+    service: null,
+    client: call.client,
+    notAfter: after(now, noticeSeconds),
+    ...(written ? { facts: { because: 'disavowed' } } : {}),
+  })
+  const received = {
+    ...about,
+    name: 'disavowal.received',
+    facts: { after: written ? 'completion' : 'request' },
+    personal: {
+      network: call.client.network,
+      ...(call.client.device === null ? {} : { device: call.client.device }),
+    },
+  } as const
+  const opened = {
+    ...about,
+    name: 'ticket.opened',
+    facts: { because: ticket.because, ticket: ticket.id },
+  } as const
+  return {
+    answer: { ok: true, written },
+    others: (open) => transition(open, { type: 'disavowed', subject: open.id }),
+    ...(written
+      ? {
+          ledger: {
+            ...afterSessionsEnded(ledger),
+            writtenAt: writeIsUnderWay(ledger, rules) ? now : ledger.writtenAt,
+            secondProofUntil: after(now, rules.secondProofSeconds),
+          },
+        }
+      : {}),
+    effects: {
+      ...notice,
+      events: written ? [received, opened] : [received],
+      tickets: written ? [ticket] : [],
+    },
+  }
+}

@@ -1,0 +1,29 @@
+import type { AuditName } from '../audit/index.ts'
+import type { AuditEvent, Fact } from '../audit/ports.ts'
+import type { Client, Flow } from './flow.ts'
+
+/** An event about a flow. Flows of nobody carry their own subject, which names no person. */
+export function flowEvent(
+  name: AuditName,
+  of: { flow: Flow; at: Date; client?: Client },
+  facts: Readonly<Record<string, Fact>> = {},
+): AuditEvent {
+  const { flow, at, client } = of
+  const event = { name, tenant: flow.tenant, at, subject: flow.subject, flow: flow.id, facts }
+  return client === undefined ? event : { ...event, personal: personalOf(client) }
+}
+
+/** Something that happened to a network rather than to a flow. */
+export const throttled = (tenant: string, at: Date, scope: 'starts' | 'proofs'): AuditEvent => ({
+  name: 'recovery.throttled',
+  tenant,
+  at,
+  subject: null,
+  flow: null,
+  facts: { scope },
+})
+
+const personalOf = (client: Client): Record<string, string> => ({
+  network: client.network,
+  ...(client.device === null ? {} : { device: client.device }),
+})

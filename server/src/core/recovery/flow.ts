@@ -1,0 +1,163 @@
+import type { AccountRef } from '../accounts/ports.ts'
+import type { Proof } from '../proofs/index.ts'
+
+/** What a request says about where it comes from. Labels from closed lists and keyed digests; no raw text. */
+export interface Client {
+  /** "Firefox on Windows", or null. */
+  device: string | null
+  /** "Copenhagen, Denmark", or null. */
+  place: string | null
+  /** Address prefix, as the request limits see it. */
+  network: string
+  /** Keyed digest of the device cookie, when the browser has one. */
+  deviceDigest: string | null
+}
+
+/** Whose flow it is. A stranger can't tell these apart before the first proof. */
+export type Whose =
+  /** The job that looks the identifier up has not run yet. */
+  | { is: 'unresolved'; identifier: string }
+  | { is: 'account'; account: AccountRef; username: string }
+  /** A decoy: no account, an account that can't come back this way, or a flow that moved or was ended. */
+  | { is: 'nobody' }
+
+/** A link and code that were mailed. Only the newest generation of a flow works. */
+export interface Issued {
+  generation: number
+  /** Which token key they were derived under. */
+  keyId: string
+  expiresAt: Date
+}
+
+interface Base {
+  tenant: string
+  id: string
+  kind: 'recovery'
+  /** Keyed digest of the flow secret; it changes with each proof. */
+  secretDigest: string
+  /** The ledger row that counts for this flow: the account's, or one of its own for a flow of nobody. */
+  subject: string
+  locale: string
+  service: string | null
+  client: Client
+  startedAt: Date
+  /** The holder's latest step; idle time runs from here. */
+  touchedAt: Date
+}
+
+interface ForAccount extends Base {
+  account: AccountRef
+  /** To be shown masked to the holder and in full in mails. */
+  username: string
+  proofs: readonly Proof[]
+}
+
+export interface AwaitingProof extends Base {
+  state: 'awaiting-proof'
+  whose: Whose
+  /** Wrong codes in this flow. A new mail does not give tries back (NIST SP 800-63B-4 section 3.1.3.2). */
+  codesTried: number
+  /** Mails asked for, and until when the page says that the newest one works. The same for a decoy. */
+  asked: { times: number; at: Date; worksUntil: Date }
+  issued: Issued | null
+  /** Not empty only when policy wants more proofs than were given. */
+  proofs: readonly Proof[]
+}
+
+export interface Proven extends ForAccount {
+  state: 'proven'
+  refusals: number
+  attempts: number
+}
+
+export interface Writing extends ForAccount {
+  state: 'writing'
+  refusals: number
+  /** Number of the attempt under way. */
+  attempts: number
+  /** Recovery addresses to write to when the outcome stays unknown. */
+  notify: readonly string[]
+}
+
+export interface Completed extends ForAccount {
+  state: 'completed'
+  completedAt: Date
+}
+
+export type EndedBecause =
+  | 'expired'
+  /** Another flow of the account succeeded. */
+  | 'superseded'
+  | 'disavowed'
+  | 'outcome-unknown'
+  | 'too-many-refusals'
+  /** The account was disabled, became privileged or vanished after the proof. */
+  | 'account-unavailable'
+
+export interface Ended extends Base {
+  state: 'ended'
+  because: EndedBecause
+}
+
+/** One run of a person's way back in. Each state carries only what is true in it. */
+export type Flow = AwaitingProof | Proven | Writing | Completed | Ended
+
+export type FlowState = Flow['state']
+
+/** Everything that can happen to a flow. */
+export type FlowEvent =
+  | { type: 'matched'; account: AccountRef; username: string; subject: string }
+  | { type: 'unmatched' }
+  | { type: 'asked-again'; at: Date; worksUntil: Date }
+  | { type: 'issued'; issued: Issued }
+  | { type: 'code-wrong' }
+  | { type: 'proved'; proofs: readonly Proof[]; enough: boolean; secretDigest: string; at: Date }
+  | { type: 'moved-away'; subject: string }
+  | { type: 'password-refused'; last: boolean }
+  | { type: 'write-started'; notify: readonly string[] }
+  | { type: 'write-failed' }
+  | { type: 'written'; at: Date }
+  | { type: 'write-unexplained' }
+  | { type: 'superseded'; subject: string }
+  | { type: 'disavowed'; subject: string }
+  | { type: 'account-unavailable' }
+  | { type: 'expired' }
+
+/**
+ * Which event leads from where to where. The diagram in `docs/flows/recovery.md` is drawn from this table, and a
+ * property test holds `transition` to it. What is not listed can't happen and is refused.
+ */
+export const moves = {
+  'awaiting-proof': {
+    matched: ['awaiting-proof'],
+    unmatched: ['awaiting-proof'],
+    'asked-again': ['awaiting-proof'],
+    issued: ['awaiting-proof'],
+    'code-wrong': ['awaiting-proof'],
+    proved: ['awaiting-proof', 'proven'],
+    // A starter whose flow was moved, superseded or disavowed must see nothing of it: the flow goes on as a decoy.
+    'moved-away': ['awaiting-proof'],
+    superseded: ['awaiting-proof'],
+    disavowed: ['awaiting-proof'],
+    expired: ['ended'],
+  },
+  proven: {
+    'password-refused': ['proven', 'ended'],
+    'write-started': ['writing'],
+    superseded: ['ended'],
+    disavowed: ['ended'],
+    'account-unavailable': ['ended'],
+    expired: ['ended'],
+  },
+  writing: {
+    'write-failed': ['proven'],
+    'password-refused': ['proven', 'ended'],
+    written: ['completed'],
+    'write-unexplained': ['ended'],
+    // A write under way can't be called back, but its flow must not get another.
+    disavowed: ['ended'],
+    'account-unavailable': ['ended'],
+  },
+  completed: {},
+  ended: {},
+} as const satisfies Record<FlowState, Partial<Record<FlowEvent['type'], readonly FlowState[]>>>

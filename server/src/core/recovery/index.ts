@@ -1,0 +1,8 @@
+export { type Answered, type Refusal, type RefusalCode, type Refused } from './answers.ts'
+export type { RecoveryDeps, RecoveryTenant } from './deps.ts'
+export type { Client, Flow } from './flow.ts'
+export type { Ledger } from './ledger.ts'
+export { makeMessageSecrets } from './message-secrets.ts'
+export { makeRecovery, type Recovery } from './recovery.ts'
+export { asOf, defaultRules, expiresAt, type RecoveryRules } from './rules.ts'
+export { makeTokens, type Tokens } from './tokens.ts'

@@ -1,0 +1,66 @@
+import type { RecoveryRules } from './rules.ts'
+import { after, leaseSeconds } from './rules.ts'
+
+/** The right of one flow to write one account's password, until a moment. */
+export interface Lease {
+  flow: string
+  attempt: number
+  until: Date
+}
+
+/**
+ * What is remembered per subject: one row, locked first in every decision. For a flow of nobody it holds the same
+ * fields and counts the same way, so that nothing can be told from how it behaves.
+ */
+export interface Ledger {
+  tenant: string
+  subject: string
+  /** Moments of wrong codes, newest last; as many as the limit can need. */
+  failedTries: readonly Date[]
+  /** Every token issued under an older value is dead. */
+  tokenVersion: number
+  /** When Rekey last wrote, or may have written, a password of this account. */
+  writtenAt: Date | null
+  secondProofUntil: Date | null
+  lease: Lease | null
+}
+
+export const emptyLedger = (tenant: string, subject: string): Ledger => ({
+  tenant,
+  subject,
+  failedTries: [],
+  tokenVersion: 0,
+  writtenAt: null,
+  secondProofUntil: null,
+  lease: null,
+})
+
+export const codesAreOpen = (ledger: Ledger, rules: RecoveryRules, now: Date): boolean =>
+  recent(ledger, rules, now).length < rules.failedTriesPerAccount.max
+
+export const afterFailedTry = (ledger: Ledger, rules: RecoveryRules, now: Date): Ledger => ({
+  ...ledger,
+  failedTries: [...recent(ledger, rules, now), now].slice(-rules.failedTriesPerAccount.max),
+})
+
+export const secondProofIsWanted = (ledger: Ledger, now: Date): boolean =>
+  ledger.secondProofUntil !== null && ledger.secondProofUntil > now
+
+export const leaseIsFree = (ledger: Ledger, now: Date): boolean =>
+  ledger.lease === null || ledger.lease.until <= now
+
+/**
+ * Whether a write was begun whose end is not recorded. The lease of one that ended as unknown is kept, so a lease
+ * alone does not tell; one that ran out without an end (the sweeper has not come by) still counts.
+ */
+export const writeIsUnderWay = ({ lease, writtenAt }: Ledger, rules: RecoveryRules): boolean =>
+  lease !== null && (writtenAt === null || writtenAt <= after(lease.until, -leaseSeconds(rules)))
+
+/** Every session and token of the account is dead from here on. */
+export const afterSessionsEnded = (ledger: Ledger): Ledger => ({
+  ...ledger,
+  tokenVersion: ledger.tokenVersion + 1,
+})
+
+const recent = (ledger: Ledger, rules: RecoveryRules, now: Date): readonly Date[] =>
+  ledger.failedTries.filter((at) => after(at, rules.failedTriesPerAccount.windowSeconds) > now)

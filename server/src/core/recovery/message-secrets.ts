@@ -1,0 +1,38 @@
+import type { MessageOrder, MessageSecrets } from '../messages/ports.ts'
+import type { RecoveryStore } from './ports.ts'
+import type { Tokens } from './tokens.ts'
+
+export interface MessageSecretsDeps {
+  store: Pick<RecoveryStore, 'read'>
+  tokens: Tokens
+  /** From configuration, without a trailing slash. */
+  publicUrl(tenant: string): string
+  now(): Date
+}
+
+/**
+ * Link and code of a message, derived when it is sent. Null when they would not work any more: the flow moved,
+ * ended, or a newer mail of it was ordered. A token key that has left the ring counts the same.
+ */
+export const makeMessageSecrets =
+  ({ store, tokens, publicUrl, now }: MessageSecretsDeps) =>
+  async (order: MessageOrder): Promise<MessageSecrets | null> => {
+    const { tenant, keyId, generation, flow: id } = order
+    if (!tokens.has(keyId)) return null
+    const disavowal = order.disavowal === null ? {} : disavowalSecrets(order.disavowal)
+    if (order.kind !== 'recovery') return disavowal
+    const flow = id === null ? null : await store.read(tenant, id)
+    if (flow?.state !== 'awaiting-proof' || flow.whose.is !== 'account') return null
+    const { issued } = flow
+    if (issued?.generation !== generation || issued.keyId !== keyId || issued.expiresAt <= now()) return null
+    const of = { tenant, flow: flow.id, generation, keyId }
+    return { ...disavowal, link: `${publicUrl(tenant)}/recover#${tokens.link(of)}`, code: tokens.code(of) }
+
+    function disavowalSecrets(name: string): MessageSecrets {
+      const said = { tenant, id: name, keyId }
+      return {
+        disavowLink: `${publicUrl(tenant)}/disavow#${tokens.disavowLink(said)}`,
+        disavowCode: tokens.disavowCode(said),
+      }
+    }
+  }

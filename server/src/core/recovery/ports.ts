@@ -1,0 +1,113 @@
+import type { AccountRef } from '../accounts/ports.ts'
+import type { AuditEvent } from '../audit/ports.ts'
+import type { MessageOrder } from '../messages/ports.ts'
+import type { Flow } from './flow.ts'
+import type { Ledger } from './ledger.ts'
+
+export interface ResolveJob {
+  queue: 'resolve-recovery'
+  payload: {
+    tenant: string
+    flow: string
+    /** Which mail of the flow this is about; a job that runs twice issues it once. */
+    ask: number
+  }
+}
+
+export interface DeliverJob {
+  queue: 'deliver-message'
+  payload: { tenant: string; message: string }
+}
+
+export type Job = ResolveJob | DeliverJob
+
+/** A "this was not me" that was mailed: who may say it about what. Link and code are derived from its id. */
+export interface Disavowal {
+  tenant: string
+  id: string
+  /** Keyed digest of the typed code; the link needs no digest, it names the id. */
+  codeDigest: string
+  subject: string
+  flow: string
+  /** Recovery addresses to tell; sealed at rest. */
+  notify: readonly string[]
+  username: string
+  locale: string
+  createdAt: Date
+  expiresAt: Date
+  usedAt: Date | null
+}
+
+/** A case handed to people. */
+export interface Ticket {
+  tenant: string
+  id: string
+  subject: string
+  flow: string | null
+  because: 'disavowed'
+  openedAt: Date
+}
+
+/** What is written together with a decision: all of it or nothing. */
+export interface Effects {
+  events: readonly AuditEvent[]
+  messages?: readonly MessageOrder[]
+  jobs?: readonly Job[]
+  disavowals?: readonly Disavowal[]
+  tickets?: readonly Ticket[]
+  /** A device that brought the account's owner back in: it has a mail quota of its own from now on. */
+  knownDevice?: { tenant: string; subject: string; deviceDigest: string; at: Date }
+}
+
+export interface Decision<Answer> {
+  answer: Answer
+  /** The flow as it shall be; absent means unchanged. */
+  flow?: Flow
+  /** A flow that a spent link opened. */
+  opened?: Flow
+  ledger?: Ledger
+  /** Applied to every other flow of the ledger's subject that has not ended; null leaves one alone. */
+  others?: (flow: Flow) => Flow | null
+  effects?: Effects
+}
+
+/**
+ * Where flows, ledgers and everything that must change with them live.
+ *
+ * `decide` is the only way to change a flow: it locks the ledger row, then the flow row, calls the pure decider
+ * once with what is there, and writes what it returns in the same transaction (decision record 0001). The same
+ * statements run whoever the flow belongs to.
+ */
+export interface RecoveryStore {
+  begin(flow: Flow, effects: Effects): Promise<void>
+  /** Records events that change no flow. */
+  record(events: readonly AuditEvent[]): Promise<void>
+  read(tenant: string, id: string): Promise<Flow | null>
+  readLedger(tenant: string, subject: string): Promise<Ledger>
+  /** The opaque id under which an account's ledger is kept; given out at first sight, the same ever after. */
+  subjectOf(tenant: string, account: AccountRef): Promise<string>
+  /** `subject` is given when the decision concerns another ledger than the flow's present one. Null: no such flow. */
+  decide<Answer>(
+    target: { tenant: string; id: string; subject?: string },
+    decider: (seen: { flow: Flow; ledger: Ledger }) => Decision<Answer>,
+  ): Promise<Answer | null>
+  /** The same for a "this was not me", found by id or by the digest of its code. Marks it used. */
+  decideDisavowal<Answer>(
+    target: { tenant: string; by: { id: string } | { codeDigest: string } },
+    decider: (seen: { disavowal: Disavowal; ledger: Ledger }) => Omit<Decision<Answer>, 'flow' | 'opened'>,
+  ): Promise<Answer | null>
+  isKnownDevice(tenant: string, subject: string, deviceDigest: string): Promise<boolean>
+  /** Flows in `writing` whose lease has run out, at most `limit`, over all tenants. */
+  overrunWrites(now: Date, limit: number): Promise<readonly { tenant: string; id: string }[]>
+  /** Removes what nobody needs any more; returns how many rows. */
+  forget(before: Date): Promise<number>
+}
+
+/** Counts requests atomically over all nodes. */
+export interface Limiter {
+  take(
+    tenant: string,
+    key: string,
+    quota: { max: number; windowSeconds: number },
+  ): Promise<{ ok: true } | { ok: false; retryAfterSeconds: number }>
+}

@@ -1,0 +1,24 @@
+import { makeAsk } from './ask.ts'
+import type { RecoveryDeps } from './deps.ts'
+import { makeDisavow } from './disavow.ts'
+import { makeRead } from './holder.ts'
+import { makeProveByCode, makeSpendLink } from './prove.ts'
+import { makeResolve } from './resolve.ts'
+import { makeSetPassword } from './set-password.ts'
+import { makeStart } from './start.ts'
+import { makeSweep } from './sweep.ts'
+
+/** Everything a person, a job or the sweeper can do with a flow. */
+export const makeRecovery = (deps: RecoveryDeps) => ({
+  start: makeStart(deps),
+  read: makeRead(deps),
+  ask: makeAsk(deps),
+  proveByCode: makeProveByCode(deps),
+  spendLink: makeSpendLink(deps),
+  setPassword: makeSetPassword(deps),
+  disavow: makeDisavow(deps),
+  resolve: makeResolve(deps),
+  sweep: makeSweep(deps),
+})
+
+export type Recovery = ReturnType<typeof makeRecovery>

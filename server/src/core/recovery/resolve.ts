@@ -1,0 +1,238 @@
+import {
+  type AccountRef,
+  type DirectoryEntry,
+  foldMail,
+  resolveIdentifier,
+  whyNotByMail,
+} from '../accounts/index.ts'
+import type { Ineligible } from '../messages/ports.ts'
+import type { RecoveryDeps, RecoveryTenant } from './deps.ts'
+import { flowEvent } from './events.ts'
+import type { AwaitingProof, Flow } from './flow.ts'
+import { codesAreOpen, type Ledger } from './ledger.ts'
+import { distinctMailboxes, noticeSeconds, orderNotice } from './notices.ts'
+import type { Decision, ResolveJob } from './ports.ts'
+import { after, asOf, type Quota } from './rules.ts'
+import { transition } from './transition.ts'
+
+type ResolveDeps = Pick<RecoveryDeps, 'store' | 'limiter' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
+
+/**
+ * The job behind a start and behind "send it again": finds out whose flow it is and orders the mail. Everything
+ * that depends on the account happens here, off the request's path. A directory that can't be asked throws its
+ * fault, and the job runner comes back.
+ */
+export const makeResolve =
+  (deps: ResolveDeps) =>
+  async (job: ResolveJob['payload'], signal: AbortSignal): Promise<void> => {
+    const tenant = deps.tenant(job.tenant)
+    const stored = await deps.store.read(job.tenant, job.flow)
+    const flow = stored && asOf(stored, tenant.rules, deps.now())
+    if (flow?.state !== 'awaiting-proof' || flow.whose.is === 'nobody') return
+    const resolved = await whoIsIt(tenant, flow, signal)
+    if (!resolved.found) {
+      await settle(deps, job, unmatched(resolved.because))
+      return
+    }
+    const { account, entry } = resolved
+    const subject = await deps.store.subjectOf(job.tenant, account)
+    const addresses = distinctMailboxes(entry.recoveryAddresses)
+    const why = addresses.length === 0 ? 'no-address' : whyNotByMail(entry)
+    if (why === 'no-address') {
+      await settle(deps, { ...job, subject }, unmatched(why, subject))
+      return
+    }
+    const known = await isKnown(deps, flow, subject)
+    const open = await withinQuota(deps, tenant, addresses, known)
+    const found = { account, entry, subject, to: open, job }
+    await settle(
+      deps,
+      { ...job, subject },
+      why === null ? issue(deps, tenant, found) : explain(deps, found, why),
+    )
+  }
+
+interface Found {
+  account: AccountRef
+  entry: DirectoryEntry
+  subject: string
+  /** Addresses whose quota is not used up. */
+  to: readonly string[]
+  job: ResolveJob['payload']
+}
+
+type Decider = (seen: { flow: AwaitingProof; ledger: Ledger; now: Date }) => Decision<null>
+
+const nothing: Decision<null> = { answer: null }
+
+/** Runs a decider if the flow still waits for what the job was sent for. */
+async function settle(
+  deps: ResolveDeps,
+  target: { tenant: string; flow: string; ask: number; subject?: string },
+  decider: Decider,
+): Promise<void> {
+  const { tenant, flow: id, subject } = target
+  const { rules } = deps.tenant(tenant)
+  await deps.store.decide(
+    { tenant, id, ...(subject === undefined ? {} : { subject }) },
+    ({ flow: stored, ledger }) => {
+      const now = deps.now()
+      const flow: Flow = asOf(stored, rules, now)
+      if (flow.state !== 'awaiting-proof' || flow.whose.is === 'nobody') return nothing
+      if (flow.proofs.length > 0 || (flow.issued?.generation ?? 0) >= target.ask) return nothing
+      return decider({ flow, ledger, now })
+    },
+  )
+}
+
+const unmatched =
+  (because: string, subject?: string): Decider =>
+  ({ flow, now }) => {
+    const decoy = transition(flow, { type: 'unmatched' })
+    if (decoy === null) return nothing
+    const event = flowEvent('recovery.unmatched', { flow, at: now }, { because })
+    return {
+      answer: null,
+      flow: decoy,
+      effects: { events: [subject === undefined ? event : { ...event, subject }] },
+    }
+  }
+
+/** The account exists and can't come back by mail: its owner is told so, by mail, and nobody else. */
+const explain =
+  (deps: ResolveDeps, found: Found, because: Ineligible): Decider =>
+  ({ flow, now }) => {
+    const decoy = transition(flow, { type: 'unmatched' })
+    if (decoy === null) return nothing
+    const notice = orderNotice(deps, {
+      ...noticeOf(flow, found),
+      kind: 'recovery-explained',
+      at: now,
+      notAfter: after(now, noticeSeconds),
+      facts: { because },
+    })
+    const event = {
+      ...flowEvent('recovery.ineligible', { flow, at: now }, { because }),
+      subject: found.subject,
+    }
+    return {
+      answer: null,
+      flow: decoy,
+      effects: { ...notice, events: [event, ...quotaEvents(found, flow, now)] },
+    }
+  }
+
+const issue =
+  (deps: ResolveDeps, tenant: RecoveryTenant, found: Found): Decider =>
+  ({ flow, ledger, now }) => {
+    const { account, entry, subject, job } = found
+    const isNew = flow.whose.is === 'unresolved'
+    const matched = isNew
+      ? transition(flow, { type: 'matched', account, username: entry.username, subject })
+      : flow
+    if (matched?.state !== 'awaiting-proof') return nothing
+    const events = [
+      ...(isNew
+        ? [flowEvent('recovery.matched', { flow: matched, at: now }, { directory: account.directory })]
+        : []),
+      ...quotaEvents(found, matched, now),
+    ]
+    if (found.to.length === 0) return { answer: null, flow: matched, effects: { events } }
+
+    const issued = { generation: job.ask, keyId: deps.tokens.keyId, expiresAt: flow.asked.worksUntil }
+    const waiting = transition(matched, { type: 'issued', issued })
+    if (waiting === null) return nothing
+    const notice = orderNotice(deps, {
+      ...noticeOf(matched, found),
+      kind: 'recovery',
+      at: now,
+      generation: job.ask,
+      notAfter: issued.expiresAt,
+      facts: {
+        validUntil: issued.expiresAt.toISOString(),
+        codeWorks: codesAreOpen(ledger, tenant.rules, now),
+      },
+      disavowalSeconds: tenant.rules.disavowalSeconds,
+    })
+    events.push(
+      flowEvent(
+        'challenge.issued',
+        { flow: waiting, at: now },
+        { method: 'email_link', generation: job.ask },
+      ),
+    )
+    return { answer: null, flow: waiting, effects: { ...notice, events } }
+  }
+
+const noticeOf = (flow: AwaitingProof, found: Found) => ({
+  tenant: flow.tenant,
+  subject: found.subject,
+  flow: flow.id,
+  generation: 0,
+  to: found.to,
+  username: found.entry.username,
+  locale: found.entry.locale ?? flow.locale,
+  service: flow.service,
+  client: flow.client,
+})
+
+/** A mailbox that got no mail because its quota is used up shows in the log, and nowhere else. */
+const quotaEvents = (found: Found, flow: AwaitingProof, now: Date) =>
+  found.to.length < distinctMailboxes(found.entry.recoveryAddresses).length
+    ? [
+        {
+          ...flowEvent('recovery.throttled', { flow, at: now }, { scope: 'mailbox' }),
+          subject: found.subject,
+        },
+      ]
+    : []
+
+type WhoIsIt =
+  | { found: true; account: AccountRef; entry: DirectoryEntry }
+  | { found: false; because: 'none' | 'ambiguous' | 'unreadable' }
+
+async function whoIsIt(tenant: RecoveryTenant, flow: AwaitingProof, signal: AbortSignal): Promise<WhoIsIt> {
+  if (flow.whose.is === 'unresolved') {
+    return resolveIdentifier(flow.whose.identifier, tenant.directoriesFor(flow.service), signal)
+  }
+  if (flow.whose.is === 'nobody') return { found: false, because: 'none' }
+  const { account } = flow.whose
+  const entry = (await tenant.directory(account.directory)?.read(account.key, signal)) ?? null
+  return entry === null ? { found: false, because: 'none' } : { found: true, account, entry }
+}
+
+const isKnown = async (deps: ResolveDeps, flow: AwaitingProof, subject: string): Promise<boolean> =>
+  flow.client.deviceDigest !== null &&
+  (await deps.store.isKnownDevice(flow.tenant, subject, flow.client.deviceDigest))
+
+/**
+ * Mailboxes that may still get a mail. Devices that the account's owner came back with count in a quota of their
+ * own, so that a stranger's starts can't use it up.
+ */
+async function withinQuota(
+  deps: ResolveDeps,
+  tenant: RecoveryTenant,
+  addresses: readonly string[],
+  known: boolean,
+): Promise<readonly string[]> {
+  const open: string[] = []
+  for (const address of addresses) {
+    const mailbox = deps.tokens.mailbox(tenant.id, foldMail(address))
+    const isOpen = await takeAll(tenant, (quota) =>
+      deps.limiter.take(tenant.id, `mail:${known ? 'known:' : ''}${quota.windowSeconds}:${mailbox}`, quota),
+    )
+    if (isOpen) open.push(address)
+  }
+  return open
+}
+
+/** Shortest window first, and no further once one is used up: a mail that is not sent must not count for the day. */
+async function takeAll(
+  tenant: RecoveryTenant,
+  take: (quota: Quota) => ReturnType<RecoveryDeps['limiter']['take']>,
+): Promise<boolean> {
+  for (const quota of tenant.rules.mailbox.toSorted((a, b) => a.windowSeconds - b.windowSeconds)) {
+    if (!(await take(quota)).ok) return false
+  }
+  return true
+}

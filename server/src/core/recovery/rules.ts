@@ -1,0 +1,72 @@
+import type { Flow } from './flow.ts'
+import { transition } from './transition.ts'
+
+export interface Quota {
+  max: number
+  windowSeconds: number
+}
+
+/** Numbers of one tenant's recovery. All times in seconds; configuration keeps them within hard bounds. */
+export interface RecoveryRules {
+  /** A mailed link and code. */
+  challengeSeconds: number
+  codeTriesPerFlow: number
+  /** Wrong codes over all flows and spellings of one account. The link is not guessable and stays usable. */
+  failedTriesPerAccount: Quota
+  flowIdleSeconds: number
+  flowTotalSeconds: number
+  policyRefusalsPerFlow: number
+  /** Mails one flow may ask for, the first included, and the pause between two. */
+  asksPerFlow: number
+  askPauseSeconds: number
+  secondProofSeconds: number
+  disavowalSeconds: number
+  writeDeadlineSeconds: number
+  probeDeadlineSeconds: number
+  /** Mails to one mailbox; known devices have a quota of the same size to themselves. */
+  mailbox: readonly Quota[]
+  /** Requests of one network: starts, answers to challenges, spent links. */
+  startsPerNetwork: Quota
+  proofsPerNetwork: Quota
+}
+
+export const defaultRules: RecoveryRules = {
+  challengeSeconds: 600,
+  codeTriesPerFlow: 5,
+  failedTriesPerAccount: { max: 10, windowSeconds: 86_400 },
+  flowIdleSeconds: 1_800,
+  flowTotalSeconds: 3_600,
+  policyRefusalsPerFlow: 20,
+  asksPerFlow: 4,
+  askPauseSeconds: 30,
+  secondProofSeconds: 86_400,
+  disavowalSeconds: 7 * 86_400,
+  writeDeadlineSeconds: 10,
+  probeDeadlineSeconds: 3,
+  mailbox: [
+    { max: 3, windowSeconds: 900 },
+    { max: 10, windowSeconds: 86_400 },
+  ],
+  startsPerNetwork: { max: 30, windowSeconds: 600 },
+  proofsPerNetwork: { max: 60, windowSeconds: 600 },
+}
+
+/** Outlives both deadlines, so that the holder of a lease has always stopped before another may write. */
+export const leaseSeconds = (rules: RecoveryRules): number =>
+  rules.writeDeadlineSeconds + rules.probeDeadlineSeconds + leaseMarginSeconds
+
+const leaseMarginSeconds = 5
+
+export const after = (moment: Date, seconds: number): Date => new Date(moment.getTime() + seconds * 1_000)
+
+/** When the flow ends by itself. A write under way is ended by its lease alone. */
+export function expiresAt(flow: Flow, rules: RecoveryRules): Date {
+  const idle = after(flow.touchedAt, rules.flowIdleSeconds)
+  const total = after(flow.startedAt, rules.flowTotalSeconds)
+  return idle < total ? idle : total
+}
+
+/** The flow as it is at `now`: time alone ends a flow, so every reader looks through this. */
+export function asOf(flow: Flow, rules: RecoveryRules, now: Date): Flow {
+  return expiresAt(flow, rules) <= now ? (transition(flow, { type: 'expired' }) ?? flow) : flow
+}

@@ -1,0 +1,179 @@
+import { Fault, type FaultCode, isFault } from '../../kernel/fault.ts'
+import type { Secret } from '../../kernel/secret.ts'
+import { type Directory, type DirectoryEntry, whyNotByMail } from '../accounts/index.ts'
+import type { Answered, Refusal, Refused } from './answers.ts'
+import { refuse } from './answers.ts'
+import type { RecoveryDeps } from './deps.ts'
+import { flowEvent } from './events.ts'
+import type { Client, Proven, Writing } from './flow.ts'
+import { type HolderCall, makeRead, onFlow } from './holder.ts'
+import { leaseIsFree } from './ledger.ts'
+import { after, leaseSeconds } from './rules.ts'
+import { transition } from './transition.ts'
+import { endWrite, type WriteOutcome } from './write-outcome.ts'
+
+export interface SetPasswordCall extends HolderCall {
+  password: Secret
+  client: Client
+}
+
+export type SetPasswordDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
+
+/**
+ * Writes the new password by the protocol of decision record 0001: judge, begin, write, probe, end, tell. It
+ * throws only when Rekey's own database fails; then the sweeper ends the flow as the record says.
+ */
+export function makeSetPassword(deps: SetPasswordDeps) {
+  const read = makeRead(deps)
+  return async (call: SetPasswordCall): Promise<Answered | Refused> => {
+    const holder = await read(call)
+    if (!holder.ok) return holder
+    const { flow } = holder
+    if (flow.state !== 'proven') return refuse(whyNotNow(flow))
+    const directory = deps.tenant(call.tenant).directory(flow.account.directory)
+    const entry = await readEntry(deps, directory, flow, call.tenant)
+    if (entry === 'unreachable' || directory === null) return refuse({ because: 'directory-unreachable' })
+    if (entry === null || whyNotByMail(entry) !== null) return endUnavailable(deps, call)
+
+    const judged = deps.tenant(call.tenant).judge(call.password, entry)
+    if (!judged.ok) return refusePassword(deps, call, judged.because)
+    const begun = await begin(deps, call, entry)
+    if (!begun.ok) return begun
+    const { flow: writing, until } = begun
+    const outcome = await write(deps, directory, { writing, until, password: judged.normalized })
+    return endWrite(deps, { writing, outcome, client: call.client })
+  }
+}
+
+/** Why a flow in this state takes no password. */
+function whyNotNow(flow: Exclude<Answered['flow'], Proven>): Refusal {
+  switch (flow.state) {
+    case 'awaiting-proof':
+      return { because: 'not-proven' }
+    case 'writing':
+      return { because: 'write-in-progress' }
+    case 'completed':
+      return { because: 'already-completed' }
+    case 'ended':
+      return { because: 'flow-ended', flow }
+  }
+}
+
+async function readEntry(
+  deps: SetPasswordDeps,
+  directory: Directory | null,
+  flow: Proven,
+  tenant: string,
+): Promise<DirectoryEntry | null | 'unreachable'> {
+  if (directory === null) return 'unreachable'
+  try {
+    const deadline = AbortSignal.timeout(deps.tenant(tenant).rules.writeDeadlineSeconds * 1_000)
+    return await directory.read(flow.account.key, deadline)
+  } catch (error) {
+    if (isFault(error)) return 'unreachable'
+    throw error
+  }
+}
+
+/** Refusals burn nothing: link, proof and flow stay. Their number is bounded, so that a flow is no oracle. */
+const refusePassword = (
+  deps: SetPasswordDeps,
+  call: SetPasswordCall,
+  reasons: (Refusal & { because: 'password-refused' })['reasons'],
+): Promise<Answered | Refused> =>
+  onFlow(deps, call, ({ flow, now }) => {
+    if (flow.state !== 'proven') return { answer: refuse(whyNotNow(flow)) }
+    const last = flow.refusals + 1 >= deps.tenant(call.tenant).rules.policyRefusalsPerFlow
+    const next = transition({ ...flow, touchedAt: now }, { type: 'password-refused', last }) ?? flow
+    const because = reasons[0]?.code ?? 'password-refused'
+    const events = [flowEvent('password.refused', { flow, at: now }, { because, count: reasons.length })]
+    if (next.state === 'ended') {
+      events.push(flowEvent('flow.ended', { flow, at: now }, { because: next.because }))
+      return { answer: refuse({ because: 'flow-ended', flow: next }), flow: next, effects: { events } }
+    }
+    return { answer: refuse({ because: 'password-refused', reasons }), flow: next, effects: { events } }
+  })
+
+/** The account was disabled, became privileged or vanished after the proof: what cannot be recovered by mail is not. */
+const endUnavailable = (deps: SetPasswordDeps, call: SetPasswordCall): Promise<Answered | Refused> =>
+  onFlow(deps, call, ({ flow, now }) => {
+    const next = transition(flow, { type: 'account-unavailable' })
+    if (next?.state !== 'ended') return { answer: refuse({ because: 'directory-unreachable' }) }
+    const events = [flowEvent('flow.ended', { flow, at: now }, { because: next.because })]
+    return { answer: refuse({ because: 'flow-ended', flow: next }), flow: next, effects: { events } }
+  })
+
+/** Takes the lease: from here on this attempt of this flow is the only one that may write the account's password. */
+async function begin(
+  deps: SetPasswordDeps,
+  call: SetPasswordCall,
+  entry: DirectoryEntry,
+): Promise<{ ok: true; flow: Writing; until: Date } | Refused> {
+  const { rules } = deps.tenant(call.tenant)
+  let until = deps.now()
+  const answer = await onFlow(deps, call, ({ flow, ledger, now }) => {
+    if (flow.state !== 'proven') return { answer: refuse(whyNotNow(flow)) }
+    if (!leaseIsFree(ledger, now)) return { answer: refuse({ because: 'write-in-progress' }) }
+    const notify = entry.recoveryAddresses
+    const touched = { ...flow, touchedAt: now }
+    const writing = transition(touched, { type: 'write-started', notify })
+    if (writing?.state !== 'writing') return { answer: refuse({ because: 'write-in-progress' }) }
+    until = after(now, leaseSeconds(rules))
+    const lease = { flow: flow.id, attempt: writing.attempts, until }
+    const facts = { directory: flow.account.directory, attempt: writing.attempts }
+    return {
+      answer: { ok: true, flow: writing },
+      flow: writing,
+      ledger: { ...ledger, lease },
+      effects: { events: [flowEvent('password.write-started', { flow, at: now }, facts)] },
+    }
+  })
+  if (!answer.ok) return answer
+  return answer.flow.state === 'writing'
+    ? { ok: true, flow: answer.flow, until }
+    : refuse({ because: 'write-in-progress' })
+}
+
+const mayHaveWritten: ReadonlySet<FaultCode> = new Set([
+  'directory-outcome-unknown',
+  'directory-answer-unusable',
+])
+
+/**
+ * Asks the directory once. Without an answer, one sign-in with the new password tells; nothing is repeated. Nothing
+ * is sent any more that could outlive the lease: this process may have stood still since it was taken.
+ */
+async function write(
+  deps: SetPasswordDeps,
+  directory: Directory,
+  { writing, until, password }: { writing: Writing; until: Date; password: Secret },
+): Promise<WriteOutcome> {
+  const { rules } = deps.tenant(writing.tenant)
+  if (after(deps.now(), rules.writeDeadlineSeconds) >= until) {
+    return { is: 'not-written', because: 'directory-unreachable' }
+  }
+  const { key } = writing.account
+  try {
+    const written = await directory.setPassword(
+      key,
+      password,
+      AbortSignal.timeout(rules.writeDeadlineSeconds * 1_000),
+    )
+    return written.ok ? { is: 'written' } : { is: 'refused', because: written.because }
+  } catch (error) {
+    if (error instanceof Fault && !mayHaveWritten.has(error.code)) {
+      return { is: 'not-written', because: error.code }
+    }
+  }
+  try {
+    const verdict = await directory.verifyPassword(
+      key,
+      password,
+      AbortSignal.timeout(rules.probeDeadlineSeconds * 1_000),
+    )
+    return verdict.ok ? { is: 'written' } : { is: 'unknown' }
+  } catch {
+    // Whatever broke the probe, it is not an answer: what is known is that nothing is known.
+    return { is: 'unknown' }
+  }
+}

@@ -1,0 +1,63 @@
+import { newId } from '../../kernel/ids.ts'
+import type { Answered, Refused } from './answers.ts'
+import { refuse } from './answers.ts'
+import type { RecoveryDeps } from './deps.ts'
+import { flowEvent, throttled } from './events.ts'
+import type { AwaitingProof, Client } from './flow.ts'
+import { after } from './rules.ts'
+import { newFlowSecret } from './secrets.ts'
+
+export interface StartCall {
+  tenant: string
+  identifier: string
+  service: string | null
+  locale: string
+  client: Client
+}
+
+/**
+ * Starts a way back in. The request writes the same rows whatever was typed; whether it names anybody is found
+ * out by the job, when the answer has long been given.
+ */
+export function makeStart(
+  deps: Pick<RecoveryDeps, 'store' | 'limiter' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>,
+) {
+  return async (call: StartCall): Promise<(Answered & { secret: string }) | Refused> => {
+    const { rules } = deps.tenant(call.tenant)
+    const taken = await deps.limiter.take(
+      call.tenant,
+      `starts:${call.client.network}`,
+      rules.startsPerNetwork,
+    )
+    const now = deps.now()
+    if (!taken.ok) {
+      await deps.store.record([throttled(call.tenant, now, 'starts')])
+      return refuse({ because: 'too-many-requests', retryAfterSeconds: taken.retryAfterSeconds })
+    }
+    const secret = newFlowSecret(deps)
+    const id = newId(deps)
+    const flow: AwaitingProof = {
+      state: 'awaiting-proof',
+      kind: 'recovery',
+      tenant: call.tenant,
+      id,
+      secretDigest: deps.tokens.secretDigest(secret),
+      subject: id,
+      locale: call.locale,
+      service: call.service,
+      client: call.client,
+      startedAt: now,
+      touchedAt: now,
+      whose: { is: 'unresolved', identifier: call.identifier },
+      codesTried: 0,
+      asked: { times: 1, at: now, worksUntil: after(now, rules.challengeSeconds) },
+      issued: null,
+      proofs: [],
+    }
+    await deps.store.begin(flow, {
+      events: [flowEvent('recovery.requested', { flow, at: now, client: call.client })],
+      jobs: [{ queue: 'resolve-recovery', payload: { tenant: call.tenant, flow: id, ask: 1 } }],
+    })
+    return { ok: true, flow, secret }
+  }
+}

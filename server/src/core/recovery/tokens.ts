@@ -1,0 +1,140 @@
+import { base32 } from '../../kernel/ids.ts'
+import { constantTimeEqual, derive, type Key, type KeyRing, mac } from '../../kernel/keys.ts'
+
+/**
+ * Every secret that leaves the house, derived from public ids under the token key. Nothing here is stored: a dump
+ * of the database is worth nothing without the key, and a job can be run again.
+ *
+ * Sizes: links carry 256 bits. Typed codes have 8 digits with five tries (NIST SP 800-63B-4 section 3.1.3.2 asks
+ * for 6 digits and rate limits); the code for "this was not me" has 80 bits, because no flow limits its tries.
+ */
+export interface Tokens {
+  /** Names the key that new secrets are derived under; kept with what was issued. */
+  keyId: string
+  /** Whether a key is still in the ring. */
+  has(keyId: string): boolean
+  link(of: LinkName): string
+  /** Null for anything that was not made by `link`. */
+  readLink(tenant: string, text: string): Omit<LinkName, 'tenant'> | null
+  code(of: LinkName): string
+  isCode(of: LinkName, typed: string): boolean
+  disavowLink(of: DisavowalName): string
+  readDisavowLink(tenant: string, text: string): string | null
+  disavowCode(of: DisavowalName): string
+  /** Digests by which a typed code is found, one for each key in use. */
+  disavowCodeDigests(tenant: string, typed: string): readonly string[]
+  /** The digest a flow keeps of its secret. */
+  secretDigest(secret: string): string
+  isSecret(digest: string, secret: string): boolean
+  /** Name of a mailbox in counters. It changes with the key: quotas of a day start again at a rotation. */
+  mailbox(tenant: string, address: string): string
+}
+
+export interface LinkName {
+  tenant: string
+  flow: string
+  generation: number
+  keyId: string
+}
+
+export interface DisavowalName {
+  tenant: string
+  id: string
+  keyId: string
+}
+
+const codeDigits = 8
+
+export function makeTokens(ring: KeyRing): Tokens {
+  const keys = new Map<string, Purposes>()
+  for (const key of ring.all.values()) keys.set(key.id, purposes(key))
+  const current = keys.get(ring.current.id) ?? purposes(ring.current)
+
+  const linkMac = (key: Purposes, of: Omit<LinkName, 'keyId'>) =>
+    mac(key.link, of.tenant, of.flow, String(of.generation))
+  const disavowMac = (key: Purposes, of: Omit<DisavowalName, 'keyId'>) =>
+    mac(key.disavowLink, of.tenant, of.id)
+  const withKey = <Result>(id: string, use: (key: Purposes) => Result): Result => {
+    const key = keys.get(id)
+    if (key === undefined) throw new RangeError(`token key ${id} is not in the ring`)
+    return use(key)
+  }
+  const digestWith = (key: Purposes, secret: string) => `${key.id}:${hex(mac(key.flowSecret, secret))}`
+  const disavowCode = (key: Purposes, of: Omit<DisavowalName, 'keyId'>) =>
+    base32(mac(key.disavowCode, of.tenant, of.id).subarray(0, 10))
+
+  return {
+    keyId: ring.current.id,
+    has: (keyId) => keys.has(keyId),
+    link: (of) =>
+      withKey(of.keyId, (key) => [key.id, of.flow, of.generation, base64url(linkMac(key, of))].join('.')),
+    readLink(tenant, text) {
+      const [keyId, flow, generation, tag, ...rest] = text.split('.')
+      const key = keyId === undefined ? undefined : keys.get(keyId)
+      if (key === undefined || flow === undefined || tag === undefined || rest.length > 0) return null
+      if (!/^[1-9]\d{0,5}$/.test(generation ?? '')) return null
+      const of = { tenant, flow, generation: Number(generation) }
+      return isTag(tag, linkMac(key, of)) ? { flow, generation: of.generation, keyId: key.id } : null
+    },
+    code: (of) =>
+      withKey(of.keyId, (key) => digits(mac(key.code, of.tenant, of.flow, String(of.generation)))),
+    isCode(of, typed) {
+      const expected = withKey(of.keyId, (key) =>
+        digits(mac(key.code, of.tenant, of.flow, String(of.generation))),
+      )
+      return constantTimeEqual(Buffer.from(expected), Buffer.from(typed))
+    },
+    disavowLink: (of) =>
+      withKey(of.keyId, (key) => [key.id, of.id, base64url(disavowMac(key, of))].join('.')),
+    readDisavowLink(tenant, text) {
+      const [keyId, id, tag, ...rest] = text.split('.')
+      const key = keyId === undefined ? undefined : keys.get(keyId)
+      if (key === undefined || id === undefined || tag === undefined || rest.length > 0) return null
+      return isTag(tag, disavowMac(key, { tenant, id })) ? id : null
+    },
+    disavowCode: (of) => withKey(of.keyId, (key) => disavowCode(key, of)),
+    disavowCodeDigests(tenant, typed) {
+      return [...keys.values()].map((key) => `${key.id}:${hex(mac(key.disavowDigest, tenant, typed))}`)
+    },
+    secretDigest: (secret) => digestWith(current, secret),
+    isSecret(digest, secret) {
+      const key = keys.get(digest.slice(0, digest.indexOf(':')))
+      if (key === undefined) return false
+      return constantTimeEqual(Buffer.from(digestWith(key, secret)), Buffer.from(digest))
+    },
+    mailbox: (tenant, address) => base32(mac(current.mailbox, tenant, address).subarray(0, 20)),
+  }
+}
+
+interface Purposes {
+  id: string
+  link: Uint8Array
+  code: Uint8Array
+  disavowLink: Uint8Array
+  disavowCode: Uint8Array
+  disavowDigest: Uint8Array
+  flowSecret: Uint8Array
+  mailbox: Uint8Array
+}
+
+const purposes = (key: Key): Purposes => ({
+  id: key.id,
+  link: derive(key.bytes, 'rekey/link/v1'),
+  code: derive(key.bytes, 'rekey/code/v1'),
+  disavowLink: derive(key.bytes, 'rekey/disavow-link/v1'),
+  disavowCode: derive(key.bytes, 'rekey/disavow-code/v1'),
+  disavowDigest: derive(key.bytes, 'rekey/disavow-digest/v1'),
+  flowSecret: derive(key.bytes, 'rekey/flow-secret/v1'),
+  mailbox: derive(key.bytes, 'rekey/mailbox/v1'),
+})
+
+/** The first 64 bits modulo 10^8: the bias is below 10^-11. */
+const digits = (bytes: Uint8Array): string =>
+  (Buffer.from(bytes).readBigUInt64BE(0) % 10n ** BigInt(codeDigits)).toString().padStart(codeDigits, '0')
+
+/** Compared as text: base64url has several spellings for the same bytes, and only ours counts. */
+const isTag = (tag: string, expected: Uint8Array): boolean =>
+  constantTimeEqual(Buffer.from(base64url(expected)), Buffer.from(tag))
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
+const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url')

@@ -1,0 +1,103 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { anyEvent, anyFlow, eventTypes } from '../../../test/support/arbitrary-flow.ts'
+import { type Flow, type FlowEvent, type FlowState, moves } from './flow.ts'
+import { transition } from './transition.ts'
+
+const table: Record<FlowState, Partial<Record<FlowEvent['type'], readonly FlowState[]>>> = moves
+const listed = (flow: Flow, event: FlowEvent) => table[flow.state][event.type] ?? []
+
+describe('a transition', () => {
+  it('goes only where the table of moves says, from every state and on every event', () => {
+    fc.assert(
+      fc.property(anyFlow, anyEvent, (flow, event) => {
+        const next = transition(flow, event)
+
+        if (next !== null) expect(listed(flow, event)).toContain(next.state)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  it('is possible for every move in the table', () => {
+    const seen = new Set<string>()
+    const events = fc.sample(anyEvent, 300)
+    for (const flow of fc.sample(anyFlow, 200)) {
+      for (const event of events) {
+        const next = transition(flow, event)
+        if (next !== null) seen.add(`${flow.state} ${event.type} ${next.state}`)
+      }
+    }
+
+    const wanted = Object.entries(table).flatMap(([from, events]) =>
+      Object.entries(events).flatMap(([event, targets]) => targets.map((to) => `${from} ${event} ${to}`)),
+    )
+    expect([...seen].toSorted()).toEqual(wanted.toSorted())
+  })
+
+  it('never changes whose tenant, which id or which start a flow has, nor the flow that it was given', () => {
+    fc.assert(
+      fc.property(anyFlow, anyEvent, (flow, event) => {
+        const before = structuredClone(flow)
+        const next = transition(flow, event) ?? flow
+
+        expect(flow).toEqual(before)
+        expect([next.tenant, next.id, next.kind, next.startedAt]).toEqual([
+          flow.tenant,
+          flow.id,
+          flow.kind,
+          flow.startedAt,
+        ])
+      }),
+    )
+  })
+
+  it('leads out of an end nowhere', () => {
+    fc.assert(
+      fc.property(anyFlow, anyEvent, (flow, event) => {
+        fc.pre(flow.state === 'completed' || flow.state === 'ended')
+
+        expect(transition(flow, event)).toBeNull()
+      }),
+    )
+  })
+
+  it('proves nothing to a flow of nobody', () => {
+    fc.assert(
+      fc.property(anyFlow, anyEvent, (flow, event) => {
+        fc.pre(flow.state === 'awaiting-proof' && flow.whose.is !== 'account')
+
+        expect(transition(flow, event)?.state ?? 'ended').not.toBe('proven')
+        if (event.type === 'proved' || event.type === 'issued') expect(transition(flow, event)).toBeNull()
+      }),
+    )
+  })
+
+  it('leaves what belonged to the old state alone behind', () => {
+    const fields: Record<FlowState, readonly string[]> = {
+      'awaiting-proof': ['whose', 'codesTried', 'asked', 'issued', 'proofs'],
+      proven: ['account', 'username', 'proofs', 'refusals', 'attempts'],
+      writing: ['account', 'username', 'proofs', 'refusals', 'attempts', 'notify'],
+      completed: ['account', 'username', 'proofs', 'completedAt'],
+      ended: ['because'],
+    }
+    const base = 'state tenant id kind secretDigest subject locale service client startedAt touchedAt'.split(
+      ' ',
+    )
+    fc.assert(
+      fc.property(anyFlow, anyEvent, (flow, event) => {
+        const next = transition(flow, event)
+        fc.pre(next !== null)
+
+        expect(Object.keys(next).toSorted()).toEqual([...base, ...fields[next.state]].toSorted())
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  it('is listed for every kind of event', () => {
+    const used = new Set(Object.values(table).flatMap((events) => Object.keys(events)))
+
+    expect([...used].toSorted()).toEqual(eventTypes.toSorted())
+  })
+})

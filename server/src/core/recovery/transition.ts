@@ -1,0 +1,108 @@
+import type { AwaitingProof, Ended, EndedBecause, Flow, FlowEvent, Proven, Writing } from './flow.ts'
+
+/**
+ * The next state, or null when the event is impossible in this one. Pure: whether an event may happen *now*
+ * (time, limits, proofs) was decided before.
+ */
+export function transition(flow: Flow, event: FlowEvent): Flow | null {
+  switch (flow.state) {
+    case 'awaiting-proof':
+      return fromAwaitingProof(flow, event)
+    case 'proven':
+      return fromProven(flow, event)
+    case 'writing':
+      return fromWriting(flow, event)
+    case 'completed':
+    case 'ended':
+      return null
+  }
+}
+
+function fromAwaitingProof(flow: AwaitingProof, event: FlowEvent): Flow | null {
+  switch (event.type) {
+    case 'matched':
+      if (flow.whose.is !== 'unresolved') return null
+      return {
+        ...flow,
+        subject: event.subject,
+        whose: { is: 'account', account: event.account, username: event.username },
+      }
+    case 'unmatched':
+      return flow.whose.is === 'unresolved' ? { ...flow, whose: { is: 'nobody' } } : null
+    case 'asked-again':
+      return {
+        ...flow,
+        asked: { times: flow.asked.times + 1, at: event.at, worksUntil: event.worksUntil },
+      }
+    case 'issued':
+      return flow.whose.is === 'account' ? { ...flow, issued: event.issued } : null
+    case 'code-wrong':
+      return { ...flow, codesTried: flow.codesTried + 1 }
+    case 'proved': {
+      if (flow.whose.is !== 'account') return null
+      const { secretDigest, proofs, at } = event
+      if (!event.enough) return { ...flow, secretDigest, proofs, issued: null, touchedAt: at }
+      const { account, username } = flow.whose
+      const proven = { state: 'proven', account, username, proofs, refusals: 0, attempts: 0 } as const
+      return { ...baseOf(flow), ...proven, secretDigest, touchedAt: at }
+    }
+    case 'moved-away':
+    case 'superseded':
+    case 'disavowed':
+      return asDecoy(flow, event.subject)
+    case 'expired':
+      return ended(flow, 'expired')
+    default:
+      return null
+  }
+}
+
+function fromProven(flow: Proven, event: FlowEvent): Flow | null {
+  switch (event.type) {
+    case 'password-refused':
+      return event.last ? ended(flow, 'too-many-refusals') : { ...flow, refusals: flow.refusals + 1 }
+    case 'write-started': {
+      return { ...flow, state: 'writing', attempts: flow.attempts + 1, notify: event.notify }
+    }
+    case 'superseded':
+    case 'disavowed':
+    case 'account-unavailable':
+    case 'expired':
+      return ended(flow, event.type)
+    default:
+      return null
+  }
+}
+
+function fromWriting(flow: Writing, event: FlowEvent): Flow | null {
+  const { account, username, proofs, refusals, attempts } = flow
+  switch (event.type) {
+    case 'write-failed':
+      return { ...baseOf(flow), state: 'proven', account, username, proofs, refusals, attempts }
+    case 'password-refused':
+      if (event.last) return ended(flow, 'too-many-refusals')
+      return { ...baseOf(flow), state: 'proven', account, username, proofs, refusals: refusals + 1, attempts }
+    case 'written':
+      return { ...baseOf(flow), state: 'completed', account, username, proofs, completedAt: event.at }
+    case 'write-unexplained':
+      return ended(flow, 'outcome-unknown')
+    case 'disavowed':
+    case 'account-unavailable':
+      return ended(flow, event.type)
+    default:
+      return null
+  }
+}
+
+/** What the starter keeps looks and behaves as before, and leads nowhere. */
+function asDecoy(flow: AwaitingProof, subject: string): AwaitingProof {
+  return { ...flow, subject, whose: { is: 'nobody' }, issued: null, proofs: [] }
+}
+
+const ended = (flow: Flow, because: EndedBecause): Ended => ({ ...baseOf(flow), state: 'ended', because })
+
+/** The fields that every state has; what belonged to the old state alone is left behind. */
+function baseOf(flow: Flow) {
+  const { tenant, id, kind, secretDigest, subject, locale, service, client, startedAt, touchedAt } = flow
+  return { tenant, id, kind, secretDigest, subject, locale, service, client, startedAt, touchedAt }
+}

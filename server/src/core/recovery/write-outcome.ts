@@ -1,0 +1,186 @@
+import type { FaultCode } from '../../kernel/fault.ts'
+import type { DirectoryRefusal } from '../accounts/ports.ts'
+import type { Answered, Refused } from './answers.ts'
+import { refuse } from './answers.ts'
+import type { RecoveryDeps } from './deps.ts'
+import { flowEvent } from './events.ts'
+import type { Client, Completed, Ended, Flow, Writing } from './flow.ts'
+import { afterSessionsEnded, type Ledger } from './ledger.ts'
+import { noticeSeconds, orderNotice } from './notices.ts'
+import type { Decision, Effects } from './ports.ts'
+import { after } from './rules.ts'
+import { transition } from './transition.ts'
+
+/** What is known after the directory was asked. */
+export type WriteOutcome =
+  | { is: 'written' }
+  | { is: 'refused'; because: DirectoryRefusal }
+  /** Certainly nothing was written. */
+  | { is: 'not-written'; because: FaultCode }
+  | { is: 'unknown' }
+
+type EndDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
+type Ending = { writing: Writing; outcome: WriteOutcome; client: Client }
+type Seen = { ledger: Ledger; now: Date }
+
+/** Records what is known of a write and answers by it. A write that the sweeper has ended stays ended. */
+export async function endWrite(deps: EndDeps, ending: Ending): Promise<Answered | Refused> {
+  const { tenant, id, attempts } = ending.writing
+  const answer = await deps.store.decide<Answered | Refused>({ tenant, id }, ({ flow, ledger }) => {
+    const isOurs = flow.state === 'writing' && flow.attempts === attempts
+    if (!isOurs) return { answer: refuse({ because: 'flow-ended', flow }) }
+    const seen = { ledger, now: deps.now() }
+    // Without its lease another flow may have written since: nobody can say which password is in force.
+    const holdsLease = ledger.lease?.flow === id && ledger.lease.attempt === attempts
+    return holdsLease ? decideEnd(deps, { ...ending, writing: flow }, seen) : unexplained(deps, flow, seen)
+  })
+  return answer ?? refuse({ because: 'flow-unknown' })
+}
+
+/** The table of decision record 0001, "What step 5 records". */
+function decideEnd(deps: EndDeps, ending: Ending, seen: Seen): Decision<Answered | Refused> {
+  const { outcome } = ending
+  switch (outcome.is) {
+    case 'written':
+      return complete(deps, ending, seen)
+    case 'refused':
+      return outcome.because === 'account-unavailable'
+        ? giveBack(ending, seen, { type: 'account-unavailable' })
+        : giveBackRefused(deps, ending, seen, outcome.because)
+    case 'not-written':
+      return giveBack(ending, seen, { type: 'write-failed' }, outcome.because)
+    case 'unknown':
+      return unexplained(deps, ending.writing, seen)
+  }
+}
+
+function complete(
+  deps: EndDeps,
+  { writing, client }: Ending,
+  { ledger, now }: Seen,
+): Decision<Answered | Refused> {
+  const completed = transition(writing, { type: 'written', at: now })
+  if (completed?.state !== 'completed') return { answer: refuse({ because: 'write-in-progress' }) }
+  const facts = {
+    directory: writing.account.directory,
+    attempt: writing.attempts,
+    proofs: writing.proofs.map(({ method }) => method).join(' '),
+    tokenVersion: ledger.tokenVersion + 1,
+  }
+  const { deviceDigest } = client
+  return {
+    answer: { ok: true, flow: completed },
+    flow: completed,
+    ledger: { ...afterSessionsEnded(ledger), failedTries: [], lease: null, writtenAt: now },
+    others: supersede,
+    effects: {
+      ...tellAll(deps, writing, completed, client, now),
+      events: [flowEvent('password.written', { flow: completed, at: now, client }, facts)],
+      ...(deviceDigest === null
+        ? {}
+        : { knownDevice: { tenant: writing.tenant, subject: writing.subject, deviceDigest, at: now } }),
+    },
+  }
+}
+
+/**
+ * A write whose outcome nobody knows. Sessions and other flows end as if it had been written, because it may have
+ * been. The lease stays until it runs out: a late write of the directory's can't overtake a new one.
+ */
+export function unexplained(deps: EndDeps, writing: Writing, { ledger, now }: Seen): Decision<Refused> {
+  const ended = transition(writing, { type: 'write-unexplained' })
+  if (ended?.state !== 'ended') return { answer: refuse({ because: 'write-in-progress' }) }
+  const facts = {
+    directory: writing.account.directory,
+    attempt: writing.attempts,
+    tokenVersion: ledger.tokenVersion + 1,
+  }
+  return {
+    answer: refuse({ because: 'flow-ended', flow: ended }),
+    flow: ended,
+    ledger: { ...afterSessionsEnded(ledger), writtenAt: now },
+    others: supersede,
+    effects: {
+      ...tellAll(deps, writing, ended, writing.client, now),
+      events: [
+        flowEvent('password.write-unexplained', { flow: ended, at: now }, facts),
+        flowEvent('flow.ended', { flow: ended, at: now }, { because: ended.because }),
+      ],
+    },
+  }
+}
+
+/** Nothing was written: the flow goes on, or ends if the account is gone. */
+function giveBack(
+  { writing }: Ending,
+  { ledger, now }: Seen,
+  event: { type: 'write-failed' } | { type: 'account-unavailable' },
+  because: FaultCode | 'account-unavailable' = 'account-unavailable',
+): Decision<Refused> {
+  const next = transition({ ...writing, touchedAt: now }, event) ?? writing
+  const facts = { directory: writing.account.directory, attempt: writing.attempts, because }
+  const answer =
+    next.state === 'ended'
+      ? refuse({ because: 'flow-ended', flow: next })
+      : refuse({ because: 'directory-unreachable' })
+  return {
+    answer,
+    flow: next,
+    ledger: { ...ledger, lease: null },
+    effects: {
+      events: [flowEvent('password.write-failed', { flow: next, at: now }, facts), ...endOf(next, now)],
+    },
+  }
+}
+
+function giveBackRefused(
+  deps: EndDeps,
+  { writing }: Ending,
+  { ledger, now }: Seen,
+  because: DirectoryRefusal,
+): Decision<Refused> {
+  const last = writing.refusals + 1 >= deps.tenant(writing.tenant).rules.policyRefusalsPerFlow
+  const next = transition({ ...writing, touchedAt: now }, { type: 'password-refused', last }) ?? writing
+  const reasons = [{ code: because }]
+  const facts = { because, count: 1, attempt: writing.attempts }
+  return {
+    answer:
+      next.state === 'ended'
+        ? refuse({ because: 'flow-ended', flow: next })
+        : refuse({ because: 'password-refused', reasons }),
+    flow: next,
+    ledger: { ...ledger, lease: null },
+    effects: {
+      events: [flowEvent('password.refused', { flow: next, at: now }, facts), ...endOf(next, now)],
+    },
+  }
+}
+
+const endOf = (flow: Flow, at: Date) =>
+  flow.state === 'ended' ? [flowEvent('flow.ended', { flow, at }, { because: flow.because })] : []
+
+/** Success kills all: proven flows end, waiting ones go on as decoys, so that their starters see nothing. */
+const supersede = (flow: Flow): Flow | null => transition(flow, { type: 'superseded', subject: flow.id })
+
+const tellAll = (
+  deps: EndDeps,
+  writing: Writing,
+  flow: Completed | Ended,
+  client: Client,
+  now: Date,
+): Omit<Effects, 'events'> =>
+  orderNotice(deps, {
+    kind: flow.state === 'completed' ? 'password-changed' : 'password-unexplained',
+    at: now,
+    tenant: writing.tenant,
+    subject: writing.subject,
+    flow: writing.id,
+    generation: 0,
+    to: writing.notify,
+    username: writing.username,
+    locale: writing.locale,
+    service: writing.service,
+    client,
+    notAfter: after(now, noticeSeconds),
+    disavowalSeconds: deps.tenant(writing.tenant).rules.disavowalSeconds,
+  })

@@ -1,0 +1,580 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { AuditName } from '../../src/core/audit/catalogue.ts'
+import type { AuditEvent } from '../../src/core/audit/ports.ts'
+import type { MessageOrder } from '../../src/core/messages/ports.ts'
+import type { AwaitingProof, Flow, Writing } from '../../src/core/recovery/flow.ts'
+import { afterSessionsEnded, emptyLedger, type Ledger } from '../../src/core/recovery/ledger.ts'
+import type { Disavowal, Effects, Job, RecoveryStore } from '../../src/core/recovery/ports.ts'
+import { after } from '../../src/core/recovery/rules.ts'
+import { transition } from '../../src/core/recovery/transition.ts'
+import { anyDisavowal, anyFlow } from '../support/arbitrary-flow.ts'
+import type { FakeClock } from '../support/fake-outside.ts'
+import { aClient, northwind } from '../support/recovery-world.ts'
+
+/** A store to be proven, opened twice: two nodes on the same rows. */
+export interface OpenStore extends AsyncDisposable {
+  nodes: readonly [RecoveryStore, RecoveryStore]
+  clock: FakeClock
+  /** The next enqueue fails, in the middle of its transaction. */
+  failNextEnqueue(): void
+  /** What has been committed beside flows and ledgers. */
+  recorded(): Promise<{ events: readonly string[]; jobs: readonly Job[]; messages: number; tickets: number }>
+}
+
+export interface StoreHarness {
+  name: string
+  open(): Promise<OpenStore>
+}
+
+const start = new Date('2026-03-02T09:00:00.000Z')
+const account = { directory: 'people', key: 'key-of-ada' }
+
+export const aFlow = (over: Partial<AwaitingProof> = {}): AwaitingProof => {
+  const { id = 'flow-1' } = over
+  return {
+    state: 'awaiting-proof',
+    kind: 'recovery',
+    tenant: northwind,
+    id,
+    secretDigest: 'k1:digest',
+    subject: id,
+    locale: 'en',
+    service: null,
+    client: aClient(),
+    startedAt: start,
+    touchedAt: start,
+    whose: { is: 'unresolved', identifier: 'ada' },
+    codesTried: 0,
+    asked: { times: 1, at: start, worksUntil: after(start, 600) },
+    issued: null,
+    proofs: [],
+    ...over,
+  }
+}
+
+/** A flow of the account whose ledger is `subject`. */
+const ofAda = (id: string, subject: string) =>
+  aFlow({ id, subject, whose: { is: 'account', account, username: 'ada' } })
+
+const writing = (over: Partial<Writing> = {}): Writing => {
+  const { tenant, kind, secretDigest, locale, service, client, startedAt, touchedAt } = aFlow()
+  const base = { tenant, kind, secretDigest, locale, service, client, startedAt, touchedAt }
+  const written = { account, username: 'ada', proofs: [], refusals: 0, attempts: 1, notify: [] }
+  return { ...base, ...written, id: 'flow-w', subject: 'subject-w', state: 'writing', ...over }
+}
+
+const event = (name: AuditName): AuditEvent => ({
+  name,
+  tenant: northwind,
+  at: start,
+  subject: null,
+  flow: null,
+  facts: {},
+})
+
+const job: Job = { queue: 'resolve-recovery', payload: { tenant: northwind, flow: 'flow-1', ask: 1 } }
+
+const aMessage = (over: Partial<MessageOrder> = {}): MessageOrder => ({
+  id: 'message-1',
+  tenant: northwind,
+  kind: 'recovery',
+  subject: 'subject-1',
+  flow: 'flow-1',
+  generation: 1,
+  keyId: 'k1',
+  disavowal: null,
+  to: 'ada@home.example',
+  locale: 'en',
+  service: null,
+  facts: { username: 'ada', at: start.toISOString(), device: null, place: null },
+  notAfter: after(start, 600),
+  ...over,
+})
+
+export const aDisavowal = (over: Partial<Disavowal> = {}): Disavowal => ({
+  tenant: northwind,
+  id: 'disavowal-1',
+  codeDigest: 'digest-1',
+  subject: 'subject-1',
+  flow: 'flow-1',
+  notify: ['ada@home.example'],
+  username: 'ada',
+  locale: 'en',
+  createdAt: start,
+  expiresAt: after(start, 600),
+  usedAt: null,
+  ...over,
+})
+
+const ticket = {
+  tenant: northwind,
+  id: 'ticket-1',
+  subject: 'subject-1',
+  flow: null,
+  because: 'disavowed',
+  openedAt: start,
+} as const
+
+const everything: Effects = {
+  events: [event('flow.ended')],
+  jobs: [job],
+  messages: [aMessage()],
+  disavowals: [aDisavowal()],
+  tickets: [ticket],
+  knownDevice: { tenant: northwind, subject: 'subject-1', deviceDigest: 'device-1', at: start },
+}
+
+const none: Effects = { events: [] }
+const at = (id: string) => ({ tenant: northwind, id })
+
+/** What every recovery store does. Each case opens a store of its own. */
+export function recoveryStoreContract({ name, open }: StoreHarness): void {
+  describe(`the ${name} recovery store`, () => {
+    describe('commits together or not at all', () => {
+      it('when a flow begins', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+
+        await store.begin(aFlow(), everything)
+
+        expect(await store.read(northwind, 'flow-1')).toEqual(aFlow())
+        expect(await opened.recorded()).toEqual({
+          events: ['flow.ended'],
+          jobs: [job],
+          messages: 1,
+          tickets: 1,
+        })
+        expect(await store.isKnownDevice(northwind, 'subject-1', 'device-1')).toBe(true)
+      })
+
+      it('when the queue fails at the begin', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+        opened.failNextEnqueue()
+
+        await expect(store.begin(aFlow(), everything)).rejects.toThrow()
+
+        expect(await store.read(northwind, 'flow-1')).toBeNull()
+        expect(await opened.recorded()).toEqual({ events: [], jobs: [], messages: 0, tickets: 0 })
+        expect(await store.isKnownDevice(northwind, 'subject-1', 'device-1')).toBe(false)
+      })
+
+      it('when the queue fails at a decision that changes everything there is', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+        await store.begin(ofAda('flow-1', 'ada'), none)
+        await store.begin(ofAda('flow-2', 'ada'), none)
+        opened.failNextEnqueue()
+
+        const decision = store.decide(at('flow-1'), ({ flow, ledger }) => ({
+          answer: 'yes',
+          flow: { ...flow, touchedAt: after(start, 9) },
+          opened: aFlow({ id: 'flow-3' }),
+          ledger: afterSessionsEnded(ledger),
+          others: (other) => transition(other, { type: 'expired' }),
+          effects: everything,
+        }))
+        await expect(decision).rejects.toThrow()
+
+        expect(await store.read(northwind, 'flow-1')).toEqual(ofAda('flow-1', 'ada'))
+        expect(await store.read(northwind, 'flow-2')).toEqual(ofAda('flow-2', 'ada'))
+        expect(await store.read(northwind, 'flow-3')).toBeNull()
+        expect((await store.readLedger(northwind, 'ada')).tokenVersion).toBe(0)
+        expect(await opened.recorded()).toEqual({ events: [], jobs: [], messages: 0, tickets: 0 })
+      })
+
+      it('when the queue fails at a disavowal, which then is not used up', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+        await store.begin(aFlow(), { ...none, disavowals: [aDisavowal()] })
+        opened.failNextEnqueue()
+        const by = { tenant: northwind, by: { id: 'disavowal-1' } }
+
+        await expect(store.decideDisavowal(by, () => ({ answer: 1, effects: everything }))).rejects.toThrow()
+
+        const used = await store.decideDisavowal(by, ({ disavowal }) => ({ answer: disavowal.usedAt }))
+        expect(used).toBeNull()
+      })
+
+      it('when the decider itself throws', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+        await store.begin(ofAda('flow-1', 'ada'), none)
+        await store.begin(ofAda('flow-2', 'ada'), none)
+
+        const decision = store.decide(at('flow-1'), ({ ledger }) => ({
+          answer: null,
+          ledger: afterSessionsEnded(ledger),
+          others: () => {
+            throw new Error('broken')
+          },
+        }))
+        await expect(decision).rejects.toThrow('broken')
+
+        expect((await store.readLedger(northwind, 'ada')).tokenVersion).toBe(0)
+      })
+    })
+
+    describe('keeps what it was given', () => {
+      it('for every state of a flow, and whatever the texts in it are', async () => {
+        await using opened = await open()
+        const [store, other] = opened.nodes
+        const known = new Set<string>()
+        await fc.assert(
+          fc.asyncProperty(anyFlow, anyFlow, async (flow, next) => {
+            fc.pre(!known.has(flow.id))
+            known.add(flow.id)
+            const { tenant, id } = flow
+            const changed: Flow = { ...next, tenant, id }
+
+            await store.begin(flow, none)
+            const begun = await other.read(tenant, id)
+            const seen = await other.decide({ tenant, id }, (before) => ({
+              answer: before.flow,
+              flow: changed,
+            }))
+
+            expect(begun).toEqual(flow)
+            expect(seen).toEqual(flow)
+            expect(await store.read(tenant, id)).toEqual(changed)
+          }),
+          { numRuns: 60 },
+        )
+      })
+
+      it('for ledgers, with every field set and with every field empty again', async () => {
+        await using opened = await open()
+        const [store, other] = opened.nodes
+        await store.begin(ofAda('flow-1', 'ada'), none)
+        const full: Ledger = {
+          tenant: northwind,
+          subject: 'ada',
+          failedTries: [start, after(start, 0.001)],
+          tokenVersion: 2 ** 40,
+          writtenAt: after(start, 1),
+          secondProofUntil: after(start, 2),
+          lease: { flow: 'flow-1', attempt: 3, until: after(start, 3) },
+        }
+        const write = (ledger: Ledger) => store.decide(at('flow-1'), () => ({ answer: null, ledger }))
+
+        expect(await store.readLedger(northwind, 'ada')).toEqual(emptyLedger(northwind, 'ada'))
+        await write(full)
+        expect(await other.readLedger(northwind, 'ada')).toEqual(full)
+        await write(emptyLedger(northwind, 'ada'))
+        expect(await other.readLedger(northwind, 'ada')).toEqual(emptyLedger(northwind, 'ada'))
+      })
+
+      it('for disavowals, found by id and by the digest of their code', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+        let number = 0
+        await fc.assert(
+          fc.asyncProperty(anyDisavowal, async (any) => {
+            number += 1
+            const one = { ...any, id: `${any.id}${number}`, codeDigest: `${any.codeDigest}${number}` }
+            await store.begin(aFlow({ id: `flow-${number}` }), { ...none, disavowals: [one] })
+
+            const byCode = { tenant: northwind, by: { codeDigest: one.codeDigest } }
+            const seen = await store.decideDisavowal(byCode, ({ disavowal }) => ({ answer: disavowal }))
+            const again = await store.decideDisavowal(
+              { tenant: northwind, by: { id: one.id } },
+              ({ disavowal }) => ({ answer: disavowal }),
+            )
+
+            expect(seen).toEqual(one)
+            expect(again).toEqual({ ...one, usedAt: opened.clock.now() })
+          }),
+          { numRuns: 30 },
+        )
+      })
+
+      it('and nothing for what is not there', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+        await store.begin(aFlow(), { ...none, disavowals: [aDisavowal()] })
+        const never = () => {
+          throw new Error('there was nothing to decide')
+        }
+
+        expect(await store.read('other-tenant', 'flow-1')).toBeNull()
+        expect(await store.decide({ tenant: 'other-tenant', id: 'flow-1' }, never)).toBeNull()
+        expect(await store.decide(at('flow-2'), never)).toBeNull()
+        expect(
+          await store.decideDisavowal({ tenant: 'other-tenant', by: { id: 'disavowal-1' } }, never),
+        ).toBeNull()
+        expect(
+          await store.decideDisavowal({ tenant: northwind, by: { codeDigest: 'digest-2' } }, never),
+        ).toBeNull()
+      })
+
+      it('never two flows under one id', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+        await store.begin(aFlow(), none)
+
+        await expect(store.begin(aFlow({ locale: 'de' }), none)).rejects.toThrow()
+
+        expect((await store.read(northwind, 'flow-1'))?.locale).toBe('en')
+      })
+    })
+
+    describe('gives an account one subject', () => {
+      it('at first sight, the same ever after and on every node', async () => {
+        await using opened = await open()
+        const asked = await Promise.all(
+          Array.from({ length: 20 }, (_, turn) =>
+            opened.nodes[turn % 2 === 0 ? 0 : 1].subjectOf(northwind, account),
+          ),
+        )
+
+        expect(new Set(asked).size).toBe(1)
+        expect(await opened.nodes[1].subjectOf(northwind, account)).toBe(asked[0])
+      })
+
+      it('which no other key, directory or tenant shares', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+        const subjects = [
+          await store.subjectOf(northwind, account),
+          await store.subjectOf(northwind, { ...account, key: 'KEY-OF-ADA' }),
+          await store.subjectOf(northwind, { ...account, directory: 'partners' }),
+          await store.subjectOf('other-tenant', account),
+        ]
+
+        expect(new Set(subjects).size).toBe(4)
+      })
+    })
+
+    describe('decides one after the other', () => {
+      it('when thirty racers on two nodes count up one flow and one ledger', async () => {
+        await using opened = await open()
+        await opened.nodes[0].begin(ofAda('flow-1', 'ada'), none)
+        const racers = Array.from({ length: 30 }, (_, racer) =>
+          opened.nodes[racer % 2 === 0 ? 0 : 1].decide(at('flow-1'), ({ flow, ledger }) => {
+            const tried = transition(flow, { type: 'code-wrong' })
+            if (tried?.state !== 'awaiting-proof') throw new Error('the flow has gone on')
+            return { answer: tried.codesTried, flow: tried, ledger: afterSessionsEnded(ledger) }
+          }),
+        )
+
+        const seen = (await Promise.all(racers)).map(Number)
+
+        expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, turn) => turn + 1))
+        expect((await opened.nodes[1].readLedger(northwind, 'ada')).tokenVersion).toBe(30)
+      })
+
+      it('when racers come by different flows of one account', async () => {
+        await using opened = await open()
+        const flows = ['flow-1', 'flow-2', 'flow-3']
+        for (const id of flows) await opened.nodes[0].begin(ofAda(id, 'ada'), none)
+        const racers = Array.from({ length: 30 }, (_, racer) =>
+          opened.nodes[racer % 2 === 0 ? 0 : 1].decide(at(flows[racer % 3] ?? ''), ({ ledger }) => ({
+            answer: null,
+            ledger: afterSessionsEnded(ledger),
+            others: (flow) =>
+              flow.state === 'awaiting-proof' ? transition(flow, { type: 'code-wrong' }) : null,
+          })),
+        )
+
+        await Promise.all(racers)
+
+        expect((await opened.nodes[0].readLedger(northwind, 'ada')).tokenVersion).toBe(30)
+      })
+
+      it('when a flow gets its subject while others wait for it: they look again', async () => {
+        await using opened = await open()
+        const [store, other] = opened.nodes
+        await store.begin(aFlow({ id: 'flow-1' }), none)
+        const bind = store.decide({ ...at('flow-1'), subject: 'ada' }, ({ flow, ledger }) => ({
+          answer: ledger.subject,
+          flow: transition(flow, { type: 'matched', account, username: 'ada', subject: 'ada' }) ?? flow,
+        }))
+        const guesses = Array.from({ length: 20 }, () =>
+          other.decide(at('flow-1'), ({ flow, ledger }) => ({
+            answer: [flow.subject, ledger.subject],
+            ledger: afterSessionsEnded(ledger),
+          })),
+        )
+
+        const [bound, ...seen] = await Promise.all([bind, ...guesses])
+
+        expect(bound).toBe('ada')
+        for (const pair of seen) expect(pair?.[0]).toBe(pair?.[1])
+        const versions = await Promise.all(
+          ['ada', 'flow-1'].map(async (subject) => (await store.readLedger(northwind, subject)).tokenVersion),
+        )
+        expect((versions[0] ?? 0) + (versions[1] ?? 0)).toBe(20)
+      })
+
+      it('when a disavowal and a decision about the same account race', async () => {
+        await using opened = await open()
+        await opened.nodes[0].begin(ofAda('flow-1', 'ada'), {
+          ...none,
+          disavowals: [aDisavowal({ subject: 'ada' })],
+        })
+        const racers = Array.from({ length: 20 }, (_, racer) =>
+          racer % 2 === 0
+            ? opened.nodes[0].decide(at('flow-1'), ({ ledger }) => ({
+                answer: null,
+                ledger: afterSessionsEnded(ledger),
+              }))
+            : opened.nodes[1].decideDisavowal(
+                { tenant: northwind, by: { id: 'disavowal-1' } },
+                ({ ledger }) => ({ answer: null, ledger: afterSessionsEnded(ledger) }),
+              ),
+        )
+
+        await Promise.all(racers)
+
+        expect((await opened.nodes[1].readLedger(northwind, 'ada')).tokenVersion).toBe(20)
+      })
+    })
+
+    describe('changes the other flows of the account', () => {
+      const expire = (flow: Flow) => transition(flow, { type: 'expired' })
+
+      it('that are open, and no flow of somebody else, nor itself, nor one that it leaves alone', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+        const ended = { ...ofAda('flow-4', 'ada') }
+        await store.begin(ofAda('flow-1', 'ada'), none)
+        await store.begin(ofAda('flow-2', 'ada'), none)
+        await store.begin(ofAda('flow-3', 'bob'), none)
+        await store.begin(ended, none)
+        await store.begin(writing({ id: 'flow-5', subject: 'ada' }), none)
+        await store.decide(at('flow-4'), ({ flow }) => ({ answer: null, flow: expire(flow) ?? flow }))
+        const asked: string[] = []
+
+        await store.decide(at('flow-1'), ({ flow }) => ({
+          answer: null,
+          flow,
+          others: (other) => {
+            asked.push(other.id)
+            return expire(other)
+          },
+        }))
+
+        expect(asked.toSorted()).toEqual(['flow-2', 'flow-5'])
+        const states = await Promise.all(
+          ['flow-1', 'flow-2', 'flow-3', 'flow-5'].map(
+            async (id) => (await store.read(northwind, id))?.state,
+          ),
+        )
+        expect(states).toEqual(['awaiting-proof', 'ended', 'awaiting-proof', 'writing'])
+      })
+
+      it('all of them when a disavowal decides', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+        await store.begin(ofAda('flow-1', 'ada'), { ...none, disavowals: [aDisavowal({ subject: 'ada' })] })
+        await store.begin(ofAda('flow-2', 'ada'), none)
+
+        await store.decideDisavowal({ tenant: northwind, by: { codeDigest: 'digest-1' } }, () => ({
+          answer: null,
+          others: expire,
+        }))
+
+        expect((await store.read(northwind, 'flow-1'))?.state).toBe('ended')
+        expect((await store.read(northwind, 'flow-2'))?.state).toBe('ended')
+      })
+    })
+
+    describe('finds writes whose lease has run out', () => {
+      const lease = (until: Date, flow = 'flow-w') => ({ flow, attempt: 1, until })
+      const withLease = (store: RecoveryStore, held: Ledger['lease']) =>
+        store.decide(at('flow-w'), ({ ledger }) => ({ answer: null, ledger: { ...ledger, lease: held } }))
+
+      it('from the moment it has, and not before', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+        await store.begin(writing(), none)
+        await withLease(store, lease(after(start, 18)))
+
+        expect(await store.overrunWrites(after(start, 17), 10)).toEqual([])
+        expect(await store.overrunWrites(after(start, 18), 10)).toEqual([at('flow-w')])
+      })
+
+      it('also when another flow has taken the lease since, or nobody holds one', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+        await store.begin(writing(), none)
+
+        await withLease(store, lease(after(start, 60), 'flow-2'))
+        expect(await store.overrunWrites(after(start, 20), 10)).toEqual([at('flow-w')])
+        await withLease(store, null)
+        expect(await store.overrunWrites(after(start, 20), 10)).toEqual([at('flow-w')])
+      })
+
+      it('and no flow that has ended, however many old leases lie about', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+        for (let number = 0; number < 5; number += 1) {
+          const id = `flow-${number}`
+          await store.begin(writing({ id, subject: `subject-${number}` }), none)
+          await store.decide(at(id), ({ flow, ledger }) => ({
+            answer: null,
+            flow: transition(flow, { type: 'write-unexplained' }) ?? flow,
+            ledger: { ...ledger, lease: lease(after(start, 1), id) },
+          }))
+        }
+        await store.begin(writing(), none)
+        await withLease(store, lease(after(start, 2)))
+
+        expect(await store.overrunWrites(after(start, 9), 2)).toEqual([at('flow-w')])
+      })
+    })
+
+    describe('forgets', () => {
+      it('old flows with their own ledgers, old disavowals and orders, and keeps the ledgers of accounts', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+        const subject = await store.subjectOf(northwind, account)
+        await store.begin(aFlow({ id: 'flow-old' }), {
+          ...none,
+          messages: [aMessage()],
+          disavowals: [aDisavowal({ id: 'disavowal-old' })],
+        })
+        await store.begin(ofAda('flow-ada', subject), none)
+        await store.begin(aFlow({ id: 'flow-new', touchedAt: after(start, 90_000) }), {
+          ...none,
+          disavowals: [
+            aDisavowal({ id: 'disavowal-new', codeDigest: 'digest-2', expiresAt: after(start, 200_000) }),
+          ],
+        })
+        for (const id of ['flow-old', 'flow-ada', 'flow-new']) {
+          await store.decide(at(id), ({ ledger }) => ({
+            answer: null,
+            ledger: { ...ledger, failedTries: [start] },
+          }))
+        }
+
+        await store.forget(after(start, 86_400))
+        await store.forget(after(start, 86_400))
+
+        const there = async (id: string) => (await store.read(northwind, id)) !== null
+        expect([await there('flow-old'), await there('flow-ada'), await there('flow-new')]).toEqual([
+          false,
+          false,
+          true,
+        ])
+        const tries = async (of: string) => (await store.readLedger(northwind, of)).failedTries.length
+        expect([await tries('flow-old'), await tries(subject), await tries('flow-new')]).toEqual([0, 1, 1])
+        const seen = (id: string) =>
+          store.decideDisavowal({ tenant: northwind, by: { id } }, () => ({ answer: true }))
+        expect([await seen('disavowal-old'), await seen('disavowal-new')]).toEqual([null, true])
+        expect((await opened.recorded()).messages).toBe(0)
+      })
+
+      it('no write under way, however old it is', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+        await store.begin(writing(), none)
+
+        await store.forget(after(start, 10 * 86_400))
+
+        expect((await store.read(northwind, 'flow-w'))?.state).toBe('writing')
+      })
+    })
+  })
+}

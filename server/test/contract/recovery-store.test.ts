@@ -1,0 +1,231 @@
+import { sql } from 'kysely'
+import { describe, expect, it } from 'vitest'
+import { makeRateCounter, rateCounterMigration } from '../../src/adapters/stores/rate-counter.ts'
+import type { MessageOrder } from '../../src/core/messages/ports.ts'
+import type { Job, Limiter } from '../../src/core/recovery/ports.ts'
+
+import { aDatabase } from '../support/database.ts'
+import { aClock, anOutside, type FakeClock, seededBytes } from '../support/fake-outside.ts'
+import { makeMemoryLimiter } from '../support/memory-limiter.ts'
+import { makeMemoryStore } from '../support/memory-store.ts'
+import { aRecoveryDatabase } from '../support/recovery-database.ts'
+import { aClient, northwind } from '../support/recovery-world.ts'
+import { aDisavowal, aFlow, recoveryStoreContract, type StoreHarness } from './recovery-store.contract.ts'
+
+const inMemory: StoreHarness = {
+  name: 'memory',
+  async open() {
+    const clock = aClock()
+    const jobs: Job[] = []
+    let fails = false
+    const store = makeMemoryStore({
+      outside: anOutside(clock),
+      enqueue(more) {
+        if (fails) {
+          fails = false
+          throw new Error('the queue is full')
+        }
+        jobs.push(...more)
+      },
+    })
+    return {
+      nodes: [store, store],
+      clock,
+      failNextEnqueue: () => {
+        fails = true
+      },
+      recorded: () =>
+        Promise.resolve({
+          events: store.rows.events.map(({ name }) => name),
+          jobs,
+          messages: store.rows.messages.length,
+          tickets: store.rows.tickets.length,
+        }),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    }
+  },
+}
+
+const onPostgres: StoreHarness = {
+  name: 'PostgreSQL',
+  async open() {
+    const opened = await aRecoveryDatabase()
+    const clock = aClock()
+    const [first, second] = [1, 2].map((seed) => {
+      const { now } = clock
+      return opened.node({ now, randomBytes: seededBytes(seed) })
+    })
+    if (first === undefined || second === undefined) throw new Error('two nodes were asked for')
+    const count = async (table: 'message' | 'ticket') => {
+      const rows = await opened.database.kysely.selectFrom(table).select('id').execute()
+      return rows.length
+    }
+    return {
+      nodes: [first.store, second.store],
+      clock,
+      failNextEnqueue: first.failNextEnqueue,
+      recorded: async () => ({
+        events: await opened.events(),
+        jobs: await opened.jobs(),
+        messages: await count('message'),
+        tickets: await count('ticket'),
+      }),
+      [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+    }
+  },
+}
+
+recoveryStoreContract(inMemory)
+recoveryStoreContract(onPostgres)
+
+describe('the PostgreSQL recovery store', () => {
+  it('locks the ledger before the flow, so that two decisions can never wait for each other', async () => {
+    await using opened = await aRecoveryDatabase()
+    const { store } = opened.node()
+    const { pool } = opened.database
+    await store.begin(aFlow(), { events: [] })
+    await store.decide({ tenant: northwind, id: 'flow-1' }, () => ({ answer: null }))
+    const holder = await pool.connect()
+    await holder.query('begin')
+    await holder.query(`select from ledger where subject = 'flow-1' for update`)
+
+    const waiting = store.decide({ tenant: northwind, id: 'flow-1' }, () => ({ answer: 'decided' }))
+    await someoneWaits(pool)
+    // Would fail at once if the waiting decision held the flow's row.
+    await holder.query(`select from flow where id = 'flow-1' for update nowait`)
+    await holder.query('commit')
+    holder.release()
+
+    expect(await waiting).toBe('decided')
+  })
+
+  it('shows nobody who reads the database a name, an address, a network or what was typed', async () => {
+    await using opened = await aRecoveryDatabase()
+    const { store } = opened.node()
+    const client = aClient({ network: 'canary-network' })
+    const account = { directory: 'people', key: 'key-of-ada' }
+    const base = { ...aFlow({ client }), proofs: [], account, username: 'canary-name' }
+    const at = aFlow().startedAt
+    const facts = { username: 'canary-name', at: at.toISOString(), device: null, place: null }
+    const order: MessageOrder = {
+      id: 'message-1',
+      tenant: northwind,
+      kind: 'recovery',
+      subject: 'subject-1',
+      flow: 'flow-1',
+      generation: 1,
+      keyId: 'k1',
+      disavowal: null,
+      to: 'canary-address',
+      locale: 'en',
+      service: null,
+      facts,
+      notAfter: at,
+    }
+
+    await store.begin(aFlow({ client, whose: { is: 'unresolved', identifier: 'canary-typed' } }), {
+      events: [],
+      messages: [order],
+      disavowals: [aDisavowal({ notify: ['canary-address'], username: 'canary-name' })],
+    })
+    const named = { is: 'account', account, username: 'canary-name' } as const
+    await store.begin(aFlow({ id: 'flow-2', client, whose: named }), { events: [] })
+    const writing = { state: 'writing', refusals: 0, attempts: 1, notify: ['canary-address'] } as const
+    await store.begin({ ...base, ...writing, id: 'flow-3' }, { events: [] })
+    await store.begin({ ...base, id: 'flow-4', state: 'proven', refusals: 0, attempts: 0 }, { events: [] })
+    await store.begin({ ...base, id: 'flow-5', state: 'completed', completedAt: at }, { events: [] })
+
+    const dump = await dumpOf(opened.database.pool)
+    expect(dump).toContain('key-of-ada')
+    expect(dump).not.toContain('canary')
+  })
+
+  it('refuses a sealed part that was moved from another row', async () => {
+    await using opened = await aRecoveryDatabase()
+    const { store, kysely } = opened.node()
+    await store.begin(aFlow({ id: 'flow-1' }), { events: [] })
+    await store.begin(aFlow({ id: 'flow-2' }), { events: [] })
+
+    await sql`update flow set sealed = (select sealed from flow where id = 'flow-2') where id = 'flow-1'`.execute(
+      kysely,
+    )
+
+    await expect(store.read(northwind, 'flow-1')).rejects.toThrow()
+    expect(await store.read(northwind, 'flow-2')).toEqual(aFlow({ id: 'flow-2' }))
+  })
+})
+
+const limiters: readonly {
+  name: string
+  open(clock: FakeClock): Promise<{ limiter: Limiter } & AsyncDisposable>
+}[] = [
+  {
+    name: 'memory',
+    open: async (clock) => ({
+      limiter: makeMemoryLimiter(clock),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    }),
+  },
+  {
+    name: 'PostgreSQL',
+    async open(clock) {
+      const database = await aDatabase([rateCounterMigration])
+      return {
+        limiter: makeRateCounter({ database: database.kysely, outside: clock }),
+        [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+      }
+    },
+  },
+]
+
+describe.each(limiters)('the $name limiter', ({ open }) => {
+  const quota = { max: 3, windowSeconds: 900 }
+
+  it('lets exactly the quota through in a window, whoever races, and says when the window ends', async () => {
+    const clock = aClock()
+    await using opened = await open(clock)
+    const racers = await Promise.all(
+      Array.from({ length: 20 }, () => opened.limiter.take(northwind, 'key', quota)),
+    )
+    clock.advance(899)
+
+    expect(racers.filter(({ ok }) => ok)).toHaveLength(3)
+    expect(await opened.limiter.take(northwind, 'key', quota)).toEqual({ ok: false, retryAfterSeconds: 1 })
+    clock.advance(1)
+    expect(await opened.limiter.take(northwind, 'key', quota)).toEqual({ ok: true })
+  })
+
+  it('counts every key of every tenant for itself', async () => {
+    await using opened = await open(aClock())
+    const one = { max: 1, windowSeconds: 60 }
+    const take = async (tenant: string, key: string) => (await opened.limiter.take(tenant, key, one)).ok
+
+    expect(await take(northwind, 'key')).toBe(true)
+    expect(await take(northwind, 'KEY')).toBe(true)
+    expect(await take('other-tenant', 'key')).toBe(true)
+    expect(await take(northwind, 'key')).toBe(false)
+  })
+})
+
+/** Until a statement of another connection waits for a lock. */
+async function someoneWaits(pool: { query(text: string): Promise<{ rowCount: number | null }> }) {
+  for (;;) {
+    const { rowCount } = await pool.query(
+      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+    if ((rowCount ?? 0) > 0) return
+  }
+}
+
+/** Every row of every table, as text. */
+async function dumpOf(pool: { query(text: string): Promise<{ rows: Record<string, unknown>[] }> }) {
+  const { rows: tables } = await pool.query(
+    `select quote_ident(tablename) as name from pg_tables where schemaname = 'public'`,
+  )
+  const texts: string[] = []
+  for (const { name } of tables) {
+    const { rows } = await pool.query(`select t::text as row from ${String(name)} t`)
+    texts.push(...rows.map(({ row }) => `${String(name)} ${String(row)}`))
+  }
+  return texts.join('\n')
+}

@@ -1,0 +1,214 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { RecoveryDeps } from '../../src/core/recovery/index.ts'
+import { seededBytes } from '../support/fake-outside.ts'
+import {
+  aClient,
+  anAccount,
+  aWorld,
+  type Holding,
+  northwind,
+  setPassword,
+  type World,
+} from '../support/recovery-world.ts'
+import { anyTrace, coreClient, playTrace, type TraceStep, type WorldStep } from '../support/two-worlds.ts'
+
+const spellings = ['ada', 'ADA', 'ada@northwind.example', 'people\\ada', ' Ada ', 'ada@corp.example']
+const ada = anAccount('ada', { upn: 'ada@corp.example' })
+const bob = anAccount('bob')
+const owner = aClient({ network: '192.0.2.0/24', deviceDigest: 'cookie-of-ada', device: 'Safari on iPhone' })
+const rules = { startsPerNetwork: { max: 8, windowSeconds: 600 } }
+
+interface Settings {
+  exists: boolean
+  breakage?: (deps: RecoveryDeps) => RecoveryDeps
+}
+
+/** Chance for the stranger's requests and chance for everything else come from two sources, the same in both worlds. */
+async function transcriptOf(trace: readonly TraceStep[], { exists, breakage = (deps) => deps }: Settings) {
+  const world = aWorld({
+    accounts: exists ? [ada, bob] : [bob],
+    rules,
+    randomBytes: seededBytes(2),
+    wrap: breakage,
+  })
+  const stranger = world.another({ randomBytes: seededBytes(1) })
+  return playTrace(trace, {
+    client: coreClient(stranger, world.rules),
+    spellings,
+    happens: (step) => happens(world, step),
+  })
+}
+
+async function happens(world: World, step: WorldStep): Promise<void> {
+  const { directory, clock, recovery } = world
+  switch (step.do) {
+    case 'jobs':
+      return world.runJobs()
+    case 'wait':
+      clock.advance(step.seconds)
+      return
+    case 'owner-recovers':
+    case 'owner-clicks': {
+      const holding = await ownerProves(world)
+      if (holding === null || step.do === 'owner-clicks') return
+      await setPassword(world, holding, undefined, owner)
+      return world.runJobs()
+    }
+    case 'owner-disavows': {
+      const token = world.mails.findLast(({ disavowLink }) => disavowLink !== null)?.disavowLink ?? 'none'
+      await recovery.disavow({ tenant: northwind, token, client: owner })
+      return world.runJobs()
+    }
+    case 'owner-clicks-yours': {
+      const { link } = world.mails.findLast(({ order }) => order.kind === 'recovery') ?? { link: 'none' }
+      await recovery.spendLink({ tenant: northwind, token: link, client: owner, locale: 'en' })
+      return
+    }
+    case 'account': {
+      const entry = directory.people.get(ada.key)
+      if (entry !== undefined) directory.people.set(ada.key, { ...entry, [step.is]: step.on })
+      return
+    }
+    case 'account-goes':
+      directory.people.delete(ada.key)
+      return
+    case 'directory':
+      directory.down = step.down
+      return
+    case 'flood':
+      for (let other = 0; other < 4; other += 1) {
+        const client = aClient({ network: `flood-${other}` })
+        await recovery.start({ tenant: northwind, identifier: 'ada', service: null, locale: 'en', client })
+      }
+      return world.runJobs()
+    case 'sweep':
+      await recovery.sweep()
+      return
+  }
+}
+
+/** Where there is no owner, the same is done in the name of nobody. */
+async function ownerProves(world: World): Promise<Holding | null> {
+  const { recovery } = world
+  const call = { tenant: northwind, identifier: 'ada', service: null, locale: 'en', client: owner }
+  const started = await recovery.start(call)
+  await world.runJobs()
+  if (!started.ok) return null
+  const mail = world.mails.findLast(({ order }) => order.flow === started.flow.id)
+  const token = mail?.link ?? 'none'
+  const answer = await recovery.spendLink({ tenant: northwind, token, client: owner, locale: 'en' })
+  return answer.ok ? { tenant: northwind, id: answer.flow.id, secret: answer.secret } : null
+}
+
+const differs = async (trace: readonly TraceStep[], breakage?: Settings['breakage']) => {
+  const broken = breakage === undefined ? {} : { breakage }
+  const there = await transcriptOf(trace, { exists: true, ...broken })
+  const not = await transcriptOf(trace, { exists: false, ...broken })
+  return JSON.stringify(there) !== JSON.stringify(not)
+}
+
+describe('a stranger who asks about an account', () => {
+  it('is told the same, byte for byte, whether or not it exists, whatever happens to it meanwhile', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyTrace, async (trace) => {
+        const there = await transcriptOf(trace, { exists: true })
+        const not = await transcriptOf(trace, { exists: false })
+
+        expect(there).toEqual(not)
+      }),
+      { numRuns: 5_000 },
+    )
+  }, 120_000)
+})
+
+const breakages: readonly { name: string; breakage: (deps: RecoveryDeps) => RecoveryDeps }[] = [
+  {
+    name: 'ends a stranger’s flow when the owner succeeds',
+    breakage: (deps) => ({
+      ...deps,
+      store: {
+        ...deps.store,
+        decide: (target, decider) =>
+          deps.store.decide(target, (seen) => {
+            const decision = decider(seen)
+            if (decision.others === undefined) return decision
+            return {
+              ...decision,
+              others: (flow) => {
+                const {
+                  tenant,
+                  id,
+                  kind,
+                  secretDigest,
+                  subject,
+                  locale,
+                  service,
+                  client,
+                  startedAt,
+                  touchedAt,
+                } = flow
+                const base = {
+                  tenant,
+                  id,
+                  kind,
+                  secretDigest,
+                  subject,
+                  locale,
+                  service,
+                  client,
+                  startedAt,
+                  touchedAt,
+                }
+                return { ...base, state: 'ended', because: 'superseded' }
+              },
+            }
+          }),
+      },
+    }),
+  },
+  {
+    name: 'counts no wrong codes in a flow of nobody',
+    breakage: (deps) => ({
+      ...deps,
+      store: {
+        ...deps.store,
+        decide: (target, decider) =>
+          deps.store.decide(target, (seen) => {
+            const decision = decider(seen)
+            const { flow } = seen
+            const isDecoy = flow.state === 'awaiting-proof' && flow.whose.is === 'nobody'
+            if (!isDecoy || decision.flow?.state !== 'awaiting-proof') return decision
+            return { ...decision, flow: { ...decision.flow, codesTried: flow.codesTried } }
+          }),
+      },
+    }),
+  },
+  {
+    name: 'lets a flow run out sooner when it has an account',
+    breakage: (deps) => ({
+      ...deps,
+      store: {
+        ...deps.store,
+        decide: (target, decider) =>
+          deps.store.decide(target, (seen) => {
+            const decision = decider(seen)
+            const { flow } = decision
+            const isMatched = flow?.state === 'awaiting-proof' && flow.whose.is === 'account'
+            return isMatched ? { ...decision, flow: { ...flow, touchedAt: seen.flow.startedAt } } : decision
+          }),
+      },
+    }),
+  },
+]
+
+describe('the traces find a build that', () => {
+  it.each(breakages)('$name', async ({ breakage }) => {
+    const details = await fc.check(
+      fc.asyncProperty(anyTrace, async (trace) => !(await differs(trace, breakage))),
+      { numRuns: 1_000, endOnFailure: true },
+    )
+
+    expect(details.failed).toBe(true)
+  })
+})

@@ -1,0 +1,137 @@
+import fc from 'fast-check'
+import { methods } from '../../src/core/proofs/index.ts'
+import type { AwaitingProof, Client, Flow, FlowEvent } from '../../src/core/recovery/flow.ts'
+import type { Disavowal } from '../../src/core/recovery/ports.ts'
+import { northwind } from './recovery-world.ts'
+
+/** Text as people, directories and browsers may send it. PostgreSQL takes no NUL, and identifiers refuse it. */
+const text = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 20 }).map((some) => some.replaceAll('\0', '')),
+  // What looks like a value of another kind must come back as text.
+  fc.constantFrom('2026-03-02T09:00:00.000Z', '2026-99-99T99:99:99.999Z', 'null', '{}', '\\u0000', "'; --"),
+)
+const id = fc.stringMatching(/^[0-9a-z]{26}$/)
+const moment = fc.date({
+  min: new Date('2020-01-01T00:00:00Z'),
+  max: new Date('2035-01-01T00:00:00Z'),
+  noInvalidDate: true,
+})
+const maybe = <Value>(of: fc.Arbitrary<Value>) => fc.option(of, { nil: null })
+const count = fc.nat(30)
+const account = fc.record({ directory: text, key: text })
+const proof = fc.record({ method: fc.constantFrom(...methods), at: moment })
+const proofs = fc.array(proof, { maxLength: 3 })
+const issued = fc.record({ generation: fc.integer({ min: 1, max: 9 }), keyId: text, expiresAt: moment })
+
+const client: fc.Arbitrary<Client> = fc.record({
+  device: maybe(text),
+  place: maybe(text),
+  network: text,
+  deviceDigest: maybe(text),
+})
+
+const base = {
+  tenant: fc.constant(northwind),
+  id,
+  kind: fc.constant('recovery' as const),
+  secretDigest: text,
+  subject: id,
+  locale: text,
+  service: maybe(text),
+  client,
+  startedAt: moment,
+  touchedAt: moment,
+}
+
+const whose: fc.Arbitrary<AwaitingProof['whose']> = fc.oneof(
+  fc.record({ is: fc.constant('unresolved' as const), identifier: text }),
+  fc.record({ is: fc.constant('account' as const), account, username: text }),
+  fc.constant({ is: 'nobody' as const }),
+)
+
+const ofAccount = { account, username: text, proofs }
+
+/** Any flow that the types allow, in every state. */
+export const anyFlow: fc.Arbitrary<Flow> = fc.oneof(
+  fc.record({
+    ...base,
+    state: fc.constant('awaiting-proof' as const),
+    whose,
+    codesTried: count,
+    asked: fc.record({ times: count, at: moment, worksUntil: moment }),
+    issued: maybe(issued),
+    proofs,
+  }),
+  fc.record({
+    ...base,
+    ...ofAccount,
+    state: fc.constant('proven' as const),
+    refusals: count,
+    attempts: count,
+  }),
+  fc.record({
+    ...base,
+    ...ofAccount,
+    state: fc.constant('writing' as const),
+    refusals: count,
+    attempts: count,
+    notify: fc.array(text, { maxLength: 3 }),
+  }),
+  fc.record({ ...base, ...ofAccount, state: fc.constant('completed' as const), completedAt: moment }),
+  fc.record({
+    ...base,
+    state: fc.constant('ended' as const),
+    because: fc.constantFrom(
+      'expired' as const,
+      'superseded' as const,
+      'disavowed' as const,
+      'outcome-unknown' as const,
+      'too-many-refusals' as const,
+      'account-unavailable' as const,
+    ),
+  }),
+)
+
+/** Any event; one line for each kind, so that a new one is missed by the compiler's eye and not by luck. */
+const events: { [Type in FlowEvent['type']]: fc.Arbitrary<Extract<FlowEvent, { type: Type }>> } = {
+  matched: fc.record({ type: fc.constant('matched'), account, username: text, subject: id }),
+  unmatched: fc.record({ type: fc.constant('unmatched') }),
+  'asked-again': fc.record({ type: fc.constant('asked-again'), at: moment, worksUntil: moment }),
+  issued: fc.record({ type: fc.constant('issued'), issued }),
+  'code-wrong': fc.record({ type: fc.constant('code-wrong') }),
+  proved: fc.record({
+    type: fc.constant('proved'),
+    proofs,
+    enough: fc.boolean(),
+    secretDigest: text,
+    at: moment,
+  }),
+  'moved-away': fc.record({ type: fc.constant('moved-away'), subject: id }),
+  'password-refused': fc.record({ type: fc.constant('password-refused'), last: fc.boolean() }),
+  'write-started': fc.record({ type: fc.constant('write-started'), notify: fc.array(text) }),
+  'write-failed': fc.record({ type: fc.constant('write-failed') }),
+  written: fc.record({ type: fc.constant('written'), at: moment }),
+  'write-unexplained': fc.record({ type: fc.constant('write-unexplained') }),
+  superseded: fc.record({ type: fc.constant('superseded'), subject: id }),
+  disavowed: fc.record({ type: fc.constant('disavowed'), subject: id }),
+  'account-unavailable': fc.record({ type: fc.constant('account-unavailable') }),
+  expired: fc.record({ type: fc.constant('expired') }),
+}
+
+export const anyEvent: fc.Arbitrary<FlowEvent> = fc.oneof(...Object.values<fc.Arbitrary<FlowEvent>>(events))
+
+export const eventTypes = Object.keys(events) as readonly FlowEvent['type'][]
+
+export const anyDisavowal: fc.Arbitrary<Disavowal> = fc.record({
+  tenant: fc.constant(northwind),
+  id,
+  codeDigest: id,
+  subject: id,
+  flow: id,
+  notify: fc.array(text, { maxLength: 3 }),
+  username: text,
+  locale: text,
+  createdAt: moment,
+  expiresAt: moment,
+  usedAt: fc.constant(null),
+})

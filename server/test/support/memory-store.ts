@@ -1,0 +1,195 @@
+import type { AuditEvent } from '../../src/core/audit/ports.ts'
+import type { MessageOrder } from '../../src/core/messages/ports.ts'
+import type { Flow } from '../../src/core/recovery/flow.ts'
+import { emptyLedger, type Ledger } from '../../src/core/recovery/ledger.ts'
+import type {
+  Decision,
+  Disavowal,
+  Effects,
+  Job,
+  RecoveryStore,
+  Ticket,
+} from '../../src/core/recovery/ports.ts'
+import { newId } from '../../src/kernel/ids.ts'
+import type { Outside } from '../../src/kernel/outside.ts'
+
+/** What is in the store, for tests to look at. Everything in it is the committed state. */
+export interface MemoryRows {
+  flows: Map<string, Flow>
+  ledgers: Map<string, Ledger>
+  /** Subject by account. */
+  subjects: Map<string, string>
+  disavowals: Map<string, Disavowal>
+  messages: MessageOrder[]
+  tickets: Ticket[]
+  knownDevices: Map<string, Date>
+  events: AuditEvent[]
+}
+
+export interface MemoryStoreDeps {
+  outside: Outside
+  /** Called within the transaction: when it throws, nothing was written. */
+  enqueue(jobs: readonly Job[]): void
+}
+
+export type MemoryStore = RecoveryStore & { rows: MemoryRows }
+
+/**
+ * The recovery store in memory. It passes the contract suite of the one on PostgreSQL. A decision runs without
+ * giving up its turn, which is what the row locks are to the other one.
+ */
+export function makeMemoryStore(deps: MemoryStoreDeps): MemoryStore {
+  const rows: MemoryRows = {
+    flows: new Map(),
+    ledgers: new Map(),
+    subjects: new Map(),
+    disavowals: new Map(),
+    messages: [],
+    tickets: [],
+    knownDevices: new Map(),
+    events: [],
+  }
+  const ledgerOf = (tenant: string, subject: string) =>
+    rows.ledgers.get(key(tenant, subject)) ?? emptyLedger(tenant, subject)
+
+  return {
+    rows,
+    async begin(flow, effects) {
+      await turn()
+      refuseDuplicate(rows, flow)
+      commit(deps, rows, [flow], effects)
+    },
+    async record(events) {
+      await turn()
+      commit(deps, rows, [], { events })
+    },
+    async read(tenant, id) {
+      await turn()
+      return rows.flows.get(key(tenant, id)) ?? null
+    },
+    async readLedger(tenant, subject) {
+      await turn()
+      return ledgerOf(tenant, subject)
+    },
+    async subjectOf(tenant, account) {
+      await turn()
+      const name = key(tenant, account.directory, account.key)
+      const subject = rows.subjects.get(name) ?? newId(deps.outside)
+      rows.subjects.set(name, subject)
+      return subject
+    },
+    async decide(target, decider) {
+      await turn()
+      const flow = rows.flows.get(key(target.tenant, target.id))
+      if (flow === undefined) return null
+      const ledger = ledgerOf(target.tenant, target.subject ?? flow.subject)
+      const decision = decider({ flow, ledger })
+      writeDecision(deps, rows, ledger, decision)
+      return decision.answer
+    },
+    async decideDisavowal({ tenant, by }, decider) {
+      await turn()
+      const disavowal = [...rows.disavowals.values()].find(
+        (one) => one.tenant === tenant && ('id' in by ? one.id === by.id : one.codeDigest === by.codeDigest),
+      )
+      if (disavowal === undefined) return null
+      const ledger = ledgerOf(tenant, disavowal.subject)
+      const decision = decider({ disavowal, ledger })
+      writeDecision(deps, rows, ledger, decision)
+      const usedAt = disavowal.usedAt ?? deps.outside.now()
+      rows.disavowals.set(key(tenant, disavowal.id), { ...disavowal, usedAt })
+      return decision.answer
+    },
+    async isKnownDevice(tenant, subject, deviceDigest) {
+      await turn()
+      return rows.knownDevices.has(key(tenant, subject, deviceDigest))
+    },
+    async overrunWrites(now, limit) {
+      await turn()
+      return [...rows.flows.values()]
+        .filter(
+          (flow) => flow.state === 'writing' && !holdsLease(flow, ledgerOf(flow.tenant, flow.subject), now),
+        )
+        .slice(0, limit)
+        .map(({ tenant, id }) => ({ tenant, id }))
+    },
+    async forget(before) {
+      await turn()
+      return forget(rows, before)
+    },
+  }
+}
+
+/** No caller may rely on being answered in the same turn. */
+const turn = () => Promise.resolve()
+
+const key = (...parts: readonly string[]) => JSON.stringify(parts)
+
+const isOpen = (flow: Flow) => flow.state !== 'completed' && flow.state !== 'ended'
+
+const holdsLease = (flow: Flow, { lease }: Ledger, now: Date) =>
+  lease !== null && lease.flow === flow.id && lease.until > now
+
+function writeDecision<Answer>(
+  deps: MemoryStoreDeps,
+  rows: MemoryRows,
+  before: Ledger,
+  decision: Decision<Answer>,
+): void {
+  const { flow, opened, ledger = before, others, effects = { events: [] } } = decision
+  if (opened !== undefined) refuseDuplicate(rows, opened)
+  const changed = [flow, opened].filter((one) => one !== undefined)
+  const after = new Map(rows.flows)
+  for (const one of changed) after.set(key(one.tenant, one.id), one)
+  const also = others === undefined ? [] : [...after.values()].filter((one) => isOther(one, before, flow))
+  commit(
+    deps,
+    rows,
+    [...changed, ...also.map((one) => others?.(one)).filter((one) => one !== null && one !== undefined)],
+    effects,
+  )
+  rows.ledgers.set(key(before.tenant, before.subject), ledger)
+}
+
+const isOther = (flow: Flow, { tenant, subject }: Ledger, except: Flow | undefined) =>
+  flow.tenant === tenant && flow.subject === subject && flow.id !== except?.id && isOpen(flow)
+
+/** Whatever may throw comes first, so that it is all or nothing. */
+function commit(deps: MemoryStoreDeps, rows: MemoryRows, flows: readonly Flow[], effects: Effects): void {
+  const { events, jobs = [], messages = [], disavowals = [], tickets = [], knownDevice } = effects
+  if (jobs.length > 0) deps.enqueue(jobs)
+  for (const flow of flows) rows.flows.set(key(flow.tenant, flow.id), flow)
+  for (const one of disavowals) rows.disavowals.set(key(one.tenant, one.id), one)
+  rows.messages.push(...messages)
+  rows.tickets.push(...tickets)
+  rows.events.push(...events)
+  if (knownDevice !== undefined) {
+    const { tenant, subject, deviceDigest, at } = knownDevice
+    rows.knownDevices.set(key(tenant, subject, deviceDigest), at)
+  }
+}
+
+function refuseDuplicate(rows: MemoryRows, { tenant, id }: Flow): void {
+  if (rows.flows.has(key(tenant, id))) throw new RangeError(`there is a flow ${id} already`)
+}
+
+function forget(rows: MemoryRows, before: Date): number {
+  const accounts = new Set(rows.subjects.values())
+  const flows = drop(rows.flows, (flow) => flow.touchedAt < before && flow.state !== 'writing')
+  const ledgers = drop(
+    rows.ledgers,
+    ({ tenant, subject, lease, tokenVersion }) =>
+      lease === null && tokenVersion === 0 && !accounts.has(subject) && !rows.flows.has(key(tenant, subject)),
+  )
+  const disavowals = drop(rows.disavowals, ({ expiresAt }) => expiresAt < before)
+  const kept = rows.messages.filter(({ notAfter }) => notAfter >= before)
+  const messages = rows.messages.splice(0).length - kept.length
+  rows.messages.push(...kept)
+  return flows + ledgers + disavowals + messages
+}
+
+function drop<Row>(table: Map<string, Row>, isOver: (row: Row) => boolean): number {
+  const over = [...table].filter(([, row]) => isOver(row))
+  for (const [name] of over) table.delete(name)
+  return over.length
+}

@@ -1,0 +1,256 @@
+import type { Directory, DirectoryEntry } from '../../src/core/accounts/ports.ts'
+import type { MessageOrder } from '../../src/core/messages/ports.ts'
+import type { PasswordJudgement } from '../../src/core/passwords/index.ts'
+import type { Client } from '../../src/core/recovery/flow.ts'
+import {
+  defaultRules,
+  makeRecovery,
+  makeTokens,
+  type Recovery,
+  type RecoveryDeps,
+  type RecoveryRules,
+  type RecoveryTenant,
+  type Tokens,
+} from '../../src/core/recovery/index.ts'
+import type { Job, Limiter } from '../../src/core/recovery/ports.ts'
+import { isFault } from '../../src/kernel/fault.ts'
+import { makeKeyRing } from '../../src/kernel/keys.ts'
+import type { Outside } from '../../src/kernel/outside.ts'
+import { Secret } from '../../src/kernel/secret.ts'
+import { aClock, type FakeClock, seededBytes } from './fake-outside.ts'
+import { type MemoryDirectory, makeMemoryDirectory } from './memory-directory.ts'
+import { makeMemoryLimiter } from './memory-limiter.ts'
+import { type MemoryStore, makeMemoryStore } from './memory-store.ts'
+
+export const northwind = 'northwind'
+
+/** A person of the directory `people`. The user name alone gives an ordinary account with one mailbox. */
+export const anAccount = (
+  username: string,
+  over: Partial<DirectoryEntry & { password: string }> = {},
+): DirectoryEntry & { password?: string } => ({
+  key: `key-of-${username}`,
+  username,
+  displayName: username,
+  mails: [`${username}@northwind.example`],
+  upn: null,
+  recoveryAddresses: [`${username}@home.example`],
+  locale: null,
+  disabled: false,
+  locked: false,
+  privileged: false,
+  federated: false,
+  secondFactor: false,
+  contextWords: [username],
+  ...over,
+})
+
+export const aClient = (over: Partial<Client> = {}): Client => ({
+  device: 'Firefox on Windows',
+  place: null,
+  network: '192.0.2.0/24',
+  deviceDigest: null,
+  ...over,
+})
+
+/** One token key, so that worlds of one test run understand each other's links. */
+export const testTokens: Tokens = makeTokens(makeKeyRing({ id: 'k1', bytes: new Uint8Array(32).fill(7) }))
+
+/** A mail as it arrives: the order, and the secrets that the delivery job derives for it. */
+export interface Mail {
+  order: MessageOrder
+  link: string
+  code: string
+  disavowLink: string | null
+  disavowCode: string | null
+}
+
+export function readMail(tokens: Tokens, order: MessageOrder): Mail {
+  const { tenant, generation, keyId, disavowal } = order
+  const of = { tenant, flow: order.flow ?? '', generation, keyId }
+  const no = disavowal === null ? null : { tenant, id: disavowal, keyId }
+  return {
+    order,
+    link: tokens.link(of),
+    code: tokens.code(of),
+    disavowLink: no && tokens.disavowLink(no),
+    disavowCode: no && tokens.disavowCode(no),
+  }
+}
+
+/** Every check that a password gets here; the product's own policy is proven elsewhere and costs milliseconds. */
+export function judgeByLength(password: Secret): PasswordJudgement {
+  const { length } = password.reveal()
+  return length >= 8
+    ? { ok: true, normalized: password }
+    : { ok: false, because: [{ code: 'password-too-short', min: 8, length }] }
+}
+
+export function aRecoveryTenant(
+  directories: readonly Directory[],
+  rules: Partial<RecoveryRules> = {},
+): RecoveryTenant {
+  return {
+    id: northwind,
+    rules: { ...defaultRules, ...rules },
+    directoriesFor: () => directories.map((directory) => ({ directory, domains: [directory.name] })),
+    directory: (name) => directories.find((directory) => directory.name === name) ?? null,
+    judge: judgeByLength,
+    passwordRules: () => [],
+  }
+}
+
+export interface WorldOptions {
+  accounts?: readonly ReturnType<typeof anAccount>[]
+  /** Other directories beside `people`. */
+  directories?: readonly MemoryDirectory[]
+  rules?: Partial<RecoveryRules>
+  clock?: FakeClock
+  randomBytes?: Outside['randomBytes']
+  /** Puts something between the core and its ports: how crashes and broken builds are played. */
+  wrap?: (deps: RecoveryDeps) => RecoveryDeps
+}
+
+export interface World {
+  recovery: Recovery
+  deps: RecoveryDeps
+  clock: FakeClock
+  store: MemoryStore
+  limiter: Limiter
+  directory: MemoryDirectory
+  tokens: Tokens
+  rules: RecoveryRules
+  /** Jobs that wait, oldest first. */
+  jobs: Job[]
+  /** Mails that arrived, oldest first. */
+  mails: Mail[]
+  /** The next enqueue, and with it its transaction, fails. */
+  failNextEnqueue(): void
+  /** Runs what waits. A job that fails for a fault of the outside stays for the next time. */
+  runJobs(): Promise<void>
+  /** Names of the audit events so far. */
+  events(): readonly string[]
+  /** A founder of the same company on the same rows: another node, or a person with chance of their own. */
+  another(over: Partial<RecoveryDeps>): Recovery
+}
+
+/** The real core over rows in memory, with a clock that tests move. */
+export function aWorld(options: WorldOptions = {}): World {
+  const clock = options.clock ?? aClock()
+  const outside: Outside = { now: () => clock.now(), randomBytes: options.randomBytes ?? seededBytes(1) }
+  const directory = makeMemoryDirectory('people', options.accounts ?? [anAccount('ada')])
+  const jobs: Job[] = []
+  let enqueueFails = false
+  const store = makeMemoryStore({
+    outside,
+    enqueue: (more) => {
+      if (enqueueFails) {
+        enqueueFails = false
+        throw new Error('the queue is full')
+      }
+      jobs.push(...more)
+    },
+  })
+  const tenant = aRecoveryTenant([directory, ...(options.directories ?? [])], options.rules)
+  const limiter = makeMemoryLimiter(clock)
+  const plain: RecoveryDeps = { ...outside, store, limiter, tokens: testTokens, tenant: () => tenant }
+  const deps = options.wrap?.(plain) ?? plain
+  const recovery = makeRecovery(deps)
+  const mails: Mail[] = []
+  return {
+    recovery,
+    deps,
+    clock,
+    store,
+    limiter,
+    directory,
+    tokens: testTokens,
+    rules: tenant.rules,
+    jobs,
+    mails,
+    failNextEnqueue: () => {
+      enqueueFails = true
+    },
+    runJobs: () => runJobs({ recovery, jobs, mails, store }),
+    events: () => store.rows.events.map(({ name }) => name),
+    another: (over) => makeRecovery({ ...deps, ...over }),
+  }
+}
+
+type JobPlace = { recovery: Pick<Recovery, 'resolve'>; jobs: Job[]; mails: Mail[]; store: MemoryStore }
+
+/** Jobs order others, so rounds go on until one gets nothing done. A job that breaks stays in the queue. */
+async function runJobs(place: JobPlace): Promise<void> {
+  for (let isDone = true; isDone; ) {
+    isDone = false
+    for (let left = place.jobs.length; left > 0; left -= 1) {
+      const [job] = place.jobs
+      if (job === undefined) break
+      if (await runs(place, job)) isDone = true
+      else place.jobs.push(job)
+      place.jobs.shift()
+    }
+  }
+}
+
+async function runs({ recovery, mails, store }: JobPlace, job: Job): Promise<boolean> {
+  if (job.queue === 'deliver-message') {
+    const order = store.rows.messages.find(({ id }) => id === job.payload.message)
+    if (order !== undefined) mails.push(readMail(testTokens, order))
+    return true
+  }
+  try {
+    await recovery.resolve(job.payload, AbortSignal.timeout(60_000))
+    return true
+  } catch (error) {
+    if (isFault(error)) return false
+    throw error
+  }
+}
+
+/** Somebody at a browser: keeps the secret of the flow that they hold. */
+export interface Holding {
+  tenant: string
+  id: string
+  secret: string
+}
+
+export const aPassword = (text = 'correct horse battery staple'): Secret => new Secret(text)
+
+/** Starts a flow and runs its job. */
+export async function start(
+  world: World,
+  identifier: string,
+  over: { client?: Client; locale?: string; service?: string } = {},
+): Promise<Holding> {
+  const { client = aClient(), locale = 'en', service = null } = over
+  const answer = await world.recovery.start({ tenant: northwind, identifier, service, locale, client })
+  if (!answer.ok) throw new Error(`start was refused: ${answer.because}`)
+  await world.runJobs()
+  return { tenant: northwind, id: answer.flow.id, secret: answer.secret }
+}
+
+/** The newest mail, or the newest to an address. */
+export function lastMail(world: World, to?: string): Mail {
+  const mail = world.mails.findLast(({ order }) => to === undefined || order.to === to)
+  if (mail === undefined) throw new Error(`no mail${to === undefined ? '' : ` to ${to}`}`)
+  return mail
+}
+
+export const spend = (world: World, link: string, client = aClient()) =>
+  world.recovery.spendLink({ tenant: northwind, token: link, client, locale: 'en' })
+
+/** Start, mail, click: a flow that may write. */
+export async function prove(world: World, identifier: string, client = aClient()): Promise<Holding> {
+  await start(world, identifier, { client })
+  const answer = await spend(world, lastMail(world).link, client)
+  if (!answer.ok) throw new Error(`the link was refused: ${answer.because}`)
+  return { tenant: northwind, id: answer.flow.id, secret: answer.secret }
+}
+
+export const setPassword = (
+  world: World,
+  holding: Holding,
+  password = aPassword(),
+  client: Client = aClient(),
+) => world.recovery.setPassword({ ...holding, password, client })

@@ -1,0 +1,152 @@
+import type { MessageOrder } from '../../src/core/messages/ports.ts'
+import type { Answered, Refused } from '../../src/core/recovery/index.ts'
+import { leaseSeconds } from '../../src/core/recovery/rules.ts'
+import type { WriteFate } from './memory-directory.ts'
+import type { Mail, World } from './recovery-world.ts'
+
+/**
+ * Watches a walk from outside: it sees the mails that were ordered, the answers that are given and the writes that
+ * reach the directory, and keeps its own account of who may write. It asks the core nothing. What happens within
+ * one step may happen in any order, so a death counts from the next step on.
+ */
+export interface Observer {
+  /** What must never happen and did, in words. */
+  readonly violations: readonly string[]
+  /** Before a password is given to a flow. Passwords are unique, so a write tells whose it is. */
+  offers(password: string, flow: string): void
+  clicked(token: string, answer: Answered | Refused): void
+  typed(typed: { flow: string; code: string }, answer: Answered | Refused): void
+  arrived(write: { key: string; password: string; fate: WriteFate }): void
+  answered(password: string, answer: Answered | Refused): void
+  disavowed(mail: Mail, written: boolean): void
+  /** After every step. */
+  stepIsOver(): void
+  /** When nothing is under way any more. */
+  looksBack(): void
+}
+
+const daySeconds = 86_400
+
+export function makeObserver(world: World): Observer {
+  const violations: string[] = []
+  const { messages, events, flows, ledgers } = world.store.rows
+  /** The account (directory key) whose mailbox was proven, by flow. */
+  const proven = new Map<string, string>()
+  /** Flows whose mails have been used. */
+  const spent = new Set<string>()
+  const offered = new Map<string, string>()
+  /** Until when a write without an answer may still be under way, by directory key. */
+  const inTheAir = new Map<string, number>()
+  const wantsMoreUntil = new Map<string, number>()
+  const versions = new Map<string, number>()
+  const dead = { orders: new Set<string>(), flows: new Set<string>() }
+  let before = { orders: [] as readonly MessageOrder[], flows: [] as readonly string[] }
+  let killed = new Set<string>()
+
+  const now = () => world.clock.now().getTime()
+  const keyOf = (order: MessageOrder): string =>
+    [...world.directory.people.values()].find(({ recoveryAddresses }) => recoveryAddresses.includes(order.to))
+      ?.key ?? 'nobody'
+  const check = (holds: boolean, otherwise: string) => {
+    if (!holds) violations.push(otherwise)
+  }
+
+  function accept(mail: Mail | undefined, flow: string, what: 'link' | 'code') {
+    if (mail === undefined) {
+      violations.push(`a ${what} was accepted that was never mailed`)
+      return
+    }
+    const { order } = mail
+    const origin = order.flow ?? ''
+    check(!spent.has(origin), `a ${what} was accepted though the flow's mails had been used`)
+    check(!dead.orders.has(order.id), `a ${what} was accepted that was dead`)
+    check(now() < Date.parse(order.facts.validUntil ?? ''), `a ${what} was accepted too late`)
+    check(
+      !before.orders.some(
+        (other) => other.kind === 'recovery' && other.flow === origin && other.generation > order.generation,
+      ),
+      `a ${what} was accepted though a newer mail had replaced it`,
+    )
+    spent.add(origin)
+    if ((wantsMoreUntil.get(keyOf(order)) ?? 0) <= now()) proven.set(flow, keyOf(order))
+  }
+
+  const mailWith = (fits: (mail: Mail) => boolean) =>
+    world.mails.find((mail) => mail.order.kind === 'recovery' && fits(mail))
+
+  return {
+    violations,
+    offers: (password, flow) => offered.set(password, flow),
+    clicked(token, answer) {
+      if (answer.ok)
+        accept(
+          mailWith(({ link }) => link === token),
+          answer.flow.id,
+          'link',
+        )
+    },
+    typed({ flow, code }, answer) {
+      const fits = (mail: Mail) => mail.order.flow === flow && mail.code === code
+      if (answer.ok) accept(mailWith(fits), flow, 'code')
+    },
+    arrived({ key, password, fate }) {
+      const flow = offered.get(password) ?? ''
+      check(proven.get(flow) === key, 'a password reached the directory without its proof')
+      check(!dead.flows.has(flow), 'a dead flow wrote a password')
+      check((inTheAir.get(key) ?? 0) <= now(), 'a write began while another may have been under way')
+      check(world.directory.people.get(key)?.disabled === false, 'a disabled account was written to')
+      const hasNoAnswer = ['unanswered', 'late'].includes(fate.is)
+      if (hasNoAnswer) inTheAir.set(key, now() + leaseSeconds(world.rules) * 1_000)
+    },
+    answered(password, answer) {
+      const flow = offered.get(password) ?? ''
+      const key = proven.get(flow)
+      const isInForce = [...world.directory.passwords.values()].includes(password)
+      if (answer.ok) {
+        check(isInForce, 'a success was told that is none')
+        check(answer.flow.state === 'completed', 'a success did not complete its flow')
+        if (key !== undefined) {
+          inTheAir.delete(key)
+          killed.add(key)
+        }
+        return
+      }
+      const mayBe =
+        answer.because === 'flow-ended' &&
+        answer.flow.state === 'ended' &&
+        ['outcome-unknown', 'disavowed'].includes(answer.flow.because)
+      check(mayBe || !isInForce, `${answer.because} was told, and the password is in force`)
+    },
+    disavowed(mail, written) {
+      const key = keyOf(mail.order)
+      killed.add(key)
+      if (written) wantsMoreUntil.set(key, now() + daySeconds * 1_000)
+    },
+    stepIsOver() {
+      for (const order of before.orders) if (killed.has(keyOf(order))) dead.orders.add(order.id)
+      for (const flow of before.flows) if (killed.has(proven.get(flow) ?? '')) dead.flows.add(flow)
+      killed = new Set()
+      before = { orders: [...messages], flows: [...proven.keys()] }
+      for (const [name, { tokenVersion }] of ledgers) {
+        check(tokenVersion >= (versions.get(name) ?? 0), 'a token version went back')
+        versions.set(name, tokenVersion)
+      }
+    },
+    looksBack() {
+      check(
+        [...flows.values()].every(({ state }) => state !== 'writing'),
+        'a write has no end that could be explained',
+      )
+      const count = (name: string, flow: string | null) =>
+        events.filter((event) => event.name === name && event.flow === flow).length
+      for (const event of events) {
+        if (event.name !== 'password.written' && event.name !== 'flow.moved') continue
+        check(count(event.name, event.flow) === 1, `${event.name} was recorded twice for one flow`)
+        if (event.name === 'flow.moved') continue
+        check(count('proof.accepted', event.flow) > 0, 'a password was written without a recorded proof')
+        const told = messages.filter(({ kind, flow }) => kind === 'password-changed' && flow === event.flow)
+        check(told.length === 2, 'not every address was told of a new password')
+      }
+    },
+  }
+}
