@@ -1,0 +1,122 @@
+import { join } from 'node:path'
+import { Command } from 'commander'
+import type { Environment } from '../config/environment.ts'
+import { type ExitCode, exitCodes, type Terminal } from './io.ts'
+import type { Service } from './service.ts'
+import { version } from './version.ts'
+
+/** What commands need besides their words. */
+export interface CommandOutside {
+  env: Environment
+  terminal: Terminal
+  json: boolean
+  service(): Promise<Service>
+  /** Told once, by the command that ran. */
+  end(code: ExitCode): void
+}
+
+/** All commands. Each loads its code when it is called, so `rekey config check` waits for no database driver. */
+export function makeProgram(outside: CommandOutside): Command {
+  const { terminal, service, env } = outside
+  const program = new Command('rekey')
+    .description('Gets people back into their accounts.')
+    .version(version)
+    .configureOutput({
+      writeOut: (text) => {
+        terminal.out(text.trimEnd())
+      },
+      writeErr: (text) => {
+        terminal.err(text.trimEnd())
+      },
+    })
+    .exitOverride()
+    .showHelpAfterError('Run `rekey --help` for all commands.')
+  command(program, 'serve', 'start the service; a demo when REKEY_CONFIG is not set').action(async () => {
+    await (await service()).serve(env)
+  })
+  addConfig(program.command('config').description('look at the configuration'), outside)
+  addAudit(program.command('audit').description('look at the audit log'), outside)
+  return program
+}
+
+const command = (parent: Command, name: string, description: string): Command =>
+  parent
+    .command(name)
+    .description(description)
+    .option('--json', 'print the result as JSON')
+    .option('--debug', 'print stack traces with errors')
+
+function addConfig(config: Command, { env, terminal, json, end }: CommandOutside): void {
+  command(config, 'check [file]', 'find every mistake in a configuration file')
+    .option('--no-files', 'leave secrets and other files on disk unread')
+    .action(async (file: string | undefined, { files }: { files: boolean }) => {
+      const { configCheck } = await import('./config.ts')
+      end(configCheck({ file: file ?? null, files, json, env, terminal }))
+    })
+  command(config, 'reference', 'print all that can be configured, as Markdown or JSON Schema').action(
+    async () => {
+      const { configReference } = await import('./config.ts')
+      end(configReference({ json, terminal }))
+    },
+  )
+}
+
+interface VerifyOptions {
+  checkpoints: string
+  export?: string
+  key?: string
+  tenant?: string
+}
+
+function addAudit(audit: Command, outside: CommandOutside): void {
+  command(audit, 'verify', 'compare the log with checkpoints that were held outside')
+    .requiredOption('--checkpoints <file>', 'checkpoints of a witness: a file, or a folder of *.checkpoints')
+    .option('--export <folder>', 'verify an export instead of the database; needs no configuration')
+    .option('--key <key>', 'public key of the log as it was published (with --export)')
+    .option('--tenant <id>', 'only the log of one tenant')
+    .action(async (options: VerifyOptions) => {
+      outside.end(await auditVerify(options, outside))
+    })
+  command(audit, 'export <folder>', 'write the logs as static files (C2SP tlog-tiles), one folder a tenant')
+    .option('--tenant <id>', 'only the log of one tenant')
+    .action(async (folder: string, { tenant }: { tenant?: string }) => {
+      outside.end(await auditExport({ folder, tenant: tenant ?? null }, outside))
+    })
+}
+
+async function auditVerify(options: VerifyOptions, outside: CommandOutside): Promise<ExitCode> {
+  const { verifyDatabase, verifyExport } = await import('./audit.ts')
+  const { env, json, terminal } = outside
+  const service = await outside.service()
+  const shared = { checkpointFile: options.checkpoints, json, terminal }
+  if (options.export !== undefined) {
+    const open = (folder: string) => service.openAuditExport(folder)
+    return verifyExport({ ...shared, folder: options.export, verifierKey: options.key ?? null, open })
+  }
+  await using log = await service.openAuditLog(env)
+  // Awaited here: the log is closed when this function returns.
+  return await verifyDatabase({
+    ...shared,
+    store: log.store,
+    origin: log.origin,
+    tenant: options.tenant ?? null,
+  })
+}
+
+async function auditExport(
+  { folder, tenant }: { folder: string; tenant: string | null },
+  { env, json, terminal, service }: CommandOutside,
+): Promise<ExitCode> {
+  await using log = await (await service()).openAuditLog(env)
+  const tenants = tenant === null ? await log.store.tenants() : [tenant]
+  const exported: { tenant: string; folder: string; size: number; files: number }[] = []
+  for (const id of tenants) {
+    const place = join(folder, id)
+    const written = await log.store.exportLog(id, place)
+    exported.push({ tenant: id, folder: place, ...written })
+    if (!json) terminal.out(`${place}: ${written.size} events in ${written.files} files`)
+  }
+  if (json) terminal.out(JSON.stringify({ ok: true, exported }, null, 2))
+  else if (exported.length === 0) terminal.err('There is no log yet.')
+  return exitCodes.ok
+}

@@ -1,0 +1,20 @@
+import type { Environment } from '../config/environment.ts'
+import type { OpenedExport, VerifiableStore } from './audit.ts'
+
+/** The audit log of the running installation, opened for reading. */
+export interface AuditLog extends AsyncDisposable {
+  store: VerifiableStore & {
+    exportLog(tenant: string, folder: string): Promise<{ size: number; files: number }>
+  }
+  /** The configured origin. */
+  origin: string
+}
+
+/** What the command line takes from the service; `main.ts` offers it, and it is loaded when it is needed. */
+export interface Service {
+  /** Runs until it is told to stop. */
+  serve(env: Environment): Promise<void>
+  openAuditLog(env: Environment): Promise<AuditLog>
+  /** An export of a log; null when the folder holds none. Needs no configuration. */
+  openAuditExport(folder: string): Promise<OpenedExport | null>
+}

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { readSigningKey } from '../core/audit/index.ts'
+import { isFault } from '../kernel/fault.ts'
+import { Secret } from '../kernel/secret.ts'
+import { keyBytes, weakness } from './key-text.ts'
+import type { Finding, Path } from './mistakes.ts'
+import type { KeysConfig } from './schema.ts'
+
+const drawKey = 'Draw one with `openssl rand -base64 32`.'
+const drawSigningKey = 'Draw one with `openssl genpkey -algorithm ed25519`.'
+
+interface Placed {
+  path: Path
+  secret: Secret
+}
+
+/** What is wrong with the keys once they are read: too short, not random, not a key, or used twice. */
+export function findKeyMistakes(keys: KeysConfig): Finding[] {
+  const symmetric = [...ring('token', keys.token), ...ring('data', keys.data)]
+  const signing = ring('audit', keys.audit)
+  return [
+    ...symmetric.flatMap((placed) => symmetricKeyMistake(placed)),
+    ...signing.flatMap((placed) => signingKeyMistake(placed)),
+    ...reused([...symmetric, ...signing]),
+  ]
+}
+
+// A reference that could not be read is no Secret; it has been reported already.
+const ring = (name: string, { current, older }: KeysConfig['token']): Placed[] =>
+  [
+    { path: ['keys', name, 'current'], secret: current },
+    ...older.map((secret, index) => ({ path: ['keys', name, 'older', index], secret })),
+  ].filter(({ secret }) => secret instanceof Secret)
+
+function symmetricKeyMistake({ path, secret }: Placed): Finding[] {
+  const bytes = keyBytes(secret.reveal())
+  if (bytes === null) return [{ path, problem: 'is neither base64 nor hex', hint: drawKey }]
+  const why = weakness(bytes)
+  return why === null ? [] : [{ path, problem: why, hint: drawKey }]
+}
+
+function signingKeyMistake({ path, secret }: Placed): Finding[] {
+  if (!isSigningKey(secret)) {
+    return [
+      {
+        path,
+        problem: 'is neither an Ed25519 key as PKCS#8 PEM nor a 32-byte seed',
+        hint: drawSigningKey,
+      },
+    ]
+  }
+  const seed = keyBytes(secret.reveal())
+  const why = seed === null ? null : weakness(seed)
+  return why === null ? [] : [{ path, problem: why, hint: drawSigningKey }]
+}
+
+function isSigningKey(secret: Secret): boolean {
+  try {
+    readSigningKey(secret)
+    return true
+  } catch (error) {
+    if (isFault(error, 'config-invalid')) return false
+    throw error
+  }
+}
+
+/** One key for two purposes lets what was made for the one be presented to the other. */
+function reused(all: readonly Placed[]): Finding[] {
+  const seen = new Set<string>()
+  return all.flatMap(({ path, secret }) => {
+    const text = secret.reveal()
+    const digest = createHash('sha256')
+      .update(keyBytes(text) ?? text)
+      .digest('hex')
+    const again = seen.has(digest)
+    seen.add(digest)
+    return again
+      ? [{ path, problem: 'is the same key as another one', hint: 'Each purpose needs its own key.' }]
+      : []
+  })
+}

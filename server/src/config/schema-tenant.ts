@@ -1,0 +1,195 @@
+import { Type } from 'typebox'
+import { connectors } from '../adapters/connectors/registry.ts'
+import { bounded, closed, closedWithDefaults, entryOf, slug, text } from './schema-parts.ts'
+
+const minute = 60
+const hour = 60 * minute
+const day = 24 * hour
+
+/**
+ * Starting values and hard bounds. A setting can't weaken the service beyond a bound: crossing one is a
+ * mistake in the configuration and the service does not start.
+ */
+export const Limits = closedWithDefaults(
+  {
+    challengeLifetimeSeconds: bounded('How long a mailed link and the code beside it work.', {
+      default: 10 * minute,
+      minimum: minute,
+      maximum: hour,
+    }),
+    codeTries: bounded(
+      'Wrong answers to one code until it is dead. A code that is sent again keeps the count.',
+      {
+        default: 5,
+        minimum: 1,
+        maximum: 10,
+      },
+    ),
+    failedTriesPerDay: bounded(
+      'Wrong answers per account within 24 hours, over all methods that can be guessed and all spellings.',
+      { default: 10, minimum: 1, maximum: 100 },
+    ),
+    policyRefusals: bounded('New passwords that may be refused in one flow before it ends.', {
+      default: 20,
+      minimum: 1,
+      maximum: 50,
+    }),
+    flowIdleSeconds: bounded('A flow without a step for so long ends.', {
+      default: 30 * minute,
+      minimum: minute,
+      maximum: day,
+    }),
+    flowTotalSeconds: bounded('A flow ends after so long, whatever happens in it.', {
+      default: hour,
+      minimum: 2 * minute,
+      maximum: day,
+    }),
+    mailsPerQuarterHour: bounded('Requests that may send a mail to one mailbox within 15 minutes.', {
+      default: 3,
+      minimum: 1,
+      maximum: 20,
+    }),
+    mailsPerDay: bounded('Requests that may send a mail to one mailbox within 24 hours.', {
+      default: 10,
+      minimum: 1,
+      maximum: 100,
+    }),
+    requestsPerNetworkPerMinute: bounded(
+      'Requests from one network (an IPv4 address, an IPv6 /64) within a minute before it has to wait.',
+      { default: 60, minimum: 5, maximum: 100_000 },
+    ),
+    directorySeconds: bounded('Deadline of a directory call that a person is waiting for.', {
+      default: 15,
+      minimum: 1,
+      maximum: minute,
+    }),
+  },
+  { description: 'Limits in time and number. Every limit has a hard bound.' },
+)
+
+const PasswordPolicy = closedWithDefaults(
+  {
+    minLength: bounded(
+      'Shortest password where it is the only factor, in characters (NIST SP 800-63B-4: 15).',
+      {
+        default: 15,
+        minimum: 8,
+        maximum: 64,
+      },
+    ),
+    minLengthWithSecondFactor: bounded('Shortest password where sign-in also asks for a second factor.', {
+      default: 8,
+      minimum: 8,
+      maximum: 64,
+    }),
+    maxLength: bounded('Longest password, in characters. Longer ones are refused, never cut.', {
+      default: 256,
+      minimum: 64,
+      maximum: 256,
+    }),
+    strength: bounded('Least zxcvbn score, from 0 (anything) to 4 (very hard to guess).', {
+      default: 3,
+      minimum: 0,
+      maximum: 4,
+    }),
+    contextWords: Type.Array(Type.String({ minLength: 3, maxLength: 64 }), {
+      default: [],
+      maxItems: 500,
+      uniqueItems: true,
+      description: 'Words that no password may consist of: company, products, places.',
+    }),
+  },
+  { description: 'What a new password must fulfil, whatever the directory asks for in addition.' },
+)
+
+const RecoveryPolicy = closedWithDefaults(
+  {
+    methods: Type.Array(Type.Union([Type.Literal('email_link'), Type.Literal('email_code')]), {
+      default: ['email_link', 'email_code'],
+      minItems: 1,
+      uniqueItems: true,
+      description: 'Ways to prove oneself that the tenant offers. `email_code` works without JavaScript.',
+    }),
+    secondProofHoursAfterDisavowal: bounded(
+      'How long an account needs a second kind of proof after somebody said "this was not me".',
+      { default: 24, minimum: 24, maximum: 168 },
+    ),
+  },
+  { description: 'What it takes to come back in.' },
+)
+
+const Branding = closedWithDefaults(
+  {
+    color: Type.String({
+      pattern: '^#[0-9a-fA-F]{6}$',
+      default: '#1d4ed8',
+      description: 'Brand colour as `#rrggbb`.',
+      'x-rekey-must': 'be a colour written as `#rrggbb`, in quotes',
+    }),
+    radius: bounded('Radius of corners in CSS pixels.', { default: 8, minimum: 0, maximum: 24 }),
+    logo: Type.Optional(
+      text('Path of an SVG or PNG file with the logo, relative to the configuration file.', {
+        maxLength: 4096,
+      }),
+    ),
+    helpDesk: Type.Optional(
+      closed(
+        {
+          text: text('How to reach the help desk, as people should read it: "Call 4000".'),
+          url: Type.Optional(text('Page of the help desk, https.', { maxLength: 2000 })),
+        },
+        { description: 'Where people turn to when they get no further.' },
+      ),
+    ),
+  },
+  { description: 'How portal and mails look. No build is needed.' },
+)
+
+const Service = closed({
+  name: slug('Name of the service in URLs and the API.'),
+  title: text('Name of the service as people know it.', { maxLength: 80 }),
+  directory: slug('Name of the directory that owns the passwords of this service.'),
+  signInUrl: Type.Optional(text('Where to sign in afterwards, https.', { maxLength: 2000 })),
+})
+
+export const Tenant = closed({
+  id: slug('Stable id of the tenant. It is part of every database key, so it can never be changed.'),
+  name: text('Name of the organisation as people know it.', { maxLength: 80 }),
+  publicUrl: text(
+    'Where people reach the portal: `https://host[:port]`. Links in mails are built from it, never from a request.',
+    { maxLength: 300 },
+  ),
+  languages: Type.Array(Type.Union([Type.Literal('en'), Type.Literal('de')]), {
+    default: ['en'],
+    minItems: 1,
+    uniqueItems: true,
+    description: 'Languages on offer; the first one is the default.',
+  }),
+  timeZone: text('IANA time zone for times in mails, such as `Europe/Copenhagen`.', { default: 'UTC' }),
+  branding: Branding,
+  directories: Type.Array(
+    entryOf(connectors, {
+      name: 'Name of the directory, unique within the tenant. It is part of database keys.',
+      kind: 'Kind of the directory.',
+      shared: {
+        domains: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+          default: [],
+          maxItems: 20,
+          uniqueItems: true,
+          description: 'Domain names that people may type before a backslash to mean it: `NORTHWIND\\ada`.',
+        }),
+      },
+    }),
+    { minItems: 1, maxItems: 50, description: 'Identity stores that own the passwords.' },
+  ),
+  services: Type.Array(Service, {
+    default: [],
+    maxItems: 500,
+    description: 'Applications whose password operations go to one of the directories.',
+  }),
+  policy: closedWithDefaults(
+    { password: PasswordPolicy, recovery: RecoveryPolicy },
+    { description: 'Policy of the tenant.' },
+  ),
+  limits: Limits,
+})

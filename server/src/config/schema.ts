@@ -1,0 +1,183 @@
+import { type Static, Type } from 'typebox'
+import { channels } from '../adapters/channels/registry.ts'
+import { SecretRef } from '../kernel/secret-schema.ts'
+import { logLevels } from './environment.ts'
+import { closed, closedWithDefaults, entryOf, port, text } from './schema-parts.ts'
+import { Tenant } from './schema-tenant.ts'
+
+const keyRing = (description: string) =>
+  closed(
+    {
+      current: SecretRef,
+      older: Type.Array(SecretRef, {
+        default: [],
+        maxItems: 10,
+        description: 'Keys from before a rotation: still read, never written with.',
+      }),
+    },
+    { description },
+  )
+
+/** Key material. Absent in demo mode, where the service makes its own keys inside the data folder. */
+const Keys = closed(
+  {
+    token: keyRing('Derives links, codes and action tokens: 32 bytes or more, as base64 or hex.'),
+    data: keyRing('Encrypts personal fields and stored addresses: 32 bytes or more, as base64 or hex.'),
+    audit: keyRing('Signs audit checkpoints: Ed25519 as PKCS#8 PEM, or its 32-byte seed as base64 or hex.'),
+  },
+  { description: 'Keys live outside the database, each in a file or variable of its own.' },
+)
+
+const Listen = closedWithDefaults(
+  {
+    portal: closedWithDefaults(
+      {
+        host: text('Address to listen on.', { default: '127.0.0.1' }),
+        port: port('Port to listen on.', { default: 8080 }),
+        trustedProxies: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+          default: [],
+          maxItems: 100,
+          description: 'Addresses or networks (CIDR) of proxies whose X-Forwarded-For is believed.',
+        }),
+      },
+      { description: 'The public listener: portal and self-service API. TLS ends at the proxy before it.' },
+    ),
+    console: closedWithDefaults(
+      {
+        host: text('Address to listen on. Keep it on loopback or a management network.', {
+          default: '127.0.0.1',
+        }),
+        port: port('Port to listen on.', { default: 8081 }),
+        hostNames: Type.Array(Type.String({ minLength: 1, maxLength: 253 }), {
+          default: ['localhost', '127.0.0.1', '[::1]'],
+          minItems: 1,
+          maxItems: 20,
+          uniqueItems: true,
+          description: 'Host names the console answers to; every other one is refused (DNS rebinding).',
+        }),
+      },
+      { description: "The operators' listener: console, admin API, metrics." },
+    ),
+  },
+  { description: 'Where the service listens.' },
+)
+
+const Mail = closed(
+  {
+    from: closed(
+      {
+        name: text('Name people see as sender.', { maxLength: 80 }),
+        address: text('Address people see as sender.', { maxLength: 254 }),
+      },
+      { description: 'Sender of every mail. Nothing in it comes from a request.' },
+    ),
+    returnPath: Type.Optional(text('Address that gets bounces; the sender if absent.', { maxLength: 254 })),
+    providers: Type.Array(
+      entryOf(channels, {
+        name: 'Name of the provider in logs and metrics.',
+        kind: 'Kind of the provider.',
+        shared: {},
+      }),
+      { minItems: 1, maxItems: 10, description: 'Mail providers, in the order they are tried.' },
+    ),
+  },
+  { description: 'How mail leaves the house.' },
+)
+
+const Witness = Type.Union([
+  closed({
+    kind: Type.Literal('file', { description: 'Kind of the witness.' }),
+    folder: text(
+      'Folder with one file a log that checkpoints are appended to; best on a disk that Rekey can only append to.',
+      {
+        maxLength: 4096,
+      },
+    ),
+  }),
+  closed({
+    kind: Type.Literal('http', { description: 'Kind of the witness.' }),
+    url: text('Address that checkpoints are posted to, https.', { maxLength: 2000 }),
+  }),
+  closed({
+    kind: Type.Literal('mail', { description: 'Kind of the witness.' }),
+    to: text('Mailbox that checkpoints are sent to.', { maxLength: 254 }),
+  }),
+])
+
+const Audit = closed(
+  {
+    origin: Type.String({
+      pattern: '^[^\\s+]{3,200}$',
+      description:
+        'First line of every checkpoint: a name of this log that nobody else uses, such as a host name.',
+      'x-rekey-must': 'be 3 to 200 characters without spaces and plus signs',
+    }),
+    witnesses: Type.Array(Witness, {
+      minItems: 1,
+      maxItems: 20,
+      description:
+        'Places outside the database that get every checkpoint. Verification compares against them.',
+    }),
+  },
+  { description: 'The audit log and those who can prove it was not changed.' },
+)
+
+/** The configuration file. Everything is closed: an unknown key is a mistake. */
+export const ConfigFile = closed({
+  tenants: Type.Array(Tenant, {
+    minItems: 1,
+    maxItems: 1000,
+    description: 'Organisations. With several of them the host name of a request chooses the tenant.',
+  }),
+  keys: Keys,
+  mail: Mail,
+  audit: Audit,
+  listen: Listen,
+  data: text('Folder for the embedded database and everything else that is kept.', {
+    default: '.rekey',
+    maxLength: 4096,
+  }),
+  database: Type.Optional(
+    closed(
+      { url: SecretRef },
+      { description: 'A PostgreSQL of your own (15 or newer). Without it the embedded one is used.' },
+    ),
+  ),
+  geo: Type.Optional(
+    closed(
+      { file: text('Path of a MaxMind database (.mmdb) with cities.', { maxLength: 4096 }) },
+      { description: 'Gives mails a rough place ("Copenhagen, Denmark").' },
+    ),
+  ),
+  log: closedWithDefaults(
+    {
+      level: Type.Union(
+        logLevels.map((level) => Type.Literal(level)),
+        {
+          default: 'info',
+          description: 'Least important level that is written: trace, debug, info, warn or error.',
+        },
+      ),
+    },
+    { description: 'Logs go to standard output, one JSON object a line.' },
+  ),
+})
+
+type Checked = Static<typeof ConfigFile>
+export type KeysConfig = Checked['keys']
+export type TenantConfig = Checked['tenants'][number]
+export type LimitsConfig = TenantConfig['limits']
+export type PolicyConfig = TenantConfig['policy']
+export type PasswordPolicyConfig = PolicyConfig['password']
+export type MailConfig = Checked['mail']
+export type MailProviderConfig = MailConfig['providers'][number]
+export type ListenConfig = Checked['listen']
+
+/**
+ * The configuration as the rest of the code sees it: complete, checked and deeply frozen. Paths are absolute,
+ * URLs carry no trailing slash, secrets are `Secret`s.
+ */
+export type Config = Omit<Checked, 'keys'> & {
+  /** Null in demo mode: the caller makes keys inside the data folder and keeps them there. */
+  keys: KeysConfig | null
+}
