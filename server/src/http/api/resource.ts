@@ -1,0 +1,71 @@
+import { Type } from 'typebox'
+import { assess, type Method, methods } from '../../core/proofs/index.ts'
+import { expiresAt, type Flow, type RecoveryRules } from '../../core/recovery/index.ts'
+
+/** A flow as clients see it. Before the first proof nothing in it depends on an account. */
+export const FlowResource = Type.Object(
+  {
+    id: Type.String({ description: 'Public id of the flow; nothing is unlocked by knowing it.' }),
+    kind: Type.Literal('recovery'),
+    state: Type.Enum(['awaiting-proof', 'proven', 'writing', 'completed', 'ended']),
+    methods: Type.Array(Type.Enum([...methods]), {
+      description: 'What the tenant lets people prove themselves by.',
+    }),
+    assurance: Type.Union([Type.Object({ have: Type.Integer(), need: Type.Integer() }), Type.Null()], {
+      description: 'Distinct kinds of proof given and needed; null before the first proof.',
+    }),
+    expiresAt: Type.String({ format: 'date-time' }),
+    because: Type.Optional(
+      Type.Enum([
+        'expired',
+        'superseded',
+        'disavowed',
+        'outcome-unknown',
+        'too-many-refusals',
+        'account-unavailable',
+      ]),
+    ),
+    secret: Type.Optional(
+      Type.String({ description: 'The flow secret, told once. Send it as `Authorization: Flow <secret>`.' }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+export interface FlowBody {
+  id: string
+  kind: 'recovery'
+  state: Flow['state']
+  methods: readonly Method[]
+  assurance: { have: number; need: number } | null
+  expiresAt: string
+  because?: string
+  secret?: string
+}
+
+export function flowBody(
+  flow: Flow,
+  tenant: { methods: readonly Method[]; rules: RecoveryRules },
+  secret?: string,
+): FlowBody {
+  return {
+    id: flow.id,
+    kind: flow.kind,
+    state: flow.state,
+    methods: flow.state === 'awaiting-proof' && flow.proofs.length === 0 ? tenant.methods : [],
+    assurance: assuranceOf(flow),
+    expiresAt: expiresAt(flow, tenant.rules).toISOString(),
+    ...(flow.state === 'ended' ? { because: flow.because } : {}),
+    ...(secret === undefined ? {} : { secret }),
+  }
+}
+
+/** A flow that waits with proofs in hand waits for one more kind; one that went on had enough. */
+function assuranceOf(flow: Flow): { have: number; need: number } | null {
+  if (flow.state === 'ended') return null
+  if (flow.state === 'awaiting-proof') {
+    return flow.proofs.length === 0 ? null : assess(flow.proofs, { secondProofWanted: true })
+  }
+  const { have } = assess(flow.proofs, { secondProofWanted: false })
+  return { have, need: have }
+}

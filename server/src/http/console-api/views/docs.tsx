@@ -1,0 +1,99 @@
+import type { ReactElement } from 'react'
+import type { ApiDescription, ApiField, ApiOperation } from '../api-document.ts'
+import { type Frame, renderPage, Top } from './layout.tsx'
+
+/** The API to read: without script, in both looks, on any screen. Programs take `/openapi.json`. */
+export function docsPage(frame: Frame, api: ApiDescription): string {
+  return renderPage({
+    frame,
+    title: api.title,
+    place: 'docs',
+    children: (
+      <>
+        <Top
+          title={api.title}
+          lead={`Version ${api.version}. Addresses are below ${frame.portalUrl}.`}
+          actions={
+            <a className="button" href="/openapi.json">
+              OpenAPI document
+            </a>
+          }
+        />
+        <nav className="panel contents" aria-label="Operations">
+          <ul>
+            {api.operations.map((operation) => (
+              <li key={idOf(operation)}>
+                <a href={`#${idOf(operation)}`}>
+                  <code>
+                    {operation.method} {operation.path}
+                  </code>
+                </a>
+                {operation.summary !== '' && <span className="soft"> {operation.summary}</span>}
+              </li>
+            ))}
+          </ul>
+        </nav>
+        {api.operations.map((operation) => (
+          <Operation key={idOf(operation)} operation={operation} />
+        ))}
+      </>
+    ),
+  })
+}
+
+const idOf = ({ method, path }: ApiOperation) =>
+  `${method.toLowerCase()}${path.replaceAll(/[^a-z0-9]+/gi, '-')}`
+
+function Operation({ operation }: { operation: ApiOperation }): ReactElement {
+  const id = idOf(operation)
+  return (
+    <section className="panel" aria-labelledby={id}>
+      <h2 id={id}>
+        <code>
+          {operation.method} {operation.path}
+        </code>
+      </h2>
+      {operation.summary !== '' && <p>{operation.summary}</p>}
+      {operation.description !== '' && <p className="soft">{operation.description}</p>}
+      <Fields title="Parameters" fields={operation.parameters} />
+      <Fields title="Body" fields={operation.body} />
+      {operation.answers.map(({ status, description, fields }) => (
+        <div key={status}>
+          <h3>
+            Answer <code>{status}</code>
+          </h3>
+          {description !== '' && <p className="soft">{description}</p>}
+          <FieldTable label={`Answer ${status}`} fields={fields} />
+        </div>
+      ))}
+    </section>
+  )
+}
+
+const Fields = ({ title, fields }: { title: string; fields: readonly ApiField[] }): ReactElement | null =>
+  fields.length === 0 ? null : (
+    <div>
+      <h3>{title}</h3>
+      <FieldTable label={title} fields={fields} />
+    </div>
+  )
+
+function FieldTable(props: { label: string; fields: readonly ApiField[] }): ReactElement | null {
+  if (props.fields.length === 0) return null
+  return (
+    <dl className="fields" aria-label={props.label}>
+      {props.fields.map(({ name, type, required, description }) => (
+        <div key={name}>
+          <dt>
+            <code>{name}</code>
+          </dt>
+          <dd>
+            <code className="soft">{type}</code>
+            {!required && <small> optional</small>}
+            {description !== '' && <p>{description}</p>}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}

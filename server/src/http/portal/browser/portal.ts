@@ -1,0 +1,113 @@
+/*
+ * What JavaScript adds to pages that work without it. One file, no imports: taking the types away gives the script
+ * that is served. It stores nothing, fetches nothing, and writes no markup.
+ */
+{
+  const all = <E extends Element>(selector: string, kind: abstract new () => E): E[] =>
+    [...document.querySelectorAll(selector)].filter((found): found is E => found instanceof kind)
+
+  /*
+   * A mailed link. The token leaves the address bar and the history before anything else, and then waits for a
+   * click: mail scanners run scripts, and some submit forms, but what they merely open must stay good.
+   */
+  const tokenShape = /^[\w.-]{20,512}$/
+  const takeToken = () => {
+    const token = location.hash.slice(1)
+    const [landing] = all('#landing', HTMLElement)
+    const [field] = all('#landing input[name=token]', HTMLInputElement)
+    if (landing === undefined || field === undefined || token === '') return
+    history.replaceState(null, '', location.pathname + location.search)
+    if (!tokenShape.test(token)) return
+    field.value = token
+    for (const card of all('.card', HTMLElement)) card.hidden = card !== landing
+    document.title = landing.dataset['title'] ?? document.title
+    all('#landing h1', HTMLElement)[0]?.focus()
+  }
+  takeToken()
+  addEventListener('hashchange', takeToken)
+
+  /* One press, one request: the second press of an impatient person would meet its own first one. */
+  const sent = new WeakSet<HTMLFormElement>()
+  document.addEventListener('submit', (event) => {
+    const form = event.target
+    if (!(form instanceof HTMLFormElement)) return
+    if (sent.has(form)) return event.preventDefault()
+    sent.add(form)
+    for (const button of form.querySelectorAll('button:not([type=button])'))
+      button.setAttribute('aria-disabled', 'true')
+  })
+  /* Back from the next page, a browser may show this one as it was left. */
+  addEventListener('pageshow', (event) => {
+    if (!event.persisted) return
+    for (const form of document.forms) {
+      sent.delete(form)
+      for (const button of form.querySelectorAll('[aria-disabled]')) button.removeAttribute('aria-disabled')
+    }
+  })
+
+  /* Codes: "4821 7093", "4821-7093", "Code: 48217093" and full-width digits all end up in two groups of four. */
+  const digitsOf = (text: string) => text.normalize('NFKC').replace(/\D/g, '').slice(0, 8)
+  const inGroups = (digits: string) => digits.replace(/^(\d{4})(?=\d)/, '$1 ')
+  for (const field of all('input[data-digits]', HTMLInputElement)) {
+    field.addEventListener('input', () => {
+      // In the middle of a text the caret would jump; whoever corrects a digit there is left alone.
+      if (field.selectionStart === field.value.length) field.value = inGroups(digitsOf(field.value))
+    })
+    field.addEventListener('paste', (event) => {
+      const digits = digitsOf(event.clipboardData?.getData('text') ?? '')
+      if (digits.length !== 8) return
+      event.preventDefault()
+      field.value = inGroups(digits)
+    })
+  }
+
+  const byId = (id: string | undefined) => (id === undefined ? null : document.getElementById(id))
+
+  for (const button of all('button[data-reveals]', HTMLButtonElement)) {
+    const field = byId(button.dataset['reveals'])
+    if (!(field instanceof HTMLInputElement)) continue
+    button.hidden = false
+    const show = (visible: boolean) => {
+      field.type = visible ? 'text' : 'password'
+      button.setAttribute('aria-pressed', String(visible))
+      button.textContent = (visible ? button.dataset['hide'] : button.dataset['show']) ?? ''
+    }
+    button.addEventListener('click', () => show(field.type === 'password'))
+    // A shown password must not end up among a browser's remembered form texts.
+    field.form?.addEventListener('submit', () => show(false))
+  }
+
+  /*
+   * A hint while typing, from 1 to 4: how many characters there are that neither repeat nor follow their
+   * neighbour. The server alone judges, with dictionaries; this must never call good what the server calls short.
+   */
+  const levelOf = (characters: string[], min: number) => {
+    const code = (character: string | undefined) => character?.toLowerCase().codePointAt(0) ?? -9
+    const fresh = characters.filter((character, i) => Math.abs(code(character) - code(characters[i - 1])) > 1)
+    const worth = Math.min(fresh.length, new Set(characters).size * 1.5)
+    if (characters.length < min) return Math.min(2, worth < 6 ? 1 : 2)
+    return worth < 8 ? 1 : worth < 11 ? 2 : worth < 14 ? 3 : 4
+  }
+  for (const meter of all('[data-meters]', HTMLElement)) {
+    const field = byId(meter.dataset['meters'])
+    const text = meter.querySelector('span')
+    if (!(field instanceof HTMLInputElement) || text === null) continue
+    const [rule] = all('li[data-min]', HTMLElement)
+    const min = Number(rule?.dataset['min'] ?? 0)
+    const max = Number(rule?.dataset['max'] ?? 256)
+    field.addEventListener('input', () => {
+      const characters = [...field.value.normalize('NFC')]
+      const level = characters.length === 0 ? 0 : levelOf(characters, min)
+      meter.hidden = level === 0
+      meter.dataset['level'] = String(level)
+      text.textContent = meter.dataset[`text${level}`] ?? ''
+      rule?.classList.toggle('met', characters.length >= min && characters.length <= max)
+      rule?.classList.remove('unmet')
+    })
+  }
+
+  /* While a password is being set the page looks again; without script a `meta` in `noscript` does the same. */
+  for (const page of all('[data-refresh]', HTMLElement)) {
+    setTimeout(() => location.replace('/recover'), Number(page.dataset['refresh']) * 1000)
+  }
+}

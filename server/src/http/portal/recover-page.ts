@@ -1,0 +1,72 @@
+import type { FastifyReply } from 'fastify'
+import { maskAddress } from '../../core/accounts/index.ts'
+import type { Flow, Refused } from '../../core/recovery/index.ts'
+import type { PublicTenant } from '../public-deps.ts'
+import { donePage } from './views/done.tsx'
+import { endedPage } from './views/ended.tsx'
+import { passwordPage } from './views/password.tsx'
+import type { PasswordProblem, ProveNotice, StartProblem } from './views/props.ts'
+import { provePage } from './views/prove.tsx'
+import { secondProofPage } from './views/second-proof.tsx'
+import { startPage } from './views/start.tsx'
+import { workingPage } from './views/working.tsx'
+import { show, type Visit } from './visit.ts'
+
+const workingRefreshSeconds = 3
+
+type PasswordReason = (Refused & { because: 'password-refused' })['reasons'][number]
+
+export function showStart(visit: Visit, status: number, problem: StartProblem | null): FastifyReply {
+  const { service } = visit.request.query as { service?: unknown }
+  const found = visit.tenant.services.find(({ name }) => name === service)
+  const from = found === undefined ? null : { name: found.name, title: found.title }
+  return show(visit, status, startPage({ page: visit.page, service: from, problem }))
+}
+
+/** What the flow waits for, or how it ended. The state alone chooses the page. */
+export function showFlow(
+  visit: Visit,
+  flow: Flow,
+  more: { status?: number; notice?: ProveNotice; problems?: readonly PasswordProblem[] } = {},
+): FastifyReply {
+  const { page, tenant } = visit
+  const { status = 200, notice = null, problems = [] } = more
+  switch (flow.state) {
+    case 'awaiting-proof': {
+      if (flow.proofs.length > 0) return show(visit, status, secondProofPage({ page, because: 'disavowed' }))
+      const triesLeft = Math.max(0, tenant.rules.codeTriesPerFlow - flow.codesTried)
+      return show(visit, status, provePage({ page, validUntil: flow.asked.worksUntil, triesLeft, notice }))
+    }
+    case 'proven': {
+      const maskedIdentifier = maskAddress(flow.username)
+      const rules = tenant.passwordRules
+      return show(
+        visit,
+        status,
+        passwordPage({ page, maskedIdentifier, rules, problems, endsSessions: false }),
+      )
+    }
+    case 'writing':
+      return show(visit, status, workingPage({ page, refreshSeconds: workingRefreshSeconds }))
+    case 'completed':
+      return show(
+        visit,
+        status,
+        donePage({ page, signIn: signInOf(tenant, flow.service), endsSessions: false }),
+      )
+    case 'ended':
+      return show(visit, status, endedPage({ page, because: flow.because }))
+  }
+}
+
+function signInOf(tenant: PublicTenant, service: string | null): { title: string; url: string } | null {
+  const from =
+    tenant.services.find(({ name }) => name === service) ??
+    (tenant.services.length === 1 ? tenant.services[0] : undefined)
+  if (from === undefined || from.signInUrl === null) return null
+  return { title: from.title, url: from.signInUrl }
+}
+
+/** `account-unavailable` ends the flow and never comes here as a reason. */
+export const shownProblem = (reason: PasswordReason): PasswordProblem[] =>
+  reason.code === 'account-unavailable' ? [] : [reason]

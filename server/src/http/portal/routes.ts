@@ -1,0 +1,250 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Refused } from '../../core/recovery/index.ts'
+import { Secret } from '../../kernel/secret.ts'
+import { problems, sendProblem } from '../problems.ts'
+import type { PublicDeps, PublicTenant } from '../public-deps.ts'
+import {
+  deviceDigest,
+  forgetFlow,
+  holdFlow,
+  isOwnForm,
+  newDevice,
+  readDevice,
+  rememberDevice,
+} from './cookies.ts'
+import { showFlow, shownProblem, showStart } from './recover-page.ts'
+import { disavowedPage, disavowPage } from './views/disavow.tsx'
+import { problemPage } from './views/problem.tsx'
+import { formPaths, type PageContext, type PageProblem, type PasswordProblem } from './views/props.ts'
+import { goOn, show, type Visit, visitOf } from './visit.ts'
+
+type Fields = Readonly<Record<string, string | undefined>>
+type Step = (visit: Visit, fields: Fields) => Promise<FastifyReply> | FastifyReply
+
+/**
+ * The pages people see. Every page works without JavaScript; a GET looks and changes nothing, a POST that worked
+ * answers 303 to the page, a POST that did not shows the page again with what to do.
+ */
+export function portalRoutes(app: FastifyInstance, deps: PublicDeps): void {
+  for (const [path, asset] of deps.assets) {
+    app.get(path, { schema: { hide: true } }, (_request, reply) =>
+      reply.headers({ ...asset.headers, etag: asset.etag, 'content-type': asset.type }).send(asset.body),
+    )
+  }
+  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/recover', 303))
+  page(app, deps, '/recover', (visit) => recoverPage(deps, visit))
+  page(app, deps, '/disavow', (visit) => show(visit, 200, disavowPage({ page: visit.page, notice: null })))
+
+  form(app, deps, { path: formPaths.start, here: '/recover' }, (visit, fields) => start(deps, visit, fields))
+  form(app, deps, { path: formPaths.code, here: '/recover' }, (visit, fields) =>
+    proveByCode(deps, visit, fields),
+  )
+  form(app, deps, { path: formPaths.resend, here: '/recover' }, (visit) => askAgain(deps, visit))
+  form(app, deps, { path: formPaths.link, here: '/recover' }, (visit, fields) =>
+    spendLink(deps, visit, fields),
+  )
+  form(app, deps, { path: formPaths.password, here: '/recover' }, (visit, fields) =>
+    setPassword(deps, visit, fields),
+  )
+  form(app, deps, { path: formPaths.disavow, here: '/disavow' }, (visit, fields) =>
+    disavow(deps, visit, fields),
+  )
+}
+
+async function recoverPage(deps: PublicDeps, visit: Visit): Promise<FastifyReply> {
+  const { again } = visit.request.query as { again?: unknown }
+  if (visit.held === null || again !== undefined) return showStart(visit, 200, null)
+  const answer = await deps.recovery.read({ tenant: visit.tenant.id, ...visit.held })
+  return answer.ok ? showFlow(visit, answer.flow) : showStart(visit, 200, null)
+}
+
+async function start(deps: PublicDeps, visit: Visit, fields: Fields): Promise<FastifyReply> {
+  const identifier = (fields['identifier'] ?? '').trim()
+  if (identifier === '') return showStart(visit, 422, 'identifier-missing')
+  if (identifier.length > 512) return showStart(visit, 422, 'identifier-unreadable')
+  const named = visit.tenant.services.find(({ name }) => name === fields['service'])
+  const started = await deps.recovery.start({
+    tenant: visit.tenant.id,
+    identifier,
+    service: named?.name ?? null,
+    locale: visit.page.locale,
+    client: visit.client,
+  })
+  if (!started.ok) return refused(visit, started)
+  holdFlow(visit.reply, { id: started.flow.id, secret: started.secret })
+  return goOn(visit, '/recover')
+}
+
+async function proveByCode(deps: PublicDeps, visit: Visit, fields: Fields): Promise<FastifyReply> {
+  const code = (fields['code'] ?? '').replaceAll(/[\s-]/g, '')
+  if (visit.held === null) return showStart(visit, 422, null)
+  const holder = { tenant: visit.tenant.id, ...visit.held }
+  if (!/^\d{8}$/.test(code)) {
+    const flow = await deps.recovery.read(holder)
+    return flow.ok
+      ? showFlow(visit, flow.flow, { status: 422, notice: 'code-unreadable' })
+      : refused(visit, flow)
+  }
+  const proved = await deps.recovery.proveByCode({ ...holder, code, client: visit.client })
+  if (proved.ok) {
+    holdFlow(visit.reply, { id: proved.flow.id, secret: proved.secret })
+    return goOn(visit, '/recover')
+  }
+  const again = ['code-wrong', 'code-tries-used-up', 'code-expired'].includes(proved.because)
+  return again ? flowAgain(deps, visit, proved, 'wrong-code') : refused(visit, proved)
+}
+
+async function askAgain(deps: PublicDeps, visit: Visit): Promise<FastifyReply> {
+  if (visit.held === null) return goOn(visit, '/recover')
+  const asked = await deps.recovery.ask({ tenant: visit.tenant.id, ...visit.held })
+  if (asked.ok) return showFlow(visit, asked.flow, { notice: 'sent-again' })
+  return refused(visit, asked)
+}
+
+async function spendLink(deps: PublicDeps, visit: Visit, fields: Fields): Promise<FastifyReply> {
+  const spent = await deps.recovery.spendLink({
+    tenant: visit.tenant.id,
+    token: fields['token'] ?? '',
+    client: visit.client,
+    locale: visit.page.locale,
+  })
+  if (!spent.ok)
+    return spent.because === 'link-unusable'
+      ? flowAgain(deps, visit, spent, spent.because)
+      : refused(visit, spent)
+  holdFlow(visit.reply, { id: spent.flow.id, secret: spent.secret })
+  return goOn(visit, '/recover')
+}
+
+async function setPassword(deps: PublicDeps, visit: Visit, fields: Fields): Promise<FastifyReply> {
+  if (visit.held === null) return showStart(visit, 422, null)
+  const holder = { tenant: visit.tenant.id, ...visit.held }
+  const { password = '', again } = fields
+  if (again !== undefined && again !== password) {
+    return passwordAgain(deps, visit, holder, [{ code: 'password-repeat-differs' }])
+  }
+  const device = readDevice(visit.request) ?? newDevice(deps)
+  const client = { ...visit.client, deviceDigest: deviceDigest(visit.tenant.id, device) }
+  const written = await deps.recovery.setPassword({ ...holder, password: new Secret(password), client })
+  if (written.ok) {
+    rememberDevice(visit.reply, device)
+    return goOn(visit, '/recover')
+  }
+  if (written.because === 'password-refused') {
+    return passwordAgain(deps, visit, holder, written.reasons.flatMap(shownProblem))
+  }
+  if (written.because === 'write-in-progress' || written.because === 'already-completed')
+    return goOn(visit, '/recover')
+  return refused(visit, written)
+}
+
+async function disavow(deps: PublicDeps, visit: Visit, fields: Fields): Promise<FastifyReply> {
+  const { token, code } = fields
+  const said = await deps.recovery.disavow({
+    tenant: visit.tenant.id,
+    token: token ?? code ?? '',
+    client: visit.client,
+  })
+  if (said.ok) {
+    forgetFlow(visit.reply)
+    return show(visit, 200, disavowedPage({ page: visit.page, passwordWasChanged: said.written }))
+  }
+  if (said.because !== 'disavowal-unusable') return refused(visit, said)
+  const notice = token === undefined || token === '' ? 'wrong-code' : 'link-unusable'
+  return show(visit, 422, disavowPage({ page: visit.page, notice }))
+}
+
+/** The page of the flow that the browser holds, with a notice; without a flow, the first page. */
+async function flowAgain(
+  deps: PublicDeps,
+  visit: Visit,
+  refusal: Refused,
+  notice: 'wrong-code' | 'link-unusable',
+): Promise<FastifyReply> {
+  const { status } = problems[refusal.because]
+  const held =
+    visit.held === null ? null : await deps.recovery.read({ tenant: visit.tenant.id, ...visit.held })
+  return held?.ok === true
+    ? showFlow(visit, held.flow, { status, notice })
+    : showStart(visit, status, notice === 'link-unusable' ? notice : null)
+}
+
+async function passwordAgain(
+  deps: PublicDeps,
+  visit: Visit,
+  holder: { tenant: string; id: string; secret: string },
+  reasons: readonly PasswordProblem[],
+): Promise<FastifyReply> {
+  const held = await deps.recovery.read(holder)
+  return held.ok ? showFlow(visit, held.flow, { status: 422, problems: reasons }) : refused(visit, held)
+}
+
+/** A refusal that no form can show. */
+function refused(visit: Visit, refusal: Refused): FastifyReply {
+  const { status } = problems[refusal.because]
+  switch (refusal.because) {
+    case 'flow-ended':
+      return showFlow(visit, refusal.flow, { status })
+    case 'too-many-requests':
+    case 'asked-too-soon':
+      return showProblem(visit, 'too-many-requests', status, refusal.retryAfterSeconds)
+    case 'directory-unreachable':
+      return showProblem(visit, 'directory-unreachable', status, null)
+    case 'flow-unknown':
+      return showStart(visit, status, null)
+    default:
+      return goOn(visit, '/recover')
+  }
+}
+
+function showProblem(
+  visit: Visit,
+  problem: PageProblem,
+  status: number,
+  retryAfterSeconds: number | null,
+): FastifyReply {
+  if (retryAfterSeconds !== null) void visit.reply.header('retry-after', String(retryAfterSeconds))
+  const requestId = status >= 500 ? visit.request.id : null
+  return show(visit, status, problemPage({ page: visit.page, problem, retryAfterSeconds, requestId }))
+}
+
+function page(
+  app: FastifyInstance,
+  deps: PublicDeps,
+  path: PageContext['here'],
+  run: (visit: Visit) => ReturnType<Step>,
+): void {
+  app.get(path, { schema: { hide: true } }, (request, reply) =>
+    withTenant(deps, request, reply, (tenant) => run(visitOf(deps, { request, reply, tenant, here: path }))),
+  )
+}
+
+function form(
+  app: FastifyInstance,
+  deps: PublicDeps,
+  at: { path: string; here: PageContext['here'] },
+  step: Step,
+): void {
+  // A refused form leaves its address in the address bar; who opens that again wants the page, not an error.
+  if (at.path !== at.here) {
+    app.get(at.path, { schema: { hide: true } }, (_request, reply) => reply.redirect(at.here, 303))
+  }
+  app.post(at.path, { schema: { hide: true } }, (request, reply) =>
+    withTenant(deps, request, reply, (tenant) => {
+      const visit = visitOf(deps, { request, reply, tenant, here: at.here })
+      const fields = (request.body ?? {}) as Fields
+      if (!isOwnForm(request, fields['csrf'])) return showProblem(visit, 'form-stale', 403, null)
+      return step(visit, fields)
+    }),
+  )
+}
+
+function withTenant(
+  deps: PublicDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  run: (tenant: PublicTenant) => ReturnType<Step>,
+): ReturnType<Step> {
+  const tenant = deps.tenantOf(request)
+  return tenant === null ? sendProblem(reply, 'host-unknown') : run(tenant)
+}

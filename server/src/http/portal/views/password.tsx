@@ -1,0 +1,185 @@
+import type { ReactElement } from 'react'
+import { plainName } from '../../../core/messages/plain.ts'
+import type { Words } from '../../../core/messages/translate.ts'
+import type { PasswordRule } from '../../../core/passwords/index.ts'
+import { Head, Note, PostForm, RecoveryLanding, renderPage, voiceOf } from './layout.tsx'
+import { formPaths, type PasswordProblem, type PasswordProps } from './props.ts'
+
+/** The new password: what it needs is said before typing, what was wrong with the last one at its field. */
+export function passwordPage(props: PasswordProps): string {
+  const { page, problems, endsSessions } = props
+  const { words, tenant } = voiceOf(page)
+  const title = words.say('password.title')
+  const identifier = plainName(props.maskedIdentifier)
+  return renderPage({
+    page,
+    words,
+    title,
+    step: 3,
+    problem: problems.length > 0,
+    landing: <RecoveryLanding page={page} words={words} />,
+    children: (
+      <>
+        <Head title={title} lead={words.say('password.lead', { identifier })} />
+        <PostForm page={page} to={formPaths.password}>
+          {/* Tells a password manager which entry this is (ASVS 6.2.7); masked like everything shown back. */}
+          <input name="username" autoComplete="username" value={identifier} readOnly hidden />
+          <Field {...props} words={words} />
+          <noscript>
+            <Again words={words} />
+          </noscript>
+          <Rules {...props} words={words} tenant={tenant} />
+          <button>{words.say('password.submit')}</button>
+        </PostForm>
+        <Note look="info">
+          {words.say(endsSessions ? 'password.private-ends-sessions' : 'password.private', { tenant })}
+        </Note>
+      </>
+    ),
+  })
+}
+
+type Spoken = PasswordProps & { words: Words }
+
+function Field({ problems, words }: Spoken): ReactElement {
+  const wrong = problems.length > 0
+  return (
+    <div>
+      <label htmlFor="password">{words.say('password.field')}</label>
+      <div className="secret">
+        <input
+          id="password"
+          name="password"
+          type="password"
+          autoComplete="new-password"
+          autoCapitalize="none"
+          spellCheck={false}
+          required
+          autoFocus={wrong}
+          aria-invalid={wrong || undefined}
+          aria-describedby={wrong ? 'problem rules' : 'rules'}
+        />
+        <button
+          type="button"
+          className="quiet reveal"
+          aria-label={words.say('password.show-label')}
+          aria-pressed={false}
+          data-reveals="password"
+          data-show={words.say('password.show')}
+          data-hide={words.say('password.hide')}
+          hidden
+        >
+          {words.say('password.show')}
+        </button>
+      </div>
+      {wrong && (
+        <ul className="error" id="problem">
+          {problems.map((problem) => (
+            <li key={problem.code}>{sayProblem(words, problem)}</li>
+          ))}
+        </ul>
+      )}
+      <Meter words={words} />
+    </div>
+  )
+}
+
+/** Filled in by the script while typing; the words are announced, the bar is only drawn. */
+const Meter = ({ words }: { words: Words }) => (
+  <p
+    className="meter"
+    data-meters="password"
+    data-level="0"
+    data-text1={words.say('password.meter-1')}
+    data-text2={words.say('password.meter-2')}
+    data-text3={words.say('password.meter-3')}
+    data-text4={words.say('password.meter-4')}
+    hidden
+  >
+    <i aria-hidden />
+    <span role="status" />
+  </p>
+)
+
+/** Who can't look at what was typed is asked twice. With script the field does not exist. */
+const Again = ({ words }: { words: Words }) => (
+  <div>
+    <label htmlFor="again">{words.say('password.again')}</label>
+    <input
+      id="again"
+      name="again"
+      type="password"
+      autoComplete="new-password"
+      required
+      aria-describedby="why"
+    />
+    <p className="hint" id="why">
+      {words.say('password.again-hint')}
+    </p>
+  </div>
+)
+
+function Rules({ rules, problems, words, tenant }: Spoken & { tenant: string }): ReactElement {
+  const broken = new Set(problems.map(({ code }) => ruleBrokenBy[code]))
+  return (
+    <ul className="rules" id="rules" aria-label={words.say('password.rules')}>
+      {rules.map((rule) => (
+        <li
+          key={rule.rule}
+          className={broken.has(rule.rule) ? 'unmet' : undefined}
+          data-min={rule.rule === 'length' ? rule.min : undefined}
+          data-max={rule.rule === 'length' ? rule.max : undefined}
+        >
+          {sayRule(words, rule, tenant)}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function sayRule(words: Words, rule: PasswordRule, tenant: string): string {
+  switch (rule.rule) {
+    case 'length':
+      return words.say('rule.length', { min: rule.min, max: rule.max })
+    case 'not-about-you':
+      return words.say('rule.not-about-you', { tenant })
+    case 'any-characters':
+    case 'not-common':
+    case 'hard-to-guess':
+      return words.say(`rule.${rule.rule}`)
+  }
+}
+
+/** Which line of the list a refusal belongs to; a directory's own rules are on no list. */
+const ruleBrokenBy: Record<PasswordProblem['code'], PasswordRule['rule'] | null> = {
+  'password-empty': null,
+  'password-unreadable': 'any-characters',
+  'password-too-short': 'length',
+  'password-too-long': 'length',
+  'password-common': 'not-common',
+  'password-contains-you': 'not-about-you',
+  'password-too-guessable': 'hard-to-guess',
+  'password-repeat-differs': null,
+  'password-in-history': null,
+  'password-too-short-for-directory': null,
+  'password-too-weak-for-directory': null,
+  'password-too-young': null,
+  'password-unchanged': null,
+  'password-change-not-allowed': null,
+}
+
+/** A refusal in words: what is wrong and what helps. Used by the API as well. */
+export function sayProblem(words: Words, problem: PasswordProblem): string {
+  switch (problem.code) {
+    case 'password-too-short':
+      return words.say('refusal.password-too-short', { min: problem.min, length: problem.length })
+    case 'password-too-long':
+      return words.say('refusal.password-too-long', { max: problem.max })
+    case 'password-contains-you':
+      return words.say(`refusal.password-contains-you.${problem.word}`)
+    case 'password-too-guessable':
+      return words.say(`refusal.password-too-guessable.${problem.because}`)
+    default:
+      return words.say(`refusal.${problem.code}`)
+  }
+}

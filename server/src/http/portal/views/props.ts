@@ -1,0 +1,181 @@
+import type { DirectoryRefusal } from '../../../core/accounts/ports.ts'
+import type { Ineligible, TenantVoice } from '../../../core/messages/ports.ts'
+import type { PasswordRefusal, PasswordRule } from '../../../core/passwords/index.ts'
+
+/**
+ * Everything a route hands to a view. A view is a pure function from its props to a whole HTML document; it
+ * decides nothing about the flow, and the text comes from the catalogue in the language of `page.locale`.
+ *
+ * | function         | file               | when                                                          |
+ * |------------------|--------------------|---------------------------------------------------------------|
+ * | `startPage`      | `start.tsx`        | nobody is known yet                                           |
+ * | `provePage`      | `prove.tsx`        | a flow waits for its first proof (decoys alike)               |
+ * | `passwordPage`   | `password.tsx`     | the flow is proven and waits for a password                   |
+ * | `workingPage`    | `working.tsx`      | a write is under way                                          |
+ * | `donePage`       | `done.tsx`         | the directory confirmed the new password                      |
+ * | `secondProofPage`| `second-proof.tsx` | proven by mail, but policy asks for more                      |
+ * | `endedPage`      | `ended.tsx`        | the flow is over without a new password                       |
+ * | `disavowPage`    | `disavow.tsx`      | "this was not me": fragment link, or the typed code           |
+ * | `disavowedPage`  | `disavow.tsx`      | what was ended                                                |
+ * | `problemPage`    | `problem.tsx`      | the request itself can't be served                            |
+ *
+ * Pages with `page.here === '/recover'` all carry the landing card for a mailed link: the token is in the URL
+ * fragment, which the server never sees, so any of them may be what a person meets when opening the link.
+ */
+export interface PageContext {
+  tenant: TenantVoice
+  /** One of the tenant's languages, negotiated by the route (`?lang=`, then cookie, then Accept-Language). */
+  locale: string
+  /** The GET page this belongs to, also when it answers a POST: language links point there with `?lang=`. */
+  here: '/recover' | '/disavow'
+  /** Goes into every form as `csrf`. */
+  csrf: string
+  /** Shows "This is a demo" on top. */
+  demo: boolean
+  look: PageLook
+}
+
+/** Asset paths, from `tenantAssets()` in `../assets.ts`; all of them on our own origin. */
+export interface PageLook {
+  stylesheet: string
+  script: string
+  /** Null when the tenant changes nothing about the default look. */
+  theme: string | null
+  /** The tenant's logo; null shows the key drawing and the name. */
+  logo: string | null
+}
+
+/** Shows the first page again; a GET of it ignores the flow cookie and changes nothing. */
+export const startAgainPath = '/recover?again=1'
+
+/** Where the forms post to. Every one of them carries `csrf`; the other fields are named behind it. */
+export const formPaths = {
+  /** `identifier`, and `service` when the page was opened for one. */
+  start: '/recover/start',
+  /** `code`: eight digits, blanks and dashes allowed. */
+  code: '/recover/code',
+  /** No other field. */
+  resend: '/recover/resend',
+  /** `token`: filled in by the browser script from the fragment. */
+  link: '/recover/link',
+  /**
+   * `password`; `username` (masked, for password managers; ignore it); and, only from browsers that run no
+   * script and so can't show what was typed, `again`: when present it must equal `password`.
+   */
+  password: '/recover/password',
+  /** `token` (from the fragment) or `code` (typed). */
+  disavow: '/disavow',
+} as const
+
+export interface StartProps {
+  page: PageContext
+  /** The service the person came from: its configured name (hidden field) and title. */
+  service: { name: string; title: string } | null
+  problem: StartProblem | null
+}
+
+/**
+ * What is wrong with the request alone; never anything about an account. `link-unusable` is for a browser that opened
+ * a used or old link and holds no flow whose page could say so.
+ */
+export type StartProblem = 'identifier-missing' | 'identifier-unreadable' | 'link-unusable'
+
+export interface ProveProps {
+  page: PageContext
+  /** When the newest link and code stop working. */
+  validUntil: Date
+  /** Tries left for the code of this flow; at 0 the code field gives way to "use the link". */
+  triesLeft: number
+  notice: ProveNotice | null
+}
+
+/** The same for flows with and without an account. `code-unreadable` (not eight digits) costs no try. */
+export type ProveNotice = 'wrong-code' | 'code-unreadable' | 'link-unusable' | 'sent-again'
+
+export interface PasswordProps {
+  page: PageContext
+  /** Already masked: "a•••@n•••••••d.example". */
+  maskedIdentifier: string
+  /** From `describePolicy`. */
+  rules: readonly PasswordRule[]
+  /** What is wrong with the password that was just sent; empty on first sight. */
+  problems: readonly PasswordProblem[]
+  /** True once sessions of this tenant's services are registered with Rekey and ended by a reset. */
+  endsSessions: boolean
+}
+
+/** Why a password was not taken: by policy, by the directory, or because the two fields differ. */
+export type PasswordProblem =
+  | PasswordRefusal
+  | { [C in Exclude<DirectoryRefusal, 'account-unavailable'>]: { code: C } }[Exclude<
+      DirectoryRefusal,
+      'account-unavailable'
+    >]
+  | { code: 'password-repeat-differs' }
+
+export interface WorkingProps {
+  page: PageContext
+  /** The page asks again after so many seconds, without script. */
+  refreshSeconds: number
+}
+
+export interface DoneProps {
+  page: PageContext
+  /** The service's sign-in page, from configuration. Nobody is signed in by a reset. */
+  signIn: { title: string; url: string } | null
+  endsSessions: boolean
+}
+
+export interface SecondProofProps {
+  page: PageContext
+  because: Ineligible
+}
+
+export interface EndedProps {
+  page: PageContext
+  because: EndedBecause
+}
+
+export type EndedBecause =
+  | 'expired'
+  /** Another flow of the account finished first. */
+  | 'superseded'
+  | 'disavowed'
+  /** The write was sent and no answer came: try the new password; if it does not work, start again. */
+  | 'outcome-unknown'
+  | 'too-many-refusals'
+  /** The directory no longer lets this account take a password. */
+  | 'account-unavailable'
+
+export interface DisavowProps {
+  page: PageContext
+  notice: DisavowNotice | null
+}
+
+export type DisavowNotice = 'wrong-code' | 'code-unreadable' | 'link-unusable'
+
+export interface DisavowedProps {
+  page: PageContext
+  /** A password had already been set by then: the person must get back in by another proof. */
+  passwordWasChanged: boolean
+}
+
+export interface ProblemProps {
+  page: PageContext
+  problem: PageProblem
+  /** For 429 and 503. */
+  retryAfterSeconds: number | null
+  /** Shown so that the help desk can find the log line. */
+  requestId: string | null
+}
+
+export type PageProblem =
+  | 'not-found'
+  /** Also wrong methods, oversize bodies and forms from another site: the person can only start again. */
+  | 'request-unusable'
+  /** The csrf value is missing or stale: the page was open for too long, or came from elsewhere. */
+  | 'form-stale'
+  | 'too-many-requests'
+  | 'directory-unreachable'
+  | 'unavailable'
+  | 'internal'

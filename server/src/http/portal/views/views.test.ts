@@ -1,0 +1,151 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { anOrder, mailSamples, someSecrets } from '../../../../test/support/mail-samples.ts'
+import { aPage, aTenant, type OutsideText, portalSamples } from '../../../../test/support/portal-samples.ts'
+import { composeMail } from '../../../core/messages/mail.ts'
+import { languages } from '../../../core/messages/translate.ts'
+import { problemPage } from './problem.tsx'
+import { provePage } from './prove.tsx'
+
+/** Tags and attribute names; values and texts blanked. A page that is injected into has others. */
+const skeletonOf = (html: string) =>
+  (html.match(/<[^>]*>/g) ?? []).map((tag) => tag.replace(/="[^"]*"/g, '=""'))
+
+const text: OutsideText = {
+  maskedIdentifier: 'a•••@x',
+  serviceName: 'mail',
+  serviceTitle: 'Mail',
+  requestId: 'r1',
+}
+
+const hostileText = fc.oneof(
+  fc.string({ unit: 'binary', minLength: 1 }),
+  fc.constantFrom(
+    '<script>alert(1)</script>',
+    '"><img src=x onerror=alert(1)>',
+    "' autofocus onfocus='alert(1)",
+    '</title><svg onload=alert(1)>',
+    '</noscript><script>alert(1)</script>',
+    'javascript:alert(1)',
+    'a\r\nSet-Cookie: b=c',
+    '\u202Edrowssap\u202C',
+    '{{tenant}} $t(page.brand) $&',
+    '<!--',
+    ']]>',
+  ),
+)
+
+describe('the pages', () => {
+  it('keep their structure whatever text comes from outside', { timeout: 60_000 }, () => {
+    const usual = [...portalSamples(aPage(), text)].map(([name, html]) => [name, skeletonOf(html)])
+    fc.assert(
+      fc.property(hostileText, (hostile) => {
+        const tenant = aTenant({ name: hostile, helpDesk: { text: hostile, url: 'tel:+44' } })
+        const page = aPage({ tenant, csrf: hostile })
+        const outside = {
+          maskedIdentifier: hostile,
+          serviceName: hostile,
+          serviceTitle: hostile,
+          requestId: hostile,
+        }
+
+        const injected = [...portalSamples(page, outside)].map(([name, html]) => [name, skeletonOf(html)])
+
+        expect(injected).toEqual(usual)
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+  it('show no text backwards and forge no line', () => {
+    const hostile = 'ada\u202Enimda\r\nroot'
+    const page = aPage({ tenant: aTenant({ name: hostile, helpDesk: { text: hostile, url: null } }) })
+    const outside = { ...text, maskedIdentifier: hostile, serviceTitle: hostile, requestId: hostile }
+
+    for (const html of portalSamples(page, outside).values()) {
+      expect(html).not.toMatch(/[\u202A-\u202E\u2066-\u2069\r\n]/)
+    }
+  })
+
+  it('hold no style and no script of their own, as the content security policy demands', () => {
+    for (const html of portalSamples(aPage()).values()) {
+      expect(html).not.toMatch(/ style=|<style| on[a-z]+=/)
+      expect(html.match(/<script[^>]*>[^<]*/g)).toEqual(['<script src="/assets/portal.js" defer="">'])
+    }
+  })
+
+  it('carry the forgery guard in every form, and post only to their own paths', () => {
+    for (const html of portalSamples(aPage()).values()) {
+      for (const form of html.match(/<form[\s\S]*?<\/form>/g) ?? []) {
+        expect(form).toMatch(/^<form action="\/(recover\/[a-z]+|disavow)" method="post">/)
+        expect(form).toContain('<input type="hidden" name="csrf" value="csrf-value"/>')
+      }
+    }
+  })
+
+  it('take a password, a code and a user name with the help of managers and phones', () => {
+    const pages = portalSamples(aPage())
+    const field = (page: string, name: string) =>
+      pages
+        .get(page)
+        ?.match(/<input[^>]*>/g)
+        ?.find((input) => input.includes(` name="${name}"`)) ?? ''
+
+    expect(field('start', 'identifier')).toContain('autoComplete="username"')
+    expect(field('prove', 'code')).toContain('autoComplete="one-time-code"')
+    expect(field('prove', 'code')).toContain('inputMode="numeric"')
+    expect(field('password', 'password')).toContain('autoComplete="new-password"')
+    expect(field('password', 'password')).toContain('type="password"')
+    expect(field('password', 'username')).toContain('autoComplete="username"')
+    for (const html of pages.values())
+      expect(html).not.toMatch(/onpaste|oncopy|autoComplete="off"[^>]*type="password"/i)
+  })
+
+  it('differ in language and direction only by their words', () => {
+    const pages = [...portalSamples(aPage({ locale: 'de' })).values()]
+
+    expect(pages.every((html) => html.startsWith('<!doctype html><html lang="de" dir="ltr">'))).toBe(true)
+  })
+
+  it('never show a code field once no tries are left', () => {
+    const html = provePage({ page: aPage(), validUntil: new Date(0), triesLeft: 0, notice: 'wrong-code' })
+
+    expect(html).not.toContain('name="code"')
+    expect(html).toContain('The link in our mail still works')
+  })
+
+  it.each([
+    [1, 'in 1 second.'],
+    [59.2, 'in 60 seconds.'],
+    [121, 'in 3 minutes.'],
+  ])('after %s s to wait say “%s”', (retryAfterSeconds, words) => {
+    const page = aPage()
+
+    expect(problemPage({ page, problem: 'too-many-requests', retryAfterSeconds, requestId: null })).toContain(
+      words,
+    )
+  })
+})
+
+describe.each(Object.keys(languages))('the catalogue %s', (locale) => {
+  it('holds no text that nobody ever sees', () => {
+    const tenants = [aTenant(), aTenant({ helpDesk: null })]
+    const seen = tenants.flatMap((tenant) => [
+      ...portalSamples(aPage({ locale, tenant, demo: true })).values(),
+      ...[...mailSamples({ locale }).values(), anOrder({ locale })].map((order) => {
+        const document = composeMail(order, someSecrets(), tenant)
+        return JSON.stringify([document.subject, document.blocks])
+      }),
+    ])
+    const everything = seen.join('\n')
+    const { catalogue } = languages[locale as keyof typeof languages]
+    // One second or minute to wait, one try left: the plural's other form stands for both.
+    const texts = Object.entries(catalogue).filter(([key]) => !key.endsWith('_one'))
+
+    const unseen = texts.filter(([, said]) =>
+      said.split(/\{\{\w+\}\}/).some((piece) => !everything.includes(piece)),
+    )
+
+    expect(unseen.map(([key]) => key)).toEqual([])
+  })
+})

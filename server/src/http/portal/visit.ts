@@ -1,0 +1,65 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { negotiateLanguage } from '../../core/messages/index.ts'
+import type { Client } from '../../core/recovery/index.ts'
+import type { PublicDeps, PublicTenant } from '../public-deps.ts'
+import {
+  csrfFor,
+  deviceDigest,
+  type HeldFlow,
+  readDevice,
+  readFlow,
+  readLanguage,
+  rememberLanguage,
+} from './cookies.ts'
+import { pageHeaders } from './views/headers.ts'
+import type { PageContext } from './views/props.ts'
+
+/** One request of a person: who, where, in which language, holding which flow. */
+export interface Visit {
+  request: FastifyRequest
+  reply: FastifyReply
+  tenant: PublicTenant
+  page: PageContext
+  client: Client
+  held: HeldFlow | null
+}
+
+export function visitOf(
+  deps: PublicDeps,
+  call: { request: FastifyRequest; reply: FastifyReply; tenant: PublicTenant; here: PageContext['here'] },
+): Visit {
+  const { request, reply, tenant, here } = call
+  const { lang } = request.query as { lang?: unknown }
+  const asked = typeof lang === 'string' && tenant.voice.languages.includes(lang) ? lang : undefined
+  if (asked !== undefined) rememberLanguage(reply, asked)
+  const locale = negotiateLanguage({
+    chosen: [asked, readLanguage(request)],
+    acceptLanguage: request.headers['accept-language'],
+    offered: tenant.voice.languages,
+  })
+  const device = readDevice(request)
+  return {
+    request,
+    reply,
+    tenant,
+    page: {
+      tenant: tenant.voice,
+      locale,
+      here,
+      csrf: csrfFor(request, reply, deps),
+      demo: deps.demo,
+      look: tenant.look,
+    },
+    client: {
+      ...deps.clientOf(request),
+      deviceDigest: device === null ? null : deviceDigest(tenant.id, device),
+    },
+    held: readFlow(request),
+  }
+}
+
+export const show = (visit: Visit, status: number, html: string): FastifyReply =>
+  visit.reply.code(status).headers(pageHeaders).send(html)
+
+/** After a POST that worked the browser is sent to the page: loading it again repeats nothing. */
+export const goOn = (visit: Visit, path: string): FastifyReply => visit.reply.redirect(path, 303)

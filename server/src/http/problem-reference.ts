@@ -1,0 +1,12 @@
+import { problems } from './problems.ts'
+
+/** The page that `type` of every problem points into: one heading a code. Plain HTML, no script, no style needed. */
+export function problemPage(): string {
+  const rows = Object.entries(problems).map(
+    ([code, { status, title, detail }]) =>
+      `<section id="${code}"><h2>${title}</h2><p><code>${code}</code>, status ${status}</p><p>${escapeHtml(detail)}</p></section>`,
+  )
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Problems</title></head><body><main><h1>Problems</h1>${rows.join('')}</main></body></html>`
+}
+
+const escapeHtml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')

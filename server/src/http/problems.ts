@@ -1,0 +1,217 @@
+import type { FastifyReply } from 'fastify'
+import type { RefusalCode, Refused } from '../core/recovery/index.ts'
+
+/** One kind of problem (RFC 9457). `title` never varies; `detail` says to a person what to do next. */
+export interface Problem {
+  status: number
+  title: string
+  detail: string
+}
+
+/** Faults of the request itself, and ours. */
+export type RequestProblem =
+  | 'request-invalid'
+  | 'body-too-large'
+  | 'media-type-unsupported'
+  | 'not-found'
+  | 'method-not-allowed'
+  | 'host-unknown'
+  | 'form-stale'
+  | 'credentials-missing'
+  | 'unavailable'
+  | 'internal'
+
+export type ProblemCode = RefusalCode | RequestProblem
+
+/** Total: a refusal without a row here does not compile. Codes are never renamed once released. */
+export const problems = {
+  'flow-unknown': {
+    status: 404,
+    title: 'No such flow',
+    detail: 'There is no flow with this id and secret. Start again.',
+  },
+  'flow-ended': {
+    status: 410,
+    title: 'This flow has ended',
+    detail: 'See `because` for the reason. Start again.',
+  },
+  'not-proven': {
+    status: 409,
+    title: 'A proof is missing',
+    detail: 'Answer a challenge first; see `methods` of the flow.',
+  },
+  'already-proven': {
+    status: 409,
+    title: 'Already proven',
+    detail: 'The flow waits for nothing of this kind any more. Go on with the new password.',
+  },
+  'already-completed': {
+    status: 409,
+    title: 'Already done',
+    detail: 'The new password was set by this flow. To set another one, start again.',
+  },
+  'code-wrong': {
+    status: 422,
+    title: 'This is not the code',
+    detail: 'Type the code from the newest mail, or open its link.',
+  },
+  'code-tries-used-up': {
+    status: 422,
+    title: 'No tries left for the code',
+    detail: 'Open the link in the mail instead, or start again.',
+  },
+  'code-expired': {
+    status: 422,
+    title: 'The code is too old',
+    detail: 'Ask for another mail; its code works for ten minutes.',
+  },
+  'link-unusable': {
+    status: 422,
+    title: 'This link can’t be used',
+    detail: 'It has been used, is too old or was replaced by a newer one. Ask for a new one.',
+  },
+  'asked-too-soon': {
+    status: 429,
+    title: 'Too soon for another mail',
+    detail: 'Wait for as long as Retry-After says, then ask again.',
+  },
+  'no-more-mails': {
+    status: 422,
+    title: 'No more mails for this flow',
+    detail: 'Look into spam, or start again.',
+  },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    detail: 'Too many requests come from your network. Wait for as long as Retry-After says.',
+  },
+  'password-refused': {
+    status: 422,
+    title: 'Choose another password',
+    detail: 'See `errors` for what to change. Nothing was used up.',
+  },
+  'write-in-progress': {
+    status: 409,
+    title: 'A password is being set',
+    detail: 'Look at the flow again in a few seconds.',
+  },
+  'directory-unreachable': {
+    status: 503,
+    title: 'The directory can’t be reached',
+    detail: 'Your password is unchanged. Try again in a minute; nothing you did is lost.',
+  },
+  'disavowal-unusable': {
+    status: 422,
+    title: 'This link or code can’t be used',
+    detail: 'It is too old or was mistyped. Call the help desk if you did not ask for a new password.',
+  },
+  'request-invalid': {
+    status: 400,
+    title: 'The request is not valid',
+    detail: 'See `errors` for what is wrong with it.',
+  },
+  'body-too-large': { status: 413, title: 'The body is too large', detail: 'Send at most 16 KiB.' },
+  'media-type-unsupported': {
+    status: 415,
+    title: 'This media type is not understood',
+    detail: 'The API takes application/json; a page takes its own form.',
+  },
+  'not-found': { status: 404, title: 'Nothing here', detail: 'There is no such resource.' },
+  'method-not-allowed': { status: 405, title: 'Method not allowed', detail: 'See the Allow header.' },
+  'host-unknown': {
+    status: 421,
+    title: 'Not this host',
+    detail: 'This server does not answer to that host name.',
+  },
+  'form-stale': {
+    status: 403,
+    title: 'The form is too old',
+    detail: 'Load the page again and send it once more.',
+  },
+  'credentials-missing': {
+    status: 401,
+    title: 'The flow secret is missing',
+    detail: 'Send `Authorization: Flow <secret>`.',
+  },
+  unavailable: { status: 503, title: 'Not available at the moment', detail: 'Try again in a minute.' },
+  internal: {
+    status: 500,
+    title: 'Something broke on our side',
+    detail: 'Try again. The request id helps us to find out.',
+  },
+} as const satisfies Record<ProblemCode, Problem>
+
+/** What may come with a problem besides the fixed members. */
+export interface ProblemExtras {
+  retryAfterSeconds?: number
+  triesLeft?: number
+  because?: string
+  errors?: readonly { pointer?: string; code?: string; detail: string }[]
+  allow?: string
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Address of the problem reference: an absolute URI, from configuration. */
+    problemBase: string
+  }
+}
+
+/** Sends a problem document (RFC 9457). `type` points into the problem reference. */
+export function sendProblem(
+  reply: FastifyReply,
+  code: ProblemCode,
+  extras: ProblemExtras = {},
+): FastifyReply {
+  const { status, title, detail } = problems[code]
+  const { retryAfterSeconds, allow, ...members } = extras
+  if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds))
+  if (allow !== undefined) void reply.header('allow', allow)
+  const type = `${reply.server.problemBase}#${code}`
+  const body = { type, title, status, detail, instance: `urn:rekey:request:${reply.request.id}`, ...members }
+  return reply.code(status).type('application/problem+json; charset=utf-8').send(JSON.stringify(body))
+}
+
+/** A refusal of the domain as a problem. */
+export function sendRefusal(reply: FastifyReply, refused: Refused): FastifyReply {
+  switch (refused.because) {
+    case 'code-wrong':
+      return sendProblem(reply, refused.because, { triesLeft: refused.triesLeft })
+    case 'asked-too-soon':
+    case 'too-many-requests':
+      return sendProblem(reply, refused.because, { retryAfterSeconds: refused.retryAfterSeconds })
+    case 'password-refused':
+      return sendProblem(reply, refused.because, { errors: refused.reasons.map(passwordError) })
+    case 'flow-ended':
+      return refused.flow.state === 'ended'
+        ? sendProblem(reply, refused.because, { because: refused.flow.because })
+        : sendProblem(reply, refused.because)
+    default:
+      return sendProblem(reply, refused.because)
+  }
+}
+
+type PasswordReason = (Refused & { because: 'password-refused' })['reasons'][number]
+
+const passwordError = (reason: PasswordReason) => ({
+  ...reason,
+  pointer: '/password',
+  detail: passwordDetails[reason.code],
+})
+
+const passwordDetails: Record<PasswordReason['code'], string> = {
+  'password-empty': 'Type a password.',
+  'password-unreadable': 'It contains characters that some systems can’t take, such as control characters.',
+  'password-too-short': 'It is too short.',
+  'password-too-long': 'It is too long.',
+  'password-common': 'It is among the most common passwords.',
+  'password-contains-you': 'It is made from your name, your address or a word that belongs to this place.',
+  'password-too-guessable': 'It is too easy to guess.',
+  'password-in-history': 'You had it before. Choose one that you have not used.',
+  'password-too-short-for-directory': 'The directory asks for a longer one.',
+  'password-too-weak-for-directory': 'The directory asks for a stronger one.',
+  'password-too-young': 'The directory does not let this password be changed again so soon.',
+  'password-unchanged': 'It is your present password.',
+  'password-change-not-allowed': 'The directory does not let this account’s password be changed.',
+  'account-unavailable': 'The account can’t take a password any more.',
+}

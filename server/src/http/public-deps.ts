@@ -1,0 +1,32 @@
+import type { FastifyRequest } from 'fastify'
+import type { TenantVoice } from '../core/messages/ports.ts'
+import type { PasswordRule } from '../core/passwords/index.ts'
+import type { Method } from '../core/proofs/index.ts'
+import type { Client, Recovery, RecoveryRules } from '../core/recovery/index.ts'
+import type { Outside } from '../kernel/outside.ts'
+import type { Assets } from './portal/assets.ts'
+import type { PageLook } from './portal/views/props.ts'
+
+/** What the public listener knows of a tenant, all of it from configuration. */
+export interface PublicTenant {
+  id: string
+  voice: TenantVoice
+  methods: readonly Method[]
+  rules: RecoveryRules
+  passwordRules: readonly PasswordRule[]
+  services: readonly { name: string; title: string; signInUrl: string | null }[]
+  look: PageLook
+}
+
+export interface PublicDeps extends Outside {
+  recovery: Recovery
+  /** By host name when there are several tenants; null for a host that belongs to none. */
+  tenantOf(request: FastifyRequest): PublicTenant | null
+  /** Where a request comes from. `deviceDigest` is null here: only the portal has a device cookie. */
+  clientOf(request: FastifyRequest): Client
+  /** Style, script and logos of all tenants. */
+  assets: Assets
+  demo: boolean
+  /** Whether everything this process needs works. */
+  ready(): Promise<boolean>
+}

@@ -1,0 +1,223 @@
+import type { Ineligible, TenantVoice } from '../../src/core/messages/ports.ts'
+import { describePolicy, passwordPolicyDefaults } from '../../src/core/passwords/index.ts'
+import { disavowedPage, disavowPage } from '../../src/http/portal/views/disavow.tsx'
+import { donePage } from '../../src/http/portal/views/done.tsx'
+import { endedPage } from '../../src/http/portal/views/ended.tsx'
+import { passwordPage } from '../../src/http/portal/views/password.tsx'
+import { problemPage } from '../../src/http/portal/views/problem.tsx'
+import type {
+  DisavowNotice,
+  EndedBecause,
+  PageContext,
+  PageProblem,
+  PasswordProblem,
+  ProveNotice,
+  StartProblem,
+} from '../../src/http/portal/views/props.ts'
+import { provePage } from '../../src/http/portal/views/prove.tsx'
+import { secondProofPage } from '../../src/http/portal/views/second-proof.tsx'
+import { startPage } from '../../src/http/portal/views/start.tsx'
+import { workingPage } from '../../src/http/portal/views/working.tsx'
+
+/** A tenant as configuration would give it. */
+export const aTenant = (over: Partial<TenantVoice> = {}): TenantVoice => ({
+  name: 'Northwind',
+  helpDesk: { text: '+44 20 7946 0123', url: 'tel:+442079460123' },
+  publicUrl: 'https://account.northwind.example',
+  brandColor: null,
+  timeZone: 'UTC',
+  languages: ['en', 'de'],
+  ...over,
+})
+
+export const aPage = (over: Partial<PageContext> = {}): PageContext => ({
+  tenant: aTenant(),
+  locale: 'en',
+  here: '/recover',
+  csrf: 'csrf-value',
+  demo: false,
+  look: { stylesheet: '/assets/portal.css', script: '/assets/portal.js', theme: null, logo: null },
+  ...over,
+})
+
+/** The texts that reach a page from outside the catalogue, so that tests can put anything there. */
+export interface OutsideText {
+  maskedIdentifier: string
+  serviceName: string
+  serviceTitle: string
+  requestId: string
+}
+
+const ordinary: OutsideText = {
+  maskedIdentifier: 'a•••@n•••••••d.example',
+  serviceName: 'mail',
+  serviceTitle: 'Northwind Mail',
+  requestId: '01jd9z6m3k8q',
+}
+
+const validUntil = new Date('2025-11-20T14:32:00Z')
+
+/** A union's members, all of them: a new one does not compile until it has a sample. */
+const each = <T extends string>(members: Record<T, true>) => Object.keys(members) as T[]
+
+const startProblems = each<StartProblem>({
+  'identifier-missing': true,
+  'identifier-unreadable': true,
+  'link-unusable': true,
+})
+const proveNotices = each<ProveNotice>({
+  'wrong-code': true,
+  'code-unreadable': true,
+  'link-unusable': true,
+  'sent-again': true,
+})
+const endings = each<EndedBecause>({
+  expired: true,
+  superseded: true,
+  disavowed: true,
+  'outcome-unknown': true,
+  'too-many-refusals': true,
+  'account-unavailable': true,
+})
+const ineligible = each<Ineligible>({
+  disabled: true,
+  federated: true,
+  privileged: true,
+  'second-factor': true,
+  disavowed: true,
+})
+const disavowNotices = each<DisavowNotice>({
+  'wrong-code': true,
+  'code-unreadable': true,
+  'link-unusable': true,
+})
+const pageProblems = each<PageProblem>({
+  'not-found': true,
+  'request-unusable': true,
+  'form-stale': true,
+  'too-many-requests': true,
+  'directory-unreachable': true,
+  unavailable: true,
+  internal: true,
+})
+
+type Sampled = { [Code in PasswordProblem['code']]: Extract<PasswordProblem, { code: Code }>[] }
+
+/** Every refusal in each of its shapes. */
+const passwordProblems: Sampled = {
+  'password-empty': [{ code: 'password-empty' }],
+  'password-repeat-differs': [{ code: 'password-repeat-differs' }],
+  'password-unreadable': [{ code: 'password-unreadable' }],
+  'password-too-short': [{ code: 'password-too-short', min: 15, length: 11 }],
+  'password-too-long': [{ code: 'password-too-long', max: 256 }],
+  'password-common': [{ code: 'password-common' }],
+  'password-contains-you': (['username', 'name', 'mail', 'organisation', 'product'] as const).map((word) => ({
+    code: 'password-contains-you',
+    word,
+  })),
+  'password-too-guessable': (
+    [
+      'keyboard-pattern',
+      'repeated-pattern',
+      'sequence',
+      'date',
+      'like-common-password',
+      'common-words',
+      'about-you',
+      'too-simple',
+    ] as const
+  ).map((because) => ({ code: 'password-too-guessable', because })),
+  'password-in-history': [{ code: 'password-in-history' }],
+  'password-unchanged': [{ code: 'password-unchanged' }],
+  'password-too-young': [{ code: 'password-too-young' }],
+  'password-too-short-for-directory': [{ code: 'password-too-short-for-directory' }],
+  'password-too-weak-for-directory': [{ code: 'password-too-weak-for-directory' }],
+  'password-change-not-allowed': [{ code: 'password-change-not-allowed' }],
+}
+
+type Pages = [name: string, html: string][]
+
+/** Every page in every variant, by name. */
+export function portalSamples(page: PageContext, text: OutsideText = ordinary): Map<string, string> {
+  return new Map([
+    ...startSamples(page, text),
+    ...proveSamples(page),
+    ...passwordSamples(page, text),
+    ...endSamples(page, text),
+    ...disavowSamples({ ...page, here: '/disavow' }),
+    ...problemSamples(page, text),
+  ])
+}
+
+function startSamples(page: PageContext, text: OutsideText): Pages {
+  const service = { name: text.serviceName, title: text.serviceTitle }
+  return [
+    ['start', startPage({ page, service: null, problem: null })],
+    ['start-service', startPage({ page, service, problem: null })],
+    ...startProblems.map(
+      (problem) => [`start-${problem}`, startPage({ page, service, problem })] as Pages[0],
+    ),
+  ]
+}
+
+function proveSamples(page: PageContext): Pages {
+  return [
+    ['prove', provePage({ page, validUntil, triesLeft: 5, notice: null })],
+    ['prove-no-tries', provePage({ page, validUntil, triesLeft: 0, notice: 'wrong-code' })],
+    ['prove-one-try', provePage({ page, validUntil, triesLeft: 1, notice: 'wrong-code' })],
+    ...proveNotices.map(
+      (notice) => [`prove-${notice}`, provePage({ page, validUntil, triesLeft: 4, notice })] as Pages[0],
+    ),
+  ]
+}
+
+function passwordSamples(page: PageContext, { maskedIdentifier }: OutsideText): Pages {
+  const rules = describePolicy(passwordPolicyDefaults, true)
+  const common = { page, maskedIdentifier, rules, endsSessions: true }
+  const problems = Object.values(passwordProblems).flat()
+  return [
+    ['password', passwordPage({ ...common, problems: [] })],
+    ['password-sessions-live', passwordPage({ ...common, problems: [], endsSessions: false })],
+    ...problems.map(
+      (problem) => [nameOf(problem), passwordPage({ ...common, problems: [problem] })] as Pages[0],
+    ),
+  ]
+}
+
+function nameOf(problem: PasswordProblem): string {
+  if (problem.code === 'password-contains-you') return `${problem.code}-${problem.word}`
+  return problem.code === 'password-too-guessable' ? `${problem.code}-${problem.because}` : problem.code
+}
+
+function endSamples(page: PageContext, { serviceTitle }: OutsideText): Pages {
+  const signIn = { title: serviceTitle, url: 'https://mail.northwind.example/' }
+  return [
+    ['working', workingPage({ page, refreshSeconds: 2 })],
+    ['done', donePage({ page, signIn, endsSessions: true })],
+    ['done-no-service', donePage({ page, signIn: null, endsSessions: false })],
+    ...ineligible.map(
+      (because) => [`second-proof-${because}`, secondProofPage({ page, because })] as Pages[0],
+    ),
+    ...endings.map((because) => [`ended-${because}`, endedPage({ page, because })] as Pages[0]),
+  ]
+}
+
+function disavowSamples(page: PageContext): Pages {
+  return [
+    ['disavow', disavowPage({ page, notice: null })],
+    ...disavowNotices.map((notice) => [`disavow-${notice}`, disavowPage({ page, notice })] as Pages[0]),
+    ['disavowed', disavowedPage({ page, passwordWasChanged: false })],
+    ['disavowed-late', disavowedPage({ page, passwordWasChanged: true })],
+  ]
+}
+
+function problemSamples(page: PageContext, { requestId }: OutsideText): Pages {
+  const retries: Partial<Record<PageProblem, number>> = {
+    'too-many-requests': 840,
+    'directory-unreachable': 60,
+  }
+  return pageProblems.map((problem) => [
+    `problem-${problem}`,
+    problemPage({ page, problem, retryAfterSeconds: retries[problem] ?? null, requestId }),
+  ])
+}
