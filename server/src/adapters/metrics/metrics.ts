@@ -1,0 +1,88 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@prometheus-io/client'
+import type { AuditName } from '../../core/audit/catalogue.ts'
+import { catalogue } from '../../core/audit/catalogue.ts'
+
+/** What is measured while scraping rather than while it happens. */
+export interface Observed {
+  jobs(): Promise<
+    readonly { queue: string; ready: number; delayed: number; active: number; failed: number }[]
+  >
+  auditOldestPendingSeconds(): Promise<number>
+}
+
+export interface Metrics {
+  countEvent(name: AuditName, labels: Readonly<Record<string, string>>): void
+  observeRequest(request: {
+    listener: string
+    route: string
+    method: string
+    status: number
+    seconds: number
+  }): void
+  observe(observed: Observed): void
+  render(): Promise<{ contentType: string; body: string }>
+}
+
+/** Prometheus metrics. Labels come from closed lists, never from what somebody typed. */
+export function makeMetrics(): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const labelNames = [
+    'name',
+    'tenant',
+    ...new Set(Object.values(catalogue).flatMap(({ labels }): readonly string[] => labels)),
+  ]
+  const events = new Counter({
+    name: 'rekey_events_total',
+    help: 'Events of the audit catalogue, by name and by the labels the catalogue gives them.',
+    labelNames,
+    registers: [registry],
+  })
+  const requests = new Histogram({
+    name: 'rekey_http_request_seconds',
+    help: 'Time to answer, by listener, route pattern, method and status.',
+    labelNames: ['listener', 'route', 'method', 'status'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  })
+  return {
+    countEvent: (name, labels) => {
+      events.inc({ name, ...labels })
+    },
+    observeRequest: ({ listener, route, method, status, seconds }) => {
+      requests.observe({ listener, route, method, status: String(status) }, seconds)
+    },
+    observe: (observed) => {
+      observeJobs(registry, observed)
+      observeAudit(registry, observed)
+    },
+    render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+  }
+}
+
+function observeJobs(registry: Registry, observed: Observed): void {
+  const gauge: Gauge<'queue' | 'state'> = new Gauge({
+    name: 'rekey_jobs',
+    help: 'Jobs by queue and state.',
+    labelNames: ['queue', 'state'],
+    registers: [registry],
+    async collect() {
+      for (const { queue, ready, delayed, active, failed } of await observed.jobs()) {
+        for (const [state, count] of Object.entries({ ready, delayed, active, failed })) {
+          gauge.set({ queue, state }, count)
+        }
+      }
+    },
+  })
+}
+
+function observeAudit(registry: Registry, observed: Observed): void {
+  const gauge: Gauge = new Gauge({
+    name: 'rekey_audit_oldest_pending_seconds',
+    help: 'Age of the oldest audit event that is not sealed yet; more than a few seconds means sealing has stopped.',
+    registers: [registry],
+    async collect() {
+      gauge.set(await observed.auditOldestPendingSeconds())
+    },
+  })
+}

@@ -1,0 +1,103 @@
+import type { TenantConfig } from './config/schema.ts'
+import type { Directory, DirectoryEntry, RoutedDirectory } from './core/accounts/index.ts'
+import type { TenantVoice } from './core/messages/ports.ts'
+import {
+  describePolicy,
+  judgePassword,
+  type PasswordPolicy,
+  passwordPolicyDefaults,
+} from './core/passwords/index.ts'
+import { defaultRules, type RecoveryRules, type RecoveryTenant } from './core/recovery/index.ts'
+import type { PageLook } from './http/portal/views/props.ts'
+import type { PublicTenant } from './http/public-deps.ts'
+
+/** Names that nobody should put into a password, whoever the tenant is. */
+const productWords = ['rekey', 'password', 'passwort']
+
+/** A tenant's configuration in the words of the core: its rules, its directories, its policy. */
+export function recoveryTenant(
+  config: TenantConfig,
+  directories: readonly RoutedDirectory[],
+): RecoveryTenant {
+  const byName = new Map<string, Directory>(directories.map(({ directory }) => [directory.name, directory]))
+  const policy = policyOf(config)
+  const onlyFactor = (entry: Pick<DirectoryEntry, 'secondFactor'>) => !entry.secondFactor
+  return {
+    id: config.id,
+    rules: rulesOf(config),
+    directoriesFor(service) {
+      const routed = config.services.find(({ name }) => name === service)
+      return routed === undefined
+        ? directories
+        : directories.filter(({ directory }) => directory.name === routed.directory)
+    },
+    directory: (name) => byName.get(name) ?? null,
+    judge: (password, entry) =>
+      judgePassword(password, {
+        policy,
+        onlyFactor: onlyFactor(entry),
+        context: {
+          username: entry.username,
+          displayName: entry.displayName,
+          mails: [...entry.mails, ...entry.recoveryAddresses],
+          contextWords: [...entry.contextWords, ...config.policy.password.contextWords],
+          tenantName: config.name,
+          productWords,
+        },
+      }),
+    passwordRules: (entry) => describePolicy(policy, onlyFactor(entry)),
+  }
+}
+
+/** What the pages of a tenant show. Recovery by mail is for accounts whose password is the only factor. */
+export const publicTenant = (config: TenantConfig, look: PageLook): PublicTenant => ({
+  id: config.id,
+  voice: voiceOf(config),
+  methods: config.policy.recovery.methods,
+  rules: rulesOf(config),
+  passwordRules: describePolicy(policyOf(config), true),
+  services: config.services.map(({ name, title, signInUrl = null }) => ({ name, title, signInUrl })),
+  look,
+})
+
+export function voiceOf({ name, publicUrl, branding, timeZone, languages }: TenantConfig): TenantVoice {
+  const { color, helpDesk } = branding
+  return {
+    name,
+    publicUrl,
+    timeZone,
+    languages,
+    brandColor: color,
+    helpDesk: helpDesk === undefined ? null : { text: helpDesk.text, url: helpDesk.url ?? null },
+  }
+}
+
+export function rulesOf({ limits, policy }: TenantConfig): RecoveryRules {
+  const perNetwork = { max: limits.requestsPerNetworkPerMinute, windowSeconds: 60 }
+  return {
+    ...defaultRules,
+    challengeSeconds: limits.challengeLifetimeSeconds,
+    codeTriesPerFlow: limits.codeTries,
+    failedTriesPerAccount: { max: limits.failedTriesPerDay, windowSeconds: 86_400 },
+    flowIdleSeconds: limits.flowIdleSeconds,
+    flowTotalSeconds: limits.flowTotalSeconds,
+    policyRefusalsPerFlow: limits.policyRefusals,
+    secondProofSeconds: policy.recovery.secondProofHoursAfterDisavowal * 3_600,
+    writeDeadlineSeconds: limits.directorySeconds,
+    mailbox: [
+      { max: limits.mailsPerQuarterHour, windowSeconds: 900 },
+      { max: limits.mailsPerDay, windowSeconds: 86_400 },
+    ],
+    startsPerNetwork: perNetwork,
+    proofsPerNetwork: perNetwork,
+  }
+}
+
+const policyOf = ({ policy: { password } }: TenantConfig): PasswordPolicy => ({
+  lengthMinAlone: password.minLength,
+  lengthMinBesideFactor: password.minLengthWithSecondFactor,
+  lengthMax: password.maxLength,
+  scoreMin: passwordScores.find((score) => score === password.strength) ?? passwordPolicyDefaults.scoreMin,
+})
+
+const passwordScores = [0, 1, 2, 3, 4] as const
