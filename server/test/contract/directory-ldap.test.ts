@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { LdapConfig } from '../../src/adapters/connectors/ldap/config.ts'
 import { writePassword } from '../../src/adapters/connectors/ldap/password-write.ts'
@@ -11,6 +14,8 @@ import { Secret } from '../../src/kernel/secret.ts'
 import { type OpenLdap, type Person, startOpenLdap } from '../support/openldap.ts'
 import { ldapConfigFor, openLdapDirectory, type Warning } from './directory-ldap.ts'
 import { startRelay } from './directory-relay.ts'
+
+const sources = join(import.meta.dirname, '../../src')
 
 const inTime = () => AbortSignal.timeout(20_000)
 const soon = () => AbortSignal.timeout(700)
@@ -497,6 +502,23 @@ describe('what the server is asked', () => {
     )
   })
 
+  it('takes as many questions about somebody unknown as about somebody known', async () => {
+    const person = await somebody()
+    await using directory = connector({ disabled: [{ group: server.groupDn, memberAttribute: 'member' }] })
+    await directory.check(inTime())
+    const questions = async (key: string) => {
+      const mark = server.log().length
+      await verify(directory, key, 'wrong')
+      const asked = [...(await logSince(mark)).matchAll(/op=\d+ (SRCH base|CMP|BIND dn|MOD|EXT)/g)]
+      return asked.map(([, what]) => what)
+    }
+
+    const known = await questions(person.key)
+
+    expect(known).toEqual(expect.arrayContaining(['SRCH base', 'CMP', 'BIND dn']))
+    expect(await questions('00000000-0000-0000-0000-000000000000')).toEqual(known)
+  })
+
   it('never concerns entries outside the filter for people', async () => {
     const person = await somebody({ uid: 'robot-arm' })
     await using directory = connector({ userFilter: '(&(objectClass=inetOrgPerson)(!(uid=robot-*)))' })
@@ -505,6 +527,43 @@ describe('what the server is asked', () => {
     expect(await directory.read(person.key, inTime())).toBeNull()
     expect(await set(directory, person.key, second)).toEqual({ ok: false, because: 'account-unavailable' })
     expect(() => connector({ userFilter: '(&(uid=*)' })).toThrow(/no LDAP filter/)
+  })
+
+  it('stays secret in what the LDAP library prints for debugging', async () => {
+    for (const passwordWrite of ['passmod', 'replace'] as const) {
+      const person = await somebody()
+      const { bindPassword: _, ...config } = ldapConfigFor(server, { passwordWrite })
+      // The library looks at NODE_DEBUG once, when it is loaded.
+      const script = `
+        const [config, bindPassword, key] = JSON.parse(process.env.GIVEN)
+        const { ldap } = await import('${sources}/adapters/connectors/ldap/index.ts')
+        const { Secret } = await import('${sources}/kernel/secret.ts')
+        const { systemOutside } = await import('${sources}/kernel/outside.ts')
+        const outside = { ...systemOutside, tenant: 'example', name: 'people', warn() {} }
+        const directory = ldap.open({ ...config, bindPassword: new Secret(bindPassword) }, outside)
+        const signal = AbortSignal.timeout(20_000)
+        console.log(await directory.setPassword(key, new Secret('canary-in-the-mine'), signal))
+        console.log(await directory.verifyPassword(key, new Secret('canary-in-the-mine'), signal))
+        await directory.close()`
+      const { stdout, stderr } = await promisify(execFile)(
+        process.execPath,
+        ['--input-type=module', '-e', script],
+        {
+          env: {
+            ...process.env,
+            NODE_DEBUG: 'ldapts',
+            GIVEN: JSON.stringify([config, server.bindPassword, person.key]),
+          },
+        },
+      )
+
+      expect(stdout.match(/ok: true/g)).toHaveLength(2)
+      expect(stderr).toContain('Sending message')
+      expect(stderr).not.toContain('canary')
+      // How JSON shows the octets of "canary".
+      expect(stderr).not.toContain('99,97,110,97,114,121')
+      expect(stderr).not.toContain(server.bindPassword)
+    }
   })
 
   it('checks the key in the same step as a replaced password, for names change hands', async () => {
@@ -555,6 +614,15 @@ describe('a condition about an entry', () => {
       expect(warnings).toHaveLength(1)
       expect(JSON.stringify(warnings)).not.toContain(person.uid)
     }
+  })
+
+  it('disables somebody for sign-in and for resets', async () => {
+    const person = await somebody({ displayName: 'Left the company' })
+    await using directory = connector({ disabled: [{ attribute: 'cn', values: ['left the company'] }] })
+
+    expect(await directory.read(person.key, inTime())).toMatchObject({ disabled: true })
+    expect(await verify(directory, person.key, first)).toEqual({ ok: false, because: 'disabled' })
+    expect(await set(directory, person.key, second)).toEqual({ ok: false, because: 'account-unavailable' })
   })
 
   it('asks for one of several values in any case', async () => {

@@ -58,11 +58,9 @@ export async function relayedDatabase(config: pg.PoolConfig) {
   const relay = await startRelay(
     host.startsWith('/') ? { path: `${host}/.s.PGSQL.${String(port)}` } : { host, port },
   )
-  const { kysely, pool, close } = openDatabase<unknown>({
+  const { kysely, close } = openDatabase<unknown>({
     connection: { ...config, host: '127.0.0.1', port: relay.port },
   })
-  // A connection that breaks inside a transaction tells its owner by the query and says it once more as an event.
-  pool.on('connect', (client) => client.on('error', () => {}))
   return {
     kysely,
     relay,

@@ -5,7 +5,6 @@ import type {
   IdentifierQuery,
 } from '../../src/core/accounts/ports.ts'
 import { Fault, type FaultCode } from '../../src/kernel/fault.ts'
-import type { Secret } from '../../src/kernel/secret.ts'
 
 /** What becomes of the next write. */
 export type WriteFate =
@@ -37,18 +36,41 @@ export interface MemoryDirectory extends Directory {
   onWrite: (write: { key: string; password: string; fate: WriteFate }) => void
 }
 
-/** A directory in memory. It matches as loosely as LDAP servers and case-insensitive collations do. */
+export interface MemoryDirectoryOptions {
+  /** Passwords that it remembers and refuses, the present one included; 0: it takes any. */
+  history?: number
+  /** Wrong passwords after which it locks. */
+  lockoutTries?: number
+}
+
+/**
+ * A directory in memory. It matches as loosely as LDAP servers and case-insensitive collations do, and passes the
+ * contract suite of connectors.
+ */
 export function makeMemoryDirectory(
   name: string,
   people: readonly (DirectoryEntry & { password?: string })[],
+  { history = 0, lockoutTries = Number.POSITIVE_INFINITY }: MemoryDirectoryOptions = {},
 ): MemoryDirectory {
+  const remembered = new Map<string, string[]>()
+  const wrongTries = new Map<string, number>()
   const reach = (call: MemoryDirectory['calls'][number], signal: AbortSignal) => {
     directory.calls.push(call)
     if (directory.down || signal.aborted) throw new Fault('directory-unreachable')
   }
+  const apply = (entry: DirectoryEntry, password: string) => {
+    const past = [directory.passwords.get(entry.key) ?? '', ...(remembered.get(entry.key) ?? [])]
+    remembered.set(entry.key, past.slice(0, Math.max(0, history - 1)))
+    directory.passwords.set(entry.key, password)
+    directory.people.set(entry.key, { ...entry, locked: false })
+    wrongTries.delete(entry.key)
+  }
+  const isRemembered = (key: string, password: string) =>
+    history > 0 && [directory.passwords.get(key), ...(remembered.get(key) ?? [])].includes(password)
+
   const directory: MemoryDirectory = {
     name,
-    abilities: { unlock: true, history: false, lockedIsVisible: true },
+    abilities: { unlock: true, history: history > 0, lockedIsVisible: true },
     people: new Map(people.map(({ password: _, ...entry }) => [entry.key, entry])),
     passwords: new Map(people.map(({ key, password = `initial password of ${key}` }) => [key, password])),
     writes: [],
@@ -67,29 +89,43 @@ export function makeMemoryDirectory(
       reach('read', signal)
       return directory.people.get(key) ?? null
     },
-    async setPassword(key, password, signal) {
+    async setPassword(key, secret, signal) {
       await Promise.resolve()
+      const password = secret.reveal()
+      if (password === '') return { ok: false, because: 'password-too-short-for-directory' }
       reach('setPassword', signal)
       const fate = directory.nextWrite
       directory.nextWrite = { is: 'written' }
-      directory.writes.push({ key, password: password.reveal() })
-      directory.onWrite({ key, password: password.reveal(), fate })
-      return write(directory, { key, password, fate })
+      directory.writes.push({ key, password })
+      directory.onWrite({ key, password, fate })
+      const entry = directory.people.get(key)
+      if (entry === undefined || entry.disabled || entry.federated) {
+        return { ok: false, because: 'account-unavailable' }
+      }
+      if (isRemembered(key, password)) return { ok: false, because: 'password-in-history' }
+      return meet(fate, () => apply(entry, password))
     },
-    async verifyPassword(key, password, signal) {
+    async verifyPassword(key, secret, signal) {
       await Promise.resolve()
+      const password = secret.reveal()
+      if (password === '' || !password.isWellFormed()) return { ok: false, because: 'wrong' }
       reach('verifyPassword', signal)
       if (directory.probeFails) {
         directory.probeFails = false
         throw new Fault('directory-unreachable')
       }
       const entry = directory.people.get(key)
-      const text = password.reveal()
-      if (text === '' || entry === undefined || directory.passwords.get(key) !== text) {
-        return { ok: false, because: 'wrong' }
-      }
+      if (entry === undefined) return { ok: false, because: 'wrong' }
       if (entry.disabled) return { ok: false, because: 'disabled' }
-      return entry.locked ? { ok: false, because: 'locked' } : { ok: true, mustChange: false }
+      if (entry.locked) return { ok: false, because: 'locked' }
+      if (directory.passwords.get(key) === password) {
+        wrongTries.delete(key)
+        return { ok: true, mustChange: false }
+      }
+      const tries = (wrongTries.get(key) ?? 0) + 1
+      wrongTries.set(key, tries)
+      if (tries >= lockoutTries) directory.people.set(key, { ...entry, locked: true })
+      return { ok: false, because: 'wrong' }
     },
     async check(signal) {
       await Promise.resolve()
@@ -100,16 +136,7 @@ export function makeMemoryDirectory(
   return directory
 }
 
-async function write(
-  directory: MemoryDirectory,
-  { key, password, fate }: { key: string; password: Secret; fate: WriteFate },
-): ReturnType<Directory['setPassword']> {
-  const entry = directory.people.get(key)
-  if (entry === undefined) return { ok: false, because: 'account-unavailable' }
-  const apply = () => {
-    directory.passwords.set(key, password.reveal())
-    directory.people.set(key, { ...entry, locked: false })
-  }
+async function meet(fate: WriteFate, apply: () => void): ReturnType<Directory['setPassword']> {
   switch (fate.is) {
     case 'written':
       apply()

@@ -5,7 +5,7 @@ import type { ConnectorOutside } from '../define.ts'
 import { passwordText } from '../password-text.ts'
 import { makeAnyHolds } from './conditions.ts'
 import type { LdapConfig } from './config.ts'
-import { attributesToRead, ownFacts, valuesOf } from './entry.ts'
+import { attributesToRead, type OwnFacts, ownFacts, type Values, valuesOf } from './entry.ts'
 import { identifierFilter, keyFilter, userFilterOf } from './filters.ts'
 import { clearMustChange, writePassword } from './password-write.ts'
 import { makeProvePassword } from './prove-password.ts'
@@ -13,12 +13,6 @@ import { faultFor, isResultCodeError, rowFor } from './result-codes.ts'
 import { makeServers, type Session } from './servers.ts'
 import { makeOpenAsGuest, makeOpenAsService } from './service-account.ts'
 import { targetsOf } from './targets.ts'
-
-/** An entry and where it is just now. */
-export interface Found {
-  dn: string
-  entry: DirectoryEntry
-}
 
 /** Throws `directory-misconfigured` for what can be known without asking a server. */
 export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directory {
@@ -35,7 +29,7 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
     idleMilliseconds: config.idleSeconds * 1000,
   })
   const asGuest = makeServers({ ...limits, open: makeOpenAsGuest({ config }), idleMilliseconds: 0 })
-  const search = makeSearch(config, outside)
+  const { search, complete, anyHolds } = makeSearch(config, outside)
   const parts = { attributes: config.attributes, userFilter: userFilterOf(config) }
   const findKey = async (key: string, session: Session): Promise<Found | null> => {
     const found = await search(keyFilter(key, parts), session)
@@ -43,7 +37,11 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
     if (found.length > 1) throw new Fault('directory-misconfigured', { detail: 'two entries share a key' })
     return found[0] ?? null
   }
-  const provePassword = makeProvePassword({ config, outside, guests: asGuest })
+  const readKey = async (key: string, session: Session) => {
+    const found = await findKey(key, session)
+    return found === null ? null : { dn: found.dn, entry: await complete(found, session) }
+  }
+  const provePassword = makeProvePassword({ config, outside, asService, asGuest, findKey, anyHolds })
 
   return {
     name: outside.name,
@@ -51,17 +49,20 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
     async find(query, signal) {
       const filter = identifierFilter(query, parts)
       if (filter === null) return []
-      const found = await asService.use(signal, (session) => search(filter, session))
-      return found.map(({ entry }) => entry)
+      return asService.use(signal, async (session) => {
+        const entries: DirectoryEntry[] = []
+        for (const found of await search(filter, session)) entries.push(await complete(found, session))
+        return entries
+      })
     },
     async read(key, signal) {
-      return (await asService.use(signal, (session) => findKey(key, session)))?.entry ?? null
+      return (await asService.use(signal, (session) => readKey(key, session)))?.entry ?? null
     },
     async setPassword(key, password, signal) {
       const text = passwordText(password)
       if (text === null) return { ok: false, because: 'password-too-short-for-directory' }
       return asService.use(signal, async (session) => {
-        const found = await findKey(key, session)
+        const found = await readKey(key, session)
         // OpenLDAP lifts every lock with a new password, an administrator's for good as well.
         if (found === null || found.entry.disabled || found.entry.federated) {
           return { ok: false, because: 'account-unavailable' }
@@ -80,8 +81,7 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
     async verifyPassword(key, password, signal) {
       const text = passwordText(password)
       if (text === null) return { ok: false, because: 'wrong' }
-      const found = await asService.use(signal, (session) => findKey(key, session))
-      return provePassword(found, text, signal)
+      return provePassword(key, text, signal)
     },
     check: (signal) => asService.use(signal, (session) => readBase(config.baseDn, session)),
     async close() {
@@ -91,35 +91,37 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
   }
 }
 
-/** At most two entries: enough to know that a match is ambiguous, and a bound on what one request can cost. */
+/** An entry as it was found; questions that need another round trip are not answered yet. */
+export interface Found {
+  dn: string
+  values: Values
+  own: OwnFacts
+}
+
 function makeSearch(config: LdapConfig, outside: ConnectorOutside) {
   const attributes = attributesToRead(config)
   const anyHolds = makeAnyHolds(outside)
-  return async (filter: Filter, session: Session): Promise<Found[]> => {
-    const options = {
-      scope: 'sub' as const,
-      filter,
-      attributes,
-      sizeLimit: 2,
-      timeLimit: config.readSeconds,
-    }
-    const { searchEntries } = await asking(session, config.baseDn, options)
-    const found: Found[] = []
-    for (const raw of searchEntries) {
-      const values = valuesOf(raw)
-      const own = ownFacts(values, { config, now: outside.now() })
-      const holds = (conditions: Parameters<typeof anyHolds>[0]) =>
-        anyHolds(conditions, { dn: raw.dn, values }, session)
-      const entry: DirectoryEntry = {
-        ...own,
-        disabled: own.disabled || (await holds(config.disabled)),
-        privileged: await holds(config.privileged),
-        federated: await holds(config.federated),
-        secondFactor: await holds(config.secondFactor),
+  return {
+    anyHolds,
+    /** At most two entries: enough to know that a match is ambiguous, and a bound on what a request can cost. */
+    async search(filter: Filter, session: Session): Promise<Found[]> {
+      const bounds = { sizeLimit: 2, timeLimit: config.readSeconds }
+      const options = { scope: 'sub' as const, filter, attributes, ...bounds }
+      const { searchEntries } = await asking(session, config.baseDn, options)
+      return searchEntries.map((raw) => {
+        const values = valuesOf(raw)
+        return { dn: raw.dn, values, own: ownFacts(values, { config, now: outside.now() }) }
+      })
+    },
+    async complete(found: Found, session: Session): Promise<DirectoryEntry> {
+      return {
+        ...found.own,
+        disabled: found.own.disabled || (await anyHolds(config.disabled, found, session)),
+        privileged: await anyHolds(config.privileged, found, session),
+        federated: await anyHolds(config.federated, found, session),
+        secondFactor: await anyHolds(config.secondFactor, found, session),
       }
-      found.push({ dn: raw.dn, entry })
-    }
-    return found
+    },
   }
 }
 

@@ -2,36 +2,46 @@ import { PasswordPolicyControl, PasswordPolicyError } from 'ldapts'
 import type { PasswordVerdict } from '../../../core/accounts/ports.ts'
 import { Fault, type FaultCode } from '../../../kernel/fault.ts'
 import type { Outside } from '../../../kernel/outside.ts'
+import type { makeAnyHolds } from './conditions.ts'
 import type { LdapConfig } from './config.ts'
 import { ConnectionLost } from './connection.ts'
 import type { Found } from './directory.ts'
 import { bindMeaning, faultFor, isResultCodeError } from './result-codes.ts'
 import type { Servers, Session } from './servers.ts'
 
+interface Deps {
+  config: Pick<LdapConfig, 'decoyDn' | 'baseDn' | 'attributes' | 'disabled'>
+  outside: Pick<Outside, 'randomBytes'>
+  asService: Servers
+  asGuest: Servers
+  findKey(key: string, session: Session): Promise<Found | null>
+  anyHolds: ReturnType<typeof makeAnyHolds>
+}
+
 /**
  * Proves a password by a bind over a connection of its own. A bind is sent at most once: a wrong password that
- * is sent twice counts twice towards the lockout. For an unknown account a decoy is bound, so that the way and
- * the time are the same.
+ * is sent twice counts twice towards the lockout. For an unknown account the same questions are asked about a
+ * decoy, and the decoy is bound, so that both take the same way.
  */
-export function makeProvePassword(deps: {
-  config: Pick<LdapConfig, 'decoyDn' | 'baseDn' | 'attributes'>
-  outside: Pick<Outside, 'randomBytes'>
-  guests: Servers
-}) {
-  const { config, outside, guests } = deps
+export function makeProvePassword(deps: Deps) {
+  const { config, outside, asService, asGuest } = deps
   const decoyDn = () => {
     if (config.decoyDn !== undefined) return config.decoyDn
     const name = Buffer.from(outside.randomBytes(16)).toString('hex')
     return `${config.attributes.username}=${name},${config.baseDn}`
   }
-  return async (found: Found | null, password: string, signal: AbortSignal): Promise<PasswordVerdict> => {
-    const verdict = await guests.use(signal, (session) =>
-      bind({ dn: found?.dn ?? decoyDn(), password, session, signal }),
-    )
-    if (found === null) return { ok: false, because: 'wrong' }
-    if (found.entry.disabled) return { ok: false, because: 'disabled' }
+  return async (key: string, password: string, signal: AbortSignal): Promise<PasswordVerdict> => {
+    const target = await asService.use(signal, async (session) => {
+      const found = await deps.findKey(key, session)
+      const asked = found ?? { dn: decoyDn(), values: () => [] }
+      const disabled = await deps.anyHolds(config.disabled, asked, session)
+      return { dn: asked.dn, own: found?.own ?? null, disabled: disabled || found?.own.disabled === true }
+    })
+    const verdict = await asGuest.use(signal, (session) => bind({ dn: target.dn, password, session, signal }))
+    if (target.own === null) return { ok: false, because: 'wrong' }
+    if (target.disabled) return { ok: false, because: 'disabled' }
     // Without ppolicy_use_lockout the control stays silent, and the entry itself is all there is to go by.
-    if (!verdict.ok && verdict.because === 'wrong' && found.entry.locked)
+    if (!verdict.ok && verdict.because === 'wrong' && target.own.locked)
       return { ok: false, because: 'locked' }
     return verdict
   }
