@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { AuditName } from '../../src/core/audit/catalogue.ts'
 import type { AuditEvent } from '../../src/core/audit/ports.ts'
 import type { MessageOrder } from '../../src/core/messages/ports.ts'
-import type { AwaitingProof, Flow, Writing } from '../../src/core/recovery/flow.ts'
+import type { AwaitingProof, Flow, FlowEvent, Writing } from '../../src/core/recovery/flow.ts'
 import { afterSessionsEnded, emptyLedger, type Ledger } from '../../src/core/recovery/ledger.ts'
 import type { Disavowal, Effects, Job, RecoveryStore } from '../../src/core/recovery/ports.ts'
 import { after } from '../../src/core/recovery/rules.ts'
@@ -52,6 +52,13 @@ export const aFlow = (over: Partial<AwaitingProof> = {}): AwaitingProof => {
     ...over,
   }
 }
+
+/** A change of another flow that there is nothing to tell about. */
+const change = (flow: Flow, event: FlowEvent) => {
+  const changed = transition(flow, event)
+  return changed === null ? null : { flow: changed, events: [] }
+}
+const expire = (flow: Flow) => change(flow, { type: 'expired' })
 
 /** A flow of the account whose ledger is `subject`. */
 const ofAda = (id: string, subject: string) =>
@@ -172,7 +179,7 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
           flow: { ...flow, touchedAt: after(start, 9) },
           opened: aFlow({ id: 'flow-3' }),
           ledger: afterSessionsEnded(ledger),
-          others: (other) => transition(other, { type: 'expired' }),
+          others: expire,
           effects: everything,
         }))
         await expect(decision).rejects.toThrow()
@@ -372,8 +379,7 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
           opened.nodes[racer % 2 === 0 ? 0 : 1].decide(at(flows[racer % 3] ?? ''), ({ ledger }) => ({
             answer: null,
             ledger: afterSessionsEnded(ledger),
-            others: (flow) =>
-              flow.state === 'awaiting-proof' ? transition(flow, { type: 'code-wrong' }) : null,
+            others: (flow) => (flow.state === 'awaiting-proof' ? change(flow, { type: 'code-wrong' }) : null),
           })),
         )
 
@@ -432,8 +438,6 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
     })
 
     describe('changes the other flows of the account', () => {
-      const expire = (flow: Flow) => transition(flow, { type: 'expired' })
-
       it('that are open, and no flow of somebody else, nor itself, nor one that it leaves alone', async () => {
         await using opened = await open()
         const [store] = opened.nodes
@@ -443,7 +447,7 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
         await store.begin(ofAda('flow-3', 'bob'), none)
         await store.begin(ended, none)
         await store.begin(writing({ id: 'flow-5', subject: 'ada' }), none)
-        await store.decide(at('flow-4'), ({ flow }) => ({ answer: null, flow: expire(flow) ?? flow }))
+        await store.decide(at('flow-4'), ({ flow }) => ({ answer: null, flow: expire(flow)?.flow ?? flow }))
         const asked: string[] = []
 
         await store.decide(at('flow-1'), ({ flow }) => ({

@@ -160,7 +160,7 @@ const breakages: readonly { name: string; breakage: (deps: RecoveryDeps) => Reco
                   startedAt,
                   touchedAt,
                 }
-                return { ...base, state: 'ended', because: 'superseded' }
+                return { flow: { ...base, state: 'ended', because: 'superseded' }, events: [] }
               },
             }
           }),

@@ -8,6 +8,8 @@ import { anyWalk, type Breakage, walk } from '../support/recovery-walk.ts'
 
 const walks = 20_000
 const walksToProve = 1_000_000
+/** The long tier: `npm run prove`. */
+const isProving = process.env['REKEY_PROVE'] === '1'
 
 describe('whatever people, strangers, clocks and crashes do', () => {
   it('a password is written only for its proofs, and everything else that must hold holds', async () => {
@@ -40,7 +42,7 @@ describe('whatever people, strangers, clocks and crashes do', () => {
       expect([name, went.get(name)]).toEqual([name, atLeast(often)])
   })
 
-  it.runIf(process.env['REKEY_PROVE'] === '1')(
+  it.runIf(isProving)(
     'so it is in a million walks',
     async () => {
       const workers = cpus().length
@@ -93,9 +95,9 @@ const breakages: readonly { name: string; breakage: Breakage; seen: string }[] =
   {
     name: 'leaves the other flows of an account alone',
     breakage: withStore((store) => ({
-      decide: (target, decider) => store.decide(target, (seen) => without('others', decider(seen))),
+      decide: (target, decider) => store.decide(target, (seen) => withoutOthers(decider(seen))),
       decideDisavowal: (target, decider) =>
-        store.decideDisavowal(target, (seen) => without('others', decider(seen))),
+        store.decideDisavowal(target, (seen) => withoutOthers(decider(seen))),
     })),
     seen: 'dead',
   },
@@ -182,10 +184,7 @@ function withStore(breaks: (store: RecoveryStore) => Partial<RecoveryStore>): Br
   return (deps) => ({ ...deps, store: { ...deps.store, ...breaks(deps.store) } })
 }
 
-function without<Value extends object, Key extends keyof Value>(key: Key, value: Value): Value {
-  const { [key]: _, ...rest } = value
-  return rest as Value
-}
+const withoutOthers = <Made extends { others?: unknown }>({ others: _, ...rest }: Made) => rest
 
 /** What `accept` would have made of the flow, had somebody proven something. */
 function asProven(flow: Flow): Flow {

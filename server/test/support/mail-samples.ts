@@ -69,6 +69,7 @@ export function mailSamples(over: Partial<MessageOrder> = {}): Map<string, Messa
           anOrder({ ...over, kind: 'recovery-explained', facts: { ...facts, because } }),
         ] as const,
     ),
+    ['disavowed-late', anOrder({ ...over, kind: 'disavowed', facts: { ...facts, because: 'disavowed' } })],
     ['recovery-link-only', anOrder({ ...over, facts: { ...facts, codeWorks: false } })],
     ['recovery-nothing-known', anOrder({ ...over, facts: { ...facts, device: null, place: null } })],
   ])

@@ -141,13 +141,12 @@ function writeDecision<Answer>(
   const changed = [flow, opened].filter((one) => one !== undefined)
   const after = new Map(rows.flows)
   for (const one of changed) after.set(key(one.tenant, one.id), one)
-  const also = others === undefined ? [] : [...after.values()].filter((one) => isOther(one, before, flow))
-  commit(
-    deps,
-    rows,
-    [...changed, ...also.map((one) => others?.(one)).filter((one) => one !== null && one !== undefined)],
-    effects,
-  )
+  const also = [...after.values()]
+    .filter((one) => isOther(one, before, flow))
+    .map((one) => others?.(one) ?? null)
+    .filter((one) => one !== null)
+  const events = [...effects.events, ...also.flatMap((one) => one.events)]
+  commit(deps, rows, [...changed, ...also.map((one) => one.flow)], { ...effects, events })
   rows.ledgers.set(key(before.tenant, before.subject), ledger)
 }
 

@@ -35,8 +35,8 @@ export function makeObserver(world: World): Observer {
   /** Flows whose mails have been used. */
   const spent = new Set<string>()
   const offered = new Map<string, string>()
-  /** Until when a write without an answer may still be under way, by directory key. */
-  const inTheAir = new Map<string, number>()
+  /** Which flow's write without an answer may still be under way until when, by directory key. */
+  const inTheAir = new Map<string, { flow: string; until: number }>()
   const wantsMoreUntil = new Map<string, number>()
   const versions = new Map<string, number>()
   const dead = { orders: new Set<string>(), flows: new Set<string>() }
@@ -47,6 +47,8 @@ export function makeObserver(world: World): Observer {
   const keyOf = (order: MessageOrder): string =>
     [...world.directory.people.values()].find(({ recoveryAddresses }) => recoveryAddresses.includes(order.to))
       ?.key ?? 'nobody'
+  const isWritten = (flow: string) =>
+    events.some((event) => event.name === 'password.written' && event.flow === flow)
   const check = (holds: boolean, otherwise: string) => {
     if (!holds) violations.push(otherwise)
   }
@@ -93,10 +95,13 @@ export function makeObserver(world: World): Observer {
       const flow = offered.get(password) ?? ''
       check(proven.get(flow) === key, 'a password reached the directory without its proof')
       check(!dead.flows.has(flow), 'a dead flow wrote a password')
-      check((inTheAir.get(key) ?? 0) <= now(), 'a write began while another may have been under way')
+      const other = inTheAir.get(key)
+      // One that a probe found in force is over, also when its process died before it could say so.
+      const isOver = other === undefined || other.until <= now() || isWritten(other.flow)
+      check(isOver, 'a write began while another may have been under way')
       check(world.directory.people.get(key)?.disabled === false, 'a disabled account was written to')
       const hasNoAnswer = ['unanswered', 'late'].includes(fate.is)
-      if (hasNoAnswer) inTheAir.set(key, now() + leaseSeconds(world.rules) * 1_000)
+      if (hasNoAnswer) inTheAir.set(key, { flow, until: now() + leaseSeconds(world.rules) * 1_000 })
     },
     answered(password, answer) {
       const flow = offered.get(password) ?? ''

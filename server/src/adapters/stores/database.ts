@@ -49,7 +49,7 @@ export function openDatabase<Tables>(options: DatabaseOptions): Database<Tables>
     types,
     application_name: applicationName,
     max: connectionsMax,
-    idleTimeoutMillis: 30_000,
+    idleTimeoutMillis: 5_000,
     connectionTimeoutMillis: 10_000,
     statement_timeout: statementSecondsMax * 1000,
     // A client that vanished in the middle of a transaction must not hold its locks for ever.

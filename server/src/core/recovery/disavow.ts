@@ -1,13 +1,13 @@
 import { newId } from '../../kernel/ids.ts'
 import { type Refused, refuse } from './answers.ts'
 import type { RecoveryDeps } from './deps.ts'
+import { endOther } from './end-other.ts'
 import type { Client } from './flow.ts'
 import { afterSessionsEnded, type Ledger, writeIsUnderWay } from './ledger.ts'
 import { noticeSeconds, orderNotice } from './notices.ts'
 import type { Decision, Disavowal } from './ports.ts'
 import { takeProof } from './proof-quota.ts'
 import { after } from './rules.ts'
-import { transition } from './transition.ts'
 
 export interface DisavowCall {
   tenant: string
@@ -98,7 +98,7 @@ function decide(deps: DisavowDeps, call: DisavowCall, seen: Seen, now: Date): De
   } as const
   return {
     answer: { ok: true, written },
-    others: (open) => transition(open, { type: 'disavowed', subject: open.id }),
+    others: (open) => endOther(open, { type: 'disavowed', subject: open.id }, now),
     ...(written
       ? {
           ledger: {

@@ -59,6 +59,12 @@ export interface Effects {
   knownDevice?: { tenant: string; subject: string; deviceDigest: string; at: Date }
 }
 
+/** Another flow that a decision changes, with what is to be told of it. */
+export interface Changed {
+  flow: Flow
+  events: readonly AuditEvent[]
+}
+
 export interface Decision<Answer> {
   answer: Answer
   /** The flow as it shall be; absent means unchanged. */
@@ -67,7 +73,7 @@ export interface Decision<Answer> {
   opened?: Flow
   ledger?: Ledger
   /** Applied to every other flow of the ledger's subject that has not ended; null leaves one alone. */
-  others?: (flow: Flow) => Flow | null
+  others?: (flow: Flow) => Changed | null
   effects?: Effects
 }
 

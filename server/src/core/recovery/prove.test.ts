@@ -252,6 +252,8 @@ describe('success', () => {
       flow: { because: 'superseded' },
     })
     expect(world.directory.writes).toHaveLength(1)
+    // The flow that the link had moved away belongs to nobody any more; the other two are told of.
+    expect(world.events().filter((name) => name === 'flow.ended')).toHaveLength(2)
   })
 })
 

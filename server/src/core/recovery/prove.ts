@@ -69,7 +69,7 @@ export const makeSpendLink =
         const events = [flowEvent('proof.refused', { flow, at: now, client: call.client }, facts)]
         return { answer: unusable, effects: { events } }
       }
-      const opened: AwaitingProof = { ...flow, id: newId(deps), startedAt: now, locale: call.locale }
+      const opened: AwaitingProof = { ...flow, id: newId(deps), locale: call.locale }
       const decision = accept(deps, { ...call, flow: opened, ledger: seen.ledger, method: 'email_link', now })
       const left = transition(flow, { type: 'moved-away', subject: flow.id })
       if (left === null || decision.flow === undefined) return { answer: unusable }

@@ -311,6 +311,21 @@ describe('one write at a time', () => {
     expect(ledgerOf(world)?.tokenVersion).toBe(1)
   })
 
+  it('whose process died leaves alone what the person has started since', async () => {
+    const world = company()
+    const before = await prove(world, 'ada')
+    const holding = await prove(world, 'ada')
+    await hang(world, holding)
+    world.clock.advance(10)
+    const since = await prove(world, 'ada')
+    world.clock.advance(8)
+
+    await world.recovery.sweep()
+
+    expect(await world.recovery.read(before)).toMatchObject({ flow: { because: 'superseded' } })
+    expect(await setPassword(world, since)).toMatchObject({ ok: true, flow: { state: 'completed' } })
+  })
+
   it('that the sweeper has ended is not called a success, whatever the directory says later', async () => {
     const world = company()
     const holding = await prove(world, 'ada')
@@ -322,6 +337,19 @@ describe('one write at a time', () => {
     expect(await answer).toMatchObject({ because: 'flow-ended', flow: { because: 'outcome-unknown' } })
     expect(world.events()).not.toContain('password.written')
     expect(ledgerOf(world)?.tokenVersion).toBe(1)
+  })
+
+  it('that was swept and forgotten is told as unknown, not as a flow that never was', async () => {
+    const world = company()
+    const holding = await prove(world, 'ada')
+    const { answer, release } = await hang(world, holding)
+    world.clock.advance(18)
+    await world.recovery.sweep()
+    world.clock.advance(2 * 86_400)
+    await world.recovery.sweep()
+    release()
+
+    expect(await answer).toMatchObject({ because: 'flow-ended', flow: { because: 'outcome-unknown' } })
   })
 
   it('that lost its lease to another flow ends as unknown, not in the middle', async () => {

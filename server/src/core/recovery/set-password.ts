@@ -103,35 +103,33 @@ const endUnavailable = (deps: SetPasswordDeps, call: SetPasswordCall): Promise<A
     return { answer: refuse({ because: 'flow-ended', flow: next }), flow: next, effects: { events } }
   })
 
+/** A write that may go to the directory, `until` its lease runs out. */
+type Begun = { ok: true; flow: Writing; until: Date }
+
 /** Takes the lease: from here on this attempt of this flow is the only one that may write the account's password. */
-async function begin(
+function begin(
   deps: SetPasswordDeps,
   call: SetPasswordCall,
   entry: DirectoryEntry,
-): Promise<{ ok: true; flow: Writing; until: Date } | Refused> {
+): Promise<Begun | Refused> {
   const { rules } = deps.tenant(call.tenant)
-  let until = deps.now()
-  const answer = await onFlow(deps, call, ({ flow, ledger, now }) => {
+  return onFlow<Begun>(deps, call, ({ flow, ledger, now }) => {
     if (flow.state !== 'proven') return { answer: refuse(whyNotNow(flow)) }
     if (!leaseIsFree(ledger, now)) return { answer: refuse({ because: 'write-in-progress' }) }
     const notify = entry.recoveryAddresses
     const touched = { ...flow, touchedAt: now }
     const writing = transition(touched, { type: 'write-started', notify })
     if (writing?.state !== 'writing') return { answer: refuse({ because: 'write-in-progress' }) }
-    until = after(now, leaseSeconds(rules))
+    const until = after(now, leaseSeconds(rules))
     const lease = { flow: flow.id, attempt: writing.attempts, until }
     const facts = { directory: flow.account.directory, attempt: writing.attempts }
     return {
-      answer: { ok: true, flow: writing },
+      answer: { ok: true, flow: writing, until },
       flow: writing,
       ledger: { ...ledger, lease },
       effects: { events: [flowEvent('password.write-started', { flow, at: now }, facts)] },
     }
   })
-  if (!answer.ok) return answer
-  return answer.flow.state === 'writing'
-    ? { ok: true, flow: answer.flow, until }
-    : refuse({ because: 'write-in-progress' })
 }
 
 const mayHaveWritten: ReadonlySet<FaultCode> = new Set([

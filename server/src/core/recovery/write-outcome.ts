@@ -3,11 +3,12 @@ import type { DirectoryRefusal } from '../accounts/ports.ts'
 import type { Answered, Refused } from './answers.ts'
 import { refuse } from './answers.ts'
 import type { RecoveryDeps } from './deps.ts'
+import { endOther } from './end-other.ts'
 import { flowEvent } from './events.ts'
 import type { Client, Completed, Ended, Flow, Writing } from './flow.ts'
 import { afterSessionsEnded, type Ledger } from './ledger.ts'
 import { noticeSeconds, orderNotice } from './notices.ts'
-import type { Decision, Effects } from './ports.ts'
+import type { Changed, Decision, Effects } from './ports.ts'
 import { after } from './rules.ts'
 import { transition } from './transition.ts'
 
@@ -34,7 +35,10 @@ export async function endWrite(deps: EndDeps, ending: Ending): Promise<Answered 
     const holdsLease = ledger.lease?.flow === id && ledger.lease.attempt === attempts
     return holdsLease ? decideEnd(deps, { ...ending, writing: flow }, seen) : unexplained(deps, flow, seen)
   })
-  return answer ?? refuse({ because: 'flow-unknown' })
+  if (answer !== null) return answer
+  // Swept and forgotten meanwhile: what the person is told must not say that nothing was written.
+  const flow = transition(ending.writing, { type: 'write-unexplained' }) ?? ending.writing
+  return refuse({ because: 'flow-ended', flow })
 }
 
 /** The table of decision record 0001, "What step 5 records". */
@@ -72,7 +76,7 @@ function complete(
     answer: { ok: true, flow: completed },
     flow: completed,
     ledger: { ...afterSessionsEnded(ledger), failedTries: [], lease: null, writtenAt: now },
-    others: supersede,
+    others: superseding(now),
     effects: {
       ...tellAll(deps, writing, completed, client, now),
       events: [flowEvent('password.written', { flow: completed, at: now, client }, facts)],
@@ -99,7 +103,8 @@ export function unexplained(deps: EndDeps, writing: Writing, { ledger, now }: Se
     answer: refuse({ because: 'flow-ended', flow: ended }),
     flow: ended,
     ledger: { ...afterSessionsEnded(ledger), writtenAt: now },
-    others: supersede,
+    // What was started since the write began is the person's next try, or as good as one started now.
+    others: superseding(now, writing.touchedAt),
     effects: {
       ...tellAll(deps, writing, ended, writing.client, now),
       events: [
@@ -160,7 +165,10 @@ const endOf = (flow: Flow, at: Date) =>
   flow.state === 'ended' ? [flowEvent('flow.ended', { flow, at }, { because: flow.because })] : []
 
 /** Success kills all: proven flows end, waiting ones go on as decoys, so that their starters see nothing. */
-const supersede = (flow: Flow): Flow | null => transition(flow, { type: 'superseded', subject: flow.id })
+const superseding =
+  (now: Date, startedBefore = now) =>
+  (flow: Flow): Changed | null =>
+    flow.startedAt > startedBefore ? null : endOther(flow, { type: 'superseded', subject: flow.id }, now)
 
 const tellAll = (
   deps: EndDeps,

@@ -57,8 +57,8 @@ function messageRow(order: MessageOrder, sealer: Sealer) {
     facts,
     notAfter,
   } = order
-  const { username, ...rest } = facts
-  const sealed = sealer.seal(aboutMessage(order), JSON.stringify({ to, username }))
+  const { username, device, place, ...rest } = facts
+  const sealed = sealer.seal(aboutMessage(order), JSON.stringify({ to, username, device, place }))
   const named = { key_id: keyId, not_after: notAfter, facts: JSON.stringify(rest), sealed }
   return { tenant, id, kind, subject, flow, generation, disavowal, locale, service, ...named }
 }

@@ -5,7 +5,7 @@ import type { FlowTable } from './tables.ts'
 
 /** Personal parts of a flow: sealed together, whatever the state, so that every row looks alike. */
 interface Personal {
-  network: string
+  client: Client
   notify?: readonly string[]
   username?: string
   whose?: { identifier: string } | { username: string }
@@ -16,14 +16,14 @@ const aboutFlow = (flow: { tenant: string; id: string }): string => `flow/${flow
 export function encodeFlow(flow: Flow, sealer: Sealer): Insertable<FlowTable> {
   const { tenant, id, state, subject, secretDigest, startedAt, touchedAt, client, ...rest } = flow
   const { personal, body } = splitPersonal(rest)
-  const sealed: Personal = { network: client.network, ...personal }
+  const sealed: Personal = { client, ...personal }
   return {
     tenant,
     id,
     state,
     subject,
     secret_digest: secretDigest,
-    body: JSON.stringify({ ...body, client: { ...client, network: '' } }),
+    body: JSON.stringify(body),
     sealed: sealer.seal(aboutFlow(flow), JSON.stringify(sealed)),
     started_at: startedAt,
     touched_at: touchedAt,
@@ -32,13 +32,13 @@ export function encodeFlow(flow: Flow, sealer: Sealer): Insertable<FlowTable> {
 
 export function decodeFlow(row: Selectable<FlowTable>, sealer: Sealer): Flow {
   const personal = JSON.parse(sealer.open(aboutFlow(row), row.sealed)) as Personal
-  const body = reviveDates(row.body) as Record<string, unknown> & { client: Client; whose?: object }
-  const { network, whose, ...ofAccount } = personal
+  const body = reviveDates(row.body) as Record<string, unknown> & { whose?: object }
+  const { client, whose, ...ofAccount } = personal
   const flow = {
     ...body,
     ...ofAccount,
     ...(body.whose === undefined ? {} : { whose: { ...body.whose, ...whose } }),
-    client: { ...body.client, network },
+    client,
     tenant: row.tenant,
     id: row.id,
     state: row.state,

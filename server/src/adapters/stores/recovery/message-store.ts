@@ -63,18 +63,18 @@ export function makeMessageStore(deps: StoreDeps, options: { keepAddresses: bool
   }
 }
 
+/** Sealed together and forgotten together. */
+type Personal = Pick<MessageFacts, 'username' | 'device' | 'place'> & { to: string }
+
 function decode(deps: StoreDeps, row: Selectable<MessageTable>): StoredMessage | null {
   if (row.sealed === null) return null
-  const { to, username } = JSON.parse(deps.sealer.open(aboutMessage(row), row.sealed)) as {
-    to: string
-    username: string
-  }
+  const { to, ...personal } = JSON.parse(deps.sealer.open(aboutMessage(row), row.sealed)) as Personal
   const { tenant, id, subject, flow, generation, disavowal, locale, service } = row
   const order = {
     ...{ tenant, id, subject, flow, generation, disavowal, locale, service, to },
     kind: row.kind as MessageKind,
     keyId: row.key_id,
-    facts: { ...(row.facts as Omit<MessageFacts, 'username'>), username },
+    facts: { ...(row.facts as Omit<MessageFacts, keyof Personal>), ...personal },
     notAfter: row.not_after,
   }
   return { order, orderedAt: row.ordered_at, state: row.state as StoredMessage['state'] }

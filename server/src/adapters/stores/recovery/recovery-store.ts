@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
+import type { AuditEvent } from '../../../core/audit/ports.ts'
 import type { Flow } from '../../../core/recovery/flow.ts'
 import { emptyLedger, type Ledger } from '../../../core/recovery/ledger.ts'
-import type { Decision, Disavowal, RecoveryStore } from '../../../core/recovery/ports.ts'
+import type { Changed, Decision, Disavowal, RecoveryStore } from '../../../core/recovery/ports.ts'
 import { newId } from '../../../kernel/ids.ts'
 import { aboutDisavowal, writeEffects } from './effects.ts'
 import { decodeFlow, encodeFlow } from './flow-codec.ts'
@@ -78,8 +79,8 @@ async function decideFlow<Answer>(
       if (row === undefined) return { ...none, result: { answer: null } }
       if (target.subject === undefined && row.subject !== subject) return { ...none, result: 'again' }
       const decision = decider({ flow: decodeFlow(row, deps.sealer), ledger })
-      await writeDecision(deps, trx, ledger, decision)
-      return { ...none, ...decision.effects, result: { answer: decision.answer } }
+      const events = await writeDecision(deps, trx, ledger, decision)
+      return { ...decision.effects, events, result: { answer: decision.answer } }
     })
     if (outcome !== 'again') return outcome.answer
   }
@@ -121,12 +122,12 @@ async function decideDisavowal<Answer>(
       disavowal: { ...rest, ...personal, codeDigest, createdAt, expiresAt, usedAt },
       ledger,
     })
-    await writeDecision(deps, trx, ledger, decision)
+    const events = await writeDecision(deps, trx, ledger, decision)
     if (usedAt === null) {
       const used = trx.updateTable('disavowal').set({ used_at: deps.outside.now() })
       await used.where('tenant', '=', tenant).where('id', '=', row.id).execute()
     }
-    return { events: [], ...decision.effects, result: decision.answer }
+    return { ...decision.effects, events, result: decision.answer }
   })
 }
 
@@ -141,12 +142,13 @@ async function lockLedger(trx: Trx, tenant: string, subject: string): Promise<Le
   return decodeLedger(row)
 }
 
+/** Returns the events of the decision and of what it did to other flows. */
 async function writeDecision<Answer>(
   deps: StoreDeps,
   trx: Trx,
   before: Ledger,
   decision: Decision<Answer>,
-): Promise<void> {
+): Promise<readonly AuditEvent[]> {
   const { flow, opened, ledger, others } = decision
   if (flow !== undefined) await updateFlow(deps, trx, flow)
   if (opened !== undefined) await trx.insertInto('flow').values(encodeFlow(opened, deps.sealer)).execute()
@@ -154,8 +156,9 @@ async function writeDecision<Answer>(
     const update = trx.updateTable('ledger').set(encodeLedger(ledger))
     await update.where('tenant', '=', before.tenant).where('subject', '=', before.subject).execute()
   }
-  if (others !== undefined) await changeOthers(deps, trx, before, flow?.id ?? null, others)
+  const also = others === undefined ? [] : await changeOthers(deps, trx, before, flow?.id ?? null, others)
   await writeEffects(deps, trx, decision.effects)
+  return [...(decision.effects?.events ?? []), ...also]
 }
 
 /** The ledger is locked, so no decision about another flow of this subject is under way. */
@@ -164,15 +167,18 @@ async function changeOthers(
   trx: Trx,
   { tenant, subject }: Ledger,
   except: string | null,
-  change: (flow: Flow) => Flow | null,
-): Promise<void> {
+  change: (flow: Flow) => Changed | null,
+): Promise<AuditEvent[]> {
   const open = trx.selectFrom('flow').selectAll().where('tenant', '=', tenant).where('subject', '=', subject)
   const rows = await open.where('state', 'in', ['awaiting-proof', 'proven', 'writing']).forUpdate().execute()
+  const events: AuditEvent[] = []
   for (const row of rows) {
-    if (row.id === except) continue
-    const changed = change(decodeFlow(row, deps.sealer))
-    if (changed !== null) await updateFlow(deps, trx, changed)
+    const changed = row.id === except ? null : change(decodeFlow(row, deps.sealer))
+    if (changed === null) continue
+    await updateFlow(deps, trx, changed.flow)
+    events.push(...changed.events)
   }
+  return events
 }
 
 async function updateFlow(deps: StoreDeps, trx: Trx, flow: Flow): Promise<void> {

@@ -8,7 +8,7 @@ export interface FlowTable {
   secret_digest: string
   /** What the state carries besides the columns; nothing personal. */
   body: ColumnType<unknown, string, string>
-  /** Identifier, addresses, names and network, sealed under the data key. */
+  /** Identifier, addresses, names and where the request came from, sealed under the data key. */
   sealed: string
   started_at: Date
   touched_at: Date
@@ -45,7 +45,7 @@ export interface MessageTable {
   locale: string
   service: string | null
   facts: ColumnType<unknown, string, string>
-  /** Address and user name, sealed; null once the message is settled. */
+  /** Address, user name, device and place, sealed; null once the message is settled. */
   sealed: string | null
   ordered_at: Date
   not_after: Date

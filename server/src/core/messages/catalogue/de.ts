@@ -46,6 +46,10 @@ export const de: Catalogue = {
   'prove.link-unusable': 'Dieser Link wurde benutzt oder ist zu alt. Fordern Sie einen neuen an.',
   'prove.sent-again':
     'Noch einmal angefordert. Wenn es das Konto gibt, ist eine neue Mail unterwegs; nehmen Sie die neueste.',
+  'prove.asked-too-soon':
+    'Sie haben eben erst gefragt. Warten Sie eine Minute, sehen Sie im Spam nach, und senden Sie dann noch einmal.',
+  'prove.no-more-mails':
+    'Diese Anfrage darf keine weitere Mail anfordern. Nehmen Sie die neueste, oder beginnen Sie neu.',
   'prove.no-mail': 'Nach einer Minute keine Mail? Sehen Sie im Spam nach, und fordern Sie sie dann neu an.',
   'prove.resend': 'Noch einmal senden',
   'prove.other-name': 'Falscher Name? Neu beginnen',

@@ -46,6 +46,10 @@ export const en = {
     'The code has eight digits, like 1234 5678. Look at the newest mail. No try was used up.',
   'prove.link-unusable': 'This link has been used or is too old. Ask for a new one.',
   'prove.sent-again': 'Asked for again. If the account exists, a new mail is on its way; use the newest one.',
+  'prove.asked-too-soon':
+    'You have only just asked. Give the mail a minute, look in spam, and then send it again.',
+  'prove.no-more-mails':
+    'This request has asked for all the mails it may. Use the newest one, or start again with your name.',
   'prove.no-mail': 'No mail after a minute? Look in spam, then send it again.',
   'prove.resend': 'Send it again',
   'prove.other-name': 'Wrong name? Start again',

@@ -1,0 +1,16 @@
+import { flowEvent } from './events.ts'
+import type { Flow, FlowEvent } from './flow.ts'
+import type { Changed } from './ports.ts'
+import { transition } from './transition.ts'
+
+type Ending = Extract<FlowEvent, { type: 'superseded' | 'disavowed' }>
+
+/**
+ * Ends another flow of an account because of what happened in one. The log says so under the account, also for a
+ * flow that goes on as a decoy; a write under way is left to its own end.
+ */
+export function endOther(flow: Flow, event: Ending, now: Date): Changed | null {
+  const ended = transition(flow, event)
+  if (ended === null) return null
+  return { flow: ended, events: [flowEvent('flow.ended', { flow, at: now }, { because: event.type })] }
+}
