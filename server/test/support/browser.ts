@@ -93,9 +93,10 @@ export async function aVisitor(
     const kind = request.resourceType()
     if (kind !== 'document' && kind !== 'stylesheet') return
     const response = await request.response().catch(() => null)
+    if (response === null) return
     // The body of a redirect can't be read, and there is none to weigh.
-    const body = await response?.body().catch(() => null)
-    if (response == null || body == null) return
+    const body = await response.body().catch(() => null)
+    if (body === null) return
     const received = { url: request.url(), status: response.status(), bytes: body.length }
     visitor[kind === 'document' ? 'documents' : 'styles'].push(received)
   })

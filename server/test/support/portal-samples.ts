@@ -70,6 +70,8 @@ const proveNotices = each<ProveNotice>({
   'code-unreadable': true,
   'link-unusable': true,
   'sent-again': true,
+  'asked-too-soon': true,
+  'no-more-mails': true,
 })
 const endings = each<EndedBecause>({
   expired: true,

@@ -15,7 +15,13 @@ import {
 import { showFlow, shownProblem, showStart } from './recover-page.ts'
 import { disavowedPage, disavowPage } from './views/disavow.tsx'
 import { problemPage } from './views/problem.tsx'
-import { formPaths, type PageContext, type PageProblem, type PasswordProblem } from './views/props.ts'
+import {
+  formPaths,
+  type PageContext,
+  type PageProblem,
+  type PasswordProblem,
+  type ProveNotice,
+} from './views/props.ts'
 import { goOn, show, type Visit, visitOf } from './visit.ts'
 
 type Fields = Readonly<Record<string, string | undefined>>
@@ -98,7 +104,13 @@ async function askAgain(deps: PublicDeps, visit: Visit): Promise<FastifyReply> {
   if (visit.held === null) return goOn(visit, '/recover')
   const asked = await deps.recovery.ask({ tenant: visit.tenant.id, ...visit.held })
   if (asked.ok) return showFlow(visit, asked.flow, { notice: 'sent-again' })
-  return refused(visit, asked)
+  if (asked.because === 'asked-too-soon') {
+    void visit.reply.header('retry-after', String(asked.retryAfterSeconds))
+    return flowAgain(deps, visit, asked, asked.because)
+  }
+  return asked.because === 'no-more-mails'
+    ? flowAgain(deps, visit, asked, asked.because)
+    : refused(visit, asked)
 }
 
 async function spendLink(deps: PublicDeps, visit: Visit, fields: Fields): Promise<FastifyReply> {
@@ -159,7 +171,7 @@ async function flowAgain(
   deps: PublicDeps,
   visit: Visit,
   refusal: Refused,
-  notice: 'wrong-code' | 'link-unusable',
+  notice: Exclude<ProveNotice, 'sent-again' | 'code-unreadable'>,
 ): Promise<FastifyReply> {
   const { status } = problems[refusal.because]
   const held =
@@ -186,7 +198,6 @@ function refused(visit: Visit, refusal: Refused): FastifyReply {
     case 'flow-ended':
       return showFlow(visit, refusal.flow, { status })
     case 'too-many-requests':
-    case 'asked-too-soon':
       return showProblem(visit, 'too-many-requests', status, refusal.retryAfterSeconds)
     case 'directory-unreachable':
       return showProblem(visit, 'directory-unreachable', status, null)

@@ -90,7 +90,14 @@ export interface ProveProps {
 }
 
 /** The same for flows with and without an account. `code-unreadable` (not eight digits) costs no try. */
-export type ProveNotice = 'wrong-code' | 'code-unreadable' | 'link-unusable' | 'sent-again'
+export type ProveNotice =
+  | 'wrong-code'
+  | 'code-unreadable'
+  | 'link-unusable'
+  | 'sent-again'
+  /** Asked again within the pause, and more often than one request may. */
+  | 'asked-too-soon'
+  | 'no-more-mails'
 
 export interface PasswordProps {
   page: PageContext

@@ -21,7 +21,9 @@ export function provePage(props: ProveProps): string {
       <>
         <Head title={title} lead={lead} />
         {notice === 'sent-again' && <Note look="ok">{words.say('prove.sent-again')}</Note>}
-        {notice === 'link-unusable' && <Note look="bad">{words.say('prove.link-unusable')}</Note>}
+        {(notice === 'link-unusable' || notice === 'asked-too-soon' || notice === 'no-more-mails') && (
+          <Note look={notice === 'link-unusable' ? 'bad' : 'warn'}>{words.say(`prove.${notice}`)}</Note>
+        )}
         {triesLeft > 0 ? <CodeForm {...props} words={words} /> : <NoTriesLeft words={words} />}
         <div className="more">
           <p className="soft">{words.say('prove.no-mail')}</p>
