@@ -1,0 +1,116 @@
+import { Client } from 'ldapts'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { aVisitor, openBrowser, type Visitor } from '../support/browser.ts'
+import { type Mailbox, mailboxOn } from '../support/mailbox.ts'
+import { type OpenLdap, type Person, startOpenLdap } from '../support/openldap.ts'
+import { onOpenLdap, type Rekey, startRekey } from '../support/rekey-process.ts'
+import { aMailServer, type MailServer } from '../support/smtp.ts'
+
+/** One person of a test: an account in OpenLDAP, a private mailbox, a forgotten password. */
+export interface Someone {
+  uid: string
+  oldPassword: string
+  mailbox: Mailbox
+}
+
+/** The built Rekey beside a real OpenLDAP, a real mail server and a real browser. */
+export interface World extends AsyncDisposable {
+  rekey: Rekey
+  directory: OpenLdap
+  mails: MailServer
+  browser: Browser
+  origin: string
+  /** Each test has people of its own: limits count per mailbox, and a password is set once. */
+  someone(over?: Partial<Person>): Promise<Someone>
+  visitor(options?: BrowserContextOptions): Promise<Visitor>
+}
+
+export const oldPassword = 'copper lantern meadow 7'
+
+/** With `database` the service uses that PostgreSQL, so that a second process can join it. */
+export async function openWorld(over: { database?: string } = {}): Promise<World> {
+  await using opening = new AsyncDisposableStack()
+  const [directory, mails, browser] = await Promise.all([
+    startOpenLdap(),
+    aMailServer({ tls: 'none' }),
+    openBrowser(),
+  ])
+  opening.use(directory)
+  opening.use(mails)
+  opening.defer(() => browser.close())
+  const rekey = opening.use(await startRekey({ ...onOpenLdap(directory, over), smtp: mails }))
+  const running = opening.move()
+  let people = 0
+  return {
+    rekey,
+    directory,
+    mails,
+    browser,
+    origin: rekey.portalUrl,
+    async someone(over = {}) {
+      people += 1
+      const uid = `person${people}`
+      const address = `${uid}@home.example`
+      const person = {
+        uid,
+        displayName: `Tess Person${people}`,
+        mails: [`${uid}@northwind.example`],
+        recoveryAddresses: [address],
+        password: oldPassword,
+        ...over,
+      }
+      await directory.addPeople([person])
+      return { uid, oldPassword, mailbox: mailboxOn(mails, address) }
+    },
+    visitor: (options) => aVisitor(browser, rekey.portalUrl, options),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}
+
+/** A person's own change at the directory, so that its policy overlay remembers the old password. */
+export async function changeAtDirectory(
+  directory: OpenLdap,
+  uid: string,
+  from: string,
+  to: string,
+): Promise<void> {
+  const { Attribute, Change } = await import('ldapts')
+  const client = new Client({ url: directory.url, timeout: 10_000 })
+  try {
+    await client.bind(directory.dn(uid), from)
+    const modification = new Attribute({ type: 'userPassword', values: [to] })
+    await client.modify(directory.dn(uid), [new Change({ operation: 'replace', modification })])
+  } finally {
+    await client.unbind()
+  }
+}
+
+/** Types a name on the first page and sends it. */
+export async function forget(page: Page, origin: string, identifier: string): Promise<void> {
+  await page.goto(`${origin}/recover?again=1`)
+  await page.locator('#identifier').fill(identifier)
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.locator('#code').waitFor()
+}
+
+/** Opens the mailed link and clicks. */
+export async function followLink(page: Page, link: string | null): Promise<void> {
+  await page.goto(link ?? 'about:blank')
+  await page.locator('#landing button').click()
+}
+
+export async function typeCode(page: Page, code: string | null): Promise<void> {
+  await page.locator('#code').fill(code ?? '')
+  await page.locator('form:has(#code) button').click()
+}
+
+/** Fills in what the page asks for: one field, or two where no script runs. */
+export async function choose(page: Page, password: string): Promise<void> {
+  await page.locator('#password').fill(password)
+  const again = page.locator('#again')
+  if ((await again.count()) > 0) await again.fill(password)
+  await page.locator('form:has(#password) button:not([type=button])').click()
+}
+
+export const heading = (page: Page): Promise<string> =>
+  page.locator('main .card:not([hidden]) h1').innerText()
