@@ -76,7 +76,7 @@ async function timedStart(
 ): Promise<number> {
   const [portal, console_] = [await freePort(), await freePort()]
   const began = performance.now()
-  const child = spawn(process.execPath, [join(root, 'tools/start.ts')], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=4', join(root, 'tools/start.ts')], {
     cwd: root,
     stdio: 'ignore',
     env: {

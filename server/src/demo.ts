@@ -46,7 +46,6 @@ function person(username: string, displayName: string, more: Partial<LocalAccoun
 export async function seedDemo(accounts: LocalAccounts): Promise<void> {
   const present = new Set((await accounts.list()).map(({ username }) => username))
   const missing = people.filter(({ username }) => !present.has(username))
-  await Promise.all(
-    missing.map((account) => accounts.upsert({ ...account, password: new Secret(demoPassword) })),
-  )
+  // One after the other: a dozen at once would open as many connections, each of them a process.
+  for (const account of missing) await accounts.upsert({ ...account, password: new Secret(demoPassword) })
 }
