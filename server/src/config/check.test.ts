@@ -182,7 +182,10 @@ describe('a hard bound', () => {
   })
 
   it.each([
-    ['{ challengeLifetimeSeconds: 1801 }', 'challengeLifetimeSeconds (1801) is more than `flowIdleSeconds` (1800)'],
+    [
+      '{ challengeLifetimeSeconds: 1801 }',
+      'challengeLifetimeSeconds (1801) is more than `flowIdleSeconds` (1800)',
+    ],
     ['{ flowTotalSeconds: 900 }', 'flowIdleSeconds (1800) is more than `flowTotalSeconds` (900)'],
     ['{ codeTries: 6, failedTriesPerDay: 5 }', 'codeTries (6) is more than `failedTriesPerDay` (5)'],
     ['{ mailsPerDay: 2 }', 'mailsPerQuarterHour (3) is more than `mailsPerDay` (2)'],

@@ -2,12 +2,6 @@ import { type Kysely, sql } from 'kysely'
 import type { Limiter } from '../../core/recovery/ports.ts'
 import type { Outside } from '../../kernel/outside.ts'
 
-/** At most `max` takes in a window, which begins with its first take. */
-export interface Quota {
-  max: number
-  windowSeconds: number
-}
-
 export interface RateCounter extends Limiter {
   /** Removes windows that are over, at most `limit` of them; returns how many. Any node, any time. */
   purge(limit?: number): Promise<number>

@@ -8,7 +8,6 @@ export {
   type PasswordJudgement,
   type PasswordPolicy,
   type PasswordRefusal,
-  type PasswordRefusalCode,
   type PasswordRule,
   passwordBytesMax,
   passwordPolicyBounds,

@@ -58,8 +58,6 @@ export type PasswordRefusal =
   | { code: 'password-contains-you'; word: ContextKind }
   | { code: 'password-too-guessable'; because: GuessableBecause }
 
-export type PasswordRefusalCode = PasswordRefusal['code']
-
 export type PasswordJudgement =
   /** `normalized` is what the directory gets, both when it is set and when it is verified. */
   { ok: true; normalized: Secret } | { ok: false; because: readonly PasswordRefusal[] }
