@@ -1,0 +1,223 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Attacked, anAttackedRekey, secretsOf } from '../attack/attacked.ts'
+import type { RawAnswer, RawRequest } from '../support/raw-http.ts'
+import {
+  anyTrace,
+  type Client,
+  playTrace,
+  type Reply,
+  type Stage,
+  type WorldStep,
+} from '../support/two-worlds.ts'
+
+/** Differs from run to run and from world to world because it is drawn, not because of what is known. */
+const drawn: readonly [RegExp, string][] = [
+  [/(?<![\w-])[A-Za-z0-9_-]{43}(?![\w-])/g, '‹secret›'],
+  [/(?<![a-z0-9])[a-z0-9]{26}(?![a-z0-9])/g, '‹id›'],
+  [/urn:rekey:request:[a-z0-9]+/g, '‹request›'],
+]
+
+/** Everything of an answer that a stranger can see, but for what is drawn and the time of day. */
+function seenOf({ status, headers, text }: RawAnswer): unknown {
+  const { date: _, 'x-request-id': __, ...rest } = headers
+  return JSON.parse(
+    drawn.reduce(
+      (said, [pattern, name]) => said.replaceAll(pattern, name),
+      JSON.stringify({ status, headers: rest, text }),
+    ),
+  )
+}
+
+function apiClient(rekey: Attacked): Client {
+  const reply = async (asked: Promise<RawAnswer>): Promise<Reply> => {
+    const answer = await asked
+    const { id, secret } = (answer.json ?? {}) as { id?: string; secret?: string }
+    const seen = seenOf(answer)
+    return id === undefined || secret === undefined
+      ? { seen }
+      : { seen, holding: { tenant: 'northwind', id, secret } }
+  }
+  return {
+    start: (identifier) => reply(rekey.post('/v1/recoveries', { identifier })),
+    read: ({ id, secret }) =>
+      reply(rekey.ask(`/v1/recoveries/${id}`, { headers: { authorization: `Flow ${secret}` } })),
+    ask: ({ id, secret }) =>
+      reply(rekey.post(`/v1/recoveries/${id}/challenges`, { method: 'email_link' }, secret)),
+    proveByCode: ({ id, secret }, code) =>
+      reply(rekey.post(`/v1/recoveries/${id}/proofs`, { method: 'email_code', code }, secret)),
+    spendLink: (token) => reply(rekey.post('/v1/links', { token })),
+    setPassword: ({ id, secret }, password) =>
+      reply(rekey.post(`/v1/recoveries/${id}/password`, { password }, secret)),
+    disavow: (token) => reply(rekey.post('/v1/disavowals', { token })),
+  }
+}
+
+/** The pages, as a browser without JavaScript sees them: what a form answers, and the page it is sent on to. */
+function portalClient(rekey: Attacked): Client {
+  const csrf = 'A'.repeat(43)
+  type Held = { id: string; secret: string } | null
+  const cookieOf = (held: Held) =>
+    `__Host-rekey-csrf=${csrf}${held === null ? '' : `; __Host-rekey-flow=${held.id}.${held.secret}`}`
+  const look = (held: Held, asked: RawRequest = {}) =>
+    rekey.ask('/recover', { ...asked, headers: { cookie: cookieOf(held), ...asked.headers } })
+  const send = async (path: string, held: Held, fields: Record<string, string>): Promise<Reply> => {
+    const answer = await rekey.ask(path, {
+      method: 'POST',
+      headers: { cookie: cookieOf(held), 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ csrf, ...fields }).toString(),
+    })
+    const [id, secret] = (answer.cookies['__Host-rekey-flow'] ?? '').split('.')
+    const now = id === undefined || secret === undefined ? held : { id, secret }
+    const page = await look(now, { headers: { 'accept-language': 'de' } })
+    const seen = [seenOf(answer), seenOf(page)]
+    return id === undefined || secret === undefined
+      ? { seen }
+      : { seen, holding: { tenant: 'northwind', id, secret } }
+  }
+  return {
+    start: (identifier) => send('/recover/start', null, { identifier }),
+    read: async (held) => ({
+      seen: [seenOf(await look(held)), seenOf(await look(held, { method: 'HEAD' }))],
+    }),
+    ask: (held) => send('/recover/resend', held, {}),
+    proveByCode: (held, code) => send('/recover/code', held, { code }),
+    spendLink: (token) => send('/recover/link', null, { token }),
+    setPassword: (held, password) => send('/recover/password', held, { password, again: password }),
+    disavow: (token) => send('/disavow', null, { code: token }),
+  }
+}
+
+const worlds = new AsyncDisposableStack()
+let inhabited: Attacked
+let empty: Attacked
+let traces = 0
+
+beforeAll(async () => {
+  inhabited = worlds.use(await anAttackedRekey())
+  empty = worlds.use(await anAttackedRekey())
+})
+
+afterAll(() => worlds.disposeAsync())
+
+/** The name that one trace is about; its account exists in one world. */
+async function someone(): Promise<string> {
+  traces += 1
+  const username = `person${traces}`
+  await inhabited.addPerson(accountOf(username))
+  return username
+}
+
+const addressOf = (username: string) => `${username}.home@example.test`
+const accountOf = (username: string) => ({
+  username,
+  displayName: username,
+  mails: [`${username}@northwind.example`],
+  upn: `${username}@corp.example`,
+  recoveryAddresses: [addressOf(username)],
+})
+
+async function happens(rekey: Attacked, username: string, step: WorldStep): Promise<void> {
+  const exists = rekey === inhabited
+  const mails = rekey.mailsTo(addressOf(username))
+  switch (step.do) {
+    case 'jobs':
+    case 'sweep':
+      return rekey.settled()
+    case 'wait':
+      rekey.clock.advance(step.seconds)
+      return
+    case 'owner-recovers':
+    case 'owner-clicks': {
+      await rekey.start(username)
+      await rekey.settled()
+      const spent = await rekey.post('/v1/links', { token: tokenIn(rekey.mailsTo(addressOf(username))) })
+      const { id, secret } = spent.json as { id?: string; secret?: string }
+      if (step.do === 'owner-clicks' || id === undefined) return
+      await rekey.post(
+        `/v1/recoveries/${id}/password`,
+        { password: `copper lantern ${traces} meadow` },
+        secret,
+      )
+      return rekey.settled()
+    }
+    case 'owner-disavows': {
+      const token = mails
+        .map(({ text }) => /\/disavow#([\w.-]+)/.exec(text)?.[1])
+        .findLast((found) => found !== undefined)
+      await rekey.post('/v1/disavowals', { token: token ?? 'none' })
+      return
+    }
+    case 'owner-clicks-yours':
+      await rekey.post('/v1/links', { token: tokenIn(mails) })
+      return
+    case 'account':
+      if (exists && step.is !== 'locked')
+        await rekey.addPerson({ ...accountOf(username), [step.is]: step.on })
+      return
+    case 'account-goes':
+      if (exists) await rekey.removePerson(username)
+      return
+    case 'flood':
+      for (let other = 0; other < 4; other += 1) await rekey.start(username)
+      return
+    case 'directory':
+      // The embedded directory is there whenever the database is.
+      return
+  }
+}
+
+const tokenIn = (mails: readonly { text: string }[]): string =>
+  mails.map((mail) => secretsOf(mail).token).findLast((token) => token !== '') ?? 'none'
+
+const stageIn = (rekey: Attacked, username: string, client: (rekey: Attacked) => Client): Stage => ({
+  client: client(rekey),
+  spellings: [
+    username,
+    username.toUpperCase(),
+    `${username}@northwind.example`,
+    ` ${username}`,
+    `${username}@corp.example`,
+  ],
+  happens: (step) => happens(rekey, username, step),
+})
+
+it.each([
+  ['the API', apiClient],
+  ['the pages', portalClient],
+])(
+  'a stranger at %s can’t tell the world with the account from the one without',
+  { timeout: 900_000 },
+  async (_, client) => {
+    await fc.assert(
+      fc.asyncProperty(anyTrace, async (trace) => {
+        const username = await someone()
+        const [with_, without] = [
+          await playTrace(trace, stageIn(inhabited, username, client)),
+          await playTrace(trace, stageIn(empty, username, client)),
+        ]
+
+        expect(with_).toEqual(without)
+      }),
+      { numRuns: process.env['REKEY_PROVE'] === '1' ? 2_000 : 60 },
+    )
+    expect(inhabited.mail.received.length).toBeGreaterThan(empty.mail.received.length)
+  },
+)
+
+it('and would be seen to, if a difference were there: who has the code sees another page', async () => {
+  const username = await someone()
+  const transcripts: string[][] = []
+  for (const rekey of [inhabited, empty]) {
+    const client = portalClient(rekey)
+    const started = await client.start(username)
+    await rekey.settled()
+    const { code } = secretsOf(rekey.mailsTo(addressOf(username)).at(-1) ?? { text: '' })
+    const tried =
+      started.holding && (await client.proveByCode(started.holding, code === '' ? '00000000' : code))
+    transcripts.push([JSON.stringify(started.seen), JSON.stringify(tried?.seen)])
+  }
+
+  expect(transcripts[0]?.[0]).toBe(transcripts[1]?.[0])
+  expect(transcripts[0]?.[1]).not.toBe(transcripts[1]?.[1])
+})
