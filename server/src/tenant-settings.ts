@@ -25,6 +25,7 @@ export function recoveryTenant(
   return {
     id: config.id,
     rules: rulesOf(config),
+    methods: config.policy.recovery.methods,
     directoriesFor(service) {
       const routed = config.services.find(({ name }) => name === service)
       return routed === undefined

@@ -65,6 +65,11 @@ export const problems = {
     title: 'The code is too old',
     detail: 'Ask for another mail; its code works for ten minutes.',
   },
+  'method-not-offered': {
+    status: 422,
+    title: 'Not this way',
+    detail: 'See `methods` of the flow for the ways to prove yourself here.',
+  },
   'link-unusable': {
     status: 422,
     title: 'This link can’t be used',
@@ -99,6 +104,11 @@ export const problems = {
     status: 503,
     title: 'The directory can’t be reached',
     detail: 'Your password is unchanged. Try again in a minute; nothing you did is lost.',
+  },
+  'directory-not-writable': {
+    status: 503,
+    title: 'Passwords can’t be set at the moment',
+    detail: 'Your password is unchanged. The help desk has to know; trying again does not help.',
   },
   'disavowal-unusable': {
     status: 422,

@@ -39,6 +39,7 @@ export const aFlow = (over: Partial<AwaitingProof> = {}): AwaitingProof => {
     id,
     secretDigest: 'k1:digest',
     subject: id,
+    decoySubject: `~${id}`,
     locale: 'en',
     service: null,
     client: aClient(),
@@ -65,8 +66,8 @@ const ofAda = (id: string, subject: string) =>
   aFlow({ id, subject, whose: { is: 'account', account, username: 'ada' } })
 
 const writing = (over: Partial<Writing> = {}): Writing => {
-  const { tenant, kind, secretDigest, locale, service, client, startedAt, touchedAt } = aFlow()
-  const base = { tenant, kind, secretDigest, locale, service, client, startedAt, touchedAt }
+  const { tenant, kind, secretDigest, decoySubject, locale, service, client, startedAt, touchedAt } = aFlow()
+  const base = { tenant, kind, secretDigest, decoySubject, locale, service, client, startedAt, touchedAt }
   const written = { account, username: 'ada', proofs: [], refusals: 0, attempts: 1, notify: [] }
   return { ...base, ...written, id: 'flow-w', subject: 'subject-w', state: 'writing', ...over }
 }

@@ -99,6 +99,47 @@ describe('the PostgreSQL recovery store', () => {
     expect(await waiting).toBe('decided')
   })
 
+  it('lets a decision that stands alone wait for no ledger', async () => {
+    await using opened = await aRecoveryDatabase()
+    const { store } = opened.node()
+    const { pool } = opened.database
+    await store.begin(aFlow(), { events: [] })
+    await store.decide({ tenant: northwind, id: 'flow-1' }, () => ({ answer: null }))
+    const holder = await pool.connect()
+    await holder.query('begin')
+    await holder.query(`select from ledger where subject = 'flow-1' for update`)
+
+    const alone = await store.decide({ tenant: northwind, id: 'flow-1', alone: true }, () => ({
+      answer: 'yes',
+    }))
+    await holder.query('rollback')
+    holder.release()
+
+    expect(alone).toBe('yes')
+  })
+
+  it('lets decisions in one line wait for each other, whoever they are about', async () => {
+    await using opened = await aRecoveryDatabase()
+    const { store } = opened.node()
+    const { pool } = opened.database
+    await store.begin(aFlow(), { events: [] })
+    const holder = await pool.connect()
+    await holder.query('begin')
+    await holder.query(`select pg_advisory_xact_lock(hashtextextended('${northwind}/192.0.2.1', 0))`)
+
+    const inLine = store.decide({ tenant: northwind, id: 'flow-1', inLine: '192.0.2.1' }, () => ({
+      answer: 'mine',
+    }))
+    const elsewhere = await store.decide({ tenant: northwind, id: 'flow-1', inLine: '192.0.2.2' }, () => ({
+      answer: 'theirs',
+    }))
+    await someoneWaits(pool)
+    await holder.query('commit')
+    holder.release()
+
+    expect([elsewhere, await inLine]).toEqual(['theirs', 'mine'])
+  })
+
   it('shows nobody who reads the database a name, an address, a network or what was typed', async () => {
     await using opened = await aRecoveryDatabase()
     const { store } = opened.node()

@@ -36,6 +36,7 @@ const base = {
   kind: fc.constant('recovery' as const),
   secretDigest: text,
   subject: id,
+  decoySubject: text,
   locale: text,
   service: maybe(text),
   client,

@@ -82,7 +82,9 @@ export function makeMemoryStore(deps: MemoryStoreDeps): MemoryStore {
       await turn()
       const flow = rows.flows.get(key(target.tenant, target.id))
       if (flow === undefined) return null
-      const ledger = ledgerOf(target.tenant, target.subject ?? flow.subject)
+      const subject = target.subject ?? flow.subject
+      const ledger =
+        target.alone === true ? emptyLedger(target.tenant, subject) : ledgerOf(target.tenant, subject)
       const decision = decider({ flow, ledger })
       writeDecision(deps, rows, ledger, decision)
       return decision.answer
@@ -96,7 +98,7 @@ export function makeMemoryStore(deps: MemoryStoreDeps): MemoryStore {
       const ledger = ledgerOf(tenant, disavowal.subject)
       const decision = decider({ disavowal, ledger })
       writeDecision(deps, rows, ledger, decision)
-      const usedAt = disavowal.usedAt ?? deps.outside.now()
+      const usedAt = deps.outside.now()
       rows.disavowals.set(key(tenant, disavowal.id), { ...disavowal, usedAt })
       return decision.answer
     },
@@ -136,7 +138,7 @@ function writeDecision<Answer>(
   before: Ledger,
   decision: Decision<Answer>,
 ): void {
-  const { flow, opened, ledger = before, others, effects = { events: [] } } = decision
+  const { flow, opened, ledger, others, effects = { events: [] } } = decision
   if (opened !== undefined) refuseDuplicate(rows, opened)
   const changed = [flow, opened].filter((one) => one !== undefined)
   const after = new Map(rows.flows)
@@ -147,7 +149,7 @@ function writeDecision<Answer>(
     .filter((one) => one !== null)
   const events = [...effects.events, ...also.flatMap((one) => one.events)]
   commit(deps, rows, [...changed, ...also.map((one) => one.flow)], { ...effects, events })
-  rows.ledgers.set(key(before.tenant, before.subject), ledger)
+  if (ledger !== undefined) rows.ledgers.set(key(before.tenant, before.subject), ledger)
 }
 
 const isOther = (flow: Flow, { tenant, subject }: Ledger, except: Flow | undefined) =>

@@ -99,6 +99,7 @@ const pageProblems = each<PageProblem>({
   'form-stale': true,
   'too-many-requests': true,
   'directory-unreachable': true,
+  'directory-not-writable': true,
   unavailable: true,
   internal: true,
 })

@@ -1,6 +1,7 @@
 import type { Directory, DirectoryEntry } from '../../src/core/accounts/ports.ts'
 import type { MessageOrder } from '../../src/core/messages/ports.ts'
 import type { PasswordJudgement } from '../../src/core/passwords/index.ts'
+import type { Method } from '../../src/core/proofs/index.ts'
 import type { Client } from '../../src/core/recovery/flow.ts'
 import {
   defaultRules,
@@ -89,10 +90,12 @@ export function judgeByLength(password: Secret): PasswordJudgement {
 export function aRecoveryTenant(
   directories: readonly Directory[],
   rules: Partial<RecoveryRules> = {},
+  methods: readonly Method[] = ['email_link', 'email_code'],
 ): RecoveryTenant {
   return {
     id: northwind,
     rules: { ...defaultRules, ...rules },
+    methods,
     directoriesFor: () => directories.map((directory) => ({ directory, domains: [directory.name] })),
     directory: (name) => directories.find((directory) => directory.name === name) ?? null,
     judge: judgeByLength,
@@ -105,6 +108,7 @@ export interface WorldOptions {
   /** Other directories beside `people`. */
   directories?: readonly MemoryDirectory[]
   rules?: Partial<RecoveryRules>
+  methods?: readonly Method[]
   clock?: FakeClock
   randomBytes?: Outside['randomBytes']
   /** Puts something between the core and its ports: how crashes and broken builds are played. */
@@ -151,7 +155,7 @@ export function aWorld(options: WorldOptions = {}): World {
       jobs.push(...more)
     },
   })
-  const tenant = aRecoveryTenant([directory, ...(options.directories ?? [])], options.rules)
+  const tenant = aRecoveryTenant([directory, ...(options.directories ?? [])], options.rules, options.methods)
   const limiter = makeMemoryLimiter(clock)
   const plain: RecoveryDeps = { ...outside, store, limiter, tokens: testTokens, tenant: () => tenant }
   const deps = options.wrap?.(plain) ?? plain

@@ -9,7 +9,12 @@
 export const catalogue = {
   'recovery.requested': { level: 'info', labels: [], personal: ['network', 'device'], rollUp: false },
   'recovery.unmatched': { level: 'info', labels: ['because'], personal: [], rollUp: false },
-  'recovery.matched': { level: 'info', labels: ['directory'], personal: [], rollUp: false },
+  'recovery.matched': {
+    level: 'info',
+    labels: ['directory'],
+    personal: ['network', 'device'],
+    rollUp: false,
+  },
   'recovery.ineligible': { level: 'info', labels: ['because'], personal: [], rollUp: false },
   'recovery.throttled': { level: 'warn', labels: ['scope'], personal: [], rollUp: true },
   'challenge.issued': { level: 'info', labels: ['method'], personal: [], rollUp: false },

@@ -13,6 +13,8 @@ export type Refusal =
   | { because: 'code-wrong'; triesLeft: number }
   | { because: 'code-tries-used-up' }
   | { because: 'code-expired' }
+  /** The tenant does not let people prove themselves this way. */
+  | { because: 'method-not-offered' }
   /** Used, too old, replaced, forged: a stranger must not learn which. */
   | { because: 'link-unusable' }
   | { because: 'asked-too-soon'; retryAfterSeconds: number }
@@ -22,6 +24,8 @@ export type Refusal =
   | { because: 'write-in-progress' }
   /** Nothing was written; the flow goes on. */
   | { because: 'directory-unreachable' }
+  /** Nothing was written, and trying again will not help before an operator has mended something. */
+  | { because: 'directory-not-writable' }
   | { because: 'disavowal-unusable' }
 
 /** One member a code, so that a reader can tell them apart by it. */

@@ -7,13 +7,14 @@ import { transition } from './transition.ts'
 
 /**
  * Asks for another mail. Only the flow's own history decides, so the answer tells nothing about an account; the
- * mailbox's quota is looked at by the job, in silence. A new mail gives no tries back.
+ * mailbox's quota is looked at by the job, in silence. A new mail gives no tries back. The account's ledger is not
+ * touched: waiting for it would tell that several flows are one account's.
  */
 export const makeAsk =
   (deps: Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now'>) =>
   (call: HolderCall): Promise<Answered | Refused> => {
     const { rules } = deps.tenant(call.tenant)
-    return onFlow(deps, call, ({ flow, now }) => {
+    return onFlow(deps, { ...call, alone: true }, ({ flow, now }) => {
       if (flow.state !== 'awaiting-proof') return { answer: refuse({ because: 'already-proven' }) }
       if (flow.asked.times >= rules.asksPerFlow) return { answer: refuse({ because: 'no-more-mails' }) }
       const wait = after(flow.asked.at, rules.askPauseSeconds).getTime() - now.getTime()

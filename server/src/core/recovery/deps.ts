@@ -2,6 +2,7 @@ import type { Outside } from '../../kernel/outside.ts'
 import type { Secret } from '../../kernel/secret.ts'
 import type { Directory, DirectoryEntry, RoutedDirectory } from '../accounts/index.ts'
 import type { PasswordJudgement, PasswordRule } from '../passwords/index.ts'
+import type { Method } from '../proofs/index.ts'
 import type { Limiter, RecoveryStore } from './ports.ts'
 import type { RecoveryRules } from './rules.ts'
 import type { Tokens } from './tokens.ts'
@@ -10,6 +11,8 @@ import type { Tokens } from './tokens.ts'
 export interface RecoveryTenant {
   id: string
   rules: RecoveryRules
+  /** Ways to prove oneself that policy allows; nothing else is mailed or accepted. */
+  methods: readonly Method[]
   /** The directories that a service is routed to; all of the tenant's when no service is named. */
   directoriesFor(service: string | null): readonly RoutedDirectory[]
   directory(name: string): Directory | null

@@ -121,6 +121,35 @@ describe('"this was not me"', () => {
     expect([world.mails.length, world.events().length, world.store.rows.tickets.length]).toEqual(before)
   })
 
+  it('said again ends what was opened since, also a flow with its proof', async () => {
+    const world = company()
+    await start(world, 'ada')
+    const { disavowLink } = lastMail(world)
+    await sayNo(world, disavowLink)
+    const proven = await prove(world, 'ada')
+
+    expect(await sayNo(world, disavowLink)).toEqual({ ok: true, written: false })
+
+    expect(await setPassword(world, proven)).toMatchObject({ flow: { because: 'disavowed' } })
+    expect(world.directory.writes).toEqual([])
+  })
+
+  it('said again after a write since then asks for more, like the first time', async () => {
+    const world = company()
+    await start(world, 'ada')
+    const { disavowLink } = lastMail(world)
+    await sayNo(world, disavowLink)
+    world.clock.advance(60)
+    await setPassword(world, await prove(world, 'ada'))
+
+    expect(await sayNo(world, disavowLink)).toEqual({ ok: true, written: true })
+
+    expect(world.store.rows.tickets).toHaveLength(1)
+    await start(world, 'ada')
+    const again = await spend(world, lastMail(world).link)
+    expect(again).toMatchObject({ ok: true, flow: { state: 'awaiting-proof' } })
+  })
+
   it('while the directory is asked stops that flow from ever writing again, and is taken as after a write', async () => {
     const world = company()
     const holding = await prove(world, 'ada')

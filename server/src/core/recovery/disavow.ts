@@ -1,7 +1,9 @@
 import { newId } from '../../kernel/ids.ts'
+import type { AuditEvent } from '../audit/ports.ts'
 import { type Refused, refuse } from './answers.ts'
 import type { RecoveryDeps } from './deps.ts'
 import { endOther } from './end-other.ts'
+import { personalOf } from './events.ts'
 import type { Client } from './flow.ts'
 import { afterSessionsEnded, type Ledger, writeIsUnderWay } from './ledger.ts'
 import { noticeSeconds, orderNotice } from './notices.ts'
@@ -24,8 +26,8 @@ type DisavowDeps = Pick<RecoveryDeps, 'store' | 'limiter' | 'tokens' | 'tenant' 
 /**
  * "This was not me": needs no sign-in, ends every open flow of the account, and once a password may have been
  * written since the mail was ordered, ends the sessions, asks for a second kind of proof for the next day and
- * opens a ticket. It never locks the owner out: signing in with the password stays as it was. Saying it twice
- * does nothing more.
+ * opens a ticket. It never locks the owner out: signing in with the password stays as it was. Said again, it ends
+ * what was opened since, and counts as after a write once more if there was one since.
  *
  * A write that is under way can't be called back, so it is taken for written, and its flow ends here: whatever the
  * directory answers, that flow writes no more.
@@ -44,8 +46,10 @@ export const makeDisavow =
         const { ledger } = seen
         const isSince = ledger.writtenAt !== null && ledger.writtenAt >= createdAt
         const written = isSince || writeIsUnderWay(ledger, rules)
-        if (usedAt !== null) return { answer: { ok: true, written } }
-        return decide(deps, call, { ...seen, written }, now)
+        const again = usedAt !== null
+        const isNews =
+          !again || (ledger.writtenAt !== null && ledger.writtenAt > usedAt) || writeIsUnderWay(ledger, rules)
+        return isNews ? decide(deps, call, { ...seen, written }, now) : endOnly({ ...seen, written }, now)
       })
       if (answer !== null) return answer
     }
@@ -58,6 +62,22 @@ function targets(deps: DisavowDeps, { tenant, token }: DisavowCall) {
   const typed = token.replaceAll(/[\s-]/g, '').toLowerCase()
   return deps.tokens.disavowCodeDigests(tenant, typed).map((codeDigest) => ({ codeDigest }))
 }
+
+/** What was said before: nobody is told twice, and no second ticket is opened. */
+const endOnly = ({ written }: Seen, now: Date): Decision<Disavowed> => ({
+  answer: { ok: true, written },
+  others: (open) => endOther(open, { type: 'disavowed' }, now),
+})
+
+const received = (call: DisavowCall, disavowal: Disavowal, written: boolean, now: Date): AuditEvent => ({
+  name: 'disavowal.received',
+  tenant: disavowal.tenant,
+  at: now,
+  subject: disavowal.subject,
+  flow: disavowal.flow,
+  facts: { after: written ? 'completion' : 'request' },
+  personal: personalOf(call.client),
+})
 
 type Seen = { disavowal: Disavowal; ledger: Ledger; written: boolean }
 
@@ -82,15 +102,6 @@ function decide(deps: DisavowDeps, call: DisavowCall, seen: Seen, now: Date): De
     notAfter: after(now, noticeSeconds),
     ...(written ? { facts: { because: 'disavowed' } } : {}),
   })
-  const received = {
-    ...about,
-    name: 'disavowal.received',
-    facts: { after: written ? 'completion' : 'request' },
-    personal: {
-      network: call.client.network,
-      ...(call.client.device === null ? {} : { device: call.client.device }),
-    },
-  } as const
   const opened = {
     ...about,
     name: 'ticket.opened',
@@ -98,7 +109,7 @@ function decide(deps: DisavowDeps, call: DisavowCall, seen: Seen, now: Date): De
   } as const
   return {
     answer: { ok: true, written },
-    others: (open) => endOther(open, { type: 'disavowed', subject: open.id }, now),
+    others: (open) => endOther(open, { type: 'disavowed' }, now),
     ...(written
       ? {
           ledger: {
@@ -110,7 +121,7 @@ function decide(deps: DisavowDeps, call: DisavowCall, seen: Seen, now: Date): De
       : {}),
     effects: {
       ...notice,
-      events: written ? [received, opened] : [received],
+      events: [received(call, disavowal, written, now), ...(written ? [opened] : [])],
       tickets: written ? [ticket] : [],
     },
   }

@@ -35,8 +35,13 @@ interface Base {
   kind: 'recovery'
   /** Keyed digest of the flow secret; it changes with each proof. */
   secretDigest: string
-  /** The ledger row that counts for this flow: the account's, or one of its own for a flow of nobody. */
+  /** The ledger row that counts for this flow: the account's, or that of the name that was typed. */
   subject: string
+  /**
+   * The ledger row while the flow belongs to nobody: one for everybody who typed this name, so that flows of nobody
+   * wait for each other just as flows of one account do.
+   */
+  decoySubject: string
   locale: string
   service: string | null
   client: Client
@@ -112,14 +117,14 @@ export type FlowEvent =
   | { type: 'issued'; issued: Issued }
   | { type: 'code-wrong' }
   | { type: 'proved'; proofs: readonly Proof[]; enough: boolean; secretDigest: string; at: Date }
-  | { type: 'moved-away'; subject: string }
+  | { type: 'moved-away' }
   | { type: 'password-refused'; last: boolean }
   | { type: 'write-started'; notify: readonly string[] }
   | { type: 'write-failed' }
   | { type: 'written'; at: Date }
   | { type: 'write-unexplained' }
-  | { type: 'superseded'; subject: string }
-  | { type: 'disavowed'; subject: string }
+  | { type: 'superseded' }
+  | { type: 'disavowed' }
   | { type: 'account-unavailable' }
   | { type: 'expired' }
 

@@ -4,7 +4,7 @@ import type { RecoveryDeps } from './deps.ts'
 import { flowEvent } from './events.ts'
 import type { Flow } from './flow.ts'
 import type { Ledger } from './ledger.ts'
-import type { Decision } from './ports.ts'
+import type { DecideTarget, Decision } from './ports.ts'
 import { asOf } from './rules.ts'
 
 /** Somebody who says to hold a flow. */
@@ -19,7 +19,7 @@ type HolderDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now'>
 /** Runs a decider on the holder's flow: the secret is compared and time is let pass inside the transaction. */
 export async function onFlow<Answer extends Answered | Refused>(
   deps: HolderDeps,
-  call: HolderCall,
+  call: HolderCall & Pick<DecideTarget, 'alone' | 'inLine'>,
   decider: (seen: { flow: Flow; ledger: Ledger; now: Date }) => Decision<Answer | Refused>,
 ): Promise<Answer | Refused> {
   const { rules } = deps.tenant(call.tenant)

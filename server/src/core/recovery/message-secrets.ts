@@ -1,4 +1,5 @@
 import type { MessageOrder, MessageSecrets } from '../messages/ports.ts'
+import type { Method } from '../proofs/index.ts'
 import type { RecoveryStore } from './ports.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -7,6 +8,7 @@ export interface MessageSecretsDeps {
   tokens: Tokens
   /** From configuration, without a trailing slash. */
   publicUrl(tenant: string): string
+  methods(tenant: string): readonly Method[]
   now(): Date
 }
 
@@ -15,7 +17,7 @@ export interface MessageSecretsDeps {
  * ended, or a newer mail of it was ordered. A token key that has left the ring counts the same.
  */
 export const makeMessageSecrets =
-  ({ store, tokens, publicUrl, now }: MessageSecretsDeps) =>
+  ({ store, tokens, publicUrl, methods, now }: MessageSecretsDeps) =>
   async (order: MessageOrder): Promise<MessageSecrets | null> => {
     const { tenant, keyId, generation, flow: id } = order
     if (!tokens.has(keyId)) return null
@@ -26,7 +28,12 @@ export const makeMessageSecrets =
     const { issued } = flow
     if (issued?.generation !== generation || issued.keyId !== keyId || issued.expiresAt <= now()) return null
     const of = { tenant, flow: flow.id, generation, keyId }
-    return { ...disavowal, link: `${publicUrl(tenant)}/recover#${tokens.link(of)}`, code: tokens.code(of) }
+    const offered = methods(tenant)
+    return {
+      ...disavowal,
+      ...(offered.includes('email_link') ? { link: `${publicUrl(tenant)}/recover#${tokens.link(of)}` } : {}),
+      ...(offered.includes('email_code') ? { code: tokens.code(of) } : {}),
+    }
 
     function disavowalSecrets(name: string): MessageSecrets {
       const said = { tenant, id: name, keyId }

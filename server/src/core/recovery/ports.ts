@@ -77,6 +77,21 @@ export interface Decision<Answer> {
   effects?: Effects
 }
 
+/** Which flow a decision is about, and what it waits for. */
+export interface DecideTarget {
+  tenant: string
+  id: string
+  /** Given when the decision concerns another ledger than the flow's present one. */
+  subject?: string
+  /** The decision needs no ledger: none is locked, an empty one is seen, and none may be returned. */
+  alone?: boolean
+  /**
+   * Decisions with the same word wait for each other, whoever they are about. A stranger who sends several at once
+   * would otherwise see by their times which of his flows share a ledger.
+   */
+  inLine?: string
+}
+
 /**
  * Where flows, ledgers and everything that must change with them live.
  *
@@ -92,9 +107,9 @@ export interface RecoveryStore {
   readLedger(tenant: string, subject: string): Promise<Ledger>
   /** The opaque id under which an account's ledger is kept; given out at first sight, the same ever after. */
   subjectOf(tenant: string, account: AccountRef): Promise<string>
-  /** `subject` is given when the decision concerns another ledger than the flow's present one. Null: no such flow. */
+  /** Null: no such flow. */
   decide<Answer>(
-    target: { tenant: string; id: string; subject?: string },
+    target: DecideTarget,
     decider: (seen: { flow: Flow; ledger: Ledger }) => Decision<Answer>,
   ): Promise<Answer | null>
   /** The same for a "this was not me", found by id or by the digest of its code. Marks it used. */

@@ -12,6 +12,8 @@ import {
   start,
   type World,
 } from '../../../test/support/recovery-world.ts'
+import type { Method } from '../proofs/index.ts'
+import { makeMessageSecrets } from './message-secrets.ts'
 
 const stranger = { client: aClient({ network: '203.0.113.0/24' }) }
 
@@ -233,6 +235,68 @@ describe('a mailed link', () => {
   })
 })
 
+describe('policy', () => {
+  const secretsOf = (world: World, methods: readonly Method[]) => {
+    const { store, tokens, clock } = world
+    const secretsFor = makeMessageSecrets({
+      store,
+      tokens,
+      now: clock.now,
+      publicUrl: () => '',
+      methods: () => methods,
+    })
+    return secretsFor(lastMail(world).order)
+  }
+
+  it('that does not offer codes mails none and takes none, from nobody', async () => {
+    const world = aWorld({ methods: ['email_link'] })
+    const holding = await start(world, 'ada')
+    const mailed = await secretsOf(world, ['email_link'])
+    const decoy = await start(world, 'nobody')
+    const { link } = lastMail(world)
+    const refused = { ok: false, because: 'method-not-offered' }
+
+    expect(mailed).toMatchObject({ link: expect.stringContaining('/recover#') })
+    expect(mailed).not.toHaveProperty('code')
+    expect(await type(world, holding, '00000000')).toEqual(refused)
+    expect(await type(world, decoy, '00000000')).toEqual(refused)
+    expect(await spend(world, link)).toMatchObject({ ok: true })
+  })
+
+  it('that does not offer links mails none and takes none', async () => {
+    const world = aWorld({ methods: ['email_code'] })
+    const holding = await start(world, 'ada')
+    const { link, code } = lastMail(world)
+    const mailed = await secretsOf(world, ['email_code'])
+
+    expect(mailed).toMatchObject({ code })
+    expect(mailed).not.toHaveProperty('link')
+    expect(await spend(world, link)).toEqual({ ok: false, because: 'link-unusable' })
+    expect(await type(world, holding, code)).toMatchObject({ ok: true })
+  })
+})
+
+describe('flows of nobody', () => {
+  it('by one name share a ledger, as those of one account do, before and after they lost an account', async () => {
+    const world = aWorld()
+    const subjects = () => [...world.store.rows.flows.values()].map(({ subject }) => subject)
+    await start(world, 'nobody')
+    await start(world, ' NOBODY ')
+    await start(world, 'somebody else')
+    const [one, same, other] = subjects()
+
+    expect(one).toBe(same)
+    expect(one).not.toBe(other)
+
+    await start(world, 'ada', stranger)
+    await start(world, 'ada', stranger)
+    await setPassword(world, await prove(world, 'ada'))
+    const [, , , first, second] = subjects()
+    expect(first).toBe(second)
+    expect(first).toMatch(/^~/)
+  })
+})
+
 describe('success', () => {
   it('makes every other link, code and flow of the account worthless, and waiting ones look as before', async () => {
     const world = aWorld()
@@ -324,7 +388,9 @@ describe('an answer to a challenge', () => {
 
 /** What could be shown of an answer: what only Rekey knows is left out. */
 function hidden(answer: Awaited<ReturnType<World['recovery']['read']>>): unknown {
-  if (!('flow' in answer) || answer.flow.state !== 'awaiting-proof') return answer
-  const { whose: _, issued: __, subject: ___, ...flow } = answer.flow
-  return { ...answer, flow }
+  if (!('flow' in answer)) return answer
+  const { subject: _, decoySubject: __, ...flow } = answer.flow
+  if (flow.state !== 'awaiting-proof') return { ...answer, flow }
+  const { whose: ___, issued: ____, ...waiting } = flow
+  return { ...answer, flow: waiting }
 }

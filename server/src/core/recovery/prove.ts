@@ -24,27 +24,32 @@ type Proved = (Answered & { secret: string }) | Refused
 export const makeProveByCode =
   (deps: ProveDeps) =>
   async (call: HolderCall & { code: string; client: Client }): Promise<Proved> => {
-    const { rules } = deps.tenant(call.tenant)
+    const { rules, methods } = deps.tenant(call.tenant)
     const refused = await takeProof(deps, call.tenant, call.client)
     if (refused !== null) return refused
-    return onFlow<Answered & { secret: string }>(deps, call, ({ flow, ledger, now }) => {
-      if (flow.state !== 'awaiting-proof') return { answer: refuse({ because: 'already-proven' }) }
-      if (flow.codesTried >= rules.codeTriesPerFlow) {
-        return { answer: refuse({ because: 'code-tries-used-up' }) }
-      }
-      if (flow.asked.worksUntil <= now) return { answer: refuse({ because: 'code-expired' }) }
-      const isRight = codeIsRight(deps, flow, call.code, now) && codesAreOpen(ledger, rules, now)
-      if (isRight) return accept(deps, { flow, ledger, method: 'email_code', client: call.client, now })
-      const tried = transition({ ...flow, touchedAt: now }, { type: 'code-wrong' }) ?? flow
-      const triesLeft = rules.codeTriesPerFlow - flow.codesTried - 1
-      const facts = { method: 'email_code', because: 'wrong' }
-      return {
-        answer: refuse({ because: 'code-wrong', triesLeft }),
-        flow: tried,
-        ledger: afterFailedTry(ledger, rules, now),
-        effects: { events: [flowEvent('proof.refused', { flow, at: now }, facts)] },
-      }
-    })
+    if (!methods.includes('email_code')) return refuse({ because: 'method-not-offered' })
+    return onFlow<Answered & { secret: string }>(
+      deps,
+      { ...call, inLine: call.client.network },
+      ({ flow, ledger, now }) => {
+        if (flow.state !== 'awaiting-proof') return { answer: refuse({ because: 'already-proven' }) }
+        if (flow.codesTried >= rules.codeTriesPerFlow) {
+          return { answer: refuse({ because: 'code-tries-used-up' }) }
+        }
+        if (flow.asked.worksUntil <= now) return { answer: refuse({ because: 'code-expired' }) }
+        const isRight = codeIsRight(deps, flow, call.code, now) && codesAreOpen(ledger, rules, now)
+        if (isRight) return accept(deps, { flow, ledger, method: 'email_code', client: call.client, now })
+        const tried = transition({ ...flow, touchedAt: now }, { type: 'code-wrong' }) ?? flow
+        const triesLeft = rules.codeTriesPerFlow - flow.codesTried - 1
+        const facts = { method: 'email_code', because: 'wrong' }
+        return {
+          answer: refuse({ because: 'code-wrong', triesLeft }),
+          flow: tried,
+          ledger: afterFailedTry(ledger, rules, now),
+          effects: { events: [flowEvent('proof.refused', { flow, at: now }, facts)] },
+        }
+      },
+    )
   }
 
 /**
@@ -55,12 +60,12 @@ export const makeProveByCode =
 export const makeSpendLink =
   (deps: ProveDeps) =>
   async (call: { tenant: string; token: string; client: Client; locale: string }): Promise<Proved> => {
-    const { rules } = deps.tenant(call.tenant)
+    const { rules, methods } = deps.tenant(call.tenant)
     const throttle = await takeProof(deps, call.tenant, call.client)
     if (throttle !== null) return throttle
     const name = deps.tokens.readLink(call.tenant, call.token)
     const unusable = refuse({ because: 'link-unusable' })
-    if (name === null) return unusable
+    if (name === null || !methods.includes('email_link')) return unusable
     const answer = await deps.store.decide<Proved>({ tenant: call.tenant, id: name.flow }, (seen) => {
       const now = deps.now()
       const flow = asOf(seen.flow, rules, now)
@@ -71,7 +76,7 @@ export const makeSpendLink =
       }
       const opened: AwaitingProof = { ...flow, id: newId(deps), locale: call.locale }
       const decision = accept(deps, { ...call, flow: opened, ledger: seen.ledger, method: 'email_link', now })
-      const left = transition(flow, { type: 'moved-away', subject: flow.id })
+      const left = transition(flow, { type: 'moved-away' })
       if (left === null || decision.flow === undefined) return { answer: unusable }
       const moved = flowEvent('flow.moved', { flow, at: now }, { to: opened.id })
       const events = [moved, ...(decision.effects?.events ?? [])]

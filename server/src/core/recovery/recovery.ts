@@ -6,7 +6,7 @@ import { makeProveByCode, makeSpendLink } from './prove.ts'
 import { makeResolve } from './resolve.ts'
 import { makeSetPassword } from './set-password.ts'
 import { makeStart } from './start.ts'
-import { makeSweep } from './sweep.ts'
+import { makeForget, makeSweep } from './sweep.ts'
 
 /** Everything a person, a job or the sweeper can do with a flow. */
 export const makeRecovery = (deps: RecoveryDeps) => ({
@@ -19,6 +19,7 @@ export const makeRecovery = (deps: RecoveryDeps) => ({
   disavow: makeDisavow(deps),
   resolve: makeResolve(deps),
   sweep: makeSweep(deps),
+  forget: makeForget(deps),
 })
 
 export type Recovery = ReturnType<typeof makeRecovery>

@@ -133,7 +133,13 @@ const issue =
     if (matched?.state !== 'awaiting-proof') return nothing
     const events = [
       ...(isNew
-        ? [flowEvent('recovery.matched', { flow: matched, at: now }, { directory: account.directory })]
+        ? [
+            flowEvent(
+              'recovery.matched',
+              { flow: matched, at: now, client: matched.client },
+              { directory: account.directory },
+            ),
+          ]
         : []),
       ...quotaEvents(found, matched, now),
     ]

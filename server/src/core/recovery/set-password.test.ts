@@ -62,6 +62,7 @@ const unchanged = {
   leaseIsFree: true,
   calls: writeOnly,
 }
+const notWritable = { ...unchanged, answer: { ok: false, because: 'directory-not-writable' } }
 const refusals: readonly DirectoryRefusal[] = [
   'password-in-history',
   'password-too-short-for-directory',
@@ -99,8 +100,16 @@ const rows: readonly Row[] = [
     calls: writeOnly,
   },
   { name: 'nothing, it was not reached', fate: { is: 'fault', code: 'directory-unreachable' }, ...unchanged },
-  { name: 'that a right is missing', fate: { is: 'fault', code: 'directory-rights-missing' }, ...unchanged },
-  { name: 'that it is misconfigured', fate: { is: 'fault', code: 'directory-misconfigured' }, ...unchanged },
+  {
+    name: 'that a right is missing',
+    fate: { is: 'fault', code: 'directory-rights-missing' },
+    ...notWritable,
+  },
+  {
+    name: 'that it is misconfigured',
+    fate: { is: 'fault', code: 'directory-misconfigured' },
+    ...notWritable,
+  },
   {
     name: 'nothing after it was asked, and the probe signs in',
     fate: { is: 'unanswered', applied: true },
@@ -311,6 +320,26 @@ describe('one write at a time', () => {
     expect(ledgerOf(world)?.tokenVersion).toBe(1)
   })
 
+  it('that can’t be ended keeps no other from its end', async () => {
+    const world = aWorld({ accounts: [account, anAccount('bob')] })
+    await hang(world, await prove(world, 'ada'))
+    await hang(world, await prove(world, 'bob'))
+    world.clock.advance(18)
+    let asked = 0
+    const stumbling = world.another({
+      tenant: (id) => {
+        asked += 1
+        if (asked === 1) throw new Error('a tenant that is not configured any more')
+        return world.deps.tenant(id)
+      },
+    })
+
+    await expect(stumbling.sweep()).rejects.toThrow('not configured')
+
+    expect(noticesOf(world).length + world.jobs.length).toBeGreaterThan(0)
+    expect(world.events().filter((name) => name === 'password.write-unexplained')).toHaveLength(1)
+  })
+
   it('whose process died leaves alone what the person has started since', async () => {
     const world = company()
     const before = await prove(world, 'ada')
@@ -346,7 +375,7 @@ describe('one write at a time', () => {
     world.clock.advance(18)
     await world.recovery.sweep()
     world.clock.advance(2 * 86_400)
-    await world.recovery.sweep()
+    await world.recovery.forget()
     release()
 
     expect(await answer).toMatchObject({ because: 'flow-ended', flow: { because: 'outcome-unknown' } })
@@ -449,7 +478,7 @@ describe('who is told', () => {
 
     const answer = await gone.setPassword({ ...holding, password: aPassword(), client: aClient() })
 
-    expect(answer).toEqual({ ok: false, because: 'directory-unreachable' })
+    expect(answer).toEqual({ ok: false, because: 'directory-not-writable' })
   })
 })
 

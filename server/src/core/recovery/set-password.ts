@@ -32,7 +32,8 @@ export function makeSetPassword(deps: SetPasswordDeps) {
     if (flow.state !== 'proven') return refuse(whyNotNow(flow))
     const directory = deps.tenant(call.tenant).directory(flow.account.directory)
     const entry = await readEntry(deps, directory, flow, call.tenant)
-    if (entry === 'unreachable' || directory === null) return refuse({ because: 'directory-unreachable' })
+    if (entry !== null && 'ok' in entry) return entry
+    if (directory === null) return refuse({ because: 'directory-not-writable' })
     if (entry === null || whyNotByMail(entry) !== null) return endUnavailable(deps, call)
 
     const judged = deps.tenant(call.tenant).judge(call.password, entry)
@@ -64,14 +65,15 @@ async function readEntry(
   directory: Directory | null,
   flow: Proven,
   tenant: string,
-): Promise<DirectoryEntry | null | 'unreachable'> {
-  if (directory === null) return 'unreachable'
+): Promise<DirectoryEntry | null | Refused> {
+  if (directory === null) return refuse({ because: 'directory-not-writable' })
   try {
     const deadline = AbortSignal.timeout(deps.tenant(tenant).rules.writeDeadlineSeconds * 1_000)
     return await directory.read(flow.account.key, deadline)
   } catch (error) {
-    if (isFault(error)) return 'unreachable'
-    throw error
+    if (!isFault(error)) throw error
+    const gone = isFault(error, 'directory-unreachable', 'directory-outcome-unknown')
+    return refuse({ because: gone ? 'directory-unreachable' : 'directory-not-writable' })
   }
 }
 

@@ -4,6 +4,7 @@ import {
   aClient,
   anAccount,
   aWorld,
+  type Holding,
   lastMail,
   northwind,
   prove,
@@ -94,7 +95,7 @@ const cases: readonly StartCase[] = [
   },
 ]
 
-const ask = async (world: World, holding: { id: string; secret: string; tenant: string }, seconds = 30) => {
+const ask = async (world: World, holding: Holding, seconds = 30) => {
   world.clock.advance(seconds)
   const answer = await world.recovery.ask(holding)
   await world.runJobs()
@@ -313,6 +314,6 @@ describe('the quota of a mailbox', () => {
 /** What any screen or client could be shown of an answer, in full. */
 function visible(answer: Awaited<ReturnType<World['recovery']['read']>>) {
   if (!answer.ok || answer.flow.state !== 'awaiting-proof') throw new Error('expected a waiting flow')
-  const { whose: _, issued: __, subject: ___, ...rest } = answer.flow
+  const { whose: _, issued: __, subject: ___, decoySubject: ____, ...rest } = answer.flow
   return rest
 }

@@ -1,4 +1,5 @@
 import { newId } from '../../kernel/ids.ts'
+import { fold } from '../accounts/index.ts'
 import type { Answered, Refused } from './answers.ts'
 import { refuse } from './answers.ts'
 import type { RecoveryDeps } from './deps.ts'
@@ -36,13 +37,15 @@ export function makeStart(
     }
     const secret = newFlowSecret(deps)
     const id = newId(deps)
+    const decoySubject = deps.tokens.name(call.tenant, fold(call.identifier.trim()))
     const flow: AwaitingProof = {
       state: 'awaiting-proof',
       kind: 'recovery',
       tenant: call.tenant,
       id,
       secretDigest: deps.tokens.secretDigest(secret),
-      subject: id,
+      subject: decoySubject,
+      decoySubject,
       locale: call.locale,
       service: call.service,
       client: call.client,

@@ -28,6 +28,8 @@ export interface Tokens {
   isSecret(digest: string, secret: string): boolean
   /** Name of a mailbox in counters. It changes with the key: quotas of a day start again at a rotation. */
   mailbox(tenant: string, address: string): string
+  /** Name of the ledger row for flows of nobody in which the same was typed. */
+  name(tenant: string, folded: string): string
 }
 
 export interface LinkName {
@@ -102,6 +104,7 @@ export function makeTokens(ring: KeyRing): Tokens {
       if (key === undefined) return false
       return constantTimeEqual(Buffer.from(digestWith(key, secret)), Buffer.from(digest))
     },
+    name: (tenant, folded) => `~${base32(mac(current.name, tenant, folded).subarray(0, 20))}`,
     mailbox: (tenant, address) => base32(mac(current.mailbox, tenant, address).subarray(0, 20)),
   }
 }
@@ -115,6 +118,7 @@ interface Purposes {
   disavowDigest: Uint8Array
   flowSecret: Uint8Array
   mailbox: Uint8Array
+  name: Uint8Array
 }
 
 const purposes = (key: Key): Purposes => ({
@@ -126,6 +130,7 @@ const purposes = (key: Key): Purposes => ({
   disavowDigest: derive(key.bytes, 'rekey/disavow-digest/v1'),
   flowSecret: derive(key.bytes, 'rekey/flow-secret/v1'),
   mailbox: derive(key.bytes, 'rekey/mailbox/v1'),
+  name: derive(key.bytes, 'rekey/name/v1'),
 })
 
 /** The first 64 bits modulo 10^8: the bias is below 10^-11. */

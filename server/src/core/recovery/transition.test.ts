@@ -81,9 +81,10 @@ describe('a transition', () => {
       completed: ['account', 'username', 'proofs', 'completedAt'],
       ended: ['because'],
     }
-    const base = 'state tenant id kind secretDigest subject locale service client startedAt touchedAt'.split(
-      ' ',
-    )
+    const base =
+      'state tenant id kind secretDigest subject decoySubject locale service client startedAt touchedAt'.split(
+        ' ',
+      )
     fc.assert(
       fc.property(anyFlow, anyEvent, (flow, event) => {
         const next = transition(flow, event)

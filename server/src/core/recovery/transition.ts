@@ -49,7 +49,7 @@ function fromAwaitingProof(flow: AwaitingProof, event: FlowEvent): Flow | null {
     case 'moved-away':
     case 'superseded':
     case 'disavowed':
-      return asDecoy(flow, event.subject)
+      return asDecoy(flow)
     case 'expired':
       return ended(flow, 'expired')
     default:
@@ -95,14 +95,38 @@ function fromWriting(flow: Writing, event: FlowEvent): Flow | null {
 }
 
 /** What the starter keeps looks and behaves as before, and leads nowhere. */
-function asDecoy(flow: AwaitingProof, subject: string): AwaitingProof {
-  return { ...flow, subject, whose: { is: 'nobody' }, issued: null, proofs: [] }
+function asDecoy(flow: AwaitingProof): AwaitingProof {
+  return { ...flow, subject: flow.decoySubject, whose: { is: 'nobody' }, issued: null, proofs: [] }
 }
 
 const ended = (flow: Flow, because: EndedBecause): Ended => ({ ...baseOf(flow), state: 'ended', because })
 
 /** The fields that every state has; what belonged to the old state alone is left behind. */
 function baseOf(flow: Flow) {
-  const { tenant, id, kind, secretDigest, subject, locale, service, client, startedAt, touchedAt } = flow
-  return { tenant, id, kind, secretDigest, subject, locale, service, client, startedAt, touchedAt }
+  const {
+    tenant,
+    id,
+    kind,
+    secretDigest,
+    subject,
+    decoySubject,
+    locale,
+    service,
+    client,
+    startedAt,
+    touchedAt,
+  } = flow
+  return {
+    tenant,
+    id,
+    kind,
+    secretDigest,
+    subject,
+    decoySubject,
+    locale,
+    service,
+    client,
+    startedAt,
+    touchedAt,
+  }
 }

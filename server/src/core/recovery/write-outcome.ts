@@ -127,7 +127,7 @@ function giveBack(
   const answer =
     next.state === 'ended'
       ? refuse({ because: 'flow-ended', flow: next })
-      : refuse({ because: 'directory-unreachable' })
+      : refuse({ because: because === 'directory-unreachable' ? because : 'directory-not-writable' })
   return {
     answer,
     flow: next,
@@ -168,7 +168,7 @@ const endOf = (flow: Flow, at: Date) =>
 const superseding =
   (now: Date, startedBefore = now) =>
   (flow: Flow): Changed | null =>
-    flow.startedAt > startedBefore ? null : endOther(flow, { type: 'superseded', subject: flow.id }, now)
+    flow.startedAt > startedBefore ? null : endOther(flow, { type: 'superseded' }, now)
 
 const tellAll = (
   deps: EndDeps,

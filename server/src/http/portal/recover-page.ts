@@ -34,7 +34,8 @@ export function showFlow(
   switch (flow.state) {
     case 'awaiting-proof': {
       if (flow.proofs.length > 0) return show(visit, status, secondProofPage({ page, because: 'disavowed' }))
-      const triesLeft = Math.max(0, tenant.rules.codeTriesPerFlow - flow.codesTried)
+      const takesCodes = tenant.methods.includes('email_code')
+      const triesLeft = takesCodes ? Math.max(0, tenant.rules.codeTriesPerFlow - flow.codesTried) : 0
       return show(visit, status, provePage({ page, validUntil: flow.asked.worksUntil, triesLeft, notice }))
     }
     case 'proven': {

@@ -200,7 +200,8 @@ function refused(visit: Visit, refusal: Refused): FastifyReply {
     case 'too-many-requests':
       return showProblem(visit, 'too-many-requests', status, refusal.retryAfterSeconds)
     case 'directory-unreachable':
-      return showProblem(visit, 'directory-unreachable', status, null)
+    case 'directory-not-writable':
+      return showProblem(visit, refusal.because, status, null)
     case 'flow-unknown':
       return showStart(visit, status, null)
     default:

@@ -1,3 +1,4 @@
+export { checkDataKey } from './data-key.ts'
 export { type MessageStore, makeMessageStore, type StoredMessage } from './message-store.ts'
 export { recoveryMigration } from './migration.ts'
 export { makeRecoveryStore } from './recovery-store.ts'

@@ -9,6 +9,8 @@ export const recoveryMigration = {
 }
 
 const statements = [
+  // The one row that is nobody's: a word sealed under the data key, by which a wrong key is noticed.
+  `create table installation (single boolean primary key check (single), sealed text not null)`,
   `create table flow (
     tenant text not null,
     id text not null,

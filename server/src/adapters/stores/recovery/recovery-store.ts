@@ -2,7 +2,13 @@ import { sql } from 'kysely'
 import type { AuditEvent } from '../../../core/audit/ports.ts'
 import type { Flow } from '../../../core/recovery/flow.ts'
 import { emptyLedger, type Ledger } from '../../../core/recovery/ledger.ts'
-import type { Changed, Decision, Disavowal, RecoveryStore } from '../../../core/recovery/ports.ts'
+import type {
+  Changed,
+  DecideTarget,
+  Decision,
+  Disavowal,
+  RecoveryStore,
+} from '../../../core/recovery/ports.ts'
 import { newId } from '../../../kernel/ids.ts'
 import { aboutDisavowal, writeEffects } from './effects.ts'
 import { decodeFlow, encodeFlow } from './flow-codec.ts'
@@ -64,17 +70,21 @@ export function makeRecoveryStore(deps: StoreDeps): RecoveryStore {
 /** A subject that changes between the two looks (the job binding the flow) means looking again. */
 async function decideFlow<Answer>(
   deps: StoreDeps,
-  target: { tenant: string; id: string; subject?: string },
+  target: DecideTarget,
   decider: (seen: { flow: Flow; ledger: Ledger }) => Decision<Answer>,
 ): Promise<Answer | null> {
   for (;;) {
     const outcome = await inTransaction<{ answer: Answer | null } | 'again'>(deps, async (trx) => {
       const none = { events: [] }
+      if (target.inLine !== undefined) await waitInLine(trx, target.tenant, target.inLine)
       const query = trx.selectFrom('flow').select('subject').where(at(target))
       const seen = await query.executeTakeFirst()
       if (seen === undefined) return { ...none, result: { answer: null } }
       const subject = target.subject ?? seen.subject
-      const ledger = await lockLedger(trx, target.tenant, subject)
+      const ledger =
+        target.alone === true
+          ? emptyLedger(target.tenant, subject)
+          : await lockLedger(trx, target.tenant, subject)
       const row = await trx.selectFrom('flow').selectAll().where(at(target)).forUpdate().executeTakeFirst()
       if (row === undefined) return { ...none, result: { answer: null } }
       if (target.subject === undefined && row.subject !== subject) return { ...none, result: 'again' }
@@ -123,13 +133,15 @@ async function decideDisavowal<Answer>(
       ledger,
     })
     const events = await writeDecision(deps, trx, ledger, decision)
-    if (usedAt === null) {
-      const used = trx.updateTable('disavowal').set({ used_at: deps.outside.now() })
-      await used.where('tenant', '=', tenant).where('id', '=', row.id).execute()
-    }
+    const used = trx.updateTable('disavowal').set({ used_at: deps.outside.now() })
+    await used.where('tenant', '=', tenant).where('id', '=', row.id).execute()
     return { ...decision.effects, events, result: decision.answer }
   })
 }
+
+/** Held until the transaction ends. Two words that fall on one number only wait for nothing. */
+const waitInLine = (trx: Trx, tenant: string, word: string) =>
+  sql`select pg_advisory_xact_lock(hashtextextended(${`${tenant}/${word}`}, 0))`.execute(trx)
 
 /** Creates the row at first sight, so that there is always something to lock, also for a flow of nobody. */
 async function lockLedger(trx: Trx, tenant: string, subject: string): Promise<Ledger> {
@@ -193,7 +205,7 @@ async function forget(deps: StoreDeps, before: Date): Promise<number> {
       sql`delete from flow where touched_at < ${before} and state <> 'writing'`,
       sql`delete from ledger l where lease_until is null and token_version = 0
           and not exists (select 1 from account a where a.tenant = l.tenant and a.subject = l.subject)
-          and not exists (select 1 from flow f where f.tenant = l.tenant and f.id = l.subject)`,
+          and not exists (select 1 from flow f where f.tenant = l.tenant and f.subject = l.subject)`,
       sql`delete from disavowal where expires_at < ${before}`,
       sql`delete from message where settled_at < ${before} or not_after < ${before}`,
     ].map(async (statement) => Number((await statement.execute(deps.database)).numAffectedRows ?? 0n)),

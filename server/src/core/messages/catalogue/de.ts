@@ -146,7 +146,7 @@ export const de: Catalogue = {
 
   'second-proof.title': 'Eine Mail allein reicht hier nicht',
   'second-proof.way-on':
-    'Ihr Passwort ist unverändert. Der Helpdesk kann auf anderem Weg prüfen, wer Sie sind.',
+    'Diese Anfrage hat nichts geändert. Der Helpdesk kann auf anderem Weg prüfen, wer Sie sind.',
 
   'because.disabled': 'Dieses Konto ist abgeschaltet und kann kein neues Passwort bekommen.',
   'because.federated':
@@ -196,7 +196,7 @@ export const de: Catalogue = {
   'disavowed.lead-changed':
     'Links und Codes von vorher gelten nicht mehr. Das Passwort war schon geändert; für ein neues brauchen Sie einen zweiten Nachweis. Sprechen Sie jetzt mit dem Helpdesk.',
   'disavowed.next':
-    'Einen Tag lang ändert eine Mail allein das Passwort dieses Kontos nicht. Der Helpdesk weiß Bescheid.',
+    'Einen Tag lang ändert eine Mail allein das Passwort dieses Kontos nicht. Beim Helpdesk liegt ein Ticket.',
 
   'problem.not-found.title': 'Hier ist keine Seite',
   'problem.not-found.lead':
@@ -210,6 +210,9 @@ export const de: Catalogue = {
   'problem.too-many-requests.lead': 'Aus Ihrem Netz kamen viele Anfragen. Ihr Passwort ist unverändert.',
   'problem.directory-unreachable.title': 'Wir haben das Verzeichnis nicht erreicht',
   'problem.directory-unreachable.lead': 'Ihr Passwort ist unverändert, und nichts ist verloren.',
+  'problem.directory-not-writable.title': 'Zurzeit können wir keine Passwörter setzen',
+  'problem.directory-not-writable.lead':
+    'Ihr Passwort ist unverändert. Zuerst muss etwas repariert werden: Sagen Sie dem Helpdesk Bescheid, und kommen Sie mit einer neuen Mail wieder.',
   'problem.unavailable.title': 'Das geht gerade nicht',
   'problem.unavailable.lead': 'Ihr Passwort ist unverändert. Die Betreiber wissen Bescheid.',
   'problem.internal.title': 'Bei uns ist etwas kaputtgegangen',

@@ -137,7 +137,7 @@ export const en = {
   'done.close': 'Sign in with it where you were. You can close this window.',
 
   'second-proof.title': 'Mail alone is not enough here',
-  'second-proof.way-on': 'Your password is unchanged. The help desk can check who you are in another way.',
+  'second-proof.way-on': 'This request changed nothing. The help desk can check who you are in another way.',
 
   'because.disabled': 'This account is switched off, so it can’t get a new password.',
   'because.federated':
@@ -186,7 +186,7 @@ export const en = {
   'disavowed.lead-changed':
     'Links and codes sent until now no longer work. The password had been changed before; to get a new one you need a second proof, so talk to the help desk now.',
   'disavowed.next':
-    'For a day, a mail alone does not change the password of this account. The help desk has been told.',
+    'For a day, a mail alone does not change the password of this account. A ticket is open for the help desk.',
 
   'problem.not-found.title': 'There is no page here',
   'problem.not-found.lead':
@@ -200,6 +200,9 @@ export const en = {
   'problem.too-many-requests.lead': 'Many requests came from your network. Your password is unchanged.',
   'problem.directory-unreachable.title': 'We could not reach the directory',
   'problem.directory-unreachable.lead': 'Your password is unchanged, and nothing you did is lost.',
+  'problem.directory-not-writable.title': 'We can’t set passwords at the moment',
+  'problem.directory-not-writable.lead':
+    'Your password is unchanged. Something has to be mended first: tell the help desk, and come back with a new mail.',
   'problem.unavailable.title': 'We can’t do this right now',
   'problem.unavailable.lead': 'Your password is unchanged. The people who run this have been told.',
   'problem.internal.title': 'Something broke on our side',

@@ -184,5 +184,7 @@ export type PageProblem =
   | 'form-stale'
   | 'too-many-requests'
   | 'directory-unreachable'
+  /** An operator has to mend something first. */
+  | 'directory-not-writable'
   | 'unavailable'
   | 'internal'
