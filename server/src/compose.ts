@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { FastifyInstance } from 'fastify'
-import type { Kysely } from 'kysely'
+import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { openMailProvider } from './adapters/channels/open.ts'
@@ -11,13 +10,20 @@ import { openDirectory } from './adapters/connectors/open.ts'
 import { openGeo } from './adapters/geo/geo.ts'
 import { makeMetrics } from './adapters/metrics/metrics.ts'
 import { openWitness } from './adapters/sinks/open.ts'
-import { type AuditStore, auditMigration, makeAuditStore, openExport } from './adapters/stores/audit/index.ts'
+import { auditMigration, makeAuditStore, openExport } from './adapters/stores/audit/index.ts'
 import { externalConnection, openDatabase } from './adapters/stores/database.ts'
 import { openEmbedded, runningConnection } from './adapters/stores/embedded/open-embedded.ts'
 import { migrate } from './adapters/stores/migrate.ts'
 import { storeMigrations } from './adapters/stores/migrations/index.ts'
 import { makeRateCounter } from './adapters/stores/rate-counter.ts'
-import { makeMessageStore, makeRecoveryStore, type RecoveryTables } from './adapters/stores/recovery/index.ts'
+import { isReady, oldestPendingSeconds } from './adapters/stores/readiness.ts'
+import {
+  checkDataKey,
+  makeMessageStore,
+  makeRecoveryStore,
+  type RecoveryTables,
+} from './adapters/stores/recovery/index.ts'
+import { askOnce, directoryCheck, mailCheck } from './checks.ts'
 import type { AuditLog } from './cli/service.ts'
 import { demoKeys, keysFrom } from './config/key-rings.ts'
 import type { LoadedConfig } from './config/load.ts'
@@ -26,6 +32,7 @@ import { fold, type RoutedDirectory } from './core/accounts/index.ts'
 import { makeReport, readSigningKey } from './core/audit/index.ts'
 import { makeDeliver } from './core/messages/delivery.ts'
 import type { MailProvider, MessageOrder, MessageSecrets } from './core/messages/ports.ts'
+import type { Check } from './core/operations/checks.ts'
 import { makeMessageSecrets, makeRecovery, makeTokens } from './core/recovery/index.ts'
 import { seedDemo } from './demo.ts'
 import { makeClientOf } from './http/client.ts'
@@ -35,6 +42,7 @@ import { makeOutbox } from './http/console-api/outbox.ts'
 import { loadAssets, tenantAssets } from './http/portal/assets.ts'
 import { buildPublicApp } from './http/public-app.ts'
 import { makeTenantOf } from './http/tenant.ts'
+import { startFirstChecks } from './jobs/first-checks.ts'
 import { makeHandlers } from './jobs/handlers.ts'
 import { makeProductJobs } from './jobs/runner.ts'
 import { startSweeper } from './jobs/sweeper.ts'
@@ -43,12 +51,15 @@ import { isFault } from './kernel/fault.ts'
 import { guardedFetch } from './kernel/guarded-fetch.ts'
 import type { Outside } from './kernel/outside.ts'
 import { makeSealer } from './kernel/seal.ts'
+import { listen, refuseTakenAddresses } from './listening.ts'
 import { publicTenant, recoveryTenant, voiceOf } from './tenant-settings.ts'
 
 export interface App extends AsyncDisposable {
   portalUrl: string
   /** Address of the console with its one-time token. */
   consoleEntry: string
+  /** Mails are kept in the console's outbox instead of being sent. */
+  hasOutbox: boolean
   /** Rejects when something has died that the service can't live without. */
   died: Promise<never>
 }
@@ -63,12 +74,18 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
   const died = Promise.withResolvers<never>()
   died.promise.catch(() => undefined)
 
+  const portalListen = { ...config.listen.portal, name: 'portal' as const }
+  const consoleListen = { ...config.listen.console, name: 'console' as const }
+  await refuseTakenAddresses([portalListen, consoleListen])
   const keys = config.keys === null ? demoKeys(join(config.data, 'keys'), outside) : keysFrom(config.keys)
   const tokens = makeTokens(keys.token)
   const connection = await connectionOf(config, { outside, log, opening, onDeath: died.reject })
   const database = opening.adopt(openDatabase<RecoveryTables>({ connection }), (open) => open.close())
   const untyped = database.kysely as unknown as Kysely<unknown>
   await migrate(untyped, [...storeMigrations, auditMigration, localDirectoryMigration])
+
+  const sealer = makeSealer(keys.data, 'recovery', outside)
+  await checkDataKey(untyped, sealer)
 
   const metrics = makeMetrics()
   const report = makeReport({
@@ -99,7 +116,7 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
   const storeDeps = {
     database: database.kysely,
     outside,
-    sealer: makeSealer(keys.data, 'recovery', outside),
+    sealer,
     appendEvents: audit.append,
     enqueue: jobs.enqueue,
     report,
@@ -124,6 +141,7 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
     store,
     tokens,
     publicUrl: (tenant) => known(voices, tenant).publicUrl,
+    methods: (tenant) => known(tenants, tenant).methods,
   })
   const render = (order: MessageOrder, secrets: MessageSecrets) =>
     renderMail(order, secrets, known(voices, order.tenant))
@@ -146,12 +164,21 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
   )
   opening.use(
     startSweeper({
-      sweep: async () => {
-        await recovery.sweep()
-        await limiter.purge()
-      },
+      sweep: recovery.sweep,
       everyMs: sweepEveryMs,
       warn: (error) => log.error({ err: error }, 'sweep failed'),
+    }),
+  )
+  opening.use(
+    startSweeper({
+      sweep: async () => {
+        await recovery.forget()
+        await limiter.purge()
+        const before = new Date(outside.now().getTime() - strangersKeptMs)
+        for (const { id: tenant } of config.tenants) await audit.eraseDaysBefore({ tenant, before })
+      },
+      everyMs: tidyEveryMs,
+      warn: (error) => log.error({ err: error }, 'tidying failed'),
     }),
   )
   if (demo) await seedDirectories(config, untyped, outside)
@@ -160,7 +187,6 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
   const portal = loadAssets()
   const branded = config.tenants.map((tenant) => ({ tenant, ...tenantAssets(portal, brandingOf(tenant)) }))
   const publicTenants = branded.map(({ tenant, look }) => publicTenant(tenant, look))
-  const { portal: portalListen, console: consoleListen } = config.listen
   const [first] = publicTenants
   if (first === undefined) throw new RangeError('a configuration has at least one tenant')
   const portalUrl = first.voice.publicUrl
@@ -211,11 +237,24 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
   })
   await listen(publicApp, portalListen, opening)
   const consolePort = await listen(consoleApp, consoleListen, opening)
+  opening.use(
+    startFirstChecks({
+      checks: [
+        ...[...directories].flatMap(([tenant, routed]) =>
+          routed.map(({ directory }) => directoryCheck(tenant, directory)),
+        ),
+        ...providers.map(mailCheck),
+      ],
+      everyMs: checkAgainMs,
+      log: (level, message, facts) => log[level](facts, message),
+    }),
+  )
 
   const running = opening.move()
   return {
     portalUrl,
     consoleEntry: `http://${consoleListen.hostNames[0] ?? 'localhost'}:${consolePort}${entry.path.reveal()}`,
+    hasOutbox,
     died: died.promise,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
@@ -259,10 +298,44 @@ async function connectionBeside(config: Config, opened: Opening): Promise<pg.Poo
   }
 }
 
+/**
+ * The outside systems of a configuration, for `rekey config check --connect`. Nothing is created and no service is
+ * needed: a directory in Rekey's own database is left out, because it is there as soon as the database is.
+ */
+export function composeChecks({ config }: LoadedConfig, outside: Outside): readonly Check[] {
+  const directories = config.tenants.flatMap(({ id: tenant, directories: entries }) =>
+    entries
+      .filter(({ kind }) => kind !== 'local')
+      .map((entry): Check => {
+        const open = () =>
+          openDirectory(entry, { ...outside, tenant, database: noDatabase(), warn: () => undefined })
+        return { what: 'directory', tenant, name: entry.name, run: (signal) => askOnce(open, signal) }
+      }),
+  )
+  const providers = config.mail.providers.map((entry): Check => {
+    const open = () => openMailProvider(entry, outside)
+    return { what: 'mail provider', tenant: null, name: entry.name, run: (signal) => askOnce(open, signal) }
+  })
+  return [...directories, ...providers]
+}
+
+/** For connectors that have no use for Rekey's own database. */
+const noDatabase = () =>
+  new Kysely<unknown>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (database) => new PostgresIntrospector(database),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+  })
+
+const checkAgainMs = 60_000
 const sealEveryMs = 500
 const sweepEveryMs = 5_000
-/** Sealing that is this late has stopped, and a service that can't prove what it does is not ready. */
-const sealedWithinSeconds = 30
+const tidyEveryMs = 600_000
+/** Networks and devices of people who asked for nobody's account: long enough to look into an attack. */
+const strangersKeptMs = 30 * 86_400_000
 
 interface Opening {
   outside: Outside
@@ -331,33 +404,6 @@ const checkpointMailer =
     }
     throw new Error('no mail provider took the checkpoint')
   }
-
-async function isReady(database: Kysely<unknown>, audit: AuditStore, outside: Outside): Promise<boolean> {
-  try {
-    await database.selectNoFrom((expression) => expression.lit(1).as('one')).execute()
-    return (await oldestPendingSeconds(audit, outside)) < sealedWithinSeconds
-  } catch {
-    // Whatever the database says instead of an answer, it means "not ready"; the log has the reason elsewhere.
-    return false
-  }
-}
-
-async function oldestPendingSeconds(audit: AuditStore, outside: Outside): Promise<number> {
-  const { oldestPendingAt } = await audit.status()
-  return oldestPendingAt === null ? 0 : (outside.now().getTime() - oldestPendingAt.getTime()) / 1_000
-}
-
-/** Returns the port, which the system chooses when it is configured as 0. */
-async function listen(
-  app: FastifyInstance,
-  at: { host: string; port: number },
-  opening: AsyncDisposableStack,
-): Promise<number> {
-  opening.defer(() => app.close())
-  await app.listen({ host: at.host, port: at.port })
-  const address = app.server.address()
-  return typeof address === 'object' && address !== null ? address.port : at.port
-}
 
 function known<Value>(map: ReadonlyMap<string, Value>, tenant: string): Value {
   const value = map.get(tenant)

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { pino } from 'pino'
 import type { AuditLog } from './cli/service.ts'
-import { compose, composeAuditLog, openAuditExport } from './compose.ts'
+import { type App, compose, composeAuditLog, composeChecks, openAuditExport } from './compose.ts'
 import type { Environment } from './config/environment.ts'
 import { loadConfig } from './config/load.ts'
+import { mistakeText } from './config/mistakes.ts'
 import { demoPassword } from './demo.ts'
 import { systemOutside } from './kernel/outside.ts'
 
@@ -11,6 +12,7 @@ import { systemOutside } from './kernel/outside.ts'
 export async function serve(env: Environment): Promise<void> {
   const loaded = loadConfig(env)
   const log = pino({ level: loaded.config.log.level, redact: [...redacted] })
+  for (const warning of loaded.warnings) log.warn(mistakeText(loaded.file ?? 'configuration', warning))
   const stop = AbortSignal.any([onSignal('SIGTERM'), onSignal('SIGINT')])
   await using app = await compose(loaded, systemOutside, log)
   process.stderr.write(`${greeting(app, loaded.demo)}\n`)
@@ -20,6 +22,10 @@ export async function serve(env: Environment): Promise<void> {
 /** The audit log of the configured installation, for `rekey audit`. */
 export const openAuditLog = (env: Environment): Promise<AuditLog> =>
   composeAuditLog(loadConfig(env), systemOutside, pino({ level: 'warn' }, pino.destination(2)))
+
+/** What the configured service would have to reach, for `rekey config check --connect`. */
+export const connectionChecks = (env: Environment): ReturnType<typeof composeChecks> =>
+  composeChecks(loadConfig(env), systemOutside)
 
 export { openAuditExport }
 
@@ -36,7 +42,7 @@ const redacted = [
 ]
 
 function greeting(
-  { portalUrl, consoleEntry }: { portalUrl: string; consoleEntry: string },
+  { portalUrl, consoleEntry, hasOutbox }: Pick<App, 'portalUrl' | 'consoleEntry' | 'hasOutbox'>,
   demo: boolean,
 ): string {
   const lines = [
@@ -51,8 +57,10 @@ function greeting(
     '',
     ...lines,
     ``,
-    `This is a demo. It listens on this machine only and keeps its mails in the console's outbox.`,
-    `Open the portal as "ada", then read her mail in the console. Everybody's password is "${demoPassword}".`,
+    `This is a demo. It listens on this machine only${hasOutbox ? " and keeps its mails in the console's outbox" : ''}.`,
+    hasOutbox
+      ? `Open the portal as "ada", then read her mail in the console. Everybody's password is "${demoPassword}".`
+      : `Open the portal as "ada"; her mail goes to the server you named. Everybody's password is "${demoPassword}".`,
     '',
   ].join('\n')
 }

@@ -1,4 +1,5 @@
 import type { Environment } from '../config/environment.ts'
+import type { Check } from '../core/operations/checks.ts'
 import type { OpenedExport, VerifiableStore } from './audit.ts'
 
 /** The audit log of the running installation, opened for reading. */
@@ -15,6 +16,8 @@ export interface Service {
   /** Runs until it is told to stop. */
   serve(env: Environment): Promise<void>
   openAuditLog(env: Environment): Promise<AuditLog>
+  /** What the configured service would have to reach. Nothing is asked and nothing is opened yet. */
+  connectionChecks(env: Environment): readonly Check[]
   /** An export of a log; null when the folder holds none. Needs no configuration. */
   openAuditExport(folder: string): Promise<OpenedExport | null>
 }

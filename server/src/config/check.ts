@@ -4,13 +4,14 @@ import { channels } from '../adapters/channels/registry.ts'
 import { originOf } from './addresses.ts'
 import type { Environment } from './environment.ts'
 import { settleFiles } from './files.ts'
-import { findKeyMistakes } from './key-rules.ts'
+import { findKeyMistakes, withKeyHint } from './key-rules.ts'
 import { type Finding, type Mistake, pathText } from './mistakes.ts'
 import { findRuleMistakes } from './rules.ts'
 import { type Config, ConfigFile, type KeysConfig, type MailProviderConfig } from './schema.ts'
 import { isMapping, nodeOf, withDefaults } from './schema-walk.ts'
 import { readSecrets } from './secrets.ts'
 import { findShapeMistakes } from './shape.ts'
+import { findWarnings } from './warnings.ts'
 import { readYaml } from './yaml-source.ts'
 
 export interface CheckOptions {
@@ -22,7 +23,9 @@ export interface CheckOptions {
   files: 'read' | 'skip'
 }
 
-export type Checked = { ok: true; config: Config } | { ok: false; mistakes: readonly Mistake[] }
+export type Checked =
+  /** `warnings`: what is allowed and probably not meant. */
+  { ok: true; config: Config; warnings: readonly Mistake[] } | { ok: false; mistakes: readonly Mistake[] }
 
 /** Checks the text of a configuration file. `file` is its path: other paths in it are relative to its folder. */
 export function checkConfig(text: string, file: string, options: CheckOptions): Checked {
@@ -41,7 +44,8 @@ export function checkSource(
   const findings = [...judged.findings, ...demoOnly(judged.value)]
   if (findings.length > 0) return { ok: false, mistakes: inOrder(findings.map((each) => source.place(each))) }
   // Everything the schema asks for has been found to be so, and every reference became a Secret.
-  return { ok: true, config: deepFreeze(judged.value as Config) }
+  const config = deepFreeze(judged.value as Config)
+  return { ok: true, config, warnings: inOrder(findWarnings(config).map((each) => source.place(each))) }
 }
 
 interface Judged {
@@ -65,7 +69,7 @@ export function judge(schema: TSchema, raw: unknown, options: CheckOptions & { f
   )
   return {
     value: early.length === 0 ? settle(secrets.value as Config, options.folder) : secrets.value,
-    findings: [...early, ...late, ...(keys === null ? [] : findKeyMistakes(keys))],
+    findings: [...early, ...late, ...(keys === null ? [] : findKeyMistakes(keys))].map(withKeyHint),
   }
 }
 

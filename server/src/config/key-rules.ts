@@ -6,8 +6,21 @@ import { keyBytes, weakness } from './key-text.ts'
 import type { Finding, Path } from './mistakes.ts'
 import type { KeysConfig } from './schema.ts'
 
-const drawKey = 'Draw one with `openssl rand -base64 32`.'
-const drawSigningKey = 'Draw one with `openssl genpkey -algorithm ed25519`.'
+const drawKey = 'Draw one with `rekey keys generate`, or with `openssl rand -base64 32`.'
+const drawKeys = '`rekey keys generate` draws all three and prints what to write here.'
+const drawSigningKey = 'Draw one with `rekey keys generate`, or with `openssl genpkey -algorithm ed25519`.'
+
+const purposes = ['token', 'data', 'audit']
+
+/** Says how to get a key to whoever has none, be it the whole section, one of its parts or the file. */
+export function withKeyHint(finding: Finding): Finding {
+  const [section, purpose] = finding.path
+  if (section !== 'keys' || finding.key === true) return finding
+  if (purpose === undefined) return { ...finding, hint: [finding.hint, drawKeys].filter(Boolean).join(' ') }
+  if (finding.hint !== undefined && finding.problem !== 'is missing') return finding
+  if (!purposes.includes(String(purpose))) return finding
+  return { ...finding, hint: purpose === 'audit' ? drawSigningKey : drawKey }
+}
 
 interface Placed {
   path: Path

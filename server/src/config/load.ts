@@ -16,6 +16,8 @@ export interface LoadedConfig {
   demo: boolean
   /** Absolute path of the configuration file; null in the demo. */
   file: string | null
+  /** What is allowed and probably not meant. */
+  warnings: readonly Mistake[]
 }
 
 const configBytesMax = 1024 * 1024
@@ -52,7 +54,7 @@ function loadDemo({ env, shortcuts, smtp, mistakes: earlier }: Given): LoadedCon
   if (mistakes.length > 0) throw new ConfigInvalid('demo', mistakes)
   // Checked against the schema of the demo, to which the absent keys are added.
   const config: Config = { ...(judged.value as Omit<Config, 'keys'>), keys: null }
-  return { config: deepFreeze(smtp.complete(config)), demo: true, file: null }
+  return { config: deepFreeze(smtp.complete(config)), demo: true, file: null, warnings: [] }
 }
 
 function loadFile(file: string, { env, shortcuts, smtp, mistakes: earlier }: Given): LoadedConfig {
@@ -63,7 +65,8 @@ function loadFile(file: string, { env, shortcuts, smtp, mistakes: earlier }: Giv
   )
   const mistakes = checked.ok ? earlier : [...earlier, ...checked.mistakes]
   if (!checked.ok || mistakes.length > 0) throw new ConfigInvalid(file, mistakes)
-  return { config: deepFreeze(smtp.complete(checked.config)), demo: false, file }
+  const { warnings } = checked
+  return { config: deepFreeze(smtp.complete(checked.config)), demo: false, file, warnings }
 }
 
 /** Reads and parses the file; a file that others may write is refused, because it decides who gets mails. */

@@ -1,3 +1,5 @@
+import { pause } from './pause.ts'
+
 export interface Sweeper extends AsyncDisposable {
   /** Resolves when no round is running. */
   stop(): Promise<void>
@@ -29,15 +31,3 @@ export function startSweeper(options: {
   }
   return { stop, [Symbol.asyncDispose]: stop }
 }
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    if (signal.aborted) done()
-    else signal.addEventListener('abort', done)
-  })

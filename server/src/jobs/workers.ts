@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { JobWithMetadata, PgBoss } from 'pg-boss'
 import { isFault } from '../kernel/fault.ts'
+import { NotYetDelivered } from './not-yet-delivered.ts'
 import type { QueueDefinition } from './registry.ts'
 import type { JobHandler, JobsLog } from './runner.ts'
 
@@ -75,14 +76,21 @@ async function runJob({ job, handler, log }: Run): Promise<void> {
   try {
     await handler(job.data, { signal: job.signal, attempt: job.retryCount + 1, lastAttempt })
   } catch (error) {
-    const code = isFault(error) ? error.code : 'unexpected'
-    const facts = { queue: job.name, job: job.id, attempt: job.retryCount + 1, code }
+    const { code, detail } = problemOf(error)
+    const because = detail === null ? {} : { because: detail }
+    const facts = { queue: job.name, job: job.id, attempt: job.retryCount + 1, code, ...because }
     if (lastAttempt) log('error', 'job given up', facts)
     else log('warn', 'job failed and will be tried again', facts)
     // pg-boss keeps what is thrown in the job's row, with all its properties and causes. An error may quote
     // an address or a server's answer, so the row gets the code and nothing else.
     throw new JobFailed(code)
   }
+}
+
+/** What broke, as it may be logged. Details are made for that; the message of any other error may quote anything. */
+function problemOf(error: unknown): { code: string; detail: string | null } {
+  const known = isFault(error) || error instanceof NotYetDelivered
+  return known ? { code: error.code, detail: error.detail } : { code: 'unexpected', detail: null }
 }
 
 class JobFailed extends Error {

@@ -25,11 +25,14 @@ export type FaultCode =
 /** The world broke. The `cause` is for the log; `message` carries no personal data and no secret. */
 export class Fault extends Error {
   readonly code: FaultCode
+  /** What an operator should know besides the code; like `message`, free of personal data and secrets. */
+  readonly detail: string | null
 
   constructor(code: FaultCode, options: { cause?: unknown; detail?: string } = {}) {
     super(options.detail === undefined ? code : `${code}: ${options.detail}`, { cause: options.cause })
     this.name = 'Fault'
     this.code = code
+    this.detail = options.detail ?? null
   }
 }
 

@@ -233,9 +233,13 @@ describe('TLS', () => {
             ok: false,
             permanent: false,
             because: 'tls-failed',
+            detail: expect.stringMatching(/^127\.0\.0\.1:\d+: the certificate is not trusted: .*`caFile`/),
           })
           expect(server.received).toEqual([])
-          await expect(provider.check(patience())).rejects.toMatchObject({ code: 'mail-unreachable' })
+          await expect(provider.check(patience())).rejects.toMatchObject({
+            code: 'mail-unreachable',
+            detail: expect.stringContaining(`${server.host}:${server.port}: the certificate is not trusted`),
+          })
         },
       ),
   )
@@ -247,7 +251,10 @@ describe('TLS', () => {
         { tls, certificates: otherName },
         { tls, caFile: otherName.caFile },
         async (server, provider) => {
-          expect(await provider.send(anEnvelope(), patience())).toMatchObject({ because: 'tls-failed' })
+          expect(await provider.send(anEnvelope(), patience())).toMatchObject({
+            because: 'tls-failed',
+            detail: expect.stringContaining('the certificate is for another host name'),
+          })
           expect(server.received).toEqual([])
         },
       ),
@@ -300,6 +307,7 @@ describe('credentials', () => {
           ok: false,
           permanent: false,
           because: 'authentication-failed',
+          detail: expect.stringMatching(/sign-in refused: check `username` and `password` \(535 to AUTH/),
         })
         const fault = await provider.check(patience()).catch((error: unknown) => error)
 
@@ -322,7 +330,7 @@ describe('a mail server in trouble', () => {
   ] as const)('that answers %s with %i', (at, code, expected) =>
     withPlain(async (server, provider) => {
       server.fault = { at, code }
-      expect(await provider.send(anEnvelope(), patience())).toEqual({ ok: false, ...expected })
+      expect(await provider.send(anEnvelope(), patience())).toMatchObject({ ok: false, ...expected })
 
       server.fault = null
       expect(await provider.send(anEnvelope(), patience())).toEqual({ ok: true })
@@ -368,7 +376,7 @@ describe('a mail server in trouble', () => {
 
       expect(await provider.send(anEnvelope(), patience())).toEqual({ ok: true })
       stop.abort()
-      expect(await stuck).toEqual({ ok: false, permanent: false, because: 'timed-out' })
+      expect(await stuck).toMatchObject({ ok: false, permanent: false, because: 'timed-out' })
       held.resolve()
     }))
 
@@ -381,8 +389,12 @@ describe('a mail server in trouble', () => {
       ok: false,
       permanent: false,
       because: 'unreachable',
+      detail: expect.stringMatching(/^127\.0\.0\.1:\d+: connection refused: .*\(ECONNREFUSED\)$/),
     })
-    await expect(provider.check(patience())).rejects.toMatchObject({ code: 'mail-unreachable' })
+    await expect(provider.check(patience())).rejects.toMatchObject({
+      code: 'mail-unreachable',
+      detail: expect.stringContaining(`${server.host}:${server.port}: connection refused`),
+    })
     await provider.close()
   })
 

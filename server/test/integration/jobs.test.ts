@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Kysely, sql } from 'kysely'
 import { describe, expect, it, vi } from 'vitest'
+import { NotYetDelivered } from '../../src/jobs/not-yet-delivered.ts'
 import { type QueueDefinition, queues } from '../../src/jobs/registry.ts'
 import { type Jobs, type JobsOptions, makeJobs, makeProductJobs } from '../../src/jobs/runner.ts'
 import { Fault } from '../../src/kernel/fault.ts'
@@ -122,7 +123,7 @@ describe('jobs', () => {
     jobs.work('count', async (_payload, { lastAttempt }) => {
       seen.push(lastAttempt)
       throw new Fault('mail-refused', {
-        detail: 'ada@example.test',
+        detail: 'mx.example.test:25: mailbox refused',
         cause: new Error('550 ada@example.test'),
       })
     })
@@ -137,8 +138,34 @@ describe('jobs', () => {
     expect(seen).toEqual([false, true])
     expect(rows).toHaveLength(1)
     expect(rows[0]?.row).toContain('mail-refused')
+    expect(rows[0]?.row).not.toContain('mx.example.test')
     expect([...said, rows[0]?.row].join('\n')).not.toContain('ada@example.test')
-    expect(said.at(-1)).toMatch(/^error job given up .*mail-refused/)
+    expect(said.at(-1)).toMatch(/^error job given up .*mail-refused.*mx\.example\.test:25: mailbox refused/)
+  })
+
+  it('that no mail server takes yet say which one it was and why', async () => {
+    await using database = await aDatabase([])
+    const said: unknown[] = []
+    await using jobs = aRunner(database, {
+      log: (level, message, facts) => void said.push({ level, message, facts }),
+    })
+    jobs.work('count', async () => {
+      throw new NotYetDelivered('unreachable', [
+        { provider: 'relay', because: 'unreachable', detail: 'mx.example.test:25: connection refused' },
+      ])
+    })
+    await jobs.start()
+
+    await enqueueNumbers(database, jobs, [1])
+    await vi.waitFor(() => expect(said).not.toEqual([]), soon)
+
+    expect(said[0]).toMatchObject({
+      level: 'warn',
+      facts: {
+        code: 'mail-unreachable',
+        because: 'mail provider "relay": unreachable: mx.example.test:25: connection refused',
+      },
+    })
   })
 
   it('with one key wait once, however often they are ordered', async () => {

@@ -1,5 +1,6 @@
 import type { Directory } from '../../core/accounts/ports.ts'
 import type { Connector, ConnectorOutside } from './define.ts'
+import { observed } from './observed.ts'
 import { type ConnectorKind, connectors } from './registry.ts'
 
 /** One entry of a tenant's directories, already checked against the schema of its kind. */
@@ -8,7 +9,7 @@ export interface DirectoryEntryConfig {
   kind: ConnectorKind
 }
 
-/** Opens the directory of an entry. Nothing is asked of it yet. */
+/** Opens the directory of an entry. Nothing is asked of it yet; its faults will be logged. */
 export function openDirectory(
   entry: DirectoryEntryConfig,
   outside: Omit<ConnectorOutside, 'name'>,
@@ -17,5 +18,5 @@ export function openDirectory(
   const connector: Connector | undefined = connectors.find((known) => known.kind === kind)
   if (connector === undefined) throw new RangeError(`no connector of kind ${kind}`)
   // The configuration was checked against this connector's own schema, chosen by the same `kind`.
-  return connector.open(settings, { ...outside, name })
+  return observed(connector.open(settings, { ...outside, name }), outside)
 }

@@ -116,6 +116,7 @@ describe('delivering a message', () => {
       retry: true,
       because: 'deferred',
       notAfter: anOrder().notAfter,
+      tried: [{ provider: 'main', because: 'deferred', detail: null }],
     })
     expect(world.settled).toEqual([])
     expect(await world.deliver()).toEqual({ settled: true })

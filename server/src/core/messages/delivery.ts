@@ -36,7 +36,15 @@ export type Settlement =
 /** What the job runner is told. `retry` asks for another run after its back-off with jitter. */
 export type Delivered =
   | { settled: true }
-  | { settled: false; retry: true; because: Undelivered; notAfter: Date }
+  | { settled: false; retry: true; because: Undelivered; notAfter: Date; tried: readonly Tried[] }
+
+/** A provider that was asked in vain: for the operator's log. */
+export interface Tried {
+  provider: string
+  because: Undelivered
+  /** Server and reason; null when the provider says no more than `because`. */
+  detail: string | null
+}
 
 export interface DeliverDeps {
   /** Null when there is no such order or it is settled: then there is nothing left to do. */
@@ -76,7 +84,7 @@ export function makeDeliver(deps: DeliverDeps) {
     if (secrets === null) return giveUp(deps, order, 'overtaken')
 
     const envelope = await envelopeFor(deps, order, secrets)
-    const { provider, delivery } = await sendByFirst(deps.providers, envelope, signal)
+    const { provider, delivery, tried } = await sendByFirst(deps.providers, envelope, signal)
     if (delivery.ok) {
       return settle(deps, order, { state: 'sent', provider, at: deps.now() })
     }
@@ -84,7 +92,7 @@ export function makeDeliver(deps: DeliverDeps) {
     if (delivery.permanent) {
       return settle(deps, order, { state: 'failed', provider, because, at: deps.now() })
     }
-    return { settled: false, retry: true, because, notAfter: order.notAfter }
+    return { settled: false, retry: true, because, notAfter: order.notAfter, tried }
   }
 }
 
@@ -116,7 +124,8 @@ async function sendByFirst(
   providers: readonly MailProvider[],
   envelope: Envelope,
   signal: AbortSignal,
-): Promise<{ provider: string; delivery: Delivery }> {
+): Promise<{ provider: string; delivery: Delivery; tried: readonly Tried[] }> {
+  const tried: Tried[] = []
   let last: { provider: string; delivery: Delivery } = {
     provider: 'none',
     delivery: { ok: false, permanent: false, because: 'unreachable' },
@@ -124,9 +133,12 @@ async function sendByFirst(
   for (const provider of providers) {
     if (signal.aborted) break
     last = { provider: provider.name, delivery: await provider.send(envelope, signal) }
-    if (last.delivery.ok || last.delivery.permanent) return last
+    const { delivery } = last
+    if (delivery.ok || delivery.permanent) break
+    const { because, detail = null } = delivery
+    tried.push({ provider: provider.name, because: closedReason(because), detail })
   }
-  return last
+  return { ...last, tried }
 }
 
 async function settle(deps: DeliverDeps, order: MessageOrder, settlement: Settlement): Promise<Delivered> {

@@ -82,8 +82,11 @@ export interface Envelope extends RenderedMail {
 
 export type Delivery =
   | { ok: true }
-  /** `permanent`: trying again can't help (5xx for this address). */
-  | { ok: false; permanent: boolean; because: string }
+  /**
+   * `permanent`: trying again can't help (5xx for this address). `detail` is for operators: which server and what
+   * went wrong, without address, secret or the server's own words.
+   */
+  | { ok: false; permanent: boolean; because: string; detail?: string }
 
 /** One provider of a channel. It never throws for what a mail server may answer. */
 export interface MailProvider {

@@ -6,7 +6,7 @@ import type { Envelope, MailProvider } from '../../../core/messages/ports.ts'
 import { Fault } from '../../../kernel/fault.ts'
 import type { ChannelOutside } from '../define.ts'
 import { isLoopbackHost, type SmtpConfig } from './config.ts'
-import { outcomeOf } from './outcome.ts'
+import { outcomeOf, problemOf } from './outcome.ts'
 
 /** Longer names are cut: a mail list shows some 30 characters, and a name is no place for a letter. */
 const displayNameLengthMax = 64
@@ -17,6 +17,7 @@ const idleSeconds = 30
 export function openSmtp(config: SmtpConfig, outside: ChannelOutside): MailProvider {
   refuseUnsafe(config)
   const transport = createTransport(transportOptions(config))
+  const server = `${config.host.includes(':') ? `[${config.host}]` : config.host}:${String(config.port)}`
   return {
     name: outside.name,
     async send(envelope, signal) {
@@ -26,15 +27,14 @@ export function openSmtp(config: SmtpConfig, outside: ChannelOutside): MailProvi
         const sent = await transport.sendMail({ ...mail, signal })
         return sent.accepted.length === 1 ? { ok: true } : { ok: false, permanent: true, because: 'refused' }
       } catch (error) {
-        return outcomeOf(error)
+        return { ...outcomeOf(error), detail: `${server}: ${problemOf(error)}` }
       }
     },
     async check(signal) {
       try {
         await beforeAbort(transport.verify(), signal)
       } catch (cause) {
-        const outcome = outcomeOf(cause)
-        throw new Fault('mail-unreachable', { cause, ...(outcome.ok ? {} : { detail: outcome.because }) })
+        throw new Fault('mail-unreachable', { cause, detail: `${server}: ${problemOf(cause)}` })
       }
     },
     async close() {

@@ -16,8 +16,8 @@ export class ConnectionLost extends Error {
 }
 
 export interface LdapConnection {
-  /** Of the server, for operators. */
-  readonly url: string
+  /** `host:port`, for operators. */
+  readonly server: string
   isAlive(): boolean
   /**
    * One operation. Throws what the server answered as ldapts' `ResultCodeError`, and `ConnectionLost` for
@@ -31,11 +31,11 @@ export interface LdapConnection {
  * LDAP over a socket that is connected and secured already. One connection is one socket for life: ldapts would
  * otherwise reconnect by itself, without the bind and, after StartTLS, without TLS.
  */
-export function ldapOver(socket: Socket, url: string): LdapConnection {
+export function ldapOver(socket: Socket, server: string): LdapConnection {
   const client = new Client({ url: 'ldap://connected.invalid', createConnection: makeHandOver(socket) })
   const isAlive = () => !socket.destroyed && socket.readyState === 'open'
   return {
-    url,
+    server,
     isAlive,
     async ask(signal, operation) {
       if (signal.aborted || !isAlive()) throw new ConnectionLost({ sent: false, cause: signal.reason })

@@ -21,7 +21,7 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
     targets,
     outside,
     connectionsMax: config.connections,
-    readMilliseconds: config.readSeconds * 1000,
+    readSeconds: config.readSeconds,
   }
   const asService = makeServers({
     ...limits,
@@ -34,7 +34,11 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
   const findKey = async (key: string, session: Session): Promise<Found | null> => {
     const found = await search(keyFilter(key, parts), session)
     // A key that two entries share is none; whatever is done with it would hit the wrong one half of the time.
-    if (found.length > 1) throw new Fault('directory-misconfigured', { detail: 'two entries share a key' })
+    if (found.length > 1) {
+      const { server } = session.connection
+      const detail = `${server}: two entries share a key; attributes.key must be unique`
+      throw new Fault('directory-misconfigured', { detail })
+    }
     return found[0] ?? null
   }
   const readKey = async (key: string, session: Session) => {
@@ -110,7 +114,11 @@ function makeSearch(config: LdapConfig, outside: ConnectorOutside) {
       const { searchEntries } = await asking(session, config.baseDn, options)
       return searchEntries.map((raw) => {
         const values = valuesOf(raw)
-        return { dn: raw.dn, values, own: ownFacts(values, { config, now: outside.now() }) }
+        return {
+          dn: raw.dn,
+          values,
+          own: ownFacts(values, { config, now: outside.now(), server: session.connection.server }),
+        }
       })
     },
     async complete(found: Found, session: Session): Promise<DirectoryEntry> {
@@ -132,13 +140,32 @@ async function asking(session: Session, base: string, options: SearchOptions) {
     return await session.connection.ask(session.readSignal, (client) => client.search(base, options))
   } catch (error) {
     if (!isResultCodeError(error)) throw error
-    throw faultFor(rowFor(error.code).read, error)
+    const { server } = session.connection
+    throw faultFor(rowFor(error.code).read, error, { server, what: searchProblem(error.code, base) })
+  }
+}
+
+function searchProblem(code: number, base: string): string {
+  switch (code) {
+    case 32:
+      return `base DN "${base}" does not exist, or the service account may not see it: check baseDn`
+    case 10:
+      return `base DN "${base}" lies on another server: check baseDn and urls`
+    case 34:
+      return `base DN "${base}" is no DN: check baseDn`
+    case 47:
+    case 50:
+      return `the service account may not search below "${base}": give it the right to read people`
+    default:
+      return `a search below "${base}" failed`
   }
 }
 
 async function readBase(base: string, session: Session): Promise<void> {
   const { searchEntries } = await asking(session, base, { scope: 'base', attributes: ['1.1'], sizeLimit: 1 })
   if (searchEntries.length === 0) {
-    throw new Fault('directory-misconfigured', { detail: 'the base is not visible to the service account' })
+    const { server } = session.connection
+    const detail = `${server}: base DN "${base}" is not visible to the service account`
+    throw new Fault('directory-misconfigured', { detail })
   }
 }

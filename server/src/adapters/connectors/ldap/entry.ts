@@ -48,13 +48,16 @@ export function attributesToRead(config: LdapConfig): string[] {
 /** The facts that the entry itself tells; the conditions of the configuration are answered elsewhere. */
 export type OwnFacts = Omit<DirectoryEntry, 'privileged' | 'federated' | 'secondFactor'>
 
-export function ownFacts(values: Values, options: { config: LdapConfig; now: Date }): OwnFacts {
-  const { config, now } = options
+export function ownFacts(
+  values: Values,
+  options: { config: LdapConfig; now: Date; server: string },
+): OwnFacts {
+  const { config, now, server } = options
   const { attributes } = config
   const all = (names: readonly string[]) => names.flatMap((name) => values(name))
-  const username = required(values, attributes.username)
+  const username = required(values, attributes.username, server)
   return {
-    key: required(values, attributes.key),
+    key: required(values, attributes.key, server),
     username,
     displayName: all(attributes.displayName)[0] ?? username,
     mails: all(attributes.mails),
@@ -68,10 +71,12 @@ export function ownFacts(values: Values, options: { config: LdapConfig; now: Dat
 }
 
 /** Without its key or name an entry can't be told from others; the service account may not read the attribute. */
-function required(values: Values, attribute: string): string {
+function required(values: Values, attribute: string, server: string): string {
   const value = values(attribute)[0]
   if (value === undefined) {
-    throw new Fault('directory-misconfigured', { detail: `an entry shows no ${attribute}` })
+    throw new Fault('directory-misconfigured', {
+      detail: `${server}: an entry shows no ${attribute}: check attributes and what the service account may read`,
+    })
   }
   return value
 }

@@ -39,14 +39,20 @@ export async function writePassword(
   } catch (error) {
     if (error instanceof ConnectionLost) {
       const code: FaultCode = error.sent ? 'directory-outcome-unknown' : 'directory-unreachable'
-      throw new Fault(code, { cause: error, detail: connection.url })
+      const because = error.sent ? 'no answer to a password write' : 'lost before a password was written'
+      throw new Fault(code, { cause: error, detail: `${connection.server}: ${because}` })
     }
     if (!isResultCodeError(error)) throw error
     const meaning = writeMeaning(error.code, policy.value?.error)
     if (isRefusal(meaning)) return { ok: false, because: meaning }
-    throw faultFor(meaning, error)
+    throw faultFor(meaning, error, { server: connection.server, what: writeProblem(meaning) })
   }
 }
+
+const writeProblem = (meaning: FaultCode): string =>
+  meaning === 'directory-rights-missing'
+    ? 'the service account may not write passwords: give it the right to write userPassword'
+    : 'a password write failed'
 
 const isRefusal = (meaning: FaultCode | DirectoryRefusal): meaning is DirectoryRefusal =>
   meaning.startsWith('password-') || meaning === 'account-unavailable'

@@ -62,11 +62,17 @@ async function bind(options: {
     )
     return { ok: true, mustChange: policy.value?.error === PasswordPolicyError.ChangeAfterReset }
   } catch (error) {
-    if (error instanceof ConnectionLost) throw new Fault('directory-unreachable', { cause: error })
+    if (error instanceof ConnectionLost) {
+      const detail = `${session.connection.server}: no answer to the bind of a person`
+      throw new Fault('directory-unreachable', { cause: error, detail })
+    }
     if (!isResultCodeError(error)) throw error
     const meaning = bindMeaning(error.code, policy.value?.error)
     if (isVerdict(meaning)) return { ok: false, because: meaning }
-    throw faultFor(meaning, error)
+    throw faultFor(meaning, error, {
+      server: session.connection.server,
+      what: 'the bind of a person failed',
+    })
   }
 }
 

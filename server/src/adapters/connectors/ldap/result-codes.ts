@@ -110,12 +110,19 @@ export const knownResultCodes: readonly number[] = Object.keys(rows).map(Number)
 const isKnown = (code: number): code is keyof typeof rows => Object.hasOwn(rows, code)
 export const rowFor = (code: number): Row => (isKnown(code) ? rows[code] : unknown)
 
-/** The fault for what a server answered. The server's own words go to the log only, as the cause. */
-export function faultFor(code: FaultCode, error: ResultCodeError): Fault {
-  return new Fault(code, {
-    cause: error,
-    detail: `LDAP result ${String(error.code)} ${rowFor(error.code).name}`,
-  })
+/** `32 noSuchObject` */
+export const resultText = (code: number): string => `${String(code)} ${rowFor(code).name}`
+
+/**
+ * The fault for what a server answered. `what` says what it was asked, without naming a person; the server's own
+ * words may, and stay in the cause.
+ */
+export function faultFor(
+  code: FaultCode,
+  error: ResultCodeError,
+  { server, what }: { server: string; what: string },
+): Fault {
+  return new Fault(code, { cause: error, detail: `${server}: ${what} (${resultText(error.code)})` })
 }
 
 type PolicyError = (typeof PasswordPolicyError)[keyof typeof PasswordPolicyError]

@@ -3,6 +3,7 @@ import type { Outside } from '../../../kernel/outside.ts'
 import { ConnectionLost, type LdapConnection } from './connection.ts'
 import { makePool, type Pool } from './pool.ts'
 import { ServerUnusable, type Target } from './socket.ts'
+import { endpointOf, type Patience, patienceOf } from './words.ts'
 
 /** A server that failed is asked last for so long. */
 const restMilliseconds = 10_000
@@ -35,7 +36,7 @@ export function makeServers(options: {
   open(target: Target, signal: AbortSignal): Promise<LdapConnection>
   connectionsMax: number
   idleMilliseconds: number
-  readMilliseconds: number
+  readSeconds: number
   outside: Pick<Outside, 'now'>
 }): Servers {
   const now = () => options.outside.now().getTime()
@@ -54,7 +55,7 @@ export function makeServers(options: {
     async use(signal, work) {
       const failures: Fault[] = []
       for (const server of inOrder()) {
-        const outcome = await attempt({ server, signal, readMilliseconds: options.readMilliseconds, work })
+        const outcome = await attempt({ server, signal, readSeconds: options.readSeconds, work })
         if (outcome.ok) {
           server.restsUntil = 0
           return outcome.value
@@ -77,12 +78,13 @@ type Outcome<T> = { ok: true; value: T } | { ok: false; fault: Fault }
 async function attempt<T>(options: {
   server: Server
   signal: AbortSignal
-  readMilliseconds: number
+  readSeconds: number
   work: (session: Session) => Promise<T>
 }): Promise<Outcome<T>> {
   const { server, signal } = options
   const progress = { final: false, reused: false }
-  const readSignal = AbortSignal.any([signal, AbortSignal.timeout(options.readMilliseconds)])
+  const patience = patienceOf(signal, options.readSeconds)
+  const readSignal = patience.signal
   const pointOfNoReturn = () => void (progress.final = true)
   try {
     const value = await server.pool.use(readSignal, (lent) => {
@@ -91,18 +93,20 @@ async function attempt<T>(options: {
     })
     return { ok: true, value }
   } catch (error) {
-    if (progress.final) throw error instanceof ConnectionLost ? lostFault(error, server) : error
+    if (progress.final) throw error instanceof ConnectionLost ? lostFault(error, server, patience) : error
     if (error instanceof ServerUnusable) return { ok: false, fault: error.fault }
     if (isFault(error, 'directory-unreachable')) return { ok: false, fault: error }
     if (!(error instanceof ConnectionLost)) throw error
     // It died while it idled, which says nothing about the server. Each round uses one such connection up.
     if (progress.reused && !readSignal.aborted) return attempt(options)
-    return { ok: false, fault: lostFault(error, server) }
+    return { ok: false, fault: lostFault(error, server, patience) }
   }
 }
 
-const lostFault = (lost: ConnectionLost, server: Server) =>
-  new Fault('directory-unreachable', { cause: lost, detail: server.target.url })
+function lostFault(lost: ConnectionLost, { target }: Server, { signal, ranOut }: Patience): Fault {
+  const because = signal.aborted ? ranOut() : 'hung up before it answered'
+  return new Fault('directory-unreachable', { cause: lost, detail: `${endpointOf(target)}: ${because}` })
+}
 
 /** Of several failures the one that needs an operator; a server that is down may come back by itself. */
 function allFailed(failures: readonly Fault[]): Fault {
@@ -110,6 +114,6 @@ function allFailed(failures: readonly Fault[]): Fault {
   if (worst !== undefined && failures.length === 1) return worst
   return new Fault(worst?.code ?? 'directory-unreachable', {
     cause: new AggregateError(failures, 'no server could be used'),
-    detail: failures.map((fault) => fault.message).join('; '),
+    detail: failures.map(({ detail, code }) => detail ?? code).join('; '),
   })
 }

@@ -3,8 +3,9 @@ import { Fault } from '../../../kernel/fault.ts'
 import type { Outside } from '../../../kernel/outside.ts'
 import type { LdapConfig } from './config.ts'
 import { ConnectionLost, type LdapConnection, ldapOver } from './connection.ts'
-import { faultFor, isResultCodeError, rowFor } from './result-codes.ts'
+import { faultFor, isResultCodeError, resultText, rowFor } from './result-codes.ts'
 import { openSocket, ServerUnusable, type Target } from './socket.ts'
+import { bindProblem, endpointOf, patienceOf } from './words.ts'
 
 /** Refused credentials are not tried again for so long: each try counts towards the account's own lockout. */
 const refusalMilliseconds = 10_000
@@ -18,11 +19,12 @@ export function makeOpenAsService(options: {
 
   return async (target: Target, signal: AbortSignal): Promise<LdapConnection> => {
     if (refused !== null && outside.now().getTime() < refused.until) throw refused.fault
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(config.connectSeconds * 1000)])
-    const connection = ldapOver(await openSocket(target, deadline), target.url)
+    const patience = patienceOf(signal, config.connectSeconds)
+    const server = endpointOf(target)
+    const connection = ldapOver(await openSocket(target, patience), server)
     const policy = new PasswordPolicyControl()
     try {
-      await connection.ask(deadline, (client) =>
+      await connection.ask(patience.signal, (client) =>
         client.bind(config.bindDn, config.bindPassword.reveal(), policy),
       )
       refused = null
@@ -30,16 +32,21 @@ export function makeOpenAsService(options: {
     } catch (error) {
       connection.close()
       if (error instanceof ConnectionLost) {
-        throw new ServerUnusable(new Fault('directory-unreachable', { cause: error, detail: target.url }))
+        const because = patience.signal.aborted ? patience.ranOut() : 'hung up'
+        const detail = `${server}: ${because} during the bind of the service account`
+        throw new ServerUnusable(new Fault('directory-unreachable', { cause: error, detail }))
       }
       if (!isResultCodeError(error)) throw error
       if (rowFor(error.code).bind === 'directory-unreachable') {
-        throw new ServerUnusable(faultFor('directory-unreachable', error))
+        const what = 'the server is too busy for the bind of the service account'
+        throw new ServerUnusable(faultFor('directory-unreachable', error, { server, what }))
       }
       // The same credentials would be refused everywhere, so no other server is asked.
       const fault = new Fault('directory-misconfigured', {
         cause: error,
-        detail: `the service account was refused with LDAP result ${String(error.code)}`,
+        detail:
+          `${server}: bind refused (${resultText(error.code)}) for the service account "${config.bindDn}": ` +
+          bindProblem(error.code, policy.value?.error),
       })
       refused = { fault, until: outside.now().getTime() + refusalMilliseconds }
       throw fault
@@ -50,7 +57,7 @@ export function makeOpenAsService(options: {
 /** A connection that proves one password and is closed after: no sign-in sees anything of another. */
 export function makeOpenAsGuest(options: { config: Pick<LdapConfig, 'connectSeconds'> }) {
   return async (target: Target, signal: AbortSignal): Promise<LdapConnection> => {
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(options.config.connectSeconds * 1000)])
-    return ldapOver(await openSocket(target, deadline), target.url)
+    const patience = patienceOf(signal, options.config.connectSeconds)
+    return ldapOver(await openSocket(target, patience), endpointOf(target))
   }
 }

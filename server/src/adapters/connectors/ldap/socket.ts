@@ -3,6 +3,7 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { BerReader, BerWriter } from 'ldapts'
 import { Fault } from '../../../kernel/fault.ts'
+import { endpointOf, networkProblem, type Patience, tlsProblem } from './words.ts'
 
 /** One server and how to reach it. */
 export interface Target {
@@ -27,29 +28,13 @@ export class ServerUnusable extends Error {
   }
 }
 
-/** Errors of the way there. Everything else that ends a connection attempt is the certificate or the protocol. */
-const networkErrors = new Set([
-  'ABORT_ERR',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ECONNABORTED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EHOSTDOWN',
-  'ENETDOWN',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EADDRNOTAVAIL',
-  'EAI_AGAIN',
-  'ENOTFOUND',
-])
-
 /**
  * A socket to the server with verified TLS, or the reason why not as `ServerUnusable`: `directory-unreachable`
  * when the way there is broken or the signal fired, `directory-misconfigured` when the server is not who it
  * should be. There is no fallback to anything weaker (CVE-2020-1758).
  */
-export async function openSocket(target: Target, signal: AbortSignal): Promise<Socket> {
+export async function openSocket(target: Target, patience: Patience): Promise<Socket> {
+  const { signal } = patience
   let socket: Socket | undefined
   try {
     signal.throwIfAborted()
@@ -61,13 +46,13 @@ export async function openSocket(target: Target, signal: AbortSignal): Promise<S
     socket = connectTcp({ host: target.host, port: target.port })
     await ready(socket, 'connect', signal)
     if (target.security === 'none-on-loopback') return socket
-    await startTls(socket, signal)
+    await startTls(socket, { server: endpointOf(target), signal })
     socket = connectTls({ socket, host: target.host, ...verification(target) })
     await ready(socket, 'secureConnect', signal)
     return socket
   } catch (error) {
     socket?.destroy()
-    throw new ServerUnusable(faultOf(error, target, signal))
+    throw new ServerUnusable(faultOf(error, target, patience))
   }
 }
 
@@ -87,16 +72,14 @@ const verification = ({ serverName, authorities }: Target) => ({
   ...(authorities === null ? {} : { ca: authorities }),
 })
 
-function faultOf(error: unknown, target: Target, signal: AbortSignal): Fault {
+function faultOf(error: unknown, target: Target, { signal, ranOut }: Patience): Fault {
   if (error instanceof Fault) return error
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (signal.aborted || networkErrors.has(code)) {
-    return new Fault('directory-unreachable', { cause: error, detail: `${target.url} ${code}`.trim() })
-  }
-  return new Fault('directory-misconfigured', {
-    cause: error,
-    detail: `TLS with ${target.url} failed: ${code}`,
-  })
+  const problem = signal.aborted ? ranOut() : networkProblem(error)
+  const [code, words] =
+    problem === null
+      ? (['directory-misconfigured', tlsProblem(error, target.serverName)] as const)
+      : (['directory-unreachable', problem] as const)
+  return new Fault(code, { cause: error, detail: `${endpointOf(target)}: ${words}` })
 }
 
 const startTlsOid = '1.3.6.1.4.1.1466.20037'
@@ -106,23 +89,31 @@ const startTlsOid = '1.3.6.1.4.1.1466.20037'
  * in clear text was put there by somebody in between and would be read as an answer under TLS ("NO STARTTLS",
  * 2021). Bytes in the same chunk are refused below; later ones break the handshake.
  */
-async function startTls(socket: Socket, signal: AbortSignal): Promise<void> {
+async function startTls(
+  socket: Socket,
+  { server, signal }: { server: string; signal: AbortSignal },
+): Promise<void> {
   socket.write(startTlsRequest())
   let answer = Buffer.alloc(0)
   for (;;) {
     await once(socket, 'readable', { signal })
     const chunk = socket.read() as Buffer | null
-    if (chunk === null) throw new Fault('directory-unreachable', { detail: 'closed during StartTLS' })
+    if (chunk === null)
+      throw new Fault('directory-unreachable', { detail: `${server}: hung up during StartTLS` })
     answer = Buffer.concat([answer, chunk])
     const missing = missingBytes(answer)
     if (missing === 0) break
     if (missing < 0 || answer.length > 4096) {
-      throw new Fault('directory-misconfigured', { detail: 'clear text after the answer to StartTLS' })
+      throw new Fault('directory-misconfigured', {
+        detail: `${server}: sent clear text after StartTLS; somebody may sit in between`,
+      })
     }
   }
   const code = resultCode(answer)
   if (code !== 0) {
-    throw new Fault('directory-misconfigured', { detail: `StartTLS refused with result ${String(code)}` })
+    throw new Fault('directory-misconfigured', {
+      detail: `${server}: refused StartTLS (result ${String(code)}): enable TLS there, or use ldaps://`,
+    })
   }
 }
 

@@ -22,28 +22,32 @@ const notSetUp = new Set(['28000', '3D000'])
  */
 export async function ensureDatabase(
   connection: pg.ClientConfig,
-  server: { ended: Promise<Fault> },
+  server: { ended: Promise<Fault>; fresh: boolean },
 ): Promise<void> {
   let ended: Fault | undefined
   void server.ended.then((fault) => {
     ended = fault
   })
+  // Of a folder that was made a moment ago it is known that they are missing: knocking as a role that does not
+  // exist would put a warning into the log of every first start.
+  let missing = server.fresh
   for (let waited = 0; waited < startSecondsMax * 1000; waited += pollMilliseconds) {
-    const problem = await attempt(connection, async () => {})
-    if (problem === null) return
+    const problem = missing ? await setUp(connection) : await attempt(connection, async () => {})
+    if (problem === null && !missing) return
     if (ended !== undefined) throw ended
-    if (notSetUp.has(problem.code)) await setUp(connection)
+    if (problem === null) missing = false
+    else if (!missing && notSetUp.has(problem.code)) missing = true
     else if (!notYet.has(problem.code)) throw refused(problem.cause)
-    await delay(pollMilliseconds)
+    else await delay(pollMilliseconds)
   }
   throw new Fault('database-unavailable', {
     detail: `PostgreSQL was not ready after ${startSecondsMax} seconds`,
   })
 }
 
-async function setUp(connection: pg.ClientConfig): Promise<void> {
+function setUp(connection: pg.ClientConfig): Promise<Problem | null> {
   const administrator = { ...connection, user: administratorRole, database: 'postgres' }
-  const problem = await attempt(administrator, async (client) => {
+  return attempt(administrator, async (client) => {
     // Names are our own constants. The application's role owns its database and is no superuser, so that
     // a defect in a statement can't read files or run programs.
     const roles = await client.query('select 1 from pg_roles where rolname = $1', [applicationRole])
@@ -55,13 +59,17 @@ async function setUp(connection: pg.ClientConfig): Promise<void> {
       await client.query(`create database ${applicationDatabase} owner ${applicationRole}`)
     }
   })
-  if (problem !== null) throw refused(problem.cause)
+}
+
+interface Problem {
+  code: string
+  cause: unknown
 }
 
 async function attempt(
   config: pg.ClientConfig,
   use: (client: pg.Client) => Promise<void>,
-): Promise<{ code: string; cause: unknown } | null> {
+): Promise<Problem | null> {
   const client = new pg.Client(config)
   // A server that ends while we are connected also emits the error here; without a listener Node would exit.
   client.on('error', () => {})

@@ -105,7 +105,7 @@ async function openLocked(folder: string, lock: FolderLock, options: EmbeddedOpt
   }
   try {
     server = await startServer({ cluster, ourName: ourName(), settings, log, onDeath })
-    await ensureDatabase(connection, server)
+    await ensureDatabase(connection, { ended: server.ended, fresh })
   } catch (error) {
     await close()
     throw error

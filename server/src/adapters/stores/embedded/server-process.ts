@@ -131,12 +131,22 @@ function relayLog(child: ChildProcess, log: EmbeddedLog): () => string {
     words.push(line)
     if (words.length > wordsMax) words.shift()
     const [, severity = '', text = line] = /^([A-Z]+):\s+(.*)$/.exec(line) ?? []
-    log(levelOf(severity), text, { from: 'postgres' })
+    log(levelOf(severity, text), text, { from: 'postgres' })
   })
   return () => words.join('\n')
 }
 
-function levelOf(severity: string): 'debug' | 'warn' | 'error' {
+/**
+ * What PostgreSQL answers to whoever knocks before it is open. We do at every start, because that is how we notice
+ * that it is; its log has it as FATAL, since for that one connection it is the end.
+ */
+const notOpenYet = new Set([
+  'the database system is starting up',
+  'the database system is not yet accepting connections',
+])
+
+function levelOf(severity: string, text: string): 'debug' | 'warn' | 'error' {
+  if (notOpenYet.has(text)) return 'debug'
   if (severity === 'PANIC') return 'error'
   return severity === 'FATAL' || severity === 'WARNING' ? 'warn' : 'debug'
 }

@@ -1,0 +1,36 @@
+import type { Directory } from '../../core/accounts/ports.ts'
+import { Fault } from '../../kernel/fault.ts'
+import type { ConnectorOutside } from './define.ts'
+
+/**
+ * A directory whose faults an operator gets to see. While a person waits, the core turns a fault into "try again
+ * later" and lets it go; here each is logged once before, with what was asked and why it failed. It travels on
+ * under the directory's name, so that whoever logs it elsewhere (a job that is tried again) says which it was.
+ *
+ * A `check` is not logged here: whoever asks for one wants to know, and says it in a way of its own.
+ */
+export function observed(directory: Directory, { warn }: Pick<ConnectorOutside, 'warn'>): Directory {
+  const watch = async <Answer>(operation: string, work: Promise<Answer>): Promise<Answer> => {
+    try {
+      return await work
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error
+      const { code } = error
+      const because = error.detail ?? code
+      warn('directory failed', { operation, code, because })
+      throw new Fault(code, { cause: error, detail: `directory "${directory.name}": ${because}` })
+    }
+  }
+  return {
+    name: directory.name,
+    abilities: directory.abilities,
+    find: (query, signal) => watch('find', directory.find(query, signal)),
+    read: (key, signal) => watch('read', directory.read(key, signal)),
+    setPassword: (key, password, signal) =>
+      watch('set-password', directory.setPassword(key, password, signal)),
+    verifyPassword: (key, password, signal) =>
+      watch('verify-password', directory.verifyPassword(key, password, signal)),
+    check: (signal) => directory.check(signal),
+    close: () => directory.close(),
+  }
+}

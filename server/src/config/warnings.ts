@@ -1,0 +1,40 @@
+import type { Finding } from './mistakes.ts'
+import type { Config, TenantConfig } from './schema.ts'
+
+/**
+ * What is allowed and probably not meant. It stops nothing: there may be reasons that a file can't show, such as
+ * a `mail` attribute that holds private mailboxes.
+ */
+export const findWarnings = (config: Pick<Config, 'tenants'>): Finding[] =>
+  config.tenants.flatMap((tenant, at) =>
+    tenant.directories.flatMap((directory, index) =>
+      recoveryAddressWarnings(directory).map(({ path, ...finding }) => ({
+        ...finding,
+        path: ['tenants', at, 'directories', index, ...path],
+      })),
+    ),
+  )
+
+type DirectoryConfig = TenantConfig['directories'][number]
+
+/** Attributes that hold a person's mailbox at work in the usual schemas (RFC 4524, RFC 4519, Active Directory). */
+const workMail = new Set(['mail', 'rfc822mailbox', 'maillocaladdress', 'proxyaddresses', 'userprincipalname'])
+
+/** Asked of every kind of directory whose configuration says which attributes hold recovery addresses. */
+function recoveryAddressWarnings(directory: DirectoryConfig): Finding[] {
+  if (!('attributes' in directory)) return []
+  const { recoveryAddresses } = directory.attributes
+  const path = ['attributes', 'recoveryAddresses']
+  if (recoveryAddresses.length === 0) {
+    const problem = 'names no attribute, so nobody in this directory can recover'
+    const hint = 'Name the attribute that holds a mailbox people can read without their password.'
+    return [{ path, problem, hint }]
+  }
+  return recoveryAddresses
+    .filter((name) => workMail.has(name.toLowerCase()))
+    .map((name) => ({
+      path,
+      problem: `has \`${name}\`: a mailbox that needs the forgotten password is no way back in`,
+      hint: 'Name an attribute with another mailbox, unless people read this one without the password.',
+    }))
+}
