@@ -1,5 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import type { Environment } from '../config/environment.ts'
+import { loadConfig } from '../config/load.ts'
 import {
   finding,
   findingText,
@@ -28,10 +30,39 @@ export interface VerifyDatabaseCommand {
   origin: string
   /** All tenants of the database and of the checkpoints when null. */
   tenant: string | null
-  /** A file with checkpoints that were held outside, or a folder of such files. */
-  checkpointFile: string
+  /** A file with checkpoints that were held outside, a folder of such files, or several of them. */
+  checkpointFile: string | readonly string[]
   json: boolean
   terminal: Terminal
+}
+
+/**
+ * Where the configured file witnesses keep their checkpoints; null, and the reason said, when there is none. Mails and
+ * HTTP receivers can't be read back, so what they hold has to be named.
+ */
+export function configuredCheckpoints(
+  env: Environment,
+  { json, terminal }: { json: boolean; terminal: Terminal },
+): readonly string[] | null {
+  const { witnesses } = loadConfig(env).config.audit
+  const folders = witnesses.flatMap((witness) => (witness.kind === 'file' ? [witness.folder] : []))
+  if (folders.length === 0) {
+    sayUnchecked('There is no file witness: name what a witness holds with --checkpoints.', {
+      json,
+      terminal,
+    })
+    return null
+  }
+  terminal.err(
+    `Comparing with the file witness in ${folders.join(' and ')}. If whoever runs the database can write there ` +
+      'too, name checkpoints from elsewhere with --checkpoints.',
+  )
+  return folders
+}
+
+function sayUnchecked(because: string, { json, terminal }: { json: boolean; terminal: Terminal }): void {
+  if (json) terminal.out(JSON.stringify({ outcome: 'unchecked', because }, null, 2))
+  else terminal.err(because)
 }
 
 /**
@@ -63,10 +94,10 @@ export interface OpenedExport {
 
 export interface VerifyExportCommand {
   folder: string
-  checkpointFile: string
+  checkpointFile: string | readonly string[]
   /**
-   * The log's public key (`name+id+key`) as it was published. Without one the key in the export is used, which only
-   * shows that export and checkpoint belong together.
+   * The log's public key (`name+id+key`) as it was published, or the path of a file that holds it. Without one the key
+   * in the export is used, which only shows that export and checkpoint belong together.
    */
   verifierKey: string | null
   open(folder: string): Promise<OpenedExport | null>
@@ -80,7 +111,8 @@ export async function verifyExport(command: VerifyExportCommand): Promise<ExitCo
     const held = await readHeld(command.checkpointFile)
     const opened = await command.open(command.folder)
     if (opened === null) throw new CannotCheck(`${command.folder} holds no export of a log.`)
-    const key = command.verifierKey ?? opened.verifierKey
+    const published = command.verifierKey === null ? null : await publishedKey(command.verifierKey)
+    const key = published ?? opened.verifierKey
     if (key === null)
       throw new CannotCheck('The export has no public key. Name the published one with --key.')
     const verifier = verifierFrom(key)
@@ -91,12 +123,12 @@ export async function verifyExport(command: VerifyExportCommand): Promise<ExitCo
       held: held.checkpoints,
       progress: progressTo(command.terminal),
     })
-    return report([withKeyFinding(verdict, command.verifierKey, opened.verifierKey)], held, command)
+    return report([withKeyFinding(verdict, published, opened.verifierKey)], held, command)
   })
 }
 
 function withKeyFinding(verdict: LogVerdict, published: string | null, found: string | null): LogVerdict {
-  if (published === null || published.trim() === found) return verdict
+  if (published === null || published === found) return verdict
   const detail = 'the public key in the export is not the published one'
   return {
     ...verdict,
@@ -113,15 +145,16 @@ interface Held {
   unreadable: number
 }
 
-async function readHeld(path: string): Promise<Held> {
-  const files = await filesAt(path)
+async function readHeld(places: string | readonly string[]): Promise<Held> {
+  const paths = typeof places === 'string' ? [places] : places
+  const files = (await Promise.all(paths.map(filesAt))).flat()
   const held: Held = { checkpoints: [], unreadable: 0 }
   for (const file of files) {
     const read = readCheckpoints(await readFile(file, 'utf8'))
     for (const checkpoint of read.held) held.checkpoints.push({ ...checkpoint, file: basename(file) })
     held.unreadable += read.unreadable
   }
-  if (held.checkpoints.length === 0) throw new CannotCheck(`${path} holds no checkpoint.`)
+  if (held.checkpoints.length === 0) throw new CannotCheck(`${paths.join(', ')} holds no checkpoint.`)
   return held
 }
 
@@ -133,6 +166,17 @@ async function filesAt(path: string): Promise<string[]> {
       .map((name) => join(path, name))
   } catch {
     throw new CannotCheck(`${path} can not be read.`)
+  }
+}
+
+/** A path is what is no key: a key has two plus signs and an id of eight hex digits between them. */
+async function publishedKey(keyOrFile: string): Promise<string> {
+  const key = keyOrFile.trim()
+  if (readVerifierKey(key) !== null) return key
+  try {
+    return (await readFile(keyOrFile, 'utf8')).trim()
+  } catch {
+    throw new CannotCheck('--key is neither a public key (name+id+key) nor a file that can be read.')
   }
 }
 
@@ -161,8 +205,7 @@ async function attempt(
     return await check()
   } catch (error) {
     if (!(error instanceof CannotCheck) && !isFault(error)) throw error
-    if (json) terminal.out(JSON.stringify({ outcome: 'unchecked', because: error.message }, null, 2))
-    else terminal.err(error.message)
+    sayUnchecked(error.message, { json, terminal })
     return exitCodes.failed
   }
 }

@@ -35,6 +35,7 @@ export function makeProgram(outside: CommandOutside): Command {
     await (await service()).serve(env)
   })
   addConfig(program.command('config').description('look at the configuration'), outside)
+  addKeys(program.command('keys').description('make the keys of an installation'), outside)
   addAudit(program.command('audit').description('look at the audit log'), outside)
   return program
 }
@@ -46,12 +47,15 @@ const command = (parent: Command, name: string, description: string): Command =>
     .option('--json', 'print the result as JSON')
     .option('--debug', 'print stack traces with errors')
 
-function addConfig(config: Command, { env, terminal, json, end }: CommandOutside): void {
+function addConfig(config: Command, { env, terminal, json, end, service }: CommandOutside): void {
   command(config, 'check [file]', 'find every mistake in a configuration file')
     .option('--no-files', 'leave secrets and other files on disk unread')
-    .action(async (file: string | undefined, { files }: { files: boolean }) => {
+    .option('--connect', 'also reach for every directory and mail provider, and say what to fix')
+    .action(async (file: string | undefined, { files, connect }: { files: boolean; connect?: true }) => {
       const { configCheck } = await import('./config.ts')
-      end(configCheck({ file: file ?? null, files, json, env, terminal }))
+      const checksOf = async (used: Environment) => (await service()).connectionChecks(used)
+      const given = { file: file ?? null, files, json, env, terminal }
+      end(await configCheck({ ...given, connect: connect === true ? checksOf : null }))
     })
   command(config, 'reference', 'print all that can be configured, as Markdown or JSON Schema').action(
     async () => {
@@ -61,8 +65,20 @@ function addConfig(config: Command, { env, terminal, json, end }: CommandOutside
   )
 }
 
+function addKeys(keys: Command, { terminal, json, end }: CommandOutside): void {
+  command(
+    keys,
+    'generate [folder]',
+    'draw the keys that a configuration needs, each into a file of its own',
+  ).action(async (folder: string | undefined) => {
+    const { keysGenerate } = await import('./keys.ts')
+    const { systemOutside } = await import('../kernel/outside.ts')
+    end(keysGenerate({ folder: folder ?? 'keys', json, terminal, outside: systemOutside }))
+  })
+}
+
 interface VerifyOptions {
-  checkpoints: string
+  checkpoints?: string
   export?: string
   key?: string
   tenant?: string
@@ -70,9 +86,18 @@ interface VerifyOptions {
 
 function addAudit(audit: Command, outside: CommandOutside): void {
   command(audit, 'verify', 'compare the log with checkpoints that were held outside')
-    .requiredOption('--checkpoints <file>', 'checkpoints of a witness: a file, or a folder of *.checkpoints')
-    .option('--export <folder>', 'verify an export instead of the database; needs no configuration')
-    .option('--key <key>', 'public key of the log as it was published (with --export)')
+    .option(
+      '--checkpoints <file>',
+      'checkpoints of a witness: a file, or a folder of *.checkpoints; by default, those of the configured file witness',
+    )
+    .option(
+      '--export <folder>',
+      'verify an export instead of the database; with --checkpoints it needs no configuration',
+    )
+    .option(
+      '--key <key>',
+      'public key of the log as it was published, or the path of a log.vkey (with --export)',
+    )
     .option('--tenant <id>', 'only the log of one tenant')
     .action(async (options: VerifyOptions) => {
       outside.end(await auditVerify(options, outside))
@@ -85,10 +110,12 @@ function addAudit(audit: Command, outside: CommandOutside): void {
 }
 
 async function auditVerify(options: VerifyOptions, outside: CommandOutside): Promise<ExitCode> {
-  const { verifyDatabase, verifyExport } = await import('./audit.ts')
+  const { configuredCheckpoints, verifyDatabase, verifyExport } = await import('./audit.ts')
   const { env, json, terminal } = outside
+  const checkpointFile = options.checkpoints ?? configuredCheckpoints(env, { json, terminal })
+  if (checkpointFile === null) return exitCodes.failed
   const service = await outside.service()
-  const shared = { checkpointFile: options.checkpoints, json, terminal }
+  const shared = { checkpointFile, json, terminal }
   if (options.export !== undefined) {
     const open = (folder: string) => service.openAuditExport(folder)
     return verifyExport({ ...shared, folder: options.export, verifierKey: options.key ?? null, open })

@@ -86,7 +86,7 @@ it('rekey --version prints the version', async () => {
 })
 
 describe('what rekey does not understand', () => {
-  it.each(['frobnicate', 'config chek', 'serve --loud', 'audit verify'])(
+  it.each(['frobnicate', 'config chek', 'serve --loud', 'audit export'])(
     'is refused: rekey %s',
     async (words) => {
       const { exitCode, out, err } = await rekey(words)
@@ -96,7 +96,7 @@ describe('what rekey does not understand', () => {
   )
 
   it('is refused as JSON when JSON was asked for', async () => {
-    const { exitCode, out } = await rekey('audit verify --json')
+    const { exitCode, out } = await rekey('audit export --json')
     expect(exitCode).toBe(2)
     expect(JSON.parse(out)).toMatchObject({ ok: false, error: { code: 'usage' } })
   })

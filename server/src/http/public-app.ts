@@ -7,6 +7,7 @@ import Fastify, {
   LogController,
 } from 'fastify'
 import { isFault } from '../kernel/fault.ts'
+import { apiDocument } from './api/document.ts'
 import { recoveryRoutes } from './api/recoveries.ts'
 import { hardened, hardenedOptions } from './hardening.ts'
 import { showErrorPage } from './portal/error-page.ts'
@@ -46,15 +47,7 @@ export async function buildPublicApp(deps: PublicDeps, options: PublicAppOptions
   hardened(app, { https: options.https })
   app.removeAllContentTypeParsers()
   await app.register(cookie)
-  await app.register(fastifySwagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'Rekey self-service API', version: '1.0.0' },
-      components: {
-        securitySchemes: { flow: { type: 'http', scheme: 'Flow', description: 'The flow secret.' } },
-      },
-    },
-  })
+  await app.register(fastifySwagger, apiDocument({ server: new URL(options.problemBase).origin }))
   logRequests(app, options.observe)
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const code = codeOf(error)

@@ -6,6 +6,7 @@ import fastifySwagger from '@fastify/swagger'
 import Fastify from 'fastify'
 import { pino } from 'pino'
 import { renderMail } from '../../src/adapters/channels/rendering/render-mail.ts'
+import { apiDocument } from '../../src/http/api/document.ts'
 import { recoveryRoutes } from '../../src/http/api/recoveries.ts'
 import { buildConsole } from '../../src/http/console-api/app.ts'
 import type { ConsoleDeps, OutboxItem } from '../../src/http/console-api/deps.ts'
@@ -144,9 +145,7 @@ export function someOutbox(): NonNullable<ConsoleDeps['outbox']> {
 /** The document of the real self-service routes; nobody calls them here. */
 async function publicApi(): Promise<object> {
   const app = Fastify()
-  await app.register(fastifySwagger, {
-    openapi: { openapi: '3.1.0', info: { title: 'Rekey self-service API', version: '1.0.0' } },
-  })
+  await app.register(fastifySwagger, apiDocument({ server: 'https://portal.example' }))
   app.after(() => recoveryRoutes(app, {} as PublicDeps))
   await app.ready()
   return app.swagger()

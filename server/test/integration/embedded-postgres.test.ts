@@ -500,3 +500,32 @@ describe('the binaries of PostgreSQL', () => {
     )
   })
 })
+
+describe('the log of the database', () => {
+  const warnings = (said: readonly string[]) => said.filter((line) => !/^(debug|info) /.test(line))
+
+  it('complains about nothing when it starts, whether for the first time or after a crash', async () => {
+    const folder = aFolder()
+    const first = await open(folder)
+    process.kill(first.processId, 'SIGKILL')
+    await vi.waitFor(() => expect(isRunning(first.processId)).toBe(false), soon)
+    await first.stop()
+
+    await using again = await open(folder)
+
+    expect(warnings(first.said)).toEqual([])
+    // Replaying its log takes long enough for us to knock before it is open.
+    expect(again.said.join('\n')).toMatch(/debug the database system is (starting up|not yet accepting)/)
+    expect(warnings(again.said)).toEqual([])
+  })
+
+  it('shows what is no part of a start', async () => {
+    await using embedded = await open(aFolder())
+
+    const stranger = query({ ...embedded.connection, user: 'stranger' }, 'select 1')
+
+    await expect(stranger).rejects.toThrow()
+    await vi.waitFor(() => expect(warnings(embedded.said)).not.toEqual([]), soon)
+    expect(warnings(embedded.said).join('\n')).toContain('stranger')
+  })
+})

@@ -54,11 +54,6 @@ function estimator(): Estimator {
   return loaded
 }
 
-/** Reads the lists now (some 0.3 s of the one thread), so that the first person does not wait for it. */
-export const prepareJudging = (): void => {
-  estimator()
-}
-
 /** The entire password is on the list of common ones, apart from case and look-alike characters. */
 export const isCommonPassword = (password: string): boolean =>
   estimator().lists.foldedPasswords.has(fold(password))

@@ -1,5 +1,5 @@
 export type { ContextKind, PasswordContext } from './context-words.ts'
-export { type GuessableBecause, prepareJudging, type Score } from './guessability.ts'
+export type { GuessableBecause, Score } from './guessability.ts'
 export {
   describePolicy,
   type JudgeAgainst,

@@ -4,8 +4,9 @@ import { negotiateLanguage } from '../../core/messages/index.ts'
 import { passwordBytesMax } from '../../core/passwords/index.ts'
 import type { Answered, Refused } from '../../core/recovery/index.ts'
 import { Secret } from '../../kernel/secret.ts'
-import { sendProblem, sendRefusal } from '../problems.ts'
+import { type ProblemCode, sendProblem, sendRefusal } from '../problems.ts'
 import type { PublicDeps, PublicTenant } from '../public-deps.ts'
+import { answersOf, ProblemDocument, type Success, withBody, withSecret } from './answers.ts'
 import { FlowResource, flowBody } from './resource.ts'
 
 const closed = <Properties extends Record<string, TSchema>>(properties: Properties) =>
@@ -27,34 +28,68 @@ const StartBody = closed({
 const ChallengeBody = closed({ method: Type.Union([Type.Literal('email_link'), Type.Literal('email_code')]) })
 const ProofBody = closed({
   method: Type.Literal('email_code'),
-  code: Type.String({ pattern: '^[0-9]{8}$', description: 'Eight digits.' }),
+  code: Type.String({
+    // The mail groups the digits by four, and people type what they see.
+    pattern: '^[\\s-]*([0-9][\\s-]*){8}$',
+    maxLength: 32,
+    description: 'Eight digits, such as `9088 8088`. Blanks and hyphens are dropped before comparing.',
+    examples: ['9088 8088'],
+  }),
 })
 const LinkBody = closed({
   token: Type.String({ minLength: 1, maxLength: 512, description: 'What follows # in the mailed link.' }),
 })
+const DisavowalBody = closed({
+  token: Type.String({
+    minLength: 1,
+    maxLength: 512,
+    description: 'What follows # in the link under "This was not me", or the code beside it.',
+  }),
+})
+const Disavowed = closed({
+  passwordWasChanged: Type.Boolean({
+    description:
+      'Whether a password may have been set since the mail was written. Then sessions were ended too.',
+  }),
+})
 const PasswordBody = closed({
   // Longer ones are judged by the policy, which counts bytes and code points and says so.
-  password: Type.String({ maxLength: 8 * passwordBytesMax }),
+  password: Type.String({
+    maxLength: 8 * passwordBytesMax,
+    description: 'The new password, exactly as the directory shall know it.',
+  }),
 })
-const FlowParams = closed({ id: Type.String({ pattern: '^[a-z0-9]{1,64}$' }) })
+const FlowParams = closed({
+  id: Type.String({
+    pattern: '^[a-z0-9]{1,64}$',
+    description: 'Id of the flow, as the latest answer names it.',
+  }),
+})
 
-const problem = {
-  'application/problem+json': { schema: Type.Object({}, { description: 'RFC 9457 problem document.' }) },
-}
-const answers = (status: number) => ({
-  [status]: FlowResource,
-  '4xx': { description: 'A problem document.', content: problem },
-})
+const newSecret = 'with a new secret; the one before is dead from now on.'
 
 /** Self-service recovery as an API. The portal calls the same functions. */
 export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
   const { recovery } = deps
+  app.addSchema(ProblemDocument)
 
   post(
     app,
     deps,
     '/v1/recoveries',
-    { body: StartBody, status: 202, summary: 'Start a way back in' },
+    {
+      body: StartBody,
+      summary: 'Start a way back in',
+      description:
+        'Writes to the recovery addresses of the account, if there is exactly one. The answer is the same if not.',
+      success: {
+        status: 202,
+        schema: FlowResource,
+        description: 'The flow, with its first secret.',
+        headers: { location: { type: 'string', description: 'Path of the flow.' } },
+      },
+      problems: ['too-many-requests'],
+    },
     async (call) => {
       const { identifier, service = null, locale } = call.body
       const known = service === null || call.tenant.services.some(({ name }) => name === service)
@@ -73,7 +108,16 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
 
   app.get(
     '/v1/recoveries/:id',
-    { schema: { params: FlowParams, summary: 'Look at a flow', tags, response: answers(200) } },
+    {
+      schema: {
+        params: FlowParams,
+        summary: 'Look at a flow',
+        description: 'Looking changes nothing.',
+        tags,
+        security,
+        response: answersOf(flowAs(200, 'The flow as it is now, without a secret.'), withSecret),
+      },
+    },
     async (request, reply) => {
       const tenant = deps.tenantOf(request)
       if (tenant === null) return sendProblem(reply, 'host-unknown')
@@ -87,22 +131,62 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
     app,
     deps,
     'challenges',
-    { body: ChallengeBody, status: 202, summary: 'Ask for another mail' },
+    {
+      body: ChallengeBody,
+      summary: 'Ask for another mail',
+      description: 'The mail has a link and a code, whichever was asked for; those before it stop working.',
+      success: flowAs(202, 'The flow. Whether a mail was sent is not said.'),
+      problems: ['flow-ended', 'already-proven', 'asked-too-soon', 'no-more-mails'],
+    },
     ({ holder }) => recovery.ask(holder),
   )
   held(
     app,
     deps,
     'proofs',
-    { body: ProofBody, status: 200, summary: 'Answer a mailed code' },
+    {
+      body: ProofBody,
+      summary: 'Answer a mailed code',
+      description: 'A wrong code counts against the flow and, across all flows, against the account.',
+      success: flowAs(200, `The flow, ${newSecret}`),
+      problems: [
+        'flow-ended',
+        'already-proven',
+        'code-wrong',
+        'code-tries-used-up',
+        'code-expired',
+        'method-not-offered',
+        'too-many-requests',
+      ],
+    },
     ({ holder, body, request }) =>
-      recovery.proveByCode({ ...holder, code: body.code, client: deps.clientOf(request) }),
+      recovery.proveByCode({
+        ...holder,
+        code: body.code.replaceAll(/[\s-]/g, ''),
+        client: deps.clientOf(request),
+      }),
   )
   held(
     app,
     deps,
     'password',
-    { body: PasswordBody, status: 200, summary: 'Set the new password' },
+    {
+      body: PasswordBody,
+      summary: 'Set the new password',
+      description:
+        'Answers after the directory has confirmed the password and every session has ended. A refused password ' +
+        'uses nothing up. After `write-in-progress` or an answer that got lost, look at the flow.',
+      success: flowAs(200, 'The flow, completed.'),
+      problems: [
+        'flow-ended',
+        'not-proven',
+        'already-completed',
+        'password-refused',
+        'write-in-progress',
+        'directory-unreachable',
+        'directory-not-writable',
+      ],
+    },
     ({ holder, body, request }) =>
       recovery.setPassword({
         ...holder,
@@ -115,7 +199,15 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
     app,
     deps,
     '/v1/links',
-    { body: LinkBody, status: 200, summary: 'Spend a mailed link' },
+    {
+      body: LinkBody,
+      summary: 'Spend a mailed link',
+      description:
+        'Needs no secret: the link is the proof. The flow moves to whoever spends it, under a new id and a new ' +
+        'secret; what the starter holds tells nothing any more. Do this on a click, never when a page is loaded.',
+      success: flowAs(200, `The flow under its new id, ${newSecret}`),
+      problems: ['link-unusable', 'too-many-requests'],
+    },
     ({ body, tenant, request }) =>
       recovery.spendLink({
         tenant: tenant.id,
@@ -127,11 +219,26 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
 
   app.post(
     '/v1/disavowals',
-    { schema: { body: LinkBody, summary: 'Say "this was not me"', tags } },
+    {
+      schema: {
+        body: DisavowalBody,
+        summary: 'Say "this was not me"',
+        description: 'Needs no sign-in. Ends every open flow of the account and never locks its owner out.',
+        tags,
+        response: answersOf(
+          {
+            status: 200,
+            schema: Disavowed,
+            description: 'What was ended. Saying it again is answered alike.',
+          },
+          [...withBody, 'disavowal-unusable', 'too-many-requests'],
+        ),
+      },
+    },
     async (request, reply) => {
       const tenant = deps.tenantOf(request)
       if (tenant === null) return sendProblem(reply, 'host-unknown')
-      const { token } = request.body as Static<typeof LinkBody>
+      const { token } = request.body as Static<typeof DisavowalBody>
       const said = await recovery.disavow({ tenant: tenant.id, token, client: deps.clientOf(request) })
       if (!said.ok) return sendRefusal(reply, said)
       return reply.code(200).send({ passwordWasChanged: said.written })
@@ -140,6 +247,14 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
 }
 
 const tags = ['recovery']
+/** Of the routes that take the flow secret. */
+const security = [{ flow: [] }]
+
+const flowAs = (status: number, description: string): Success => ({
+  status,
+  schema: FlowResource,
+  description,
+})
 
 interface Call<Body> {
   body: Body
@@ -150,9 +265,13 @@ interface Call<Body> {
 
 interface RouteOptions<Body extends TSchema> {
   body: Body
-  status: number
   summary: string
-  params?: typeof FlowParams
+  description: string
+  success: Success
+  /** What this route answers besides what all answer. */
+  problems: readonly ProblemCode[]
+  /** Of a route that takes the flow secret. */
+  held?: { params: typeof FlowParams; security: typeof security }
 }
 
 function post<Body extends TSchema>(
@@ -162,14 +281,15 @@ function post<Body extends TSchema>(
   options: RouteOptions<Body>,
   run: (call: Call<Static<Body>>) => Promise<Answered | Refused | null>,
 ): void {
-  const { body, status, summary, params } = options
-  const schema = { body, summary, tags, response: answers(status), ...(params && { params }) }
+  const { body, summary, description, success, problems, held } = options
+  const codes = [...problems, ...withBody, ...(held === undefined ? [] : withSecret)]
+  const schema = { body, summary, description, tags, response: answersOf(success, codes), ...held }
   app.post(path, { schema }, async (request, reply) => {
     const tenant = deps.tenantOf(request)
     if (tenant === null) return sendProblem(reply, 'host-unknown')
     // Ajv has validated the body against this very schema.
     const answered = await run({ body: request.body as Static<Body>, request, reply, tenant })
-    return answered === null ? reply : answer(reply, tenant, status, answered)
+    return answered === null ? reply : answer(reply, tenant, success.status, answered)
   })
 }
 
@@ -181,12 +301,18 @@ function held<Body extends TSchema>(
   options: RouteOptions<Body>,
   run: (call: Call<Static<Body>> & { holder: Holder }) => Promise<Answered | Refused>,
 ): void {
-  post(app, deps, `/v1/recoveries/:id/${step}`, { ...options, params: FlowParams }, async (call) => {
-    const holder = holderOf(call.request, call.tenant)
-    if (holder !== null) return run({ ...call, holder })
-    sendProblem(call.reply, 'credentials-missing')
-    return null
-  })
+  post(
+    app,
+    deps,
+    `/v1/recoveries/:id/${step}`,
+    { ...options, held: { params: FlowParams, security } },
+    async (call) => {
+      const holder = holderOf(call.request, call.tenant)
+      if (holder !== null) return run({ ...call, holder })
+      sendProblem(call.reply, 'credentials-missing')
+      return null
+    },
+  )
 }
 
 interface Holder {

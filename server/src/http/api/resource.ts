@@ -7,26 +7,31 @@ export const FlowResource = Type.Object(
   {
     id: Type.String({ description: 'Public id of the flow; nothing is unlocked by knowing it.' }),
     kind: Type.Literal('recovery'),
-    state: Type.Enum(['awaiting-proof', 'proven', 'writing', 'completed', 'ended']),
+    state: Type.Enum(['awaiting-proof', 'proven', 'writing', 'completed', 'ended'], {
+      description: 'Where it stands: `proven` waits for a password, `writing` for the directory.',
+    }),
     methods: Type.Array(Type.Enum([...methods]), {
       description: 'What the tenant lets people prove themselves by.',
     }),
     assurance: Type.Union([Type.Object({ have: Type.Integer(), need: Type.Integer() }), Type.Null()], {
       description: 'Distinct kinds of proof given and needed; null before the first proof.',
     }),
-    expiresAt: Type.String({ format: 'date-time' }),
+    expiresAt: Type.String({
+      format: 'date-time',
+      description: 'When it ends unless a step is taken before.',
+    }),
     because: Type.Optional(
-      Type.Enum([
-        'expired',
-        'superseded',
-        'disavowed',
-        'outcome-unknown',
-        'too-many-refusals',
-        'account-unavailable',
-      ]),
+      Type.Enum(
+        ['expired', 'superseded', 'disavowed', 'outcome-unknown', 'too-many-refusals', 'account-unavailable'],
+        { description: 'Why it ended; only then.' },
+      ),
     ),
     secret: Type.Optional(
-      Type.String({ description: 'The flow secret, told once. Send it as `Authorization: Flow <secret>`.' }),
+      Type.String({
+        description:
+          'The flow secret, told once. Send it as `Authorization: Flow <secret>`. Each accepted proof brings a ' +
+          'new one and kills the one before.',
+      }),
     ),
   },
   { additionalProperties: false },

@@ -37,6 +37,10 @@ export function portalRoutes(app: FastifyInstance, deps: PublicDeps): void {
       reply.headers({ ...asset.headers, etag: asset.etag, 'content-type': asset.type }).send(asset.body),
     )
   }
+  // Browsers ask for one whatever a page says; the content security policy leaves no room for an empty data: icon.
+  app.get('/favicon.ico', { schema: { hide: true } }, (_request, reply) =>
+    reply.code(204).header('cache-control', 'public, max-age=86400').send(),
+  )
   app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/recover', 303))
   page(app, deps, '/recover', (visit) => recoverPage(deps, visit))
   page(app, deps, '/disavow', (visit) => show(visit, 200, disavowPage({ page: visit.page, notice: null })))

@@ -1,0 +1,134 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { aConfigFolder } from '../config/config.testing.ts'
+import { readSigningKey } from '../core/audit/index.ts'
+import { Secret } from '../kernel/secret.ts'
+import { runCli } from './index.ts'
+
+let home: string
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'rekey-keys-'))
+})
+afterEach(() => {
+  rmSync(home, { recursive: true })
+})
+
+async function rekey(...words: string[]) {
+  const out: string[] = []
+  const err: string[] = []
+  const terminal = { out: (text: string) => out.push(text), err: (text: string) => err.push(text) }
+  const exitCode = await runCli(words, { env: {}, terminal })
+  return { exitCode, out: out.join('\n'), err: err.join('\n') }
+}
+
+const modeOf = (path: string) => statSync(path).mode & 0o777
+const contents = (folder: string) =>
+  Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
+
+describe('rekey keys generate', () => {
+  it('writes three keys that only their owner can read', async () => {
+    const folder = join(home, 'made/keys')
+
+    const { exitCode } = await rekey('keys', 'generate', folder)
+
+    expect(exitCode).toBe(0)
+    expect(modeOf(folder)).toBe(0o700)
+    expect(readdirSync(folder).sort()).toEqual(['audit', 'data', 'token'])
+    for (const name of ['audit', 'data', 'token']) expect(modeOf(join(folder, name))).toBe(0o600)
+    const { token = '', data = '', audit = '' } = contents(folder)
+    expect(Buffer.from(token, 'base64')).toHaveLength(32)
+    expect(Buffer.from(data, 'base64')).toHaveLength(32)
+    expect(token).not.toBe(data)
+    expect(audit).toMatch(/^-----BEGIN PRIVATE KEY-----\n/)
+    expect(readSigningKey(new Secret(audit)).asymmetricKeyType).toBe('ed25519')
+  })
+
+  it('prints what the configuration has to say, and the configuration is right with it', async () => {
+    using config = aConfigFolder()
+    const { out } = await rekey('keys', 'generate', join(home, "it's: here"))
+    const { keys } = parse(out) as { keys: object }
+    const older = /^keys:\n(?: {2}.*\n)+/m
+    expect(config.text).toMatch(older)
+    const file = config.write(
+      'own.yaml',
+      config.text.replace(older, () => `${out}\n`),
+    )
+    const lines: string[] = []
+    const terminal = { out: (text: string) => lines.push(text), err: (text: string) => lines.push(text) }
+
+    const exitCode = await runCli(['config', 'check', file], { env: config.env, terminal })
+
+    expect(Object.keys(keys)).toEqual(['token', 'data', 'audit'])
+    expect(lines).toEqual([`${file} is right.`])
+    expect(exitCode).toBe(0)
+  })
+
+  it('overwrites no key, and leaves nothing behind when one is in the way', async () => {
+    writeFileSync(join(home, 'audit'), 'an older key')
+
+    const { exitCode, err } = await rekey('keys', 'generate', home)
+
+    expect(exitCode).toBe(2)
+    expect(err).toContain('Nothing was written')
+    expect(contents(home)).toEqual({ audit: 'an older key' })
+  })
+
+  it('draws other keys each time', async () => {
+    await rekey('keys', 'generate', join(home, 'one'))
+    await rekey('keys', 'generate', join(home, 'two'))
+
+    const one = contents(join(home, 'one'))
+    for (const [name, text] of Object.entries(contents(join(home, 'two')))) expect(text).not.toBe(one[name])
+  })
+
+  it('puts no key where others could replace it', async () => {
+    const folder = join(home, 'shared')
+    mkdirSync(folder)
+    chmodSync(folder, 0o770)
+
+    const { exitCode, err } = await rekey('keys', 'generate', folder)
+
+    expect({ exitCode, err }).toEqual({ exitCode: 2, err: expect.stringContaining(`chmod 700 ${folder}`) })
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('prints paths as JSON and never a key', async () => {
+    const folder = join(home, 'keys')
+
+    const { out } = await rekey('keys', 'generate', folder, '--json')
+
+    const files = ['token', 'data', 'audit'].map((name) => join(folder, name))
+    expect(JSON.parse(out)).toEqual({ ok: true, folder, files })
+    expect(files.every((file) => existsSync(file))).toBe(true)
+    const again = await rekey('keys', 'generate', folder, '--json')
+    expect(JSON.parse(again.out)).toMatchObject({ ok: false, error: { code: 'keys-not-written' } })
+  })
+
+  it('is what config check names to whoever has no keys', async () => {
+    using config = aConfigFolder()
+
+    expect(config.mistakesWith('secrets/token-key', 'secrets/nowhere').join('\n')).toContain(
+      'rekey keys generate',
+    )
+    expect(config.mistakesWith('keys:\n', 'kyes:\n').join('\n')).toContain(
+      '`rekey keys generate` draws all three',
+    )
+    config.write('secrets/data-key', 'c2hvcnQ=\n')
+    expect(config.mistakesWith('kind: ldap', 'kind: ldap').join('\n')).toMatch(
+      /too short[^]*rekey keys generate/,
+    )
+  })
+})

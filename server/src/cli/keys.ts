@@ -1,0 +1,93 @@
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { readSigningKey } from '../core/audit/index.ts'
+import type { Outside } from '../kernel/outside.ts'
+import { Secret } from '../kernel/secret.ts'
+import { type ExitCode, exitCodes, type Terminal } from './io.ts'
+
+export interface KeysCommand {
+  /** Where the three files go; created when missing. */
+  folder: string
+  json: boolean
+  terminal: Terminal
+  outside: Pick<Outside, 'randomBytes'>
+}
+
+/** Names of the files, and of the keys in the configuration. */
+const names = ['token', 'data', 'audit'] as const
+
+/**
+ * `rekey keys generate`: draws the three keys an installation needs, one file each, and prints what the configuration
+ * has to say about them. Nothing is ever overwritten: links, personal data and checkpoints that were made under a key
+ * are worthless without it. Either all three files are there afterwards, or none that was not there before.
+ */
+export function keysGenerate({ folder, json, terminal, outside }: KeysCommand): ExitCode {
+  const place = resolve(folder)
+  const written: string[] = []
+  try {
+    mkdirSync(place, { recursive: true, mode: 0o700 })
+    refuseOpenFolder(place)
+    for (const name of names) {
+      const path = join(place, name)
+      // `wx` refuses what exists already, a dangling link too; `flush` because a key must survive the next power cut.
+      writeFileSync(path, newKey(name, outside), { mode: 0o600, flag: 'wx', flush: true })
+      written.push(path)
+    }
+  } catch (error) {
+    for (const path of written) rmSync(path, { force: true })
+    const message = reason(error, folder)
+    if (message === null) throw error
+    if (json)
+      terminal.out(JSON.stringify({ ok: false, error: { code: 'keys-not-written', message } }, null, 2))
+    else terminal.err(message)
+    return exitCodes.failed
+  }
+  if (json) terminal.out(JSON.stringify({ ok: true, folder: place, files: written }, null, 2))
+  else terminal.out(explanation(place))
+  return exitCodes.ok
+}
+
+/** Whoever can write to the folder can put keys of their own in place of ours. */
+function refuseOpenFolder(place: string): void {
+  if ((statSync(place).mode & 0o022) !== 0) throw new FolderIsOpen()
+}
+
+class FolderIsOpen extends Error {}
+
+/** 32 random bytes as base64; the signing key as PKCS#8 PEM, which other tools read as well. */
+function newKey(name: (typeof names)[number], { randomBytes }: KeysCommand['outside']): string {
+  const text = Buffer.from(randomBytes(32)).toString('base64')
+  if (name !== 'audit') return `${text}\n`
+  return readSigningKey(new Secret(text)).export({ type: 'pkcs8', format: 'pem' }).toString()
+}
+
+/** For what people can put right; null for everything else. */
+function reason(error: unknown, folder: string): string | null {
+  if (error instanceof FolderIsOpen) {
+    return `Others may write to ${folder}, so nothing was written. Run \`chmod 700 ${folder}\`, or name another folder.`
+  }
+  if (!(error instanceof Error) || !('code' in error)) return null
+  switch (error.code) {
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return `There are keys in ${folder} already, or something else is in the way. Nothing was written: name another folder.`
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return `${folder} can't be written to.`
+    default:
+      return null
+  }
+}
+
+function explanation(place: string): string {
+  // JSON strings are YAML strings, whatever is in the path.
+  const row = (name: string) => `  ${name}: { current: { file: ${JSON.stringify(join(place, name))} } }`
+  return [
+    `# Three keys were written to ${place}. Keep a copy apart from the database and its backups:`,
+    '# without `token` open links and codes die, without `data` what is personal is lost, and without `audit`',
+    '# the log goes on under another key. Put this into the configuration:',
+    'keys:',
+    ...names.map(row),
+  ].join('\n')
+}
