@@ -25,6 +25,8 @@ const needed: readonly Needed[] = [
   { package: 'ldap-utils', what: 'OpenLDAP tools', present: () => onPath('ldapsearch') },
   { package: 'chromium', what: 'Chromium', present: () => onPath('chromium', 'chromium-browser') },
   { package: 'openssl', what: 'OpenSSL', present: () => onPath('openssl') },
+  { package: 'curl', what: 'curl, which the API tutorial uses', present: () => onPath('curl') },
+  { package: 'procps', what: 'ps', present: () => onPath('ps') },
 ]
 
 /**

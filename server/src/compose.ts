@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
 import type pg from 'pg'
 import type { Logger } from 'pino'
+import { checkpointMailer } from './adapters/channels/checkpoint-mail.ts'
 import { openMailProvider } from './adapters/channels/open.ts'
 import { renderMail } from './adapters/channels/rendering/render-mail.ts'
 import { localDirectoryMigration, makeLocalAccounts } from './adapters/connectors/local/index.ts'
@@ -31,7 +32,7 @@ import type { Config, TenantConfig } from './config/schema.ts'
 import { fold, type RoutedDirectory } from './core/accounts/index.ts'
 import { makeReport, readSigningKey } from './core/audit/index.ts'
 import { makeDeliver } from './core/messages/delivery.ts'
-import type { MailProvider, MessageOrder, MessageSecrets } from './core/messages/ports.ts'
+import type { MessageOrder, MessageSecrets } from './core/messages/ports.ts'
 import type { Check } from './core/operations/checks.ts'
 import { makeMessageSecrets, makeRecovery, makeTokens } from './core/recovery/index.ts'
 import { seedDemo } from './demo.ts'
@@ -101,7 +102,10 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
     signingKey: readSigningKey(keys.audit),
     origin: config.audit.origin,
     witnesses: config.audit.witnesses.map((entry) =>
-      openWitness(entry, { fetch: guardedFetch, sendMail: checkpointMailer(config, providers, outside) }),
+      openWitness(entry, {
+        fetch: guardedFetch,
+        sendMail: checkpointMailer(config.mail.from, providers, outside),
+      }),
     ),
     outside,
     warn: (status) => log.warn({ status }, 'witness'),
@@ -387,23 +391,6 @@ const brandingOf = ({ branding }: TenantConfig) => ({
   radius: branding.radius,
   logo: branding.logo === undefined ? null : { bytes: readFileSync(branding.logo) },
 })
-
-/** Hands a checkpoint to the mail providers, in their order. */
-const checkpointMailer =
-  (config: Config, providers: readonly MailProvider[], outside: Outside) =>
-  (to: string) =>
-  async (mail: { subject: string; text: string }, signal: AbortSignal): Promise<void> => {
-    const html = `<pre>${mail.text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</pre>`
-    const id = `checkpoint-${outside.now().getTime()}`
-    for (const provider of providers) {
-      const sent = await provider.send(
-        { ...mail, html, id, to, from: config.mail.from, locale: 'en' },
-        signal,
-      )
-      if (sent.ok) return
-    }
-    throw new Error('no mail provider took the checkpoint')
-  }
 
 function known<Value>(map: ReadonlyMap<string, Value>, tenant: string): Value {
   const value = map.get(tenant)
