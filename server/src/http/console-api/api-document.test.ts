@@ -97,3 +97,31 @@ describe('the API page', () => {
     },
   )
 })
+
+describe('refusals', () => {
+  const problem = (description: string) => ({
+    description,
+    content: {
+      'application/problem+json': {
+        schema: { type: 'object', properties: { title: { type: 'string', description: 'In a few words.' } } },
+      },
+    },
+  })
+  const api = describeApi({
+    info: { title: 'An API', version: '1' },
+    paths: {
+      '/a': { post: { responses: { 400: problem('bad'), 409: problem('twice') } } },
+      '/b': { post: { responses: { 400: problem('bad'), 404: problem('gone') } } },
+    },
+  })
+
+  it('that every operation has are told once, and so are the fields of a problem document', () => {
+    expect(api.everywhere).toEqual([{ status: '400', description: 'bad' }])
+    expect(api.operations.map(({ refusals }) => refusals)).toEqual([
+      [{ status: '409', description: 'twice' }],
+      [{ status: '404', description: 'gone' }],
+    ])
+    expect(api.operations.map(({ answers }) => answers)).toEqual([[], []])
+    expect(api.problem).toMatchObject([{ name: 'title', description: 'In a few words.' }])
+  })
+})

@@ -15,12 +15,23 @@ export interface ApiOperation {
   parameters: readonly ApiField[]
   body: readonly ApiField[]
   answers: readonly { status: string; description: string; fields: readonly ApiField[] }[]
+  refusals: readonly ApiRefusal[]
+}
+
+/** An answer that is a problem document: what it says is told by its type, so no fields are listed. */
+export interface ApiRefusal {
+  status: string
+  description: string
 }
 
 export interface ApiDescription {
   title: string
   version: string
   operations: readonly ApiOperation[]
+  /** What every refusal looks like: described once, because it is the same everywhere (RFC 9457). */
+  problem: readonly ApiField[]
+  /** Refusals that every operation has; they are not listed there again. */
+  everywhere: readonly ApiRefusal[]
 }
 
 type Node = Readonly<Record<string, unknown>>
@@ -33,20 +44,37 @@ const depthMax = 4
 export function describeApi(document: object): ApiDescription {
   const root = document as Node
   const info = node(root['info'])
+  const operations = Object.entries(node(root['paths'])).flatMap(([path, item]) =>
+    methods
+      .filter((method) => method in node(item))
+      .map((method) => describeOperation(root, { method, path, item: node(item) })),
+  )
+  const [first, ...others] = operations
+  const isEverywhere = (refusal: ApiRefusal) =>
+    others.length > 0 && others.every(({ refusals }) => refusals.some((other) => isSame(other, refusal)))
+  const everywhere = (first?.refusals ?? []).filter(isEverywhere)
   return {
     title: text(info['title']),
     version: text(info['version']),
-    operations: Object.entries(node(root['paths'])).flatMap(([path, item]) =>
-      methods
-        .filter((method) => method in node(item))
-        .map((method) => describeOperation(root, { method, path, item: node(item) })),
-    ),
+    operations: operations.map((operation) => ({
+      ...operation,
+      refusals: operation.refusals.filter((refusal) => !everywhere.some((other) => isSame(other, refusal))),
+    })),
+    problem: problemFields(root),
+    everywhere,
   }
 }
+
+const isSame = (one: ApiRefusal, other: ApiRefusal): boolean =>
+  one.status === other.status && one.description === other.description
 
 function describeOperation(root: Node, at: { method: string; path: string; item: Node }): ApiOperation {
   const operation = node(at.item[at.method])
   const parameters = [...list(at.item['parameters']), ...list(operation['parameters'])]
+  const answers = Object.entries(node(operation['responses'])).map(([status, answer]) => ({
+    status,
+    answer: resolve(root, node(answer)),
+  }))
   return {
     method: at.method.toUpperCase(),
     path: at.path,
@@ -63,15 +91,28 @@ function describeOperation(root: Node, at: { method: string; path: string; item:
       }
     }),
     body: fieldsOf(root, contentSchema(root, resolve(root, node(operation['requestBody'])))),
-    answers: Object.entries(node(operation['responses'])).map(([status, answer]) => {
-      const resolved = resolve(root, node(answer))
-      return {
+    answers: answers
+      .filter(({ answer }) => !isProblem(answer))
+      .map(({ status, answer }) => ({
         status,
-        description: descriptionOf(resolved),
-        fields: fieldsOf(root, contentSchema(root, resolved)),
-      }
-    }),
+        description: descriptionOf(answer),
+        fields: fieldsOf(root, contentSchema(root, answer)),
+      })),
+    refusals: answers
+      .filter(({ answer }) => isProblem(answer))
+      .map(({ status, answer }) => ({ status, description: descriptionOf(answer) })),
   }
+}
+
+const isProblem = (answer: Node): boolean => 'application/problem+json' in node(answer['content'])
+
+function problemFields(root: Node): readonly ApiField[] {
+  const answers = Object.values(node(root['paths']))
+    .flatMap((item) => Object.values(node(item)))
+    .flatMap((operation) => Object.values(node(node(operation)['responses'])))
+    .map((answer) => resolve(root, node(answer)))
+  const problem = answers.find(isProblem)
+  return problem === undefined ? [] : fieldsOf(root, contentSchema(root, problem))
 }
 
 /** What @fastify/swagger writes where nobody described an answer says nothing. */
