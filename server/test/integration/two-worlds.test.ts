@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RecoveryDeps } from '../../src/core/recovery/index.ts'
+import { transition } from '../../src/core/recovery/transition.ts'
 import { seededBytes } from '../support/fake-outside.ts'
 import {
   aClient,
@@ -136,33 +137,8 @@ const breakages: readonly { name: string; breakage: (deps: RecoveryDeps) => Reco
             return {
               ...decision,
               others: (flow) => {
-                const {
-                  tenant,
-                  id,
-                  kind,
-                  secretDigest,
-                  subject,
-                  decoySubject,
-                  locale,
-                  service,
-                  client,
-                  startedAt,
-                  touchedAt,
-                } = flow
-                const base = {
-                  tenant,
-                  id,
-                  kind,
-                  secretDigest,
-                  subject,
-                  decoySubject,
-                  locale,
-                  service,
-                  client,
-                  startedAt,
-                  touchedAt,
-                }
-                return { flow: { ...base, state: 'ended', because: 'superseded' }, events: [] }
+                const ended = transition(flow, { type: 'expired' })
+                return ended === null ? null : { flow: ended, events: [] }
               },
             }
           }),
