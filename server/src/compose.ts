@@ -1,19 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
-import type pg from 'pg'
+import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import { checkpointMailer } from './adapters/channels/checkpoint-mail.ts'
 import { openMailProvider } from './adapters/channels/open.ts'
 import { renderMail } from './adapters/channels/rendering/render-mail.ts'
 import { localDirectoryMigration, makeLocalAccounts } from './adapters/connectors/local/index.ts'
-import { openDirectory } from './adapters/connectors/open.ts'
 import { openGeo } from './adapters/geo/geo.ts'
 import { makeMetrics } from './adapters/metrics/metrics.ts'
 import { openWitness } from './adapters/sinks/open.ts'
-import { auditMigration, makeAuditStore, openExport } from './adapters/stores/audit/index.ts'
-import { externalConnection, openDatabase } from './adapters/stores/database.ts'
-import { openEmbedded, runningConnection } from './adapters/stores/embedded/open-embedded.ts'
+import { auditMigration, makeAuditStore } from './adapters/stores/audit/index.ts'
+import { openDatabase } from './adapters/stores/database.ts'
 import { migrate } from './adapters/stores/migrate.ts'
 import { storeMigrations } from './adapters/stores/migrations/index.ts'
 import { makeRateCounter } from './adapters/stores/rate-counter.ts'
@@ -24,16 +21,14 @@ import {
   makeRecoveryStore,
   type RecoveryTables,
 } from './adapters/stores/recovery/index.ts'
-import { askOnce, directoryCheck, mailCheck } from './checks.ts'
-import type { AuditLog } from './cli/service.ts'
+import { directoryCheck, mailCheck } from './checks.ts'
+import { connectionOf, openDirectories } from './compose-opening.ts'
 import { demoKeys, keysFrom } from './config/key-rings.ts'
 import type { LoadedConfig } from './config/load.ts'
 import type { Config, TenantConfig } from './config/schema.ts'
-import { fold, type RoutedDirectory } from './core/accounts/index.ts'
 import { makeReport, readSigningKey } from './core/audit/index.ts'
 import { makeDeliver } from './core/messages/delivery.ts'
 import type { MessageOrder, MessageSecrets } from './core/messages/ports.ts'
-import type { Check } from './core/operations/checks.ts'
 import { makeMessageSecrets, makeRecovery, makeTokens } from './core/recovery/index.ts'
 import { seedDemo } from './demo.ts'
 import { makeClientOf } from './http/client.ts'
@@ -48,7 +43,6 @@ import { makeHandlers } from './jobs/handlers.ts'
 import { makeProductJobs } from './jobs/runner.ts'
 import { startSweeper } from './jobs/sweeper.ts'
 import { readTrustedProxies } from './kernel/client-network.ts'
-import { isFault } from './kernel/fault.ts'
 import { guardedFetch } from './kernel/guarded-fetch.ts'
 import type { Outside } from './kernel/outside.ts'
 import { makeSealer } from './kernel/seal.ts'
@@ -264,119 +258,12 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
   }
 }
 
-/** An export of a log in a folder; needs neither configuration nor database. */
-export const openAuditExport = openExport
-
-/** The audit log alone, for the command line; beside a running service when there is one. */
-export async function composeAuditLog(
-  { config }: LoadedConfig,
-  outside: Outside,
-  log: Logger,
-): Promise<AuditLog> {
-  await using opening = new AsyncDisposableStack()
-  const keys = config.keys === null ? demoKeys(join(config.data, 'keys'), outside) : keysFrom(config.keys)
-  const connection = await connectionBeside(config, { outside, log, opening })
-  const { kysely } = opening.adopt(openDatabase<unknown>({ connection, connectionsMax: 2 }), (open) =>
-    open.close(),
-  )
-  const store = makeAuditStore({
-    database: kysely,
-    dataKey: keys.data,
-    signingKey: readSigningKey(keys.audit),
-    origin: config.audit.origin,
-    witnesses: [],
-    outside,
-    warn: () => undefined,
-  })
-  const running = opening.move()
-  return { store, origin: config.audit.origin, [Symbol.asyncDispose]: () => running.disposeAsync() }
-}
-
-/** The embedded database is shared with the service that runs on the folder, and started when none does. */
-async function connectionBeside(config: Config, opened: Opening): Promise<pg.PoolConfig> {
-  try {
-    return await connectionOf(config, { ...opened, onDeath: () => undefined })
-  } catch (error) {
-    if (isFault(error, 'database-in-use')) return runningConnection(config.data)
-    throw error
-  }
-}
-
-/**
- * The outside systems of a configuration, for `rekey config check --connect`. Nothing is created and no service is
- * needed: a directory in Rekey's own database is left out, because it is there as soon as the database is.
- */
-export function composeChecks({ config }: LoadedConfig, outside: Outside): readonly Check[] {
-  const directories = config.tenants.flatMap(({ id: tenant, directories: entries }) =>
-    entries
-      .filter(({ kind }) => kind !== 'local')
-      .map((entry): Check => {
-        const open = () =>
-          openDirectory(entry, { ...outside, tenant, database: noDatabase(), warn: () => undefined })
-        return { what: 'directory', tenant, name: entry.name, run: (signal) => askOnce(open, signal) }
-      }),
-  )
-  const providers = config.mail.providers.map((entry): Check => {
-    const open = () => openMailProvider(entry, outside)
-    return { what: 'mail provider', tenant: null, name: entry.name, run: (signal) => askOnce(open, signal) }
-  })
-  return [...directories, ...providers]
-}
-
-/** For connectors that have no use for Rekey's own database. */
-const noDatabase = () =>
-  new Kysely<unknown>({
-    dialect: {
-      createAdapter: () => new PostgresAdapter(),
-      createDriver: () => new DummyDriver(),
-      createIntrospector: (database) => new PostgresIntrospector(database),
-      createQueryCompiler: () => new PostgresQueryCompiler(),
-    },
-  })
-
 const checkAgainMs = 60_000
 const sealEveryMs = 500
 const sweepEveryMs = 5_000
 const tidyEveryMs = 600_000
 /** Networks and devices of people who asked for nobody's account: long enough to look into an attack. */
 const strangersKeptMs = 30 * 86_400_000
-
-interface Opening {
-  outside: Outside
-  log: Logger
-  opening: AsyncDisposableStack
-}
-
-/** A configured PostgreSQL, or the embedded one. */
-async function connectionOf(
-  config: Config,
-  { outside, log, opening, onDeath }: Opening & { onDeath: (error: Error) => void },
-): Promise<pg.PoolConfig> {
-  if (config.database !== undefined) return externalConnection({ url: config.database.url })
-  const embedded = await openEmbedded({
-    folder: config.data,
-    outside,
-    log: (level, message, facts) => log[level](facts, message),
-    onDeath,
-  })
-  opening.defer(() => embedded.stop())
-  return embedded.connection
-}
-
-const openDirectories = (
-  tenant: TenantConfig,
-  { database, outside, log, opening }: Opening & { database: Kysely<unknown> },
-): readonly RoutedDirectory[] =>
-  tenant.directories.map((entry) => {
-    const directory = openDirectory(entry, {
-      ...outside,
-      tenant: tenant.id,
-      database,
-      warn: (message, facts) => log.warn({ tenant: tenant.id, directory: entry.name, ...facts }, message),
-    })
-    opening.defer(() => directory.close())
-    return { directory, domains: entry.domains.map(fold) }
-  })
 
 async function seedDirectories(config: Config, database: Kysely<unknown>, outside: Outside): Promise<void> {
   for (const tenant of config.tenants) {

@@ -75,7 +75,9 @@ function whyNotOurs(from: Place, to: Place): string | null {
 function whyNotConstructed(from: string, to: string, typeOnly: boolean): string | null {
   const isWiring = /^server\/src\/[\w-]+\.ts$/.test(from)
   const reaches = to.startsWith('server/src/adapters/') && !typeOnly
-  return isWiring && reaches && from !== 'server/src/compose.ts' ? 'only compose.ts makes adapters' : null
+  return isWiring && reaches && !/\/compose(-\w+)?\.ts$/.test(from)
+    ? 'only compose.ts and its parts make adapters'
+    : null
 }
 
 function whyNotNeighbour(from: Place, to: Place): string | null {
@@ -101,13 +103,13 @@ const homes: readonly { packages: RegExp; home: RegExp; what: string }[] = [
   },
   {
     packages: /^(@fastify\/|fastify($|\/))/,
-    home: /^server\/src\/(http\/|compose\.ts)/,
-    what: 'http/ and compose.ts',
+    home: /^server\/src\/(http\/|compose(-\w+)?\.ts)/,
+    what: 'http/ and compose',
   },
   {
     packages: /^(pg|kysely)($|\/)/,
-    home: /^server\/src\/((adapters|jobs)\/|compose\.ts)/,
-    what: 'adapters, jobs and compose.ts',
+    home: /^server\/src\/((adapters|jobs)\/|compose(-\w+)?\.ts)/,
+    what: 'adapters, jobs and compose',
   },
   { packages: /^pg-boss($|\/)/, home: /^server\/src\/jobs\//, what: 'jobs' },
   {
