@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { checkpointMailer } from './adapters/channels/checkpoint-mail.ts'
 import { openMailProvider } from './adapters/channels/open.ts'
 import { renderMail } from './adapters/channels/rendering/render-mail.ts'
+import { tracedProvider } from './adapters/channels/traced.ts'
 import { localDirectoryMigration, makeLocalAccounts } from './adapters/connectors/local/index.ts'
 import { openGeo } from './adapters/geo/geo.ts'
 import { makeMetrics } from './adapters/metrics/metrics.ts'
@@ -22,7 +23,7 @@ import {
   type RecoveryTables,
 } from './adapters/stores/recovery/index.ts'
 import { directoryCheck, mailCheck } from './checks.ts'
-import { connectionOf, openDirectories } from './compose-opening.ts'
+import { connectionOf, openDirectories, tracingOf } from './compose-opening.ts'
 import { demoKeys, keysFrom } from './config/key-rings.ts'
 import type { LoadedConfig } from './config/load.ts'
 import type { Config, TenantConfig } from './config/schema.ts'
@@ -46,6 +47,7 @@ import { readTrustedProxies } from './kernel/client-network.ts'
 import { guardedFetch } from './kernel/guarded-fetch.ts'
 import type { Outside } from './kernel/outside.ts'
 import { makeSealer } from './kernel/seal.ts'
+import { noTracing } from './kernel/tracing.ts'
 import { listen, refuseTakenAddresses } from './listening.ts'
 import { publicTenant, recoveryTenant, voiceOf } from './tenant-settings.ts'
 
@@ -82,13 +84,15 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
   const sealer = makeSealer(keys.data, 'recovery', outside)
   await checkDataKey(untyped, sealer)
 
+  const traces = await tracingOf(config, { log, opening })
+  const tracing = traces ?? noTracing
   const metrics = makeMetrics()
   const report = makeReport({
     log: ({ level, ...line }) => log[level](line, 'event'),
     count: metrics.countEvent,
   })
   const providers = config.mail.providers.map((entry) =>
-    opening.adopt(openMailProvider(entry, outside), (provider) => provider.close()),
+    opening.adopt(tracedProvider(openMailProvider(entry, outside), tracing), (provider) => provider.close()),
   )
   const audit = makeAuditStore({
     database: untyped,
@@ -107,6 +111,7 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
   const jobs = makeProductJobs({
     connection,
     outside,
+    tracing,
     alone: config.database === undefined,
     log: (level, message, facts) => log[level](facts, message),
   })
@@ -124,7 +129,7 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
   const directories = new Map(
     config.tenants.map((tenant) => [
       tenant.id,
-      openDirectories(tenant, { database: untyped, outside, log, opening }),
+      openDirectories(tenant, { database: untyped, outside, log, opening, tracing }),
     ]),
   )
   const tenants = new Map(
@@ -204,6 +209,7 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
       logger: log.child({ listener: 'portal' }),
       https: portalUrl.startsWith('https:'),
       problemBase: `${portalUrl}/problems`,
+      tracing: traces ?? undefined,
       observe: (request) => {
         metrics.observeRequest({ listener: 'portal', ...request })
       },

@@ -119,6 +119,11 @@ const homes: readonly { packages: RegExp; home: RegExp; what: string }[] = [
   },
   { packages: /^nodemailer($|\/)/, home: /^server\/src\/adapters\/channels\//, what: 'adapters/channels' },
   { packages: /^commander($|\/)/, home: /^server\/src\/cli\//, what: 'cli' },
+  {
+    packages: /^@opentelemetry\//,
+    home: /^server\/src\/adapters\/tracing\//,
+    what: 'adapters/tracing',
+  },
   { packages: /^yaml($|\/)/, home: /^server\/src\/config\//, what: 'config' },
 ]
 

@@ -132,6 +132,12 @@ describe('mistakes', () => {
     ['origin: recovery.northwind.example/audit', 'origin: my audit log', 'without spaces'],
     ['https://witness.example.net', 'http://witness.example.net', 'must begin with https://'],
     ['kind: smtp\n', 'kind: outbox\n', 'is for the demo only'],
+    ['data: /var', "tracing: { url: 'ftp://collector.example' }\ndata: /var", 'url is not a web address'],
+    [
+      'data: /var',
+      "tracing: { url: 'http://collector.example/v1/traces', authorization: { env: HOME } }\ndata: /var",
+      'would carry `authorization` unencrypted',
+    ],
   ])('name the cure: %s -> %s', (from, to, text) => {
     expect(folder.mistakesWith(from, to).join('\n')).toContain(text)
   })

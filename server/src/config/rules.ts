@@ -94,6 +94,7 @@ export const rules: readonly Rule[] = [
   word(['mail', 'returnPath'], mailAddressProblem),
   uniqueNames(['mail', 'providers'], 'provider'),
   word(['audit', 'witnesses', '*', 'url'], webAddressProblem),
+  rule(['tracing'], tracesGoSafely),
   word(['audit', 'witnesses', '*', 'to'], mailAddressProblem),
 ]
 
@@ -179,6 +180,20 @@ function consoleHasItsOwnHost({ tenants, listen }: Static<typeof ConfigFile>): F
         ]
       : [],
   )
+}
+
+/** A collector beside us may be spoken to in the clear; what it is told to know us by may not be read on the way. */
+function tracesGoSafely({
+  url,
+  authorization,
+}: NonNullable<Static<typeof ConfigFile>['tracing']>): Finding[] {
+  const parsed = URL.parse(url)
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
+    return [{ path: ['url'], problem: 'is not a web address' }]
+  }
+  return authorization !== undefined && parsed.protocol === 'http:' && !isLoopbackHost(parsed.hostname)
+    ? [{ path: ['url'], problem: 'would carry `authorization` unencrypted', hint: 'Use https.' }]
+    : []
 }
 
 /** What is wrong besides the shape, given what is wrong with the shape. */

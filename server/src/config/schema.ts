@@ -149,6 +149,25 @@ export const ConfigFile = closed({
       { description: 'Gives mails a rough place ("Copenhagen, Denmark").' },
     ),
   ),
+  tracing: Type.Optional(
+    closed(
+      {
+        url: text(
+          'Where spans go: the address for traces of an OpenTelemetry collector, OTLP over HTTP, such as `http://127.0.0.1:4318/v1/traces`.',
+          { maxLength: 2000 },
+        ),
+        authorization: Type.Optional(SecretRef),
+        ratio: Type.Number({
+          default: 1,
+          minimum: 0,
+          maximum: 1,
+          description: 'Share of the traces that is kept, chosen by chance: 0.1 keeps one in ten.',
+        }),
+        serviceName: text('Name of the service in traces.', { default: 'rekey', maxLength: 80 }),
+      },
+      { description: 'Traces of requests, jobs, directory calls and mails. Without it nothing is traced.' },
+    ),
+  ),
   log: closedWithDefaults(
     {
       level: Type.Union(

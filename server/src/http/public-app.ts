@@ -7,6 +7,7 @@ import Fastify, {
   LogController,
 } from 'fastify'
 import { isFault } from '../kernel/fault.ts'
+import type { Tracing } from '../kernel/tracing.ts'
 import { apiDocument } from './api/document.ts'
 import { recoveryRoutes } from './api/recoveries.ts'
 import { hardened, hardenedOptions } from './hardening.ts'
@@ -17,6 +18,7 @@ import { type RequestProblem, sendProblem } from './problems.ts'
 import type { PublicDeps } from './public-deps.ts'
 import { parseStrictForm } from './strict-form.ts'
 import { BodyRefused, parseStrictJson, strictText } from './strict-json.ts'
+import { traceRequests } from './trace-requests.ts'
 
 const bodyBytesMax = 16 * 1_024
 
@@ -24,6 +26,8 @@ export interface PublicAppOptions {
   logger: FastifyBaseLogger
   https: boolean
   problemBase: string
+  /** Absent when nothing is traced. */
+  tracing?: Tracing | undefined
   /** Told about every answer. */
   observe(request: { route: string; method: string; status: number; seconds: number }): void
 }
@@ -48,6 +52,7 @@ export async function buildPublicApp(deps: PublicDeps, options: PublicAppOptions
   app.removeAllContentTypeParsers()
   await app.register(cookie)
   await app.register(fastifySwagger, apiDocument({ server: new URL(options.problemBase).origin }))
+  if (options.tracing !== undefined) traceRequests(app, options.tracing)
   logRequests(app, options.observe)
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const code = codeOf(error)

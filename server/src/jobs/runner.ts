@@ -4,9 +4,11 @@ import { fromKysely, PgBoss } from 'pg-boss'
 import { Fault, isFault } from '../kernel/fault.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Outside } from '../kernel/outside.ts'
+import { noTracing, type Tracing } from '../kernel/tracing.ts'
 import { type QueueDepth, readDepth } from './depth.ts'
 import { ensureQueues, type QueueDefinitions, returnAbandoned, schema } from './queue-setup.ts'
 import { type JobPayloads, queues as registered } from './registry.ts'
+import { carrying } from './trace-jobs.ts'
 import { startWorkers, type Workers } from './workers.ts'
 
 export type JobsLog = (
@@ -22,6 +24,8 @@ export interface JobsOptions<Payloads extends Objects<Payloads>> {
   connection: pg.PoolConfig
   outside: Outside
   log: JobsLog
+  /** Jobs go on below the span that ordered them. */
+  tracing?: Tracing
   /** The queues of the product unless told otherwise. */
   queues: QueueDefinitions<Payloads>
   /**
@@ -81,6 +85,7 @@ export const makeProductJobs = (options: Omit<JobsOptions<JobPayloads>, 'queues'
  */
 export function makeJobs<Payloads extends Objects<Payloads>>(options: JobsOptions<Payloads>): Jobs<Payloads> {
   const { connection, outside, log, queues, alone = false, superviseSeconds = 10 } = options
+  const { tracing = noTracing } = options
   const handlers = new Map<string, JobHandler<never>>()
   let boss: PgBoss | undefined
   let workers: Workers | undefined
@@ -91,7 +96,7 @@ export function makeJobs<Payloads extends Objects<Payloads>>(options: JobsOption
   }
   return {
     enqueue: async (transaction, { queue, payload, key, startAfterSeconds }) => {
-      await running().send(String(queue), payload, {
+      await running().send(String(queue), carrying(tracing.here(), payload), {
         db: fromKysely(transaction),
         // The queue's policy is one waiting job per key, so a job that needs none gets one of its own.
         singletonKey: key ?? newId(outside),
@@ -110,7 +115,7 @@ export function makeJobs<Payloads extends Objects<Payloads>>(options: JobsOption
         await starting.start()
         await ensureQueues(starting, queues)
         if (alone) await returnAbandoned(starting)
-        workers = await startWorkers({ boss: starting, handlers, queues, log })
+        workers = await startWorkers({ boss: starting, handlers, queues, log, tracing })
       } catch (cause) {
         await starting.stop({ graceful: false }).catch(() => {})
         throw new Fault('database-unavailable', { cause, detail: 'the job queue could not be opened' })

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { JobWithMetadata, PgBoss } from 'pg-boss'
 import { isFault } from '../kernel/fault.ts'
+import { type Tracing, traced } from '../kernel/tracing.ts'
 import { NotYetDelivered } from './not-yet-delivered.ts'
 import type { QueueDefinition } from './registry.ts'
 import type { JobHandler, JobsLog } from './runner.ts'
+import { carried } from './trace-jobs.ts'
 
 export interface Workers {
   stop(patienceSeconds: number): Promise<void>
@@ -14,6 +16,7 @@ interface WorkersOptions {
   handlers: ReadonlyMap<string, JobHandler<never>>
   queues: Readonly<Record<string, QueueDefinition>>
   log: JobsLog
+  tracing: Tracing
 }
 
 /** Of each queue one worker looks often for jobs whose time has come, because NOTIFY tells of new ones only. */
@@ -24,7 +27,13 @@ const others = { pollingIntervalSeconds: 5, notifyPollingIntervalSeconds: 60 }
  * Each worker takes one job at a time, so that a job that fails takes no neighbour with it and a slow one holds
  * up nobody. (In a pg-boss batch, one failure runs the whole batch again.)
  */
-export async function startWorkers({ boss, handlers, queues, log }: WorkersOptions): Promise<Workers> {
+export async function startWorkers({
+  boss,
+  handlers,
+  queues,
+  log,
+  tracing,
+}: WorkersOptions): Promise<Workers> {
   for (const [queue, handler] of handlers) {
     const definition = queues[queue]
     if (definition === undefined) throw new Error(`no queue is called ${queue}`)
@@ -43,7 +52,7 @@ export async function startWorkers({ boss, handlers, queues, log }: WorkersOptio
           // afterwards. Left alone, pg-boss would sleep until the next poll after every single job.
           wake(index + 1)
           try {
-            if (job !== undefined) await runJob({ job: job as JobWithMetadata<never>, handler, log })
+            if (job !== undefined) await runTraced(tracing, { job, handler, log })
           } finally {
             wake(index)
           }
@@ -66,15 +75,23 @@ export async function startWorkers({ boss, handlers, queues, log }: WorkersOptio
 }
 
 interface Run {
-  job: JobWithMetadata<never>
+  job: JobWithMetadata
+  payload: object
   handler: JobHandler<never>
   log: JobsLog
 }
 
-async function runJob({ job, handler, log }: Run): Promise<void> {
+function runTraced(tracing: Tracing, { job, ...run }: Omit<Run, 'payload'>): Promise<void> {
+  const { place, payload } = carried(job.data)
+  const facts = { 'messaging.destination.name': job.name, 'rekey.attempt': job.retryCount + 1 }
+  const span = tracing.beginBelow(place, { name: `job ${job.name}`, kind: 'consumer', facts })
+  return traced(span, () => runJob({ ...run, job, payload }))
+}
+
+async function runJob({ job, payload, handler, log }: Run): Promise<void> {
   const lastAttempt = job.retryCount >= job.retryLimit
   try {
-    await handler(job.data, { signal: job.signal, attempt: job.retryCount + 1, lastAttempt })
+    await handler(payload as never, { signal: job.signal, attempt: job.retryCount + 1, lastAttempt })
   } catch (error) {
     const { code, detail } = problemOf(error)
     const because = detail === null ? {} : { because: detail }
