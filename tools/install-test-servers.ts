@@ -22,6 +22,8 @@ const needed: readonly Needed[] = [
     present: () =>
       ['/usr/lib/ldap', '/usr/lib64/openldap'].some((folder) => existsSync(join(folder, 'pw-pbkdf2.so'))),
   },
+  { package: '389-ds-base', what: '389 Directory Server', present: () => onPath('ns-slapd') },
+  { package: 'libnss3-tools', what: 'tools for its certificates', present: () => onPath('pk12util') },
   { package: 'ldap-utils', what: 'OpenLDAP tools', present: () => onPath('ldapsearch') },
   { package: 'chromium', what: 'Chromium', present: () => onPath('chromium', 'chromium-browser') },
   { package: 'openssl', what: 'OpenSSL', present: () => onPath('openssl') },

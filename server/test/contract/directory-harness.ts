@@ -25,6 +25,8 @@ export interface World extends AsyncDisposable {
   disable(username: string): Promise<void>
   /** Asks the store itself, past the connector. */
   passwordWorks(username: string, password: string): Promise<boolean>
+  /** Adds that many people without passwords, named `crowd0001` and so on. */
+  addCrowd(count: number): Promise<void>
 }
 
 /** The same with an unreliable network in between. */
@@ -41,8 +43,14 @@ export interface DirectoryHarness {
   title: string
   /** Shortest password that the store itself accepts; null when it leaves that to Rekey. */
   lengthMin: number | null
+  /** False when the store would cut a password off at a NUL, so that it has to be kept from it. */
+  takesNul: boolean
   /** Wrong passwords after which the store locks. */
   lockoutTries: number
   open(): Promise<World>
   openTroubled(): Promise<TroubledWorld>
 }
+
+/** Their user names. */
+export const crowd = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `crowd${String(index + 1).padStart(4, '0')}`)

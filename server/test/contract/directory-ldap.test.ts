@@ -11,9 +11,10 @@ import { makeOpenAsService } from '../../src/adapters/connectors/ldap/service-ac
 import { targetsOf } from '../../src/adapters/connectors/ldap/targets.ts'
 import { systemOutside } from '../../src/kernel/outside.ts'
 import { Secret } from '../../src/kernel/secret.ts'
-import { type OpenLdap, type Person, startOpenLdap } from '../support/openldap.ts'
-import { ldapConfigFor, openLdapDirectory, type Warning } from './directory-ldap.ts'
-import { startRelay } from './directory-relay.ts'
+import { type OpenLdap, type Person, startOpenLdap, startOpenLdapPair } from '../support/openldap.ts'
+import { crowd } from './directory-harness.ts'
+import { ldapConfigFor, openLdapDirectory, pairConfigFor, type Warning } from './directory-ldap.ts'
+import { type Relay, startRelay } from './directory-relay.ts'
 
 const sources = join(import.meta.dirname, '../../src')
 
@@ -179,7 +180,7 @@ describe('several servers', () => {
 
   it('are tried in turn until one answers', async () => {
     const person = await somebody()
-    await using directory = connector({ urls: [dead, server.ldapsUrl] })
+    await using directory = connector({ urls: [dead, server.ldapsUrl], providers: 2 })
 
     expect(await directory.find({ by: 'username', value: person.uid }, inTime())).toHaveLength(1)
     expect(await set(directory, person.key, second)).toEqual({ ok: true })
@@ -245,6 +246,7 @@ describe('several servers', () => {
       const person = await somebody()
       await using directory = connector({
         urls: relays.map((relay) => `ldap://127.0.0.1:${String(relay.port)}`),
+        providers: 2,
         insecureLoopback: true,
         passwordWrite,
       })
@@ -341,6 +343,146 @@ describe('several servers', () => {
 
     expect(relay.accepted()).toBeLessThanOrEqual(2)
     await relay[Symbol.asyncDispose]()
+  })
+})
+
+describe('a replica behind the provider', () => {
+  /** The replica follows over a relay: cut, it lags. */
+  async function aPair(options: { now?: () => Date } = {}) {
+    let relay: Relay | undefined
+    const pair = await startOpenLdapPair(async (url) => {
+      relay = await startRelay({ host: '127.0.0.1', port: Number(new URL(url).port) })
+      return `ldap://127.0.0.1:${String(relay.port)}`
+    })
+    await pair.provider.addPeople([{ uid: 'ada', password: first }])
+    await pair.inStep()
+    const directory = openLdapDirectory(pairConfigFor(pair), options)
+    if (relay === undefined) throw new Error('no relay')
+    return {
+      ...pair,
+      link: relay,
+      directory,
+      key: await pair.provider.entryUuid('ada'),
+      async [Symbol.asyncDispose]() {
+        await directory.close()
+        await pair[Symbol.asyncDispose]()
+        await relay?.[Symbol.asyncDispose]()
+      },
+    }
+  }
+  const bindsOf = (log: string) => count(log, 'BIND dn="uid=ada,ou=people,dc=example,dc=test" method=128')
+
+  it('answers for it while it is down, takes no write, and stands back when it has returned', async () => {
+    await using pair = await aPair()
+    const { directory, provider, replica, key } = pair
+
+    await provider.stop()
+    expect(await directory.find({ by: 'username', value: 'ada' }, inTime())).toMatchObject([{ key }])
+    expect(await directory.read(key, inTime())).toMatchObject({ username: 'ada' })
+    expect(await directory.verifyPassword(key, new Secret(first), inTime())).toMatchObject({ ok: true })
+    await expect(directory.setPassword(key, new Secret(second), inTime())).rejects.toMatchObject({
+      code: 'directory-unreachable',
+    })
+    expect(replica.log()).not.toMatch(/PASSMOD|MOD dn="uid=ada/)
+    await provider.restart()
+    const [provedAtReplica, provedAtProvider] = [bindsOf(replica.log()), bindsOf(provider.log())]
+
+    // At once, although what failed is asked last for a while.
+    expect(await directory.setPassword(key, new Secret(second), inTime())).toEqual({ ok: true })
+    expect(await directory.verifyPassword(key, new Secret(second), inTime())).toMatchObject({ ok: true })
+
+    await expect.poll(() => bindsOf(provider.log()), { timeout: 10_000 }).toBe(provedAtProvider + 1)
+    expect(bindsOf(replica.log())).toBe(provedAtReplica)
+    await expect.poll(() => replica.canBind('ada', second), { timeout: 10_000 }).toBe(true)
+  })
+
+  it('is not asked about any password while it may not know the newest', async () => {
+    let now = new Date('2026-01-01T00:00:00Z')
+    await using pair = await aPair({ now: () => now })
+    const { directory, provider, replica, key } = pair
+    await pair.link.cut()
+    expect(await directory.setPassword(key, new Secret(second), inTime())).toEqual({ ok: true })
+    await provider.stop()
+
+    // Somebody unknown is asked about the same way, or the difference would tell.
+    for (const asked of [key, '00000000-0000-0000-0000-000000000000']) {
+      for (const password of [first, second]) {
+        const verdict = directory.verifyPassword(asked, new Secret(password), inTime())
+        await expect(verdict).rejects.toMatchObject({ code: 'directory-unreachable' })
+      }
+    }
+    expect(bindsOf(replica.log())).toBe(0)
+    expect(await directory.read(key, inTime())).toMatchObject({ username: 'ada' })
+    now = new Date('2026-01-01T00:00:06Z')
+
+    // What is left when a replica lags longer than the configuration says.
+    expect(await directory.verifyPassword(key, new Secret(first), inTime())).toMatchObject({ ok: true })
+  })
+
+  it.each(['passmod', 'replace'] as const)(
+    'that is named for a provider is told apart, and its referral is not followed (%s)',
+    async (passwordWrite) => {
+      await using pair = await aPair()
+      const urls = [pair.replica.ldapsUrl]
+      const directory = openLdapDirectory(pairConfigFor(pair, { urls, passwordWrite }))
+
+      await expect(directory.setPassword(pair.key, new Secret(second), inTime())).rejects.toMatchObject({
+        code: 'directory-misconfigured',
+        detail: expect.stringMatching(/takes no writes.*\(10 referral\)/),
+      })
+
+      await directory.close()
+      expect(await pair.provider.canBind('ada', first)).toBe(true)
+      expect(pair.provider.log()).not.toMatch(/PASSMOD|MOD attr=userPassword/)
+    },
+  )
+})
+
+describe('a list of everybody', () => {
+  it('fails when the server ends it before the last page, and says what to raise', async () => {
+    await using own = await startOpenLdap()
+    await own.addCrowd(crowd(501))
+    const directory = openLdapDirectory(ldapConfigFor(own, { ...withSecret(own.reader), privileged: [] }))
+
+    const listing = (async () => {
+      for await (const page of directory.list(inTime())) expect(page.length).toBeGreaterThan(0)
+    })()
+
+    await expect(listing).rejects.toMatchObject({
+      code: 'directory-misconfigured',
+      detail: expect.stringMatching(/raise its limits.*\(4 sizeLimitExceeded\)/),
+    })
+    await directory.close()
+  })
+
+  it('tells membership in groups of each', async () => {
+    const [member, other] = [await somebody(), await somebody()]
+    await server.addToGroup(member.uid)
+    await using directory = connector()
+
+    const privileged = new Map<string, boolean>()
+    for await (const page of directory.list(inTime())) {
+      for (const entry of page) privileged.set(entry.key, entry.privileged)
+    }
+
+    expect([privileged.get(member.key), privileged.get(other.key)]).toEqual([true, false])
+  })
+
+  it('says when a part of it lies on another server', async () => {
+    await using own = await startOpenLdap()
+    await own.addPeople([{ uid: 'ada', password: first }])
+    await own.addReferral('cn=elsewhere', 'ldap://elsewhere.example.test/ou=people,dc=example,dc=test')
+    const warnings: Warning[] = []
+    const directory = openLdapDirectory(ldapConfigFor(own), { warnings })
+
+    const names: string[] = []
+    for await (const page of directory.list(inTime())) names.push(...page.map(({ username }) => username))
+
+    await directory.close()
+    expect(names).toEqual(['ada'])
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'a part of the directory lies on another server and is not listed',
+    ])
   })
 })
 

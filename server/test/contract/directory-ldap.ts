@@ -4,13 +4,17 @@ import { ldap } from '../../src/adapters/connectors/ldap/index.ts'
 import type { Directory } from '../../src/core/accounts/ports.ts'
 import { systemOutside } from '../../src/kernel/outside.ts'
 import { Secret } from '../../src/kernel/secret.ts'
-import { type OpenLdap, startOpenLdap } from '../support/openldap.ts'
-import type { DirectoryHarness, Person, World } from './directory-harness.ts'
+import { type Ds389, startDs389 } from '../support/ds389.ts'
+import { type OpenLdap, type OpenLdapPair, startOpenLdap, startOpenLdapPair } from '../support/openldap.ts'
+import { crowd, type DirectoryHarness, type Person, type World } from './directory-harness.ts'
 import { startRelay } from './directory-relay.ts'
 
 /** The configuration that fits the server of `support/openldap.ts`. */
-export const ldapConfigFor = (server: OpenLdap, changes: Partial<LdapConfig> = {}): LdapConfig => ({
+export const ldapConfigFor = (server: OpenLdap | Ds389, changes: Partial<LdapConfig> = {}): LdapConfig => ({
   urls: [server.ldapsUrl],
+  providers: 1,
+  replicationSeconds: 5,
+  dialect: 'openldap',
   caFile: server.caFile,
   insecureLoopback: false,
   bindDn: server.bindDn,
@@ -62,38 +66,105 @@ export function openLdapDirectory(
   })
 }
 
-const passwordWrites = {
-  // The name of the operation (RFC 3062) and the tag of a modify request with the attribute, as sent.
+/** The provider before its replica. They have one authority. */
+export const pairConfigFor = (pair: OpenLdapPair, changes: Partial<LdapConfig> = {}): LdapConfig =>
+  ldapConfigFor(pair.provider, { urls: [pair.provider.ldapsUrl, pair.replica.ldapsUrl], ...changes })
+
+/** The same for the server of `support/ds389.ts`. */
+export function ds389ConfigFor(server: Ds389, changes: Partial<LdapConfig> = {}): LdapConfig {
+  const { passwordWrite: _, ...common } = ldapConfigFor(server)
+  return {
+    ...common,
+    dialect: '389ds',
+    attributes: { ...common.attributes, key: 'nsUniqueId' },
+    ...changes,
+  }
+}
+
+type PasswordWriteWay = NonNullable<LdapConfig['passwordWrite']>
+
+/** The name of the operation (RFC 3062) and the tag of a modify request with the attribute, as sent. */
+const passwordWrites: Readonly<Record<PasswordWriteWay, string>> = {
   passmod: '1.3.6.1.4.1.4203.1.11.1',
   replace: 'userPassword',
-} as const
+}
 
-export const ldapHarness = (passwordWrite: LdapConfig['passwordWrite']): DirectoryHarness => ({
+/** A started server, and the configuration that fits it. */
+interface Started {
+  server: Pick<OpenLdap | Ds389, 'url' | 'rename' | 'remove' | 'canBind' | 'addCrowd' | 'addPeople'>
+  config: LdapConfig
+  keyOf(uid: string): Promise<string>
+  disable(uid: string): Promise<void>
+  stop: AsyncDisposable
+}
+
+const harnessOver = (
+  facts: Pick<DirectoryHarness, 'title' | 'takesNul'> & { way: PasswordWriteWay },
+  start: () => Promise<Started>,
+): DirectoryHarness => ({
   kind: 'ldap',
-  title: `ldap on OpenLDAP with ${passwordWrite}`,
+  title: facts.title,
   lengthMin: 10,
+  takesNul: facts.takesNul,
   lockoutTries: 3,
   async open() {
-    const server = await startOpenLdap()
-    const directory = openLdapDirectory(ldapConfigFor(server, { passwordWrite }))
-    return { ...worldOver(server, directory), [Symbol.asyncDispose]: () => end(directory, server) }
+    const started = await start()
+    const directory = openLdapDirectory(started.config)
+    return { ...worldOver(started, directory), [Symbol.asyncDispose]: () => end(directory, started.stop) }
   },
   async openTroubled() {
-    const server = await startOpenLdap()
-    const relay = await startRelay({ host: '127.0.0.1', port: Number(new URL(server.url).port) })
+    const started = await start()
+    const relay = await startRelay({ host: '127.0.0.1', port: Number(new URL(started.server.url).port) })
     // In the clear, for the relay has to recognise the write.
     const urls = [`ldap://127.0.0.1:${String(relay.port)}`]
-    const config = ldapConfigFor(server, { passwordWrite, urls, insecureLoopback: true })
-    const directory = openLdapDirectory(config)
+    const directory = openLdapDirectory({ ...started.config, urls, insecureLoopback: true })
     return {
-      ...worldOver(server, directory),
+      ...worldOver(started, directory),
       cut: relay.cut,
       freeze: relay.freeze,
       mend: relay.mend,
-      onPasswordWrite: (mishap) => relay.onRequest(passwordWrites[passwordWrite], mishap),
-      [Symbol.asyncDispose]: () => end(directory, relay, server),
+      onPasswordWrite: (mishap) => relay.onRequest(passwordWrites[facts.way], mishap),
+      [Symbol.asyncDispose]: () => end(directory, relay, started.stop),
     }
   },
+})
+
+export const openLdapHarness = (way: PasswordWriteWay): DirectoryHarness =>
+  harnessOver({ title: `ldap on OpenLDAP with ${way}`, takesNul: true, way }, async () => {
+    const server = await startOpenLdap()
+    return onOpenLdap(server, ldapConfigFor(server, { passwordWrite: way }), server)
+  })
+
+/** What is written at the first is read there as well; the second stands by. */
+export const openLdapPairHarness: DirectoryHarness = harnessOver(
+  { title: 'ldap on an OpenLDAP provider with a replica', takesNul: true, way: 'passmod' },
+  async () => {
+    const pair = await startOpenLdapPair()
+    return onOpenLdap(pair.provider, pairConfigFor(pair), pair)
+  },
+)
+
+export const ds389Harness: DirectoryHarness = harnessOver(
+  { title: 'ldap on 389 Directory Server', takesNul: false, way: 'replace' },
+  async () => {
+    const server = await startDs389()
+    return {
+      server,
+      config: ds389ConfigFor(server),
+      keyOf: server.nsUniqueId,
+      disable: (uid) => server.setAttribute(uid, 'nsAccountLock', ['true']),
+      stop: server,
+    }
+  },
+)
+
+const onOpenLdap = (server: OpenLdap, config: LdapConfig, stop: AsyncDisposable): Started => ({
+  server,
+  config,
+  keyOf: server.entryUuid,
+  // What an administrator sets to lock an entry for good (draft-behera-ldap-password-policy, section 5.3.3).
+  disable: (uid) => server.setAttribute(uid, 'pwdAccountLockedTime', ['000001010000Z']),
+  stop,
 })
 
 async function end(directory: Directory, ...others: AsyncDisposable[]): Promise<void> {
@@ -101,17 +172,20 @@ async function end(directory: Directory, ...others: AsyncDisposable[]): Promise<
   for (const other of others) await other[Symbol.asyncDispose]()
 }
 
-function worldOver(server: OpenLdap, directory: Directory): Omit<World, typeof Symbol.asyncDispose> {
+function worldOver(
+  { server, keyOf, disable }: Started,
+  directory: Directory,
+): Omit<World, typeof Symbol.asyncDispose> {
   return {
     directory,
     async add(person) {
       await server.addPeople([entryOf(person)])
-      return server.entryUuid(person.username)
+      return keyOf(person.username)
     },
+    addCrowd: (count) => server.addCrowd(crowd(count)),
     rename: server.rename,
     remove: server.remove,
-    // What an administrator sets to lock an entry for good (draft-behera-ldap-password-policy, section 5.3.3).
-    disable: (username) => server.setAttribute(username, 'pwdAccountLockedTime', ['000001010000Z']),
+    disable,
     passwordWorks: server.canBind,
   }
 }

@@ -10,7 +10,7 @@ import { openDatabase } from '../../src/adapters/stores/database.ts'
 import { systemOutside } from '../../src/kernel/outside.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import { aDatabase } from '../support/database.ts'
-import type { DirectoryHarness, Person, World } from './directory-harness.ts'
+import { crowd, type DirectoryHarness, type Person, type World } from './directory-harness.ts'
 import { startRelay } from './directory-relay.ts'
 
 export const localConfig = {
@@ -25,6 +25,7 @@ export const localHarness: DirectoryHarness = {
   kind: 'local',
   title: 'local on PostgreSQL',
   lengthMin: null,
+  takesNul: true,
   lockoutTries: localConfig.lockoutTries,
   async open() {
     const database = await aDatabase([localDirectoryMigration])
@@ -81,6 +82,9 @@ function worldOver(
     directory: openLocalDirectory(database),
     async add(person) {
       return accounts.upsert(accountOf(person))
+    },
+    async addCrowd(count) {
+      for (const username of crowd(count)) await accounts.upsert({ username, displayName: username })
     },
     async rename(username, newUsername) {
       if (!(await accounts.rename(username, newUsername))) throw new Error('nobody to rename')

@@ -1,13 +1,14 @@
 import { makeMemoryDirectory } from '../support/memory-directory.ts'
 import { anAccount } from '../support/recovery-world.ts'
 import { directoryContract } from './directory.contract.ts'
-import type { DirectoryHarness, Person, TroubledWorld } from './directory-harness.ts'
+import { crowd, type DirectoryHarness, type Person, type TroubledWorld } from './directory-harness.ts'
 
 /** The directory that tests of the core stand on. It has no line of its own in the registry. */
 const inMemory: DirectoryHarness = {
   kind: 'local',
   title: 'memory, for tests',
   lengthMin: null,
+  takesNul: true,
   lockoutTries: 3,
   open: () => Promise.resolve(aWorld()),
   openTroubled: () => Promise.resolve(aWorld()),
@@ -21,16 +22,20 @@ function aWorld(): TroubledWorld {
     if (entry === undefined) throw new Error(`nobody is called ${username}`)
     return entry
   }
+  const add = ({ password, ...person }: Person) => {
+    const entry = anAccount(person.username, { key: `key-${people.size}-${person.username}`, ...person })
+    people.set(entry.key, entry)
+    passwords.set(entry.key, password)
+    return Promise.resolve(entry.key)
+  }
   const goesDown = () => {
     directory.down = true
   }
   return {
     directory,
-    add({ password, ...person }: Person) {
-      const entry = anAccount(person.username, { key: `key-${people.size}-${person.username}`, ...person })
-      people.set(entry.key, entry)
-      passwords.set(entry.key, password)
-      return Promise.resolve(entry.key)
+    add,
+    async addCrowd(count) {
+      for (const username of crowd(count)) await add({ username, password: '' })
     },
     async rename(username, newUsername) {
       const entry = named(username)

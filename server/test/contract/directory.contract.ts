@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { IdentifierQuery } from '../../src/core/accounts/ports.ts'
+import type { Directory, DirectoryEntry, IdentifierQuery } from '../../src/core/accounts/ports.ts'
 import { Secret } from '../../src/kernel/secret.ts'
-import type { DirectoryHarness, Person, World } from './directory-harness.ts'
+import { crowd, type DirectoryHarness, type Person, type World } from './directory-harness.ts'
 
 const inTime = () => AbortSignal.timeout(20_000)
 /** For answers that never come. */
@@ -9,6 +9,12 @@ const soon = () => AbortSignal.timeout(500)
 
 const first = 'correct horse battery staple'
 const second = 'a quite different sentence'
+
+async function everybody(directory: Directory, signal = inTime()): Promise<DirectoryEntry[]> {
+  const listed: DirectoryEntry[] = []
+  for await (const page of directory.list(signal)) listed.push(...page)
+  return listed
+}
 
 /** What every kind of directory promises, whatever it speaks. */
 export function directoryContract(harness: DirectoryHarness): void {
@@ -182,6 +188,58 @@ export function directoryContract(harness: DirectoryHarness): void {
       })
     })
 
+    describe('a list of everybody', () => {
+      it('has each once, with the facts that reading one of them tells', async () => {
+        const people = [
+          await somebody({ displayName: 'Zoë Łukasiewicz 💥', mails: ['listed@example.test'] }),
+          await somebody({ username: 'o*(n)e\\2a+listed, "x"', secondFactor: true }),
+          await somebody({ federated: true }),
+        ]
+
+        const listed = await everybody(world.directory)
+
+        for (const { key } of people) {
+          expect(listed.filter((entry) => entry.key === key)).toEqual([await read(key)])
+        }
+        expect(new Set(listed.map(({ key }) => key)).size).toBe(listed.length)
+      })
+
+      it('is complete when it takes many pages', async () => {
+        await using own = await harness.open()
+        await own.addCrowd(1200)
+
+        const listed = await everybody(own.directory)
+
+        expect(listed.map(({ username }) => username).sort()).toEqual(crowd(1200))
+      })
+
+      it('that is left half-way, or cut off, leaves the directory as it was', async () => {
+        await using own = await harness.open()
+        await own.addCrowd(1001)
+        const sizes: number[] = []
+
+        // More often than there are connections.
+        for (let i = 0; i < 6; i++) {
+          for await (const page of own.directory.list(inTime())) {
+            sizes.push(page.length)
+            break
+          }
+        }
+        const cutOff = new AbortController()
+        const listing = (async () => {
+          for await (const page of own.directory.list(cutOff.signal)) {
+            sizes.push(page.length)
+            cutOff.abort()
+          }
+        })()
+
+        await expect(listing).rejects.toMatchObject({ name: 'Fault', code: 'directory-unreachable' })
+        expect(sizes).toHaveLength(7)
+        expect(Math.max(...sizes)).toBeLessThanOrEqual(500)
+        expect(await everybody(own.directory)).toHaveLength(1001)
+      })
+    })
+
     describe('a new password', () => {
       it('works from then on, and the old one does not', async () => {
         const person = await somebody()
@@ -203,7 +261,7 @@ export function directoryContract(harness: DirectoryHarness): void {
         ['256 code points of four bytes each', '💥🔑'.repeat(128)],
         ['1,024 bytes', 'abcdefghijklmnop'.repeat(64)],
         ['73 bytes', 'x'.repeat(73)],
-        ['a NUL inside', 'before the nul\0after'],
+        ...(harness.takesNul ? [['a NUL inside', 'before the nul\0after']] : []),
         ['combining marks', 'Zo\u0065\u0308 combining'],
         ['what shells and directories read', '$(id)`id`&|;"\'\\,+<>#= {SSHA}%00*()'],
         ['a line end', 'first line\r\nsecond line\n'],
@@ -238,6 +296,17 @@ export function directoryContract(harness: DirectoryHarness): void {
         expect(await world.passwordWorks(person.username, second)).toBe(true)
         expect(await set(person.key, 'yet another sentence')).toEqual({ ok: true })
       })
+
+      if (!harness.takesNul) {
+        it('with a NUL inside never comes down to what is before it', async () => {
+          const person = await somebody()
+
+          expect(await set(person.key, 'before the nul\0after')).toMatchObject({ ok: false })
+          expect(await verify(person.key, `${first}\0after`)).toEqual({ ok: false, because: 'wrong' })
+
+          expect(await verify(person.key, first)).toEqual({ ok: true, mustChange: false })
+        })
+      }
 
       if (harness.lengthMin !== null) {
         const tooShort = 'x7!'.padEnd(harness.lengthMin - 1, 'y')
@@ -318,6 +387,7 @@ export function directoryContract(harness: DirectoryHarness): void {
           directory.read(person.key, past()),
           directory.setPassword(person.key, new Secret(second), past()),
           directory.verifyPassword(person.key, new Secret(first), past()),
+          everybody(directory, past()),
           directory.check(past()),
         ]
 
@@ -344,6 +414,7 @@ export function directoryContract(harness: DirectoryHarness): void {
             () => directory.read(key, soon()),
             () => directory.setPassword(key, new Secret(second), soon()),
             () => directory.verifyPassword(key, new Secret(first), soon()),
+            () => everybody(directory, soon()),
             () => directory.check(soon()),
           ]
           for (const call of calls) {

@@ -2,10 +2,16 @@ import { describe, expect, it } from 'vitest'
 import { connectors } from '../../src/adapters/connectors/registry.ts'
 import { directoryContract } from './directory.contract.ts'
 import type { DirectoryHarness } from './directory-harness.ts'
-import { ldapHarness } from './directory-ldap.ts'
+import { ds389Harness, openLdapHarness, openLdapPairHarness } from './directory-ldap.ts'
 import { localHarness } from './directory-local.ts'
 
-const harnesses: readonly DirectoryHarness[] = [localHarness, ldapHarness('passmod'), ldapHarness('replace')]
+const harnesses: readonly DirectoryHarness[] = [
+  localHarness,
+  openLdapHarness('passmod'),
+  openLdapHarness('replace'),
+  openLdapPairHarness,
+  ds389Harness,
+]
 
 describe('the contract of directories', () => {
   it.each(connectors.map(({ kind }) => kind))('is kept by the connector %s on a real server', (kind) => {

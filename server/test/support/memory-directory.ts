@@ -25,7 +25,7 @@ export interface MemoryDirectory extends Directory {
   /** Every write that arrived, whatever became of it. */
   readonly writes: { key: string; password: string }[]
   /** What was asked of it, in order. */
-  readonly calls: ('find' | 'read' | 'setPassword' | 'verifyPassword')[]
+  readonly calls: ('find' | 'read' | 'list' | 'setPassword' | 'verifyPassword')[]
   /** No call gets through while it is set. */
   down: boolean
   /** The next probe gets no answer. */
@@ -88,6 +88,14 @@ export function makeMemoryDirectory(
       await Promise.resolve()
       reach('read', signal)
       return directory.people.get(key) ?? null
+    },
+    async *list(signal) {
+      const keys = [...directory.people.keys()]
+      for (let at = 0; at < keys.length; at += 100) {
+        await Promise.resolve()
+        reach('list', signal)
+        yield keys.slice(at, at + 100).flatMap((key) => directory.people.get(key) ?? [])
+      }
     },
     async setPassword(key, secret, signal) {
       await Promise.resolve()

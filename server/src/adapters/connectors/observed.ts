@@ -10,15 +10,18 @@ import type { ConnectorOutside } from './define.ts'
  * A `check` is not logged here: whoever asks for one wants to know, and says it in a way of its own.
  */
 export function observed(directory: Directory, { warn }: Pick<ConnectorOutside, 'warn'>): Directory {
+  const logged = (operation: string, error: unknown) => {
+    if (!(error instanceof Fault)) return error
+    const { code } = error
+    const because = error.detail ?? code
+    warn('directory failed', { operation, code, because })
+    return new Fault(code, { cause: error, detail: `directory "${directory.name}": ${because}` })
+  }
   const watch = async <Answer>(operation: string, work: Promise<Answer>): Promise<Answer> => {
     try {
       return await work
     } catch (error) {
-      if (!(error instanceof Fault)) throw error
-      const { code } = error
-      const because = error.detail ?? code
-      warn('directory failed', { operation, code, because })
-      throw new Fault(code, { cause: error, detail: `directory "${directory.name}": ${because}` })
+      throw logged(operation, error)
     }
   }
   return {
@@ -26,6 +29,13 @@ export function observed(directory: Directory, { warn }: Pick<ConnectorOutside, 
     abilities: directory.abilities,
     find: (query, signal) => watch('find', directory.find(query, signal)),
     read: (key, signal) => watch('read', directory.read(key, signal)),
+    async *list(signal) {
+      try {
+        yield* directory.list(signal)
+      } catch (error) {
+        throw logged('list', error)
+      }
+    },
     setPassword: (key, password, signal) =>
       watch('set-password', directory.setPassword(key, password, signal)),
     verifyPassword: (key, password, signal) =>

@@ -83,6 +83,12 @@ export interface Directory {
    */
   find(query: IdentifierQuery, signal: AbortSignal): Promise<readonly DirectoryEntry[]>
   read(key: string, signal: AbortSignal): Promise<DirectoryEntry | null>
+  /**
+   * Everybody, page by page and in no particular order. The signal ends a listing that is under way; whoever was
+   * cut off starts again. It fails rather than leave somebody out, but who is added, renamed or removed meanwhile
+   * may be listed or not. A directory does not wait for the next page to be taken for longer than it cares to.
+   */
+  list(signal: AbortSignal): AsyncIterable<readonly DirectoryEntry[]>
   /** Sets the password as an administrator would, and lifts a lockout. */
   setPassword(key: string, password: Secret, signal: AbortSignal): Promise<PasswordWrite>
   /** Proves a password as sign-in would. An empty password is refused without asking (RFC 4513 section 5.1.2). */

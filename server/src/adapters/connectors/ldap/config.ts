@@ -51,9 +51,12 @@ const Seconds = (description: string, bounds: { default: number; minimum: number
 /** Where each fact about a person lies. The defaults fit inetOrgPerson (RFC 2798) on OpenLDAP. */
 const Attributes = Type.Object(
   {
-    key: AttributeName('Stable id that survives renames (RFC 4530). Text, unique, readable, never reused.', {
-      default: 'entryUUID',
-    }),
+    key: AttributeName(
+      'Stable id that survives renames: entryUUID (RFC 4530), or nsUniqueId of 389 Directory Server. Text, unique, readable, never reused.',
+      {
+        default: 'entryUUID',
+      },
+    ),
     username: AttributeName('User name.', { default: 'uid' }),
     displayName: AttributeNames('Name to greet with; the first attribute that has a value.', [
       'displayName',
@@ -91,6 +94,22 @@ export const LdapConfig = Type.Object(
         'Servers in the order of preference. `ldaps://` is TLS from the first byte; `ldap://` always upgrades ' +
         'with StartTLS before anything else is sent. Certificates are always verified.',
     }),
+    providers: Type.Integer({
+      default: 1,
+      minimum: 1,
+      maximum: 8,
+      description:
+        'How many of the servers, from the first on, take writes. The others are replicas: they are asked when no ' +
+        'provider answers, and never get a write.',
+    }),
+    replicationSeconds: Type.Integer({
+      default: 5,
+      minimum: 0,
+      maximum: 3600,
+      description:
+        'How long a replica may lag behind. For so long after a new password was sent, passwords are proven at ' +
+        'the providers only.',
+    }),
     caFile: Type.Optional(
       Type.String({
         minLength: 1,
@@ -118,28 +137,38 @@ export const LdapConfig = Type.Object(
         'Filter (RFC 4515) for the entries that are people. Others are never found and never written.',
     }),
     attributes: Attributes,
+    dialect: Type.Union([Type.Literal('openldap'), Type.Literal('389ds')], {
+      default: 'openldap',
+      description:
+        '`openldap`: the password policy overlay (pwdAccountLockedTime, pwdReset …). `389ds`: 389 Directory Server ' +
+        '(nsAccountLock, accountUnlockTime …).',
+    }),
     disabled: Conditions(
-      'Entries that must not sign in, besides those the password policy locked for good (pwdAccountLockedTime ' +
-        '000001010000Z) or outside pwdStartTime and pwdEndTime.',
+      'Entries that must not sign in, besides those that the server itself keeps out: with `openldap` locked for ' +
+        'good (pwdAccountLockedTime 000001010000Z) or outside pwdStartTime and pwdEndTime, with `389ds` ' +
+        'nsAccountLock.',
     ),
     privileged: Conditions('Entries that self-service keeps away from.'),
     federated: Conditions('Entries whose password lives at another provider.'),
     secondFactor: Conditions('Entries whose sign-in asks for a second factor.'),
-    passwordWrite: Type.Union([Type.Literal('passmod'), Type.Literal('replace')], {
-      default: 'passmod',
-      description:
-        '`passmod`: the password modify operation (RFC 3062), the server hashes. `replace`: a modify of ' +
-        'userPassword, for servers without it; the server must hash what it gets (ppolicy_hash_cleartext).',
-    }),
+    passwordWrite: Type.Optional(
+      Type.Union([Type.Literal('passmod'), Type.Literal('replace')], {
+        description:
+          '`passmod`: the password modify operation (RFC 3062), the server hashes. `replace`: a modify of ' +
+          'userPassword; the server must hash what it gets (OpenLDAP: ppolicy_hash_cleartext). Without it ' +
+          '`passmod` for `openldap` and `replace` for `389ds`.',
+      }),
+    ),
     keepsHistory: Type.Boolean({
       default: false,
       description:
         'Whether the directory enforces its password history on what the service account writes. OpenLDAP does ' +
-        'for an account with "write" access to userPassword and does not for one with "manage" access.',
+        'for an account with "write" access to userPassword and does not for one with "manage" access; 389 ' +
+        'Directory Server does for all but password administrators.',
     }),
     lockoutSeconds: Seconds(
-      'How long a lockout lasts (pwdLockoutDuration); 0 means until somebody lifts it. Used to tell whether an ' +
-        'entry is locked now.',
+      'How long a lockout lasts with `openldap` (pwdLockoutDuration); 0 means until somebody lifts it. Used to ' +
+        'tell whether an entry is locked now.',
       { default: 0, minimum: 0, maximum: 31_536_000 },
     ),
     decoyDn: Type.Optional(

@@ -33,7 +33,8 @@ export interface LdapConnection {
  */
 export function ldapOver(socket: Socket, server: string): LdapConnection {
   const client = new Client({ url: 'ldap://connected.invalid', createConnection: makeHandOver(socket) })
-  const isAlive = () => !socket.destroyed && socket.readyState === 'open'
+  let closing = false
+  const isAlive = () => !closing && !socket.destroyed && socket.readyState === 'open'
   return {
     server,
     isAlive,
@@ -53,6 +54,7 @@ export function ldapOver(socket: Socket, server: string): LdapConnection {
       }
     },
     close() {
+      closing = true
       // The unbind is a courtesy; a server that does not read it must not keep the socket open.
       client.unbind().catch(() => {})
       setTimeout(() => socket.destroy(), 500).unref()

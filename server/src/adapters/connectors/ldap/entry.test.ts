@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { generalizedTime, valuesOf } from './entry.ts'
+import { valuesOf } from './entry.ts'
+import { generalizedTime } from './generalized-time.ts'
 
 describe('an LDAP entry', () => {
   it('is read whatever the case in which the server spells its attributes', () => {

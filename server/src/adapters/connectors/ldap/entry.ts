@@ -2,12 +2,7 @@ import type { Entry } from 'ldapts'
 import type { DirectoryEntry } from '../../../core/accounts/ports.ts'
 import { Fault } from '../../../kernel/fault.ts'
 import type { LdapConfig } from './config.ts'
-
-/** What the password policy overlay keeps with an entry (draft-behera-ldap-password-policy, section 5.3). */
-const policyAttributes = ['pwdAccountLockedTime', 'pwdStartTime', 'pwdEndTime'] as const
-
-/** "Locked for good": the value that only an administrator sets (draft-behera, section 5.3.3). */
-const lockedForGood = '000001010000Z'
+import { dialects } from './dialects.ts'
 
 /** The values of one entry by lower-case attribute name: servers answer in the spelling of their schema. */
 export type Values = (attribute: string) => readonly string[]
@@ -39,7 +34,7 @@ export function attributesToRead(config: LdapConfig): string[] {
       ...mails,
       ...recoveryAddresses,
       ...contextWords,
-      ...policyAttributes,
+      ...dialects[config.dialect].policyAttributes,
       ...named,
     ]),
   ]
@@ -54,6 +49,7 @@ export function ownFacts(
 ): OwnFacts {
   const { config, now, server } = options
   const { attributes } = config
+  const dialect = dialects[config.dialect]
   const all = (names: readonly string[]) => names.flatMap((name) => values(name))
   const username = required(values, attributes.username, server)
   return {
@@ -64,8 +60,8 @@ export function ownFacts(
     upn: attributes.upn === undefined ? null : (values(attributes.upn)[0] ?? null),
     recoveryAddresses: all(attributes.recoveryAddresses),
     locale: attributes.locale === undefined ? null : firstLanguage(values(attributes.locale)[0]),
-    disabled: isDisabledByPolicy(values, now),
-    locked: isLocked(values, { lockoutSeconds: config.lockoutSeconds, now }),
+    disabled: dialect.isDisabled(values, now),
+    locked: dialect.isLocked(values, { lockoutSeconds: config.lockoutSeconds, now }),
     contextWords: [...new Set([username, ...all(attributes.contextWords)])],
   }
 }
@@ -85,32 +81,4 @@ function required(values: Values, attribute: string, server: string): string {
 function firstLanguage(text: string | undefined): string | null {
   const tag = text?.split(',')[0]?.split(';')[0]?.trim()
   return tag !== undefined && /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/.test(tag) ? tag : null
-}
-
-function isDisabledByPolicy(values: Values, now: Date): boolean {
-  if (values('pwdAccountLockedTime').includes(lockedForGood)) return true
-  const starts = values('pwdStartTime').map(generalizedTime)
-  const ends = values('pwdEndTime').map(generalizedTime)
-  // A time that can't be read fails closed.
-  return (
-    starts.some((time) => time === null || time > now.getTime()) ||
-    ends.some((time) => time === null || time <= now.getTime())
-  )
-}
-
-function isLocked(values: Values, options: { lockoutSeconds: number; now: Date }): boolean {
-  const times = values('pwdAccountLockedTime').filter((time) => time !== lockedForGood)
-  if (options.lockoutSeconds === 0) return times.length > 0
-  // The attribute stays until the next bind, so its age decides.
-  return times
-    .map(generalizedTime)
-    .some((time) => time === null || time + options.lockoutSeconds * 1000 > options.now.getTime())
-}
-
-/** RFC 4517, section 3.3.13, as servers write it: UTC, to the second, with or without a fraction. */
-export function generalizedTime(text: string): number | null {
-  const match = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:[.,]\d+)?Z$/.exec(text)
-  if (match === null) return null
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number)
-  return Date.UTC(year, month - 1, day, hour, minute, second)
 }

@@ -11,12 +11,13 @@ import type { DirectoryRefusal, PasswordWrite } from '../../../core/accounts/por
 import { Fault, type FaultCode } from '../../../kernel/fault.ts'
 import type { LdapConfig } from './config.ts'
 import { ConnectionLost, type LdapConnection } from './connection.ts'
+import { dialects } from './dialects.ts'
 import { faultFor, isResultCodeError, writeMeaning } from './result-codes.ts'
 
 const passwordModifyOid = '1.3.6.1.4.1.4203.1.11.1'
 
 export interface PasswordWriteRequest {
-  config: Pick<LdapConfig, 'passwordWrite' | 'attributes'>
+  config: Pick<LdapConfig, 'dialect' | 'passwordWrite' | 'attributes'>
   dn: string
   key: string
   password: string
@@ -32,7 +33,9 @@ export async function writePassword(
   signal: AbortSignal,
 ): Promise<PasswordWrite> {
   const policy = new PasswordPolicyControl()
-  const send = request.config.passwordWrite === 'passmod' ? passwordModify : replacePassword
+  const dialect = dialects[request.config.dialect]
+  const way = request.config.passwordWrite ?? dialect.passwordWrite
+  const send = way === 'passmod' ? passwordModify : replacePassword
   try {
     await connection.ask(signal, (client) => send(client, request, policy))
     return { ok: true }
@@ -43,16 +46,22 @@ export async function writePassword(
       throw new Fault(code, { cause: error, detail: `${connection.server}: ${because}` })
     }
     if (!isResultCodeError(error)) throw error
-    const meaning = writeMeaning(error.code, policy.value?.error)
+    const meaning = dialect.refusal(error) ?? writeMeaning(error.code, policy.value?.error)
     if (isRefusal(meaning)) return { ok: false, because: meaning }
-    throw faultFor(meaning, error, { server: connection.server, what: writeProblem(meaning) })
+    throw faultFor(meaning, error, { server: connection.server, what: writeProblem(meaning, error.code) })
   }
 }
 
-const writeProblem = (meaning: FaultCode): string =>
-  meaning === 'directory-rights-missing'
-    ? 'the service account may not write passwords: give it the right to write userPassword'
-    : 'a password write failed'
+function writeProblem(meaning: FaultCode, code: number): string {
+  if (meaning === 'directory-rights-missing') {
+    return 'the service account may not write passwords: give it the right to write userPassword'
+  }
+  // A referral is followed nowhere: it would carry a password to a server that nobody configured.
+  if (code === 10 || code === 53) {
+    return 'the server takes no writes: name the one that does first in urls, and count it in providers'
+  }
+  return 'a password write failed'
+}
 
 const isRefusal = (meaning: FaultCode | DirectoryRefusal): meaning is DirectoryRefusal =>
   meaning.startsWith('password-') || meaning === 'account-unavailable'
@@ -68,19 +77,18 @@ async function passwordModify(client: Client, request: PasswordWriteRequest, pol
 }
 
 async function replacePassword(client: Client, request: PasswordWriteRequest, policy: PasswordPolicyControl) {
-  const modification = new Attribute({
-    type: 'userPassword',
-    values: [unprintable(Buffer.from(request.password, 'utf8'))],
-  })
+  const { dialect, attributes } = request.config
+  const { lockAttributes, hasAssertions } = dialects[dialect]
+  const octets = unprintable(Buffer.from(request.password, 'utf8'))
+  const changes = [replacing('userPassword', [octets]), ...lockAttributes.map((name) => replacing(name, []))]
   const stillTheSame = new AssertionControl(
-    new EqualityFilter({ attribute: request.config.attributes.key, value: request.key }),
+    new EqualityFilter({ attribute: attributes.key, value: request.key }),
   )
-  await client.modify(
-    request.dn,
-    [new Change({ operation: 'replace', modification })],
-    [policy, stillTheSame],
-  )
+  await client.modify(request.dn, changes, hasAssertions ? [policy, stillTheSame] : [policy])
 }
+
+const replacing = (type: string, values: Buffer[]) =>
+  new Change({ operation: 'replace', modification: new Attribute({ type, values }) })
 
 /** ldapts prints whole requests as JSON when NODE_DEBUG=ldapts is set; these octets don't print. */
 function unprintable(octets: Buffer): Buffer {
@@ -107,24 +115,22 @@ class AssertionControl extends Control {
 }
 
 /**
- * A reset by a password administrator marks the entry "must change at next sign-in" (pwdReset, when the policy
- * has pwdMustChange). The person has just chosen this password, so the mark is taken off. Returns false when it
- * is there and the service account may not.
+ * A reset by a password administrator marks the entry "must change at next sign-in". The person has just chosen this
+ * password, so the mark is taken off. Returns false when it is there and stays there.
  */
 export async function clearMustChange(
   connection: LdapConnection,
-  dn: string,
+  request: Pick<PasswordWriteRequest, 'config' | 'dn'>,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const { attribute, value, removable } = dialects[request.config.dialect].mustChange
   try {
     const { searchEntries } = await connection.ask(signal, (client) =>
-      client.search(dn, { scope: 'base', attributes: ['pwdReset'], sizeLimit: 1 }),
+      client.search(request.dn, { scope: 'base', attributes: [attribute], sizeLimit: 1 }),
     )
-    if (searchEntries[0]?.['pwdReset'] !== 'TRUE') return true
-    const modification = new Attribute({ type: 'pwdReset', values: [] })
-    await connection.ask(signal, (client) =>
-      client.modify(dn, new Change({ operation: 'replace', modification })),
-    )
+    if (searchEntries[0]?.[attribute] !== value) return true
+    if (!removable) return false
+    await connection.ask(signal, (client) => client.modify(request.dn, replacing(attribute, [])))
     return true
   } catch {
     // The password is written, which is what was asked for; nothing here may turn that into a failure.

@@ -5,8 +5,8 @@ import type { Outside } from '../../../kernel/outside.ts'
 import type { makeAnyHolds } from './conditions.ts'
 import type { LdapConfig } from './config.ts'
 import { ConnectionLost } from './connection.ts'
-import type { Found } from './directory.ts'
 import { bindMeaning, faultFor, isResultCodeError } from './result-codes.ts'
+import type { Found } from './search.ts'
 import type { Servers, Session } from './servers.ts'
 
 interface Deps {
@@ -14,6 +14,8 @@ interface Deps {
   outside: Pick<Outside, 'randomBytes'>
   asService: Servers
   asGuest: Servers
+  /** True while a replica may not know the newest passwords yet. */
+  replicasLag(): boolean
   findKey(key: string, session: Session): Promise<Found | null>
   anyHolds: ReturnType<typeof makeAnyHolds>
 }
@@ -31,13 +33,17 @@ export function makeProvePassword(deps: Deps) {
     return `${config.attributes.username}=${name},${config.baseDn}`
   }
   return async (key: string, password: string, signal: AbortSignal): Promise<PasswordVerdict> => {
-    const target = await asService.use(signal, async (session) => {
+    // Asked of the whole directory and not of this account: an unknown one has to take the same way.
+    const where = { providersOnly: deps.replicasLag() }
+    const lookUp = async (session: Session) => {
       const found = await deps.findKey(key, session)
       const asked = found ?? { dn: decoyDn(), values: () => [] }
       const disabled = await deps.anyHolds(config.disabled, asked, session)
       return { dn: asked.dn, own: found?.own ?? null, disabled: disabled || found?.own.disabled === true }
-    })
-    const verdict = await asGuest.use(signal, (session) => bind({ dn: target.dn, password, session, signal }))
+    }
+    const target = await asService.use(signal, lookUp, where)
+    const prove = (session: Session) => bind({ dn: target.dn, password, session, signal })
+    const verdict = await asGuest.use(signal, prove, where)
     if (target.own === null) return { ok: false, because: 'wrong' }
     if (target.disabled) return { ok: false, because: 'disabled' }
     // Without ppolicy_use_lockout the control stays silent, and the entry itself is all there is to go by.

@@ -38,7 +38,7 @@ const rows = {
   1: halfWay('operationsError'),
   2: misconfigured('protocolError'),
   3: halfWay('timeLimitExceeded'),
-  4: unusable('sizeLimitExceeded'),
+  4: { ...unusable('sizeLimitExceeded'), read: 'directory-misconfigured' },
   5: unusable('compareFalse'),
   6: unusable('compareTrue'),
   7: misconfigured('authMethodNotSupported'),
@@ -148,7 +148,8 @@ const isPolicyError = (error: number): error is PolicyError => Object.hasOwn(pol
 
 /**
  * What a refused password write means. Missing rights stay missing rights whatever else is said, with one
- * exception: OpenLDAP says 50 with passwordModNotAllowed when the policy of this entry forbids changes.
+ * exception: OpenLDAP says 50 with passwordModNotAllowed when the policy of this entry forbids changes. Where that
+ * means something else, the dialect is asked first.
  */
 export function writeMeaning(code: number, policyError: number | undefined): WriteMeaning {
   const plain = rowFor(code).write

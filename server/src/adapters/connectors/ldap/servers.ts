@@ -8,6 +8,22 @@ import { endpointOf, type Patience, patienceOf } from './words.ts'
 /** A server that failed is asked last for so long. */
 const restMilliseconds = 10_000
 
+/** Which servers failed a short while ago, known to everybody who asks them. */
+export interface Health {
+  rests(target: Target): boolean
+  failed(target: Target): void
+  answered(target: Target): void
+}
+
+export function makeHealth({ now }: Pick<Outside, 'now'>): Health {
+  const restsUntil = new Map<Target, number>()
+  return {
+    rests: (target) => (restsUntil.get(target) ?? 0) > now().getTime(),
+    failed: (target) => void restsUntil.set(target, now().getTime() + restMilliseconds),
+    answered: (target) => void restsUntil.delete(target),
+  }
+}
+
 export interface Session {
   connection: LdapConnection
   /** For reads: ends before the caller's deadline, so that another server can still be asked. */
@@ -21,48 +37,54 @@ export interface Session {
 
 /** Several servers with the same content, in order of preference. */
 export interface Servers {
-  use<T>(signal: AbortSignal, work: (session: Session) => Promise<T>): Promise<T>
+  /** `providersOnly`: for what a replica can't do, or does not know yet. */
+  use<T>(
+    signal: AbortSignal,
+    work: (session: Session) => Promise<T>,
+    options?: { providersOnly: boolean },
+  ): Promise<T>
   close(): void
 }
 
 interface Server {
   target: Target
   pool: Pool
-  restsUntil: number
 }
 
 export function makeServers(options: {
   targets: readonly Target[]
+  /** So many of the targets, from the first on, take writes. */
+  providers: number
+  health: Health
   open(target: Target, signal: AbortSignal): Promise<LdapConnection>
   connectionsMax: number
   idleMilliseconds: number
   readSeconds: number
-  outside: Pick<Outside, 'now'>
 }): Servers {
-  const now = () => options.outside.now().getTime()
+  const { health } = options
   const servers: Server[] = options.targets.map((target) => ({
     target,
     pool: makePool({ ...options, open: (signal) => options.open(target, signal) }),
-    restsUntil: 0,
   }))
 
-  const inOrder = () => {
-    const rests = (server: Server) => server.restsUntil > now()
-    return [...servers.filter((server) => !rests(server)), ...servers.filter(rests)]
+  const inOrder = (providersOnly: boolean) => {
+    const asked = providersOnly ? servers.slice(0, options.providers) : servers
+    const rests = ({ target }: Server) => health.rests(target)
+    return [...asked.filter((server) => !rests(server)), ...asked.filter(rests)]
   }
 
   return {
-    async use(signal, work) {
+    async use(signal, work, { providersOnly } = { providersOnly: false }) {
       const failures: Fault[] = []
-      for (const server of inOrder()) {
+      for (const server of inOrder(providersOnly)) {
         const outcome = await attempt({ server, signal, readSeconds: options.readSeconds, work })
         if (outcome.ok) {
-          server.restsUntil = 0
+          health.answered(server.target)
           return outcome.value
         }
         failures.push(outcome.fault)
         if (signal.aborted) break
-        server.restsUntil = now() + restMilliseconds
+        health.failed(server.target)
       }
       throw allFailed(failures)
     },

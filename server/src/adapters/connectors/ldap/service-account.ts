@@ -1,4 +1,4 @@
-import { PasswordPolicyControl } from 'ldapts'
+import { PasswordPolicyControl, PasswordPolicyError } from 'ldapts'
 import { Fault } from '../../../kernel/fault.ts'
 import type { Outside } from '../../../kernel/outside.ts'
 import type { LdapConfig } from './config.ts'
@@ -18,6 +18,13 @@ export function makeOpenAsService(options: {
   let refused: { fault: Fault; until: number } | null = null
 
   return async (target: Target, signal: AbortSignal): Promise<LdapConnection> => {
+    // The same credentials would fare no better elsewhere, so no other server is asked.
+    const refuse = (what: string, why: string, cause?: unknown) => {
+      const detail = `${server}: ${what} for the service account "${config.bindDn}": ${why}`
+      const fault = new Fault('directory-misconfigured', { cause, detail })
+      refused = { fault, until: outside.now().getTime() + refusalMilliseconds }
+      return fault
+    }
     if (refused !== null && outside.now().getTime() < refused.until) throw refused.fault
     const patience = patienceOf(signal, config.connectSeconds)
     const server = endpointOf(target)
@@ -27,8 +34,6 @@ export function makeOpenAsService(options: {
       await connection.ask(patience.signal, (client) =>
         client.bind(config.bindDn, config.bindPassword.reveal(), policy),
       )
-      refused = null
-      return connection
     } catch (error) {
       connection.close()
       if (error instanceof ConnectionLost) {
@@ -41,16 +46,19 @@ export function makeOpenAsService(options: {
         const what = 'the server is too busy for the bind of the service account'
         throw new ServerUnusable(faultFor('directory-unreachable', error, { server, what }))
       }
-      // The same credentials would be refused everywhere, so no other server is asked.
-      const fault = new Fault('directory-misconfigured', {
-        cause: error,
-        detail:
-          `${server}: bind refused (${resultText(error.code)}) for the service account "${config.bindDn}": ` +
-          bindProblem(error.code, policy.value?.error),
-      })
-      refused = { fault, until: outside.now().getTime() + refusalMilliseconds }
-      throw fault
+      throw refuse(
+        `bind refused (${resultText(error.code)})`,
+        bindProblem(error.code, policy.value?.error),
+        error,
+      )
     }
+    // The bind succeeds, and whatever is asked after it would be refused for no reason that one could see.
+    if (policy.value?.error === PasswordPolicyError.ChangeAfterReset) {
+      connection.close()
+      throw refuse('nothing is allowed', bindProblem(0, policy.value.error))
+    }
+    refused = null
+    return connection
   }
 }
 

@@ -38,6 +38,15 @@ export function openLocal(config: LocalConfig, outside: ConnectorOutside): Direc
       const row = await reading(rowOf(database, place, key), signal)
       return row === undefined ? null : entryOf(row)
     },
+    async *list(signal) {
+      for (let after = ''; ; ) {
+        const rows = await reading(rowsAfter(database, place, after), signal)
+        const last = rows.at(-1)
+        if (last === undefined) return
+        yield rows.map(entryOf)
+        after = last.key
+      }
+    },
     async setPassword(key, password, signal) {
       const text = passwordText(password)
       if (text === null) return { ok: false, because: 'password-too-short-for-directory' }
@@ -68,6 +77,18 @@ export const rowOf = (database: LocalDatabase, { tenant, directory }: Place, key
     .where('directory', '=', directory)
     .where('key', '=', key)
     .executeTakeFirst()
+
+/** A page of everybody, in the order of the keys. */
+const rowsAfter = (database: LocalDatabase, { tenant, directory }: Place, after: string) =>
+  database
+    .selectFrom('local_account')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('directory', '=', directory)
+    .where('key', '>', after)
+    .orderBy('key')
+    .limit(500)
+    .execute()
 
 /** At most two: enough to know that a match is ambiguous. */
 function findRows(database: LocalDatabase, { tenant, directory }: Place, query: IdentifierQuery) {

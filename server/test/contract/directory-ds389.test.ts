@@ -1,0 +1,244 @@
+import { Attribute, Change, Client } from 'ldapts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { LdapConfig } from '../../src/adapters/connectors/ldap/config.ts'
+import { Secret } from '../../src/kernel/secret.ts'
+import { type Ds389, startDs389 } from '../support/ds389.ts'
+import { startOpenLdap } from '../support/openldap.ts'
+import { crowd } from './directory-harness.ts'
+import { ds389ConfigFor, openLdapDirectory, type Warning } from './directory-ldap.ts'
+
+const inTime = () => AbortSignal.timeout(20_000)
+const first = 'correct horse battery staple'
+const second = 'a quite different sentence'
+const third = 'yet another long sentence'
+
+let server: Ds389
+let counter = 0
+beforeAll(async () => {
+  server = await startDs389()
+})
+afterAll(async () => {
+  await server[Symbol.asyncDispose]()
+})
+
+function connector(changes: Partial<LdapConfig> = {}, options: Parameters<typeof openLdapDirectory>[1] = {}) {
+  const directory = openLdapDirectory(ds389ConfigFor(server, changes), options)
+  return {
+    ...directory,
+    set: (key: string, password: string) => directory.setPassword(key, new Secret(password), inTime()),
+    verify: (key: string, password: string) => directory.verifyPassword(key, new Secret(password), inTime()),
+    [Symbol.asyncDispose]: () => directory.close(),
+  }
+}
+
+async function somebody() {
+  counter += 1
+  const uid = `someone${String(counter)}`
+  await server.addPeople([{ uid, password: first }])
+  return { uid, dn: server.dn(uid), key: await server.nsUniqueId(uid) }
+}
+
+const withSecret = ({ bindDn, bindPassword }: { bindDn: string; bindPassword: string }) => ({
+  bindDn,
+  bindPassword: new Secret(bindPassword),
+})
+
+/** Changes settings of the whole server until the end of the block. */
+async function withSettings(settings: Readonly<Record<string, readonly string[]>>) {
+  const attributes = Object.keys(settings)
+  const before = await server.asRoot(async (client) => {
+    const { searchEntries } = await client.search('cn=config', { scope: 'base', attributes })
+    return Object.fromEntries(
+      attributes.map((name) => [name, [searchEntries[0]?.[name] ?? []].flat().map(String)]),
+    )
+  })
+  await server.configure(settings)
+  return { [Symbol.asyncDispose]: () => server.configure(before) }
+}
+
+describe('389 Directory Server over TLS', () => {
+  it('is reached over ldaps and over StartTLS, and nobody else is taken for it', async () => {
+    const person = await somebody()
+    await using stranger = await startOpenLdap()
+
+    for (const urls of [[server.ldapsUrl], [server.url]]) {
+      await using directory = connector({ urls })
+      expect(await directory.read(person.key, inTime())).toMatchObject({ username: person.uid })
+      expect(await directory.verify(person.key, first)).toEqual({ ok: true, mustChange: false })
+      for (const changes of [{ caFile: stranger.caFile }, { serverName: 'ldap.wrong.test' }]) {
+        await using impostor = connector({ urls, ...changes })
+        await expect(impostor.check(inTime())).rejects.toMatchObject({
+          code: 'directory-misconfigured',
+          detail: expect.stringMatching(/certificate/),
+        })
+      }
+    }
+  })
+})
+
+describe('the service account at 389 Directory Server', () => {
+  it('that may not write passwords is a fault of its own, although the server calls it the policy', async () => {
+    const person = await somebody()
+    await using directory = connector({ ...withSecret(server.reader), privileged: [] })
+
+    await expect(directory.set(person.key, second)).rejects.toMatchObject({
+      code: 'directory-rights-missing',
+    })
+
+    expect(await server.canBind(person.uid, first)).toBe(true)
+  })
+
+  it('has the rights that are needed and no others', async () => {
+    const person = await somebody()
+    await using client = new Client({ url: server.url })
+    await client.bind(server.bindDn, server.bindPassword)
+    const replace = (dn: string, type: string) =>
+      client.modify(
+        dn,
+        new Change({ operation: 'replace', modification: new Attribute({ type, values: ['x'] }) }),
+      )
+
+    const { searchEntries } = await client.search(person.dn, {
+      scope: 'base',
+      attributes: ['uid', 'userPassword', 'passwordHistory'],
+    })
+
+    expect(searchEntries).toEqual([{ dn: person.dn, uid: person.uid, userPassword: [], passwordHistory: [] }])
+    for (const attribute of ['mail', 'recoveryAddress', 'nsAccountLock', 'aci']) {
+      await expect(replace(person.dn, attribute)).rejects.toMatchObject({ code: 50 })
+    }
+    await expect(replace(server.groupDn, 'member')).rejects.toMatchObject({ code: 50 })
+    await expect(replace(server.reader.bindDn, 'userPassword')).rejects.toMatchObject({ code: 50 })
+    await expect(client.del(person.dn)).rejects.toMatchObject({ code: 50 })
+  })
+
+  it('that has to change its own password first is told so', async () => {
+    const bindDn = `cn=fresh,ou=services,${server.baseDn}`
+    await server.asRoot((client) =>
+      client.add(bindDn, {
+        objectClass: ['applicationProcess', 'simpleSecurityObject'],
+        cn: 'fresh',
+        userPassword: 'just made up',
+      }),
+    )
+    await using directory = connector({ bindDn, bindPassword: new Secret('just made up') })
+
+    await expect(directory.check(inTime())).rejects.toMatchObject({
+      code: 'directory-misconfigured',
+      detail: expect.stringContaining('its password has to be changed first'),
+    })
+  })
+
+  it('that is a password administrator leaves a mark that it can’t take off, and says so', async () => {
+    const person = await somebody()
+    const warnings: Warning[] = []
+    await using directory = connector({}, { warnings })
+    await using _ = await withSettings({ passwordAdminDN: [server.bindDn] })
+
+    expect(await directory.set(person.key, second)).toEqual({ ok: true })
+
+    expect(await directory.verify(person.key, second)).toEqual({ ok: true, mustChange: true })
+    expect(warnings).toHaveLength(1)
+    expect(JSON.stringify(warnings)).not.toContain(person.uid)
+  })
+
+  it('that sees no base is told so by a check', async () => {
+    for (const baseDn of ['ou=nowhere,dc=example,dc=test', 'dc=elsewhere']) {
+      await using directory = connector({ baseDn })
+      await expect(directory.check(inTime())).rejects.toMatchObject({ code: 'directory-misconfigured' })
+    }
+  })
+})
+
+describe('the password policy of 389 Directory Server', () => {
+  it('that asks for patience is a refusal', async () => {
+    const person = await somebody()
+    await using directory = connector()
+    await using _ = await withSettings({ passwordMinAge: ['3600'] })
+    expect(await directory.set(person.key, second)).toEqual({ ok: true })
+
+    expect(await directory.set(person.key, third)).toEqual({ ok: false, because: 'password-too-young' })
+  })
+
+  it('under which a password has expired is told apart from a wrong one', async () => {
+    await using _ = await withSettings({
+      passwordExp: ['on'],
+      passwordMaxAge: ['1'],
+      passwordWarning: ['1'],
+      passwordMustChange: ['off'],
+    })
+    const person = await somebody()
+    await using directory = connector()
+    expect(await directory.set(person.key, second)).toEqual({ ok: true })
+
+    await expect
+      .poll(() => directory.verify(person.key, second), { timeout: 10_000, interval: 300 })
+      .toEqual({ ok: false, because: 'expired' })
+    expect(await directory.verify(person.key, 'wrong')).toEqual({ ok: false, because: 'wrong' })
+  })
+
+  it('whose lockout is over by the clock no longer counts as locked', async () => {
+    const person = await somebody()
+    await using _ = await withSettings({ passwordUnlock: ['on'], passwordLockoutDuration: ['600'] })
+    for (let i = 0; i < 4; i++) await server.canBind(person.uid, 'wrong')
+    const at = async (minutes: number) => {
+      const now = new Date(Date.now() + minutes * 60_000)
+      await using directory = connector({}, { now: () => now })
+      return (await directory.read(person.key, inTime()))?.locked
+    }
+
+    expect([await at(0), await at(9), await at(11)]).toEqual([true, true, false])
+  })
+
+  it('forgets a lockout together with the password, whoever sets it', async () => {
+    const person = await somebody()
+    await using directory = connector()
+    for (let i = 0; i < 4; i++) await server.canBind(person.uid, 'wrong')
+    expect(await directory.read(person.key, inTime())).toMatchObject({ locked: true })
+
+    await server.setAttribute(person.uid, 'userPassword', [second])
+    expect(await directory.read(person.key, inTime())).toMatchObject({ locked: false })
+    expect(await server.attribute(person.uid, 'accountUnlockTime')).not.toEqual([])
+    expect(await directory.set(person.key, third)).toEqual({ ok: true })
+
+    expect(await server.attribute(person.uid, 'accountUnlockTime')).toEqual([])
+    // One wrong password after it is one, and not the last of many.
+    expect(await directory.verify(person.key, 'wrong')).toEqual({ ok: false, because: 'wrong' })
+    expect(await directory.read(person.key, inTime())).toMatchObject({ locked: false })
+  })
+})
+
+describe('a list of everybody at 389 Directory Server', () => {
+  it('is complete under a size limit for one answer, and beyond entries that are hidden', async () => {
+    await using own = await startDs389()
+    const names = crowd(900)
+    const hidden = names.slice(200, 700)
+    await own.addCrowd(names)
+    await own.hide(hidden)
+    await own.configure({ 'nsslapd-sizelimit': ['300'] })
+    const directory = openLdapDirectory(ds389ConfigFor(own))
+
+    const listed: string[] = []
+    for await (const page of directory.list(inTime())) listed.push(...page.map(({ username }) => username))
+
+    await directory.close()
+    expect(listed.sort()).toEqual(names.filter((name) => !hidden.includes(name)))
+  })
+
+  it('fails when the server ends it before the last page, and says what to raise', async () => {
+    await using own = await startDs389()
+    await own.addCrowd(crowd(400))
+    await own.configure({ 'nsslapd-lookthroughlimit': ['300'] }, 'database')
+    const directory = openLdapDirectory(ds389ConfigFor(own))
+
+    const listing = (async () => {
+      for await (const page of directory.list(inTime())) expect(page.length).toBeGreaterThan(0)
+    })()
+
+    await expect(listing).rejects.toMatchObject({
+      code: 'directory-misconfigured',
+      detail: expect.stringContaining('raise its limits'),
+    })
+    await directory.close()
+  })
+})
