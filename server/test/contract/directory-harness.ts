@@ -25,6 +25,8 @@ export interface World extends AsyncDisposable {
   disable(username: string): Promise<void>
   /** Asks the store itself, past the connector. */
   passwordWorks(username: string, password: string): Promise<boolean>
+  /** Settles when the store has done what it does after the answer to a first password write. */
+  settled?(username: string): Promise<void>
   /** Adds that many people without passwords, named `crowd0001` and so on. */
   addCrowd(count: number): Promise<void>
 }

@@ -144,6 +144,11 @@ describe('a directory that the service has opened', () => {
 
     await directory.find({ by: 'username', value: 'canary-ada' }, inTime()).catch(() => {})
     await directory.read('canary-key', inTime()).catch(() => {})
+    await directory
+      .list(inTime())
+      [Symbol.asyncIterator]()
+      .next()
+      .catch(() => {})
     await directory.setPassword('canary-key', password, inTime()).catch(() => {})
     await directory.verifyPassword('canary-key', password, inTime()).catch(() => {})
     await directory.check(inTime()).catch(() => {})
@@ -151,7 +156,7 @@ describe('a directory that the service has opened', () => {
 
     const because = expect.stringContaining('127.0.0.1:9: connection refused')
     expect(warnings).toEqual(
-      ['find', 'read', 'set-password', 'verify-password'].map((operation) => ({
+      ['find', 'read', 'list', 'set-password', 'verify-password'].map((operation) => ({
         message: 'directory failed',
         facts: { operation, code: 'directory-unreachable', because },
       })),

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { LdapConfig } from '../../src/adapters/connectors/ldap/config.ts'
@@ -348,7 +349,7 @@ describe('several servers', () => {
 
 describe('a replica behind the provider', () => {
   /** The replica follows over a relay: cut, it lags. */
-  async function aPair(options: { now?: () => Date } = {}) {
+  async function aPair(changes: Partial<LdapConfig> = {}, options: { now?: () => Date } = {}) {
     let relay: Relay | undefined
     const pair = await startOpenLdapPair(async (url) => {
       relay = await startRelay({ host: '127.0.0.1', port: Number(new URL(url).port) })
@@ -356,7 +357,7 @@ describe('a replica behind the provider', () => {
     })
     await pair.provider.addPeople([{ uid: 'ada', password: first }])
     await pair.inStep()
-    const directory = openLdapDirectory(pairConfigFor(pair), options)
+    const directory = openLdapDirectory(pairConfigFor(pair, changes), options)
     if (relay === undefined) throw new Error('no relay')
     return {
       ...pair,
@@ -373,7 +374,8 @@ describe('a replica behind the provider', () => {
   const bindsOf = (log: string) => count(log, 'BIND dn="uid=ada,ou=people,dc=example,dc=test" method=128')
 
   it('answers for it while it is down, takes no write, and stands back when it has returned', async () => {
-    await using pair = await aPair()
+    // Zero, so that nothing but who answered last decides who is asked next.
+    await using pair = await aPair({ replicationSeconds: 0 })
     const { directory, provider, replica, key } = pair
 
     await provider.stop()
@@ -398,7 +400,7 @@ describe('a replica behind the provider', () => {
 
   it('is not asked about any password while it may not know the newest', async () => {
     let now = new Date('2026-01-01T00:00:00Z')
-    await using pair = await aPair({ now: () => now })
+    await using pair = await aPair({}, { now: () => now })
     const { directory, provider, replica, key } = pair
     await pair.link.cut()
     expect(await directory.setPassword(key, new Secret(second), inTime())).toEqual({ ok: true })
@@ -453,6 +455,42 @@ describe('a list of everybody', () => {
       detail: expect.stringMatching(/raise its limits.*\(4 sizeLimitExceeded\)/),
     })
     await directory.close()
+  })
+
+  it('is not begun again at another server once somebody has seen a page', async () => {
+    await using own = await startOpenLdap()
+    await own.addCrowd(crowd(250))
+    await using relay = await startRelay({ host: '127.0.0.1', port: Number(new URL(own.ldapsUrl).port) })
+    const urls = [`ldaps://127.0.0.1:${String(relay.port)}`, own.ldapsUrl]
+    const directory = openLdapDirectory(ldapConfigFor(own, { urls }))
+    const names: string[] = []
+
+    const listing = (async () => {
+      for await (const page of directory.list(inTime())) {
+        names.push(...page.map(({ username }) => username))
+        await relay.cut()
+      }
+    })()
+
+    await expect(listing).rejects.toMatchObject({ code: 'directory-unreachable' })
+    await directory.close()
+    expect(new Set(names).size).toBe(names.length)
+    expect(names.length).toBeLessThan(250)
+  })
+
+  it('has a deadline for each page, and none for what is done with it', async () => {
+    await using own = await startOpenLdap()
+    await own.addCrowd(crowd(250))
+    const directory = openLdapDirectory(ldapConfigFor(own, { readSeconds: 1 }))
+    let listed = 0
+
+    for await (const page of directory.list(inTime())) {
+      listed += page.length
+      await sleep(1200)
+    }
+
+    await directory.close()
+    expect(listed).toBe(250)
   })
 
   it('tells membership in groups of each', async () => {

@@ -95,6 +95,7 @@ interface Started {
   config: LdapConfig
   keyOf(uid: string): Promise<string>
   disable(uid: string): Promise<void>
+  settled?(uid: string): Promise<void>
   stop: AsyncDisposable
 }
 
@@ -152,6 +153,7 @@ export const ds389Harness: DirectoryHarness = harnessOver(
       server,
       config: ds389ConfigFor(server),
       keyOf: server.nsUniqueId,
+      settled: server.settled,
       disable: (uid) => server.setAttribute(uid, 'nsAccountLock', ['true']),
       stop: server,
     }
@@ -173,7 +175,7 @@ async function end(directory: Directory, ...others: AsyncDisposable[]): Promise<
 }
 
 function worldOver(
-  { server, keyOf, disable }: Started,
+  { server, keyOf, disable, settled }: Started,
   directory: Directory,
 ): Omit<World, typeof Symbol.asyncDispose> {
   return {
@@ -187,6 +189,7 @@ function worldOver(
     remove: server.remove,
     disable,
     passwordWorks: server.canBind,
+    ...(settled === undefined ? {} : { settled }),
   }
 }
 

@@ -289,6 +289,7 @@ export function directoryContract(harness: DirectoryHarness): void {
       it('is refused when the directory remembers it, and nothing changes', async () => {
         const person = await somebody()
         expect(await set(person.key, second)).toEqual({ ok: true })
+        await world.settled?.(person.username)
 
         expect(await set(person.key, first)).toEqual({ ok: false, because: 'password-in-history' })
         expect(await set(person.key, second)).toEqual({ ok: false, because: 'password-in-history' })

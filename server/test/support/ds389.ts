@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Attribute, Change } from 'ldapts'
 import { type Certificates, makeCertificates } from './certificates.ts'
@@ -23,10 +24,14 @@ export interface Ds389 extends AsyncDisposable, People {
   /** May read people and write passwords, and nothing else; history and syntax are enforced on what it writes. */
   bindDn: string
   bindPassword: string
+  /** The directory manager, to whom no rule applies. */
+  root: { dn: string; password: string }
   /** Reads people and writes nothing. */
   reader: { bindDn: string; bindPassword: string }
   groupDn: string
   nsUniqueId(uid: string): Promise<string>
+  /** The server answers a password write before it has kept the old one and set the times. Settles when it has. */
+  settled(uid: string): Promise<void>
   /** Takes these people from the sight of the service accounts. */
   hide(uids: readonly string[]): Promise<void>
   /** Settings of the whole server, or of its database. */
@@ -71,13 +76,14 @@ export async function startDs389(options: { certificateNames?: readonly string[]
     people.asRoot(async (client) => {
       for (const name of names) await client.modify(name, replacing('passwordExpirationTime', []))
     })
-  await haveSignedIn(['rekey', 'reader', 'decoy'].map((name) => service(name).bindDn))
+  await haveSignedIn(['writer', 'reader', 'decoy'].map((name) => service(name).bindDn))
   return {
     url: daemon.url,
     ldapsUrl: daemon.ldapsUrl,
     caFile: certificates.caFile,
     baseDn,
-    ...service('rekey'),
+    ...service('writer'),
+    root,
     reader: service('reader'),
     groupDn,
     ...people,
@@ -86,6 +92,10 @@ export async function startDs389(options: { certificateNames?: readonly string[]
       await haveSignedIn(some.map(({ uid }) => people.dn(uid)))
     },
     nsUniqueId: async (uid) => (await people.attribute(uid, 'nsUniqueId'))[0] ?? '',
+    async settled(uid) {
+      // The last thing it writes; `addPeople` leaves none.
+      while ((await people.attribute(uid, 'passwordExpirationTime')).length === 0) await sleep(5)
+    },
     hide: (uids) =>
       people.asRoot(async (client) => {
         const aci =

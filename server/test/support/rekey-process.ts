@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { stringify } from 'yaml'
+import type { Ds389 } from './ds389.ts'
 import type { OpenLdap } from './openldap.ts'
 
 const run = promisify(execFile)
@@ -301,11 +302,12 @@ async function writeConfiguration(
 }
 
 /**
- * One tenant on a running test OpenLDAP, as `config` for `startRekey`. The bind password lies in `env`; the
+ * One tenant on a running LDAP server, as `config` for `startRekey`; what 389 Directory Server calls by other names
+ * goes into `over`. The bind password lies in `env`; the
  * network limit is out of the way, because all browsers of a test share one address.
  */
 export const onOpenLdap = (
-  server: OpenLdap,
+  server: OpenLdap | Ds389,
   over: {
     limits?: Mapping
     directory?: Mapping
@@ -334,7 +336,7 @@ export const onOpenLdap = (
   },
 })
 
-const ldapEntry = (server: OpenLdap): Mapping => ({
+const ldapEntry = (server: OpenLdap | Ds389): Mapping => ({
   name: 'people',
   kind: 'ldap',
   urls: [server.ldapsUrl.replace('127.0.0.1', 'localhost')],

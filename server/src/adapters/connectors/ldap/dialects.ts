@@ -15,8 +15,8 @@ export interface Dialect {
   hasAssertions: boolean
   /** Attributes that keep an entry locked after a new password, removed together with its being written. */
   lockAttributes: readonly string[]
-  /** "Must change at next sign-in". `removable`: a modify by somebody else may take the mark off. */
-  mustChange: { attribute: string; value: string; removable: boolean }
+  /** "Must change at next sign-in", where a modify may take the mark off. */
+  mustChange: { attribute: string; value: string } | null
   /** The server compares all octets of a password; otherwise it stops at the first NUL. */
   readsPastNul: boolean
   /** Null where result code and password policy control say it all. */
@@ -47,7 +47,7 @@ const openldap: Dialect = {
   passwordWrite: 'passmod',
   hasAssertions: true,
   lockAttributes: [],
-  mustChange: { attribute: 'pwdReset', value: 'TRUE', removable: true },
+  mustChange: { attribute: 'pwdReset', value: 'TRUE' },
   readsPastNul: true,
   refusal: () => null,
 }
@@ -69,9 +69,11 @@ const ds389: Dialect = {
   // RFC 3062 runs as the server itself here: the policy is skipped or its refusal has no reason.
   passwordWrite: 'replace',
   hasAssertions: false,
-  lockAttributes: ['accountUnlockTime'],
-  // Taken off, the password would never expire; put on another value, it would have expired long ago.
-  mustChange: { attribute: 'passwordExpirationTime', value: '19700101000000Z', removable: false },
+  // It does this by itself as well, for the count, but after it has answered: a bind at once would find it locked.
+  lockAttributes: ['accountUnlockTime', 'passwordRetryCount'],
+  // Only a password administrator's writes are marked (passwordExpirationTime). The mark comes after the answer; taken
+  // off, the password would never expire, and with another time it would have expired long ago.
+  mustChange: null,
   readsPastNul: false,
   refusal({ code, message }) {
     // With missing rights it sends "change not allowed" as well, which would be told to the person.

@@ -5,10 +5,10 @@ import { openLdap } from './directory.ts'
 
 const abilities: Abilities = { unlock: true, history: true, lockedIsVisible: true }
 
-/** LDAP directories with the password policy overlay, OpenLDAP before all. */
+/** OpenLDAP with its password policy overlay, and what differs from it by a dialect. */
 export const ldap = defineConnector({
   kind: 'ldap',
-  title: 'LDAP (OpenLDAP)',
+  title: 'LDAP (OpenLDAP, 389 Directory Server)',
   config: LdapConfig,
   abilities,
   open: openLdap,

@@ -116,20 +116,21 @@ class AssertionControl extends Control {
 
 /**
  * A reset by a password administrator marks the entry "must change at next sign-in". The person has just chosen this
- * password, so the mark is taken off. Returns false when it is there and stays there.
+ * password, so the mark is taken off. Returns false when it is there and the service account may not.
  */
 export async function clearMustChange(
   connection: LdapConnection,
   request: Pick<PasswordWriteRequest, 'config' | 'dn'>,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { attribute, value, removable } = dialects[request.config.dialect].mustChange
+  const { mustChange } = dialects[request.config.dialect]
+  if (mustChange === null) return true
+  const { attribute, value } = mustChange
   try {
     const { searchEntries } = await connection.ask(signal, (client) =>
       client.search(request.dn, { scope: 'base', attributes: [attribute], sizeLimit: 1 }),
     )
     if (searchEntries[0]?.[attribute] !== value) return true
-    if (!removable) return false
     await connection.ask(signal, (client) => client.modify(request.dn, replacing(attribute, [])))
     return true
   } catch {
