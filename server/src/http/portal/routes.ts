@@ -13,6 +13,7 @@ import {
   rememberDevice,
 } from './cookies.ts'
 import { showFlow, shownProblem, showStart } from './recover-page.ts'
+import { typedCode } from './typed-code.ts'
 import { disavowedPage, disavowPage } from './views/disavow.tsx'
 import { problemPage } from './views/problem.tsx'
 import {
@@ -86,7 +87,7 @@ async function start(deps: PublicDeps, visit: Visit, fields: Fields): Promise<Fa
 }
 
 async function proveByCode(deps: PublicDeps, visit: Visit, fields: Fields): Promise<FastifyReply> {
-  const code = (fields['code'] ?? '').replaceAll(/[\s-]/g, '')
+  const code = typedCode(fields['code'] ?? '')
   if (visit.held === null) return showStart(visit, 422, null)
   const holder = { tenant: visit.tenant.id, ...visit.held }
   if (!/^\d{8}$/.test(code)) {
@@ -158,7 +159,7 @@ async function disavow(deps: PublicDeps, visit: Visit, fields: Fields): Promise<
   const { token, code } = fields
   const said = await deps.recovery.disavow({
     tenant: visit.tenant.id,
-    token: token ?? code ?? '',
+    token: token ?? typedCode(code ?? ''),
     client: visit.client,
   })
   if (said.ok) {

@@ -45,8 +45,13 @@
     }
   })
 
-  /* Codes: "4821 7093", "4821-7093", "Code: 48217093" and full-width digits all end up in two groups of four. */
-  const digitsOf = (text: string) => text.normalize('NFKC').replace(/\D/g, '').slice(0, 8)
+  /* Codes: "4821 7093", "4821-7093", "Code: 48217093", full-width, Arabic and Persian digits: two groups of four. */
+  const digitsOf = (text: string) =>
+    text
+      .normalize('NFKC')
+      .replace(/[\u0660-\u0669\u06F0-\u06F9]/g, (digit) => String(digit.charCodeAt(0) & 0xf))
+      .replace(/\D/g, '')
+      .slice(0, 8)
   const inGroups = (digits: string) => digits.replace(/^(\d{4})(?=\d)/, '$1 ')
   for (const field of all('input[data-digits]', HTMLInputElement)) {
     field.addEventListener('input', () => {
