@@ -118,7 +118,11 @@ describe('mistakes', () => {
     ['languages: [en, de]', 'languages: en', 'must be a list, but is text'],
     ['languages: [en, de]', 'languages: []', 'must have at least 1 entry'],
     ['languages: [en, de]', 'languages: [en, en]', 'has the same entry twice'],
-    ['languages: [en, de]', 'languages: [en, xx]', 'languages[1] must be one of `en`, `de`'],
+    [
+      'languages: [en, de]',
+      'languages: [en, xx]',
+      'languages[1] must be one of `en`, `de`, `fr`, `es`, `ja`, `ar`',
+    ],
     ["color: '#1d4ed8'", 'color: blue', 'must be a colour'],
     ['id: northwind', 'id: Northwind', 'must begin with a letter'],
     ['timeZone: Europe/Copenhagen', 'timeZone: Copenhagen', 'is not an IANA time zone'],

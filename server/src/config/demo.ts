@@ -18,7 +18,7 @@ export function demoFile(shortcuts: Shortcuts, smtp: object | null): unknown {
         id: 'northwind',
         name: 'Northwind',
         publicUrl: `http://localhost:${port.toString()}`,
-        languages: ['en', 'de'],
+        languages: ['en', 'de', 'fr', 'es', 'ja', 'ar'],
         branding: { helpDesk: { text: 'Call 4000, Monday to Friday, 8 to 17' } },
         directories: [{ name: 'people', kind: 'local' }],
         services: [{ name: 'intranet', title: 'Northwind intranet', directory: 'people' }],

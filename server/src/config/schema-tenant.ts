@@ -1,6 +1,10 @@
 import { Type } from 'typebox'
 import { connectors } from '../adapters/connectors/registry.ts'
+import { type Language, languages } from '../core/messages/index.ts'
 import { bounded, closed, closedWithDefaults, entryOf, slug, text } from './schema-parts.ts'
+
+/** Every language that has a catalogue. */
+const languageTags = Object.keys(languages) as Language[]
 
 const minute = 60
 const hour = 60 * minute
@@ -159,7 +163,7 @@ export const Tenant = closed({
     'Where people reach the portal: `https://host[:port]`. Links in mails are built from it, never from a request.',
     { maxLength: 300 },
   ),
-  languages: Type.Array(Type.Union([Type.Literal('en'), Type.Literal('de')]), {
+  languages: Type.Array(Type.Union(languageTags.map((tag) => Type.Literal(tag))), {
     default: ['en'],
     minItems: 1,
     uniqueItems: true,

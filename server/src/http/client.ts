@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { deviceFrom } from '../core/messages/device.ts'
+import type { Place } from '../core/messages/ports.ts'
 import type { Client } from '../core/recovery/index.ts'
 import { clientAddress, networkKey, type TrustedProxies } from '../kernel/client-network.ts'
 
@@ -9,7 +10,7 @@ import { clientAddress, networkKey, type TrustedProxies } from '../kernel/client
  * reaches a mail.
  */
 export const makeClientOf =
-  (trusted: TrustedProxies, place: (address: string) => string | null) =>
+  (trusted: TrustedProxies, place: (address: string) => Place | null) =>
   (request: FastifyRequest): Client => {
     const forwarded = request.headers['x-forwarded-for']
     const header = Array.isArray(forwarded) ? forwarded.join(',') : forwarded

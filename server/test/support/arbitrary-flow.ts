@@ -25,7 +25,7 @@ const issued = fc.record({ generation: fc.integer({ min: 1, max: 9 }), keyId: te
 
 const client: fc.Arbitrary<Client> = fc.record({
   device: maybe(text),
-  place: maybe(text),
+  place: maybe(fc.record({ country: maybe(text), city: maybe(fc.record({ en: text, ja: text })) })),
   network: text,
   deviceDigest: maybe(text),
 })

@@ -10,7 +10,10 @@ export const someFacts = (over: Partial<MessageFacts> = {}): MessageFacts => ({
   username: 'ada',
   at: '2025-11-20T14:22:00Z',
   device: 'Firefox on Windows',
-  place: 'Copenhagen, Denmark',
+  place: {
+    country: 'DK',
+    city: { en: 'Copenhagen', de: 'Kopenhagen', es: 'Copenhague', fr: 'Copenhague', ja: 'コペンハーゲン' },
+  },
   validUntil: '2025-11-20T14:32:00Z',
   ...over,
 })
@@ -71,6 +74,13 @@ export function mailSamples(over: Partial<MessageOrder> = {}): Map<string, Messa
     ),
     ['disavowed-late', anOrder({ ...over, kind: 'disavowed', facts: { ...facts, because: 'disavowed' } })],
     ['recovery-link-only', anOrder({ ...over, facts: { ...facts, codeWorks: false } })],
+    [
+      'recovery-desktop-app',
+      anOrder({
+        ...over,
+        facts: { ...facts, device: 'a desktop app on Linux', place: { country: 'DK', city: null } },
+      }),
+    ],
     ['recovery-nothing-known', anOrder({ ...over, facts: { ...facts, device: null, place: null } })],
   ])
 }

@@ -1,3 +1,4 @@
+import { languages } from '../../src/core/messages/index.ts'
 import type { Ineligible, TenantVoice } from '../../src/core/messages/ports.ts'
 import { describePolicy, passwordPolicyDefaults } from '../../src/core/passwords/index.ts'
 import { disavowedPage, disavowPage } from '../../src/http/portal/views/disavow.tsx'
@@ -26,7 +27,7 @@ export const aTenant = (over: Partial<TenantVoice> = {}): TenantVoice => ({
   publicUrl: 'https://account.northwind.example',
   brandColor: null,
   timeZone: 'UTC',
-  languages: ['en', 'de'],
+  languages: Object.keys(languages),
   ...over,
 })
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { renderMail } from '../../src/adapters/channels/rendering/render-mail.ts'
+import { languages } from '../../src/core/messages/index.ts'
 import { type Assets, loadAssets, tenantAssets } from '../../src/http/portal/assets.ts'
 import { pageHeaders } from '../../src/http/portal/views/headers.ts'
 import { mailSamples, someSecrets } from './mail-samples.ts'
@@ -25,14 +26,12 @@ export interface ViewServer {
   close(): Promise<void>
 }
 
-export const viewLanguages = ['en', 'de'] as const
-
 export async function openViewServer(): Promise<ViewServer> {
   const portal = loadAssets()
   const { look, files } = tenantAssets(portal, { color: null, radius: null, logo: null })
   const themed = tenantAssets(portal, { color: '#ffcc00', radius: 2, logo: { bytes: Buffer.from(logo) } })
   const pages = new Map<string, string>()
-  for (const locale of viewLanguages) {
+  for (const locale of Object.keys(languages)) {
     for (const [name, html] of portalSamples(aPage({ locale, look }))) pages.set(`/${locale}/${name}`, html)
     for (const [name, order] of mailSamples({ locale })) {
       pages.set(`/mail/${locale}/${name}`, renderMail(order, someSecrets(), aTenant()).html)

@@ -13,14 +13,17 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rekey-geo-'))
   const file = join(folder, 'city.mmdb')
   const copenhagen = {
-    city: { names: { en: 'Copenhagen', de: 'Kopenhagen' } },
-    country: { names: { en: 'Denmark', de: 'Dänemark' } },
+    city: {
+      names: { en: 'Copenhagen', de: 'Kopenhagen', es: 'Copenhague', fr: 'Copenhagen', ru: 'Копенгаген' },
+    },
+    country: { iso_code: 'DK', names: { en: 'Denmark', de: 'Dänemark' } },
   }
   await writeFile(
     file,
     aDatabaseFile('GeoLite2-City', [
       ['203.0.113.0', copenhagen],
-      ['198.51.100.0', { country: { names: { en: 'France' } } }],
+      ['198.51.100.0', { registered_country: { iso_code: 'FR' } }],
+      ['198.51.101.0', { country: { iso_code: 'a country' }, city: { names: { de: 'Nur Deutsch' } } }],
       ['192.0.2.0', { city: { names: { en: 'x'.repeat(200) } } }],
       ['100.64.0.0', { city: { names: { en: 'Left\u202e\nRight' } } }],
     ]),
@@ -31,17 +34,23 @@ afterAll(() => rm(folder, { recursive: true }))
 
 describe('the rough place of an address', () => {
   it('is city and country', () => {
-    expect(geo.place('203.0.113.77')).toBe('Copenhagen, Denmark')
+    expect(geo.place('203.0.113.77')).toMatchObject({ country: 'DK', city: { en: 'Copenhagen' } })
   })
 
-  it('is told in the reader’s language where the file knows it', () => {
-    expect(geo.place('203.0.113.77', 'de-AT')).toBe('Kopenhagen, Dänemark')
-    expect(geo.place('203.0.113.77', 'ja')).toBe('Copenhagen, Denmark')
-    expect(geo.place('203.0.113.77', 'constructor')).toBe('Copenhagen, Denmark')
+  it('has the city’s names in languages of ours, and only those that say more than the English one', () => {
+    expect(geo.place('203.0.113.77')?.city).toEqual({
+      en: 'Copenhagen',
+      de: 'Kopenhagen',
+      es: 'Copenhague',
+    })
   })
 
   it('is the country alone when the file knows no city', () => {
-    expect(geo.place('198.51.100.1')).toBe('France')
+    expect(geo.place('198.51.100.1')).toEqual({ country: 'FR', city: null })
+  })
+
+  it('is unknown when the file has a country without a code and a city without an English name', () => {
+    expect(geo.place('198.51.101.1')).toBeNull()
   })
 
   it.each(['9.9.9.9', '127.0.0.1', '2001:db8::1', '', 'not an address', '203.0.113.77, 1.1.1.1'])(
@@ -53,7 +62,7 @@ describe('the rough place of an address', () => {
 
   it('brings no oversized names, control characters or direction overrides into a mail', () => {
     expect(geo.place('192.0.2.1')).toBeNull()
-    expect(geo.place('100.64.0.1')).toBe('LeftRight')
+    expect(geo.place('100.64.0.1')).toEqual({ country: null, city: { en: 'LeftRight' } })
   })
 
   it('is unknown everywhere without a file', async () => {

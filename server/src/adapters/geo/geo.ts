@@ -1,18 +1,19 @@
 import { type CityResponse, open, type Reader, validate } from 'maxmind'
+import { languages } from '../../core/messages/index.ts'
+import type { Place } from '../../core/messages/ports.ts'
 import { Fault } from '../../kernel/fault.ts'
 
 /** Knows roughly where an address is. */
 export interface Geo {
   /**
-   * "Copenhagen, Denmark", or only the country, in `locale` where the file has it and else in English; null when
-   * the address is not known. Rough on purpose and by nature: it says whose request this may have been, and
-   * nothing may be decided by it.
+   * City and country, or what is known of them; null when the address is not known. Rough on purpose and by nature:
+   * it says whose request this may have been, and nothing may be decided by it.
    */
-  place(address: string, locale?: string): string | null
+  place(address: string): Place | null
 }
 
 /** A longer name is no name of a place; it would come from a file that somebody tampered with. */
-const placeLengthMax = 100
+const cityLengthMax = 64
 
 const nowhere: Geo = { place: () => null }
 
@@ -27,10 +28,10 @@ export async function openGeo(file: string | null): Promise<Geo> {
   if (file === null) return nowhere
   const reader = await read(file)
   return {
-    place(address, locale = 'en') {
+    place(address) {
       if (!validate(address)) return null
       const found = reader.get(address)
-      return found === null ? null : nameOf(found, locale)
+      return found === null ? null : placeOf(found)
     },
   }
 }
@@ -46,17 +47,29 @@ async function read(file: string): Promise<Reader<CityResponse>> {
 }
 
 /** A file may lack any of these, whatever its type promises. */
-function nameOf(found: Partial<CityResponse>, locale: string): string | null {
-  const country = nameIn(found.country?.names ?? found.registered_country?.names, locale)
-  const city = nameIn(found.city?.names, locale)
-  const place = [city, country].filter((name) => name !== null).join(', ')
-  return place === '' || place.length > placeLengthMax ? null : place
+function placeOf(found: Partial<CityResponse>): Place | null {
+  const country = countryOf(found.country?.iso_code ?? found.registered_country?.iso_code)
+  const city = cityOf(found.city?.names)
+  return country === null && city === null ? null : { country, city }
 }
 
-function nameIn(names: object | undefined, locale: string): string | null {
+const countryOf = (code: unknown): string | null =>
+  typeof code === 'string' && /^[A-Z]{2}$/.test(code) ? code : null
+
+/** Most cities have one name in most languages: only those that differ from the English one are kept. */
+function cityOf(names: object | undefined): Place['city'] {
   const table = (names ?? {}) as Readonly<Record<string, unknown>>
-  const language = locale.split('-')[0] ?? locale
-  const name = [locale, language, 'en'].map((key) => table[key]).find((text) => typeof text === 'string')
+  const en = cleanName(table['en'])
+  if (en === null) return null
+  const others = Object.keys(languages).flatMap((language) => {
+    const name = cleanName(table[language])
+    return name === null || name === en ? [] : [[language, name] as const]
+  })
+  return { ...Object.fromEntries(others), en }
+}
+
+function cleanName(name: unknown): string | null {
   if (typeof name !== 'string') return null
-  return name.replace(/[\p{Cc}\p{Cf}]/gu, '').trim() || null
+  const clean = name.replace(/[\p{Cc}\p{Cf}]/gu, '').trim()
+  return clean === '' || clean.length > cityLengthMax ? null : clean
 }

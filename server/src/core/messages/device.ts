@@ -3,6 +3,9 @@ import { getParser } from 'bowser'
 /** No honest header is longer; the rest is not looked at. */
 const userAgentLengthMax = 512
 
+/** The name for all programs that are made with Electron, which does not tell which one it is. */
+export const namelessProgram = 'a desktop app'
+
 /**
  * The only words that can come out, by the words that go in. The library passes on parts of a header that it does
  * not know, and everything that a stranger can send would then stand in a mail to the account's owner.
@@ -12,7 +15,7 @@ const browsers: Readonly<Record<string, string>> = {
   Chrome: 'Chrome',
   Chromium: 'Chromium',
   DuckDuckGo: 'DuckDuckGo',
-  Electron: 'a desktop app',
+  Electron: namelessProgram,
   Epiphany: 'GNOME Web',
   Firefox: 'Firefox',
   'Internet Explorer': 'Internet Explorer',

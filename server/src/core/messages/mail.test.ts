@@ -46,11 +46,14 @@ describe('every mail', () => {
     expect(shown).toMatch(/^ada\uFFFD\uFFFDPlace: your office\uFFFDx+…$/)
   })
 
-  it('speaks the language of the order, device included', () => {
+  it('speaks the language of the order, device and place included', () => {
     const document = compose({ locale: 'de' })
 
     expect(document.language).toBe('de')
     expect(saidIn(document)).toContain('Firefox auf Windows')
+    expect(saidIn(document)).toContain('Kopenhagen, Dänemark')
+    const nameless = someFacts({ device: 'a desktop app on Linux' })
+    expect(saidIn(compose({ locale: 'de', facts: nameless }))).toContain('eine Desktop-App auf Linux')
   })
 })
 

@@ -1,3 +1,4 @@
+import { namelessProgram } from './device.ts'
 import { grouped, helpDeskCharactersMax, plainName } from './plain.ts'
 import type {
   Ineligible,
@@ -5,6 +6,7 @@ import type {
   MessageKind,
   MessageOrder,
   MessageSecrets,
+  Place,
   TenantVoice,
 } from './ports.ts'
 import { translate, type Words } from './translate.ts'
@@ -115,22 +117,28 @@ function whatHappened({ words, tenant, facts }: Material): MailBlock[] {
         { label: words.say('mail.when'), value: words.moment(new Date(facts.at), tenant.timeZone) },
         { label: words.say('mail.account'), value: plainName(facts.username) },
         { label: words.say('mail.device'), value: deviceName(words, facts.device) },
-        {
-          label: words.say('mail.place'),
-          value: facts.place === null ? words.say('mail.unknown-place') : plainName(facts.place),
-        },
+        { label: words.say('mail.place'), value: placeName(words, facts.place) },
       ],
     },
   ]
 }
 
-/** Device labels come as "Firefox on Windows" from a closed list; the two names are the same in every language. */
+const placeName = (words: Words, place: Place | null): string =>
+  (place === null ? null : words.place(place)) ?? words.say('mail.unknown-place')
+
+/**
+ * Device labels come as "Firefox on Windows" from a closed list. The names are the same in every language, but for
+ * programs that do not say theirs.
+ */
 function deviceName(words: Words, device: string | null): string {
   if (device === null) return words.say('mail.unknown-device')
   const [browser, system] = plainName(device).split(' on ', 2)
   return browser === undefined || system === undefined
     ? plainName(device)
-    : words.say('device.named', { browser, system })
+    : words.say('device.named', {
+        browser: browser === namelessProgram ? words.say('device.desktop-app') : browser,
+        system,
+      })
 }
 
 /** Link and code of a recovery, how long they work, and that nobody asks for them. */

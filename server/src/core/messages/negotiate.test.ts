@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { negotiateLanguage } from './negotiate.ts'
+import { languages } from './translate.ts'
 
 const offered = ['de', 'en']
+const all = Object.keys(languages)
 const none = { chosen: [], acceptLanguage: undefined, offered }
 
 describe('the language of an answer', () => {
@@ -15,6 +17,12 @@ describe('the language of an answer', () => {
     ['that of a region', { ...none, acceptLanguage: 'en-GB' }, 'en'],
     ['never one of quality zero', { ...none, acceptLanguage: 'en;q=0' }, 'de'],
     ['the tenant’s first for anything', { ...none, acceptLanguage: '*' }, 'de'],
+    ['one of six, by its language alone', { ...none, acceptLanguage: 'ar-EG,ja;q=0.5', offered: all }, 'ar'],
+    [
+      'one of six, chosen by quality',
+      { ...none, acceptLanguage: 'it,fr;q=0.4,ja-JP;q=0.6', offered: all },
+      'ja',
+    ],
     ['English when the tenant offers none we speak', { ...none, offered: ['tlh'] }, 'en'],
   ])('is %s', (_what, wishes, language) => {
     expect(negotiateLanguage(wishes)).toBe(language)

@@ -17,6 +17,17 @@ export type MessageKind =
 /** Why an account can't come back by mail alone. */
 export type Ineligible = 'disabled' | 'federated' | 'privileged' | 'second-factor' | 'disavowed'
 
+/**
+ * Roughly where a request came from. It is stored so that it can be told in any language: whoever asks and whoever
+ * gets the mail need not read the same one.
+ */
+export interface Place {
+  /** ISO 3166-1 alpha-2: "DK". */
+  country: string | null
+  /** English name, and what the geo file has for other languages of ours where it differs. */
+  city: ({ en: string } & Readonly<Record<string, string>>) | null
+}
+
 /** Facts of a message, all of them from our own records; nothing in a mail comes from a request as text. */
 export interface MessageFacts {
   /** The account's user name, masked where LOOK asks for it; length-capped by the renderer. */
@@ -24,8 +35,8 @@ export interface MessageFacts {
   at: string
   /** Recognised browser and system ("Firefox on Windows"), from a closed list, or null. */
   device: string | null
-  /** City and country from the operator's geo file, or null. */
-  place: string | null
+  /** From the operator's geo file, or null. */
+  place: Place | null
   because?: Ineligible
   /** When the link and code stop working. */
   validUntil?: string

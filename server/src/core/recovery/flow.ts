@@ -1,12 +1,13 @@
 import type { AccountRef } from '../accounts/ports.ts'
+import type { Place } from '../messages/ports.ts'
 import type { Proof } from '../proofs/index.ts'
 
 /** What a request says about where it comes from. Labels from closed lists and keyed digests; no raw text. */
 export interface Client {
   /** "Firefox on Windows", or null. */
   device: string | null
-  /** "Copenhagen, Denmark", or null. */
-  place: string | null
+  /** From the operator's geo file, or null. */
+  place: Place | null
   /** Address prefix, as the request limits see it. */
   network: string
   /** Keyed digest of the device cookie, when the browser has one. */

@@ -12,9 +12,11 @@ export function renderHtml(document: MailDocument, brandColor: string | null): s
   return `<!doctype html>${renderToStaticMarkup(<Mail document={document} pairs={pairs} />)}`
 }
 
+type Direction = MailDocument['direction']
 type Pairs = { light: BrandPair; dark: BrandPair }
 
-const font = 'system-ui,-apple-system,"Segoe UI",Roboto,Helvetica,Arial,sans-serif'
+const font =
+  'system-ui,-apple-system,"Segoe UI",Roboto,Helvetica,Arial,"Noto Sans Arabic","Hiragino Sans","Yu Gothic UI","Noto Sans JP",sans-serif'
 const mono = 'ui-monospace,Menlo,Consolas,"Courier New",monospace'
 const light = { ink: '#16211d', soft: '#52605a', line: '#d9e0dc', canvas: '#f3f5f2' }
 const dark = { ink: '#e8eeea', soft: '#a3b1aa', line: '#2e3b36', canvas: '#0f1613' }
@@ -48,6 +50,7 @@ function Mail({ document, pairs }: { document: MailDocument; pairs: Pairs }): Re
       <body className="canvas" style={{ margin: 0, padding: 0, background: light.canvas }}>
         <table
           className="canvas"
+          dir={document.direction}
           role="presentation"
           width="100%"
           cellPadding={0}
@@ -93,7 +96,7 @@ function Card({ document, brand }: { document: MailDocument; brand: BrandPair })
           >
             {document.blocks.map((block, position) => (
               // The order of blocks never changes after rendering, so their position is their identity.
-              <Block key={position} block={block} brand={brand} />
+              <Block key={position} block={block} brand={brand} direction={document.direction} />
             ))}
           </td>
         </tr>
@@ -102,24 +105,35 @@ function Card({ document, brand }: { document: MailDocument; brand: BrandPair })
   )
 }
 
+/** Codes and addresses run from left to right and still begin where the lines around them do. */
+const startOf = (direction: Direction) => (direction === 'rtl' ? 'right' : 'left')
+
 /** Two groups stand large; longer codes still fit one line of a phone. */
 const codeSize = (code: string) => (code.length <= 9 ? 28 : 22)
 
 const paragraph: CSSProperties = { margin: '0 0 14px' }
 
-function Block({ block, brand }: { block: MailBlock; brand: BrandPair }): ReactElement {
+function Block(props: { block: MailBlock; brand: BrandPair; direction: Direction }): ReactElement {
+  const { block, brand, direction } = props
   switch (block.kind) {
     case 'fact':
       return <h1 style={{ margin: '0 0 18px', font: `650 22px/1.3 ${font}` }}>{block.text}</h1>
     case 'text':
       return <p style={paragraph}>{block.text}</p>
     case 'rows':
-      return <Rows rows={block.rows} />
+      return <Rows rows={block.rows} direction={direction} />
     case 'button':
-      return <Button block={block} brand={brand} />
+      return <Button block={block} brand={brand} direction={direction} />
     case 'code':
       return (
-        <p dir="ltr" style={{ margin: '0 0 16px', font: `600 ${codeSize(block.code)}px/1.3 ${mono}` }}>
+        <p
+          dir="ltr"
+          style={{
+            margin: '0 0 16px',
+            font: `600 ${codeSize(block.code)}px/1.3 ${mono}`,
+            textAlign: startOf(direction),
+          }}
+        >
           {block.code}
         </p>
       )
@@ -132,10 +146,19 @@ function Block({ block, brand }: { block: MailBlock; brand: BrandPair }): ReactE
   }
 }
 
-function Rows({ rows }: { rows: readonly { label: string; value: string }[] }): ReactElement {
+function Rows(props: {
+  rows: readonly { label: string; value: string }[]
+  direction: Direction
+}): ReactElement {
+  const { rows, direction } = props
   const cell: CSSProperties = { padding: '5px 0', textAlign: 'start', verticalAlign: 'top' }
   return (
-    <table cellPadding={0} cellSpacing={0} style={{ margin: '0 0 18px', font: `400 15px/1.4 ${font}` }}>
+    <table
+      dir={direction}
+      cellPadding={0}
+      cellSpacing={0}
+      style={{ margin: '0 0 18px', font: `400 15px/1.4 ${font}` }}
+    >
       <tbody>
         {rows.map(({ label, value }) => (
           <tr key={label}>
@@ -144,7 +167,8 @@ function Rows({ rows }: { rows: readonly { label: string; value: string }[] }): 
               scope="row"
               style={{
                 ...cell,
-                paddingInlineEnd: 20,
+                // Some mail programs know no logical properties.
+                [direction === 'rtl' ? 'paddingLeft' : 'paddingRight']: 20,
                 fontWeight: 400,
                 whiteSpace: 'nowrap',
                 color: light.soft,
@@ -162,7 +186,12 @@ function Rows({ rows }: { rows: readonly { label: string; value: string }[] }): 
   )
 }
 
-function Button({ block, brand }: { block: MailBlock & { kind: 'button' }; brand: BrandPair }): ReactElement {
+function Button(props: {
+  block: MailBlock & { kind: 'button' }
+  brand: BrandPair
+  direction: Direction
+}): ReactElement {
+  const { block, brand, direction } = props
   const main = block.look === 'main'
   const style: CSSProperties = {
     display: 'block',
@@ -183,7 +212,13 @@ function Button({ block, brand }: { block: MailBlock & { kind: 'button' }; brand
       <p
         className="soft"
         dir="ltr"
-        style={{ margin: '8px 0 0', font: `400 13px/1.4 ${font}`, color: light.soft, wordBreak: 'break-all' }}
+        style={{
+          margin: '8px 0 0',
+          font: `400 13px/1.4 ${font}`,
+          color: light.soft,
+          textAlign: startOf(direction),
+          wordBreak: 'break-all',
+        }}
       >
         {block.url}
       </p>

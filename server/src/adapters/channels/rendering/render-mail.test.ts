@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { mailSamples, someFacts, someSecrets } from '../../../../test/support/mail-samples.ts'
 import { aTenant } from '../../../../test/support/portal-samples.ts'
+import { languages, translate } from '../../../core/messages/translate.ts'
 import { renderMail } from './render-mail.ts'
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#x27': "'" }
@@ -15,21 +16,32 @@ const wordsOfHtml = (html: string) =>
     .split(/\s+/)
     .filter((word) => word !== '')
 
-/** The same of the text part, without what stands for layout there: colons after labels, the line of dashes. */
+const labels = Object.keys(languages).flatMap((language) =>
+  (['mail.when', 'mail.account', 'mail.device', 'mail.place'] as const).map((key) =>
+    translate(language).say(key),
+  ),
+)
+const afterLabel = new RegExp(`^(${labels.join('|')}): \u2068?(.*?)\u2069?$`, 'gm')
+
+/**
+ * The same of the text part, without what stands for layout there: colons after labels, the line of dashes, and
+ * the marks around values, which are elements in HTML.
+ */
 const wordsOfText = (text: string) =>
   text
     .replace(/^-{3,}$/gm, '')
     .replace(/^(.+):\n(?=https:)/gm, '$1\n')
-    .replace(/^(When|Account|Device|Place|Wann|Konto|Gerät|Ort): /gm, '$1 ')
+    .replace(afterLabel, '$1 $2')
+    .replace(/^ {4}\u2066(.*)\u2069$/gm, '$1')
     .split(/\s+/)
     .filter((word) => word !== '')
 
-describe.each(['en', 'de'])('a mail in %s', (locale) => {
+describe.each(Object.keys(languages))('a mail in %s', (locale) => {
   it.each([...mailSamples({ locale })])('says the same as HTML and as text: %s', (_, order) => {
     const mail = renderMail(order, someSecrets(), aTenant())
 
     expect(wordsOfHtml(mail.html)).toEqual(wordsOfText(mail.text))
-    expect(wordsOfText(mail.text).length).toBeGreaterThan(30)
+    expect(wordsOfText(mail.text).join('').length).toBeGreaterThan(150)
   })
 })
 
@@ -38,6 +50,21 @@ describe('a rendered mail', () => {
     const mail = renderMail([...mailSamples().values()][0] ?? never(), someSecrets(), aTenant())
 
     expect(mail.text).toMatch(/\n\n {4}4821 7093\n\n/)
+  })
+
+  it('in Arabic runs from right to left, with each value and code in its own direction', () => {
+    const [order] = mailSamples({ locale: 'ar', facts: someFacts({ username: 'ada (admin)' }) }).values()
+    const { html, text, subject } = renderMail(order ?? never(), someSecrets(), aTenant())
+
+    expect(html).toMatch(/^<!doctype html><html lang="ar" dir="rtl">/)
+    expect(html.match(/<table(?![^>]*dir="rtl")(?![^>]*class="card")/g)).toBeNull()
+    expect(html).toMatch(/<td[^>]*class="ink"[^>]*dir="rtl"|<td[^>]*dir="rtl"[^>]*class="ink"/)
+    expect(html).toContain('<bdi>ada (admin)</bdi>')
+    expect(html).toMatch(/<p dir="ltr"[^>]*>4821 7093<\/p>/)
+    expect(text).toContain(': \u2068ada (admin)\u2069\n')
+    expect(text).toContain('\n\n    \u20664821 7093\u2069\n\n')
+    expect(text).toMatch(/^https:\/\/account\.northwind\.example\/recover#[\w-]+$/m)
+    expect(subject).toBe('طُلبت كلمة مرور جديدة لدى \u2068Northwind\u2069')
   })
 
   it('fetches nothing, tracks nothing, and links only to its tenant', () => {

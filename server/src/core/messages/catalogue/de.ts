@@ -226,6 +226,9 @@ export const de: Catalogue = {
   'problem.back': 'Zurück zur Seite',
 
   'device.named': '{{browser}} auf {{system}}',
+  'device.desktop-app': 'eine Desktop-App',
+
+  'place.named': '{{city}}, {{country}}',
 
   'mail.when': 'Wann',
   'mail.account': 'Konto',

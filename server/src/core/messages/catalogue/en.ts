@@ -216,6 +216,9 @@ export const en = {
   'problem.back': 'Back to the page',
 
   'device.named': '{{browser}} on {{system}}',
+  'device.desktop-app': 'a desktop app',
+
+  'place.named': '{{city}}, {{country}}',
 
   'mail.when': 'When',
   'mail.account': 'Account',

@@ -54,6 +54,7 @@ function Field({ problems, words }: Spoken): ReactElement {
           autoComplete="new-password"
           autoCapitalize="none"
           spellCheck={false}
+          dir="ltr"
           required
           autoFocus={wrong}
           aria-invalid={wrong || undefined}
@@ -110,6 +111,7 @@ const Again = ({ words }: { words: Words }) => (
       name="again"
       type="password"
       autoComplete="new-password"
+      dir="ltr"
       required
       aria-describedby="why"
     />

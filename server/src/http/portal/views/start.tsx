@@ -33,6 +33,7 @@ export function startPage({ page, service, problem }: StartProps): string {
               autoCapitalize="none"
               autoCorrect="off"
               spellCheck={false}
+              dir="auto"
               required
               autoFocus={wrong !== null}
               aria-invalid={wrong !== null || undefined}

@@ -1,0 +1,269 @@
+import type { Catalogue } from './shape.ts'
+
+/**
+ * Everything Rekey says, in Arabic: the same facts as `en.ts`, as plain, in modern standard Arabic. Digits are the
+ * European ones, as in the codes. `say` isolates the values; only what stands here in two groups of digits does it itself.
+ */
+export const ar: Catalogue = {
+  'page.brand': 'حساب {{tenant}}',
+  'page.titled': '{{title}} – حساب {{tenant}}',
+  'page.titled-problem': 'يُرجى التحقق: {{title}} – حساب {{tenant}}',
+  'page.demo': 'هذا عرض تجريبي. الأشخاص والرسائل فيه من نسج الخيال.',
+  'page.progress': 'التقدم',
+  'page.step-who': 'من أنت',
+  'page.step-prove': 'إثبات الهوية',
+  'page.step-password': 'كلمة مرور جديدة',
+  'page.step-done': '{{step}}: تم',
+  'page.help-desk': 'مكتب المساعدة: {{helpDesk}}',
+  'page.languages': 'اللغة',
+  'page.continue': 'متابعة',
+  'page.start-again': 'البدء من جديد',
+  'page.ask-help-desk': 'اسأل مكتب المساعدة: {{helpDesk}}.',
+  'page.ask-your-help-desk': 'اسأل مكتب المساعدة لديك.',
+
+  'start.title': 'العودة إلى حسابك',
+  'start.lead': 'دقيقتان فقط. ستحتاج إلى صندوق البريد المسجل لدينا باسمك.',
+  'start.lead-service': 'من أجل {{service}}. دقيقتان فقط؛ ستحتاج إلى صندوق البريد المسجل لدينا باسمك.',
+  'start.identifier': 'اسم المستخدم أو البريد الإلكتروني',
+  'start.identifier-missing': 'اكتب أولًا اسم المستخدم أو عنوان بريدك الإلكتروني.',
+  'start.identifier-unreadable': 'النص أطول من اللازم، أو فيه رموز لا توجد في أي اسم مستخدم. اكتبه مرة أخرى.',
+  'start.link-unusable': 'هذا الرابط مستعمَل أو قديم جدًا. ابدأ من جديد هنا وسنرسل إليك رسالة جديدة.',
+  'start.no-script':
+    'هل فتحت الرابط الذي في رسالتنا؟ يحتاج الرابط إلى جافاسكريبت، وهي معطلة هنا. اكتب الرمز الوارد في الرسالة في النافذة التي طلبته منها، أو اطلب رمزًا جديدًا هنا.',
+
+  'prove.title': 'اطّلع على بريدك',
+  'prove.lead':
+    'إذا كان الحساب موجودًا فقد أرسلنا للتو رسالة إلى عنوانه. افتح الرابط الذي في الرسالة، أو اكتب هنا الرمز الوارد فيها. كلاهما صالح حتى {{time}}.',
+  'prove.lead-link-only':
+    'إذا كان الحساب موجودًا فقد أرسلنا للتو رسالة إلى عنوانه. افتح الرابط الذي في الرسالة. الرابط صالح حتى {{time}}.',
+  'prove.code': 'رمز من 8 أرقام',
+  'prove.wrong-code_zero': 'هذا ليس الرمز الوارد في أحدث رسالة. لم تبقَ لديك أي محاولة.',
+  'prove.wrong-code_one': 'هذا ليس الرمز الوارد في أحدث رسالة. بقيت لديك محاولة واحدة.',
+  'prove.wrong-code_two': 'هذا ليس الرمز الوارد في أحدث رسالة. بقيت لديك محاولتان.',
+  'prove.wrong-code_few': 'هذا ليس الرمز الوارد في أحدث رسالة. بقيت لديك {{count}} محاولات.',
+  'prove.wrong-code_many': 'هذا ليس الرمز الوارد في أحدث رسالة. بقيت لديك {{count}} محاولة.',
+  'prove.wrong-code_other': 'هذا ليس الرمز الوارد في أحدث رسالة. بقيت لديك {{count}} محاولة.',
+  'prove.no-tries-left-title': 'لم تعد الرموز مقبولة هنا',
+  'prove.no-tries-left':
+    'كانت الرموز الخاطئة كثيرة جدًا. الرابط الذي في رسالتنا ما زال صالحًا: افتحه بدلًا من ذلك.',
+  'prove.code-unreadable':
+    'يتكون الرمز من ثمانية أرقام، مثل \u20661234 5678\u2069. انظر في أحدث رسالة. لم تُحسب عليك أي محاولة.',
+  'prove.link-unusable': 'هذا الرابط مستعمَل أو قديم جدًا. اطلب رابطًا جديدًا.',
+  'prove.sent-again': 'قُدّم الطلب مرة أخرى. إذا كان الحساب موجودًا فهناك رسالة جديدة في الطريق؛ استعمل أحدثها.',
+  'prove.asked-too-soon':
+    'لقد قدمت طلبك قبل لحظات. انتظر دقيقة، وانظر في البريد غير المرغوب فيه، ثم أعد الإرسال.',
+  'prove.no-more-mails':
+    'لا يمكن لهذا الطلب أن يرسل مزيدًا من الرسائل. استعمل أحدث رسالة، أو ابدأ من جديد باسمك.',
+  'prove.no-mail': 'لم تصل رسالة بعد دقيقة؟ انظر في البريد غير المرغوب فيه، ثم أعد الإرسال.',
+  'prove.resend': 'إعادة الإرسال',
+  'prove.other-name': 'الاسم خاطئ؟ ابدأ من جديد',
+  'prove.no-script': 'يحتاج الرابط الذي في الرسالة إلى جافاسكريبت، وهي معطلة هنا. استعمل الرمز.',
+
+  'landing.title': 'لقد فتحت رسالتنا',
+  'landing.lead': 'تابع، ثم اختر كلمة مرور جديدة في الصفحة التالية.',
+
+  'password.title': 'اختر كلمة مرور جديدة',
+  'password.lead': 'من أجل {{identifier}}. بضع كلمات لا صلة بينها تصنع كلمة مرور قوية يسهل تذكّرها.',
+  'password.field': 'كلمة المرور الجديدة',
+  'password.again': 'الكلمة نفسها مرة أخرى',
+  'password.again-hint': 'من دون جافاسكريبت لا يمكننا أن نعرض لك ما كتبته، لذلك نطلبه مرتين.',
+  'password.show': 'إظهار',
+  'password.hide': 'إخفاء',
+  'password.show-label': 'إظهار كلمة المرور',
+  'password.submit': 'تعيين كلمة المرور',
+  'password.rules': 'ما يلزم فيها',
+  'password.private-ends-sessions': 'سيُسجَّل خروجك من كل مكان. لا أحد في {{tenant}} يرى كلمة مرورك أبدًا.',
+  'password.private': 'لا أحد في {{tenant}} يرى كلمة مرورك أبدًا.',
+  'password.meter-1': 'يسهل تخمينها',
+  'password.meter-2': 'ما زال يسهل تخمينها',
+  'password.meter-3': 'أوشكت أن تكفي',
+  'password.meter-4': 'يصعب تخمينها',
+
+  'rule.length': 'لا يقل طولها عن {{min}} ولا يزيد على {{max}} من الرموز',
+  'rule.any-characters': 'أي رموز تريدها، والمسافات أيضًا',
+  'rule.not-common': 'ليست من الكلمات التي يجربها الجميع',
+  'rule.not-about-you': 'ليست اسمك ولا عنوانك ولا {{tenant}}',
+  'rule.hard-to-guess': 'يصعب تخمينها حتى بالاستعانة بقاموس',
+
+  'refusal.password-empty': 'اكتب كلمة مرور جديدة.',
+  'refusal.password-repeat-differs': 'الكلمتان مختلفتان. اكتبهما مرة أخرى.',
+  'refusal.password-unreadable': 'فيها رمز لا يمكن كتابته، كفاصل الأسطر. اكتبها مرة أخرى.',
+  'refusal.password-too-short': 'قصيرة جدًا: طولها {{length}} والحد الأدنى {{min}} من الرموز. أضف كلمة.',
+  'refusal.password-too-long': 'طويلة جدًا: الحد الأقصى {{max}} من الرموز.',
+  'refusal.password-common': 'يسهل تخمينها: هي في القائمة التي يجربها الجميع أولًا. اختر كلمة أخرى.',
+  'refusal.password-contains-you.username':
+    'يسهل تخمينها: هي اسم المستخدم مع إضافة قليلة. استعمل كلمات لا صلة بينها.',
+  'refusal.password-contains-you.name': 'يسهل تخمينها: هي اسمك مع إضافة قليلة. استعمل كلمات لا صلة بينها.',
+  'refusal.password-contains-you.mail':
+    'يسهل تخمينها: هي عنوان بريدك الإلكتروني مع إضافة قليلة. استعمل كلمات لا صلة بينها.',
+  'refusal.password-contains-you.organisation':
+    'يسهل تخمينها: هي اسم من مكان عملك مع إضافة قليلة. استعمل كلمات لا صلة بينها.',
+  'refusal.password-contains-you.product':
+    'يسهل تخمينها: هي عبارة «كلمة المرور» أو اسم ما تفتحه، مع إضافة قليلة. استعمل كلمات لا صلة بينها.',
+  'refusal.password-too-guessable.keyboard-pattern':
+    'يسهل تخمينها: المفاتيح متجاورة في صف. استعمل كلمات لا صلة بينها.',
+  'refusal.password-too-guessable.repeated-pattern':
+    'يسهل تخمينها: هي تكرر نفسها. استعمل كلمات لا صلة بينها.',
+  'refusal.password-too-guessable.sequence':
+    'يسهل تخمينها: هي تسلسل أرقام أو حروف. استعمل كلمات لا صلة بينها.',
+  'refusal.password-too-guessable.date': 'يسهل تخمينها: معظمها تاريخ. أضف كلمات لا صلة بينها.',
+  'refusal.password-too-guessable.like-common-password':
+    'يسهل تخمينها: هي قريبة من كلمة يجربها الجميع. استعمل كلمات لا صلة بينها.',
+  'refusal.password-too-guessable.common-words':
+    'يسهل تخمينها: هذه الكلمات من أول ما يُجرَّب. أضف كلمات أكثر وأندر.',
+  'refusal.password-too-guessable.about-you':
+    'يسهل تخمينها: معظمها مما يعرفه أي أحد عنك. استعمل كلمات لا صلة بينها.',
+  'refusal.password-too-guessable.too-simple': 'يسهل تخمينها. أضف كلمة أو كلمتين لا صلة بينهما.',
+  'refusal.password-in-history': 'استعملت هذه الكلمة من قبل. اختر كلمة جديدة.',
+  'refusal.password-unchanged': 'هذه كلمة مرورك الحالية. سجّل الدخول بها، أو اختر غيرها.',
+  'refusal.password-too-young':
+    'لا يقبل دليل الحسابات كلمة مرور أخرى بهذه السرعة بعد الأخيرة. حاول لاحقًا، أو اسأل مكتب المساعدة.',
+  'refusal.password-too-short-for-directory': 'يطلب دليل الحسابات كلمة أطول. أضف كلمة.',
+  'refusal.password-too-weak-for-directory':
+    'يطلب دليل الحسابات كلمة أقوى. اجعلها أطول، مع أحرف كبيرة وأرقام وعلامات.',
+  'refusal.password-change-not-allowed':
+    'لا يسمح دليل الحسابات بكلمة مرور جديدة لهذا الحساب. اسأل مكتب المساعدة.',
+
+  'working.title': 'يجري تعيين كلمة مرورك الجديدة',
+  'working.lead': 'يستغرق دليل الحسابات بعض الوقت. تتحقق هذه الصفحة من تلقاء نفسها؛ اتركها مفتوحة.',
+  'working.look-now': 'التحقق الآن',
+
+  'done.title': 'لقد عدت إلى حسابك',
+  'done.note': 'كلمة مرورك الجديدة صالحة الآن',
+  'done.signed-out': 'سُجِّل خروجك من كل مكان.',
+  'done.other-devices': 'ستطلبها أجهزتك عند تسجيل الدخول في المرة القادمة.',
+  'done.lead': 'كتبنا إلى جميع عناوينك، حتى تعلم بالأمر لو لم تكن أنت من فعل ذلك.',
+  'done.sign-in': 'تسجيل الدخول إلى {{service}}',
+  'done.close': 'سجّل الدخول بها حيث كنت. يمكنك إغلاق هذه النافذة.',
+
+  'second-proof.title': 'لا يكفي البريد وحده هنا',
+  'second-proof.way-on': 'لم يغيّر هذا الطلب شيئًا. يستطيع مكتب المساعدة التحقق من هويتك بطريقة أخرى.',
+
+  'because.disabled': 'هذا الحساب موقوف، لذلك لا يمكن أن تُعيَّن له كلمة مرور جديدة.',
+  'because.federated':
+    'تسجّل الدخول إلى هذا الحساب عن طريق مؤسسة أخرى. كلمة مروره محفوظة هناك وليس لدى {{tenant}}؛ استعدها من هناك.',
+  'because.privileged': 'الحسابات ذات الصلاحيات الواسعة لا تُعيَّن لها كلمة مرور جديدة بالبريد.',
+  'because.second-factor':
+    'يُسجَّل الدخول إلى هذا الحساب بعامل ثانٍ. لا تغني رسالة بريد عن الاثنين، لذلك يلزم إثبات ثانٍ.',
+  'because.disavowed': 'أخبرنا أحدهم أن طلبًا لهذا الحساب لم يصدر عنه. يلزم إثبات ثانٍ لمدة يوم.',
+
+  'ended.expired.title': 'استغرق هذا وقتًا طويلًا',
+  'ended.expired.lead': 'تنتهي الطلبات بعد مدة، حتى لا يجد أحد طلبًا مفتوحًا. كلمة مرورك لم تتغير.',
+  'ended.superseded.title': 'تم هذا في مكان آخر',
+  'ended.superseded.lead':
+    'اكتمل طلب أحدث لهذا الحساب، لذلك انتهى هذا الطلب. إذا لم تكن أنت، فاستعمل «لم أكن أنا» في رسالتنا.',
+  'ended.disavowed.title': 'أُوقف هذا الطلب',
+  'ended.disavowed.lead': 'أخبرنا شخص لديه رسالة من رسائل هذا الحساب أن الطلب لم يصدر عنه.',
+  'ended.outcome-unknown.title': 'جرّب كلمة مرورك الجديدة',
+  'ended.outcome-unknown.lead':
+    'ضاع رد دليل الحسابات، لذلك لا نعلم هل عُيّنت الكلمة أم لا. جرّب كلمة المرور الجديدة؛ وإن لم تعمل فابدأ من جديد.',
+  'ended.too-many-refusals.title': 'محاولات كثيرة جدًا',
+  'ended.too-many-refusals.lead':
+    'رُفضت كلمات مرور كثيرة متتالية، لذلك انتهى هذا الطلب. كلمة مرورك لم تتغير. ثلاث كلمات أو أربع لا صلة بينها تكفي في الغالب.',
+  'ended.account-unavailable.title': 'لم يقبلها دليل الحسابات',
+  'ended.account-unavailable.lead':
+    'لا يمكن حاليًا تعيين كلمة مرور جديدة لهذا الحساب. كلمة مرورك لم تتغير. يستطيع مكتب المساعدة معرفة السبب.',
+
+  'disavow.title': 'لم أكن أنا',
+  'disavow.lead':
+    'هل طلب أحدهم كلمة مرور جديدة لحسابك، أو عيّنها، ولم تكن أنت؟ سننهي كل طلب مفتوح له. وإذا كانت كلمة مرور قد عُيّنت بالفعل، فالكلمة التالية تتطلب إثباتًا ثانيًا لمدة يوم.',
+  'disavow.landing-lead':
+    'سننهي كل طلب مفتوح لحسابك. وإذا كانت كلمة مرور قد عُيّنت بالفعل، فالكلمة التالية تتطلب إثباتًا ثانيًا لمدة يوم. يبقى تسجيل الدخول متاحًا لك.',
+  'disavow.confirm': 'نعم، لم أكن أنا',
+  'disavow.code': 'الرمز الوارد تحت «لم أكن أنا» في رسالتنا',
+  'disavow.wrong-code': 'لا نعرف هذا الرمز. قارنه بأحدث رسالة؛ المسافات لا تهم.',
+  'disavow.code-unreadable': 'اكتب الرمز الوارد تحت «لم أكن أنا» في رسالتنا.',
+  'disavow.link-unusable': 'هذا الرابط قديم جدًا. إذا كانت لديك رسالة أحدث فاستعملها، أو اسأل مكتب المساعدة.',
+  'disavow.no-script': 'يحتاج الرابط الذي في الرسالة إلى جافاسكريبت، وهي معطلة هنا. اكتب الرمز الوارد تحته.',
+
+  'disavowed.title': 'شكرًا لك. لقد أوقفناه',
+  'disavowed.note': 'انتهى كل طلب مفتوح لحسابك',
+  'disavowed.lead': 'الروابط والرموز المرسلة حتى الآن لم تعد صالحة. كلمة مرورك لم تتغير.',
+  'disavowed.lead-changed':
+    'الروابط والرموز المرسلة حتى الآن لم تعد صالحة. كانت كلمة المرور قد تغيرت قبل ذلك؛ وللحصول على كلمة جديدة يلزمك إثبات ثانٍ، فتحدث إلى مكتب المساعدة الآن.',
+  'disavowed.next':
+    'لمدة يوم، لا تكفي رسالة بريد وحدها لتغيير كلمة مرور هذا الحساب. فُتحت تذكرة لدى مكتب المساعدة.',
+
+  'problem.not-found.title': 'لا توجد صفحة هنا',
+  'problem.not-found.lead':
+    'ربما كان العنوان مقطوعًا. افتح الرابط الذي في الرسالة مرة أخرى، أو ابدأ من الصفحة الأولى.',
+  'problem.request-unusable.title': 'لم نتمكن من قراءة ذلك',
+  'problem.request-unusable.lead': 'ما وصل إلينا ليس ما ترسله هذه الصفحة. كلمة مرورك لم تتغير. ابدأ من جديد.',
+  'problem.form-stale.title': 'بقيت هذه الصفحة مفتوحة مدة طويلة',
+  'problem.form-stale.lead': 'لم يتغير شيء. ابدأ من جديد؛ لن يستغرق ذلك سوى دقيقتين.',
+  'problem.too-many-requests.title': 'طلبات كثيرة دفعة واحدة',
+  'problem.too-many-requests.lead': 'وردت طلبات كثيرة من شبكتك. كلمة مرورك لم تتغير.',
+  'problem.directory-unreachable.title': 'تعذّر الوصول إلى دليل الحسابات',
+  'problem.directory-unreachable.lead': 'كلمة مرورك لم تتغير، ولم يضع شيء مما فعلته.',
+  'problem.directory-not-writable.title': 'لا يمكننا تعيين كلمات مرور حاليًا',
+  'problem.directory-not-writable.lead':
+    'كلمة مرورك لم تتغير. يلزم إصلاح شيء أولًا: أبلغ مكتب المساعدة، ثم عد برسالة جديدة.',
+  'problem.unavailable.title': 'لا يمكننا فعل ذلك الآن',
+  'problem.unavailable.lead': 'كلمة مرورك لم تتغير. القائمون على الخدمة على علم بذلك.',
+  'problem.internal.title': 'حدث عطل من جانبنا',
+  'problem.internal.lead':
+    'ليس هذا خطأك. عد إلى الصفحة الأولى؛ فهي تعرف أين كنت. القائمون على الخدمة على علم بذلك.',
+  'problem.wait-seconds_zero': 'أعد المحاولة الآن.',
+  'problem.wait-seconds_one': 'أعد المحاولة بعد ثانية واحدة.',
+  'problem.wait-seconds_two': 'أعد المحاولة بعد ثانيتين.',
+  'problem.wait-seconds_few': 'أعد المحاولة بعد {{count}} ثوانٍ.',
+  'problem.wait-seconds_many': 'أعد المحاولة بعد {{count}} ثانية.',
+  'problem.wait-seconds_other': 'أعد المحاولة بعد {{count}} ثانية.',
+  'problem.wait-minutes_zero': 'أعد المحاولة الآن.',
+  'problem.wait-minutes_one': 'أعد المحاولة بعد دقيقة واحدة.',
+  'problem.wait-minutes_two': 'أعد المحاولة بعد دقيقتين.',
+  'problem.wait-minutes_few': 'أعد المحاولة بعد {{count}} دقائق.',
+  'problem.wait-minutes_many': 'أعد المحاولة بعد {{count}} دقيقة.',
+  'problem.wait-minutes_other': 'أعد المحاولة بعد {{count}} دقيقة.',
+  'problem.request-id': 'لمكتب المساعدة: {{requestId}}',
+  'problem.back': 'العودة إلى الصفحة',
+
+  'device.named': '{{browser}} على {{system}}',
+  'device.desktop-app': 'تطبيق لسطح المكتب',
+
+  'place.named': '{{city}}، {{country}}',
+
+  'mail.when': 'الوقت',
+  'mail.account': 'الحساب',
+  'mail.device': 'الجهاز',
+  'mail.place': 'المكان',
+  'mail.unknown-device': 'غير معروف',
+  'mail.unknown-place': 'غير معروف',
+  'mail.sign-off': 'أرسلتها {{tenant}} إلى العنوان المسجل لهذا الحساب. لا تُعِد توجيه هذه الرسالة.',
+
+  'mail.recovery.subject': 'طُلبت كلمة مرور جديدة لدى {{tenant}}',
+  'mail.recovery.lead': 'طلب أحدهم كلمة مرور جديدة لحسابك لدى {{tenant}}.',
+  'mail.recovery.if-you': 'إذا كنت أنت، فافتح هذا الرابط واختر كلمة مرور:',
+  'mail.recovery.button': 'اختيار كلمة مرور جديدة',
+  'mail.recovery.code': 'أو اكتب هذا الرمز في النافذة التي طلبته منها:',
+  'mail.recovery.until': 'يُستعمل الرابط والرمز مرة واحدة فقط، حتى {{moment}}.',
+  'mail.recovery.until-link': 'يُستعمل الرابط مرة واحدة فقط، حتى {{moment}}.',
+  'mail.recovery.never-told':
+    'لن يطلب منك أحد في {{tenant}} هذا الرمز أبدًا: لا بالهاتف ولا بالدردشة. لا تعطه لأحد.',
+  'mail.recovery.never-told-link': 'لن يطلب منك أحد في {{tenant}} هذا الرابط أبدًا. لا تعطه لأحد.',
+  'mail.recovery.otherwise': 'إذا لم تفعل شيئًا فلن يتغير شيء.',
+
+  'mail.recovery-explained.subject': 'طُلبت كلمة مرور جديدة لدى {{tenant}}',
+  'mail.recovery-explained.lead': 'طلب أحدهم كلمة مرور جديدة لحسابك لدى {{tenant}}. لا يمكن تعيينها بالبريد.',
+
+  'mail.password-changed.subject': 'تغيّرت كلمة مرورك',
+  'mail.password-changed.lead': 'تغيّرت كلمة مرور حسابك لدى {{tenant}}.',
+  'mail.password-changed.if-you': 'إذا كنت أنت، فقد انتهى الأمر: الجديدة صالحة، والقديمة لم تعد صالحة.',
+
+  'mail.password-unexplained.subject': 'جرّب كلمة مرورك الجديدة',
+  'mail.password-unexplained.lead':
+    'أُرسلت كلمة مرور جديدة إلى دليل الحسابات الخاص بحسابك لدى {{tenant}}، وضاع الرد.',
+  'mail.password-unexplained.try': 'جرّب كلمة المرور الجديدة. إن لم تعمل فابدأ من جديد:',
+
+  'mail.disavowed.subject': 'أخبرتنا: لم أكن أنا',
+  'mail.disavowed.lead': 'أخبرنا شخص لديه رسالة من رسائل حسابك لدى {{tenant}} أن طلبًا لم يصدر عنه.',
+  'mail.disavowed.ended': 'انتهى كل طلب مفتوح؛ والروابط والرموز المرسلة حتى الآن لم تعد صالحة.',
+  'mail.disavowed.unchanged': 'كلمة مرورك لم تتغير. يمكنك تسجيل الدخول كالمعتاد.',
+  'mail.disavowed.next':
+    'لمدة يوم، لا تكفي رسالة بريد وحدها لتغيير كلمة مرور هذا الحساب. يمكنك تسجيل الدخول كالمعتاد.',
+  'mail.disavowed.help': 'إذا لم تعد كلمة مرورك تعمل، فربما غيّرها شخص آخر: تحدث إلى مكتب المساعدة الآن.',
+
+  'mail.disavow.lead': 'إذا لم تكن أنت فأخبرنا. تكفي نقرة واحدة من دون تسجيل الدخول:',
+  'mail.disavow.button': 'لم أكن أنا',
+  'mail.disavow.code': 'أو انتقل إلى {{page}} واكتب هذا الرمز:',
+}

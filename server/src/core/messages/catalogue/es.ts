@@ -1,0 +1,284 @@
+import type { Catalogue } from './shape.ts'
+
+/** Everything Rekey says, in Spanish: the same facts as `en.ts`, as plain, with "usted". */
+export const es: Catalogue = {
+  'page.brand': 'Cuenta de {{tenant}}',
+  'page.titled': '{{title}} – Cuenta de {{tenant}}',
+  'page.titled-problem': 'Revise esto: {{title}} – Cuenta de {{tenant}}',
+  'page.demo': 'Esto es una demostración. Las personas y los correos son inventados.',
+  'page.progress': 'Progreso',
+  'page.step-who': 'Quién es usted',
+  'page.step-prove': 'Comprobación',
+  'page.step-password': 'Contraseña nueva',
+  'page.step-done': '{{step}}: hecho',
+  'page.help-desk': 'Asistencia: {{helpDesk}}',
+  'page.languages': 'Idioma',
+  'page.continue': 'Continuar',
+  'page.start-again': 'Empezar de nuevo',
+  'page.ask-help-desk': 'Consulte con el servicio de asistencia: {{helpDesk}}.',
+  'page.ask-your-help-desk': 'Consulte con su servicio de asistencia.',
+
+  'start.title': 'Recupere el acceso a su cuenta',
+  'start.lead': 'Bastan dos minutos. Necesita el buzón de correo que tenemos registrado para usted.',
+  'start.lead-service':
+    'Para {{service}}. Bastan dos minutos; necesita el buzón de correo que tenemos registrado para usted.',
+  'start.identifier': 'Usuario o correo electrónico',
+  'start.identifier-missing': 'Escriba primero su nombre de usuario o su dirección de correo.',
+  'start.identifier-unreadable':
+    'Es demasiado largo, o tiene caracteres que no aparecen en ningún nombre de usuario. Escríbalo otra vez.',
+  'start.link-unusable':
+    'Este enlace ya se usó o es demasiado antiguo. Empiece de nuevo aquí y le escribiremos otro correo.',
+  'start.no-script':
+    '¿Abrió el enlace de nuestro correo? Necesita JavaScript, que aquí está desactivado. Escriba el código de ese correo en la ventana donde lo solicitó, o solicite aquí otro.',
+
+  'prove.title': 'Mire su correo',
+  'prove.lead':
+    'Si la cuenta existe, acabamos de escribir a su dirección. Abra el enlace de ese correo, o escriba aquí el código que contiene. Vale hasta las {{time}}.',
+  'prove.lead-link-only':
+    'Si la cuenta existe, acabamos de escribir a su dirección. Abra el enlace de ese correo. Vale hasta las {{time}}.',
+  'prove.code': 'Código de 8 cifras',
+  'prove.wrong-code_one': 'Este no es el código del correo más reciente. Le queda {{count}} intento.',
+  'prove.wrong-code_many': 'Este no es el código del correo más reciente. Le quedan {{count}} de intentos.',
+  'prove.wrong-code_other': 'Este no es el código del correo más reciente. Le quedan {{count}} intentos.',
+  'prove.no-tries-left-title': 'Aquí ya no se aceptan códigos',
+  'prove.no-tries-left':
+    'Hubo demasiados incorrectos. El enlace de nuestro correo sigue siendo válido: ábralo en su lugar.',
+  'prove.code-unreadable':
+    'El código tiene ocho cifras, como 1234 5678. Mire el correo más reciente. No se ha gastado ningún intento.',
+  'prove.link-unusable': 'Este enlace ya se usó o es demasiado antiguo. Solicite otro.',
+  'prove.sent-again':
+    'Solicitado otra vez. Si la cuenta existe, hay un correo nuevo en camino; use el más reciente.',
+  'prove.asked-too-soon':
+    'Acaba de solicitarlo. Espere un minuto, mire en el correo no deseado y después vuelva a enviarlo.',
+  'prove.no-more-mails':
+    'Esta solicitud ya no puede pedir más correos. Use el más reciente, o empiece de nuevo con su nombre.',
+  'prove.no-mail':
+    '¿No ha llegado nada en un minuto? Mire en el correo no deseado y después vuelva a enviarlo.',
+  'prove.resend': 'Enviar otra vez',
+  'prove.other-name': '¿Nombre equivocado? Empezar de nuevo',
+  'prove.no-script': 'El enlace del correo necesita JavaScript, que aquí está desactivado. Use el código.',
+
+  'landing.title': 'Ha abierto nuestro correo',
+  'landing.lead': 'Continúe y elija una contraseña nueva en la página siguiente.',
+
+  'password.title': 'Elija una contraseña nueva',
+  'password.lead':
+    'Para {{identifier}}. Unas cuantas palabras sin relación forman una contraseña segura y fácil de recordar.',
+  'password.field': 'Contraseña nueva',
+  'password.again': 'La misma otra vez',
+  'password.again-hint':
+    'Sin JavaScript no podemos mostrarle lo que ha escrito; por eso se lo pedimos dos veces.',
+  'password.show': 'Mostrar',
+  'password.hide': 'Ocultar',
+  'password.show-label': 'Mostrar la contraseña',
+  'password.submit': 'Guardar contraseña',
+  'password.rules': 'Lo que necesita',
+  'password.private-ends-sessions':
+    'Se cerrarán todas sus sesiones. Nadie en {{tenant}} ve nunca su contraseña.',
+  'password.private': 'Nadie en {{tenant}} ve nunca su contraseña.',
+  'password.meter-1': 'Fácil de adivinar',
+  'password.meter-2': 'Todavía fácil de adivinar',
+  'password.meter-3': 'Ya casi',
+  'password.meter-4': 'Difícil de adivinar',
+
+  'rule.length': '{{min}} caracteres o más, {{max}} como máximo',
+  'rule.any-characters': 'Cualquier carácter, también espacios',
+  'rule.not-common': 'Ninguna de las que prueba todo el mundo',
+  'rule.not-about-you': 'Ni su nombre, ni su dirección, ni {{tenant}}',
+  'rule.hard-to-guess': 'Difícil de adivinar, incluso con un diccionario',
+
+  'refusal.password-empty': 'Escriba una contraseña nueva.',
+  'refusal.password-repeat-differs': 'Las dos son distintas. Escriba ambas otra vez.',
+  'refusal.password-unreadable':
+    'Contiene un carácter que no se puede teclear, como un salto de línea. Escríbala otra vez.',
+  'refusal.password-too-short':
+    'Demasiado corta: tiene {{length}} de al menos {{min}} caracteres. Añada una palabra.',
+  'refusal.password-too-long': 'Demasiado larga: use {{max}} caracteres como máximo.',
+  'refusal.password-common':
+    'Demasiado fácil de adivinar: está en la lista que todo el mundo prueba primero. Elija otra.',
+  'refusal.password-contains-you.username':
+    'Demasiado fácil de adivinar: es su nombre de usuario con poco añadido. Use palabras sin relación.',
+  'refusal.password-contains-you.name':
+    'Demasiado fácil de adivinar: es su nombre con poco añadido. Use palabras sin relación.',
+  'refusal.password-contains-you.mail':
+    'Demasiado fácil de adivinar: es su dirección de correo con poco añadido. Use palabras sin relación.',
+  'refusal.password-contains-you.organisation':
+    'Demasiado fácil de adivinar: es un nombre de su lugar de trabajo con poco añadido. Use palabras sin relación.',
+  'refusal.password-contains-you.product':
+    'Demasiado fácil de adivinar: es la palabra «contraseña», o el nombre de lo que abre, con poco añadido. Use palabras sin relación.',
+  'refusal.password-too-guessable.keyboard-pattern':
+    'Demasiado fácil de adivinar: las teclas están en fila. Use palabras sin relación.',
+  'refusal.password-too-guessable.repeated-pattern':
+    'Demasiado fácil de adivinar: se repite. Use palabras sin relación.',
+  'refusal.password-too-guessable.sequence':
+    'Demasiado fácil de adivinar: es una serie de números o de letras. Use palabras sin relación.',
+  'refusal.password-too-guessable.date':
+    'Demasiado fácil de adivinar: es sobre todo una fecha. Añada palabras sin relación.',
+  'refusal.password-too-guessable.like-common-password':
+    'Demasiado fácil de adivinar: se parece a una que prueba todo el mundo. Use palabras sin relación.',
+  'refusal.password-too-guessable.common-words':
+    'Demasiado fácil de adivinar: estas palabras están entre las primeras que se prueban. Añada más, y menos comunes.',
+  'refusal.password-too-guessable.about-you':
+    'Demasiado fácil de adivinar: es sobre todo lo que cualquiera sabe de usted. Use palabras sin relación.',
+  'refusal.password-too-guessable.too-simple':
+    'Demasiado fácil de adivinar. Añada una o dos palabras sin relación.',
+  'refusal.password-in-history': 'Esta ya la tuvo antes. Elija una que sea nueva.',
+  'refusal.password-unchanged': 'Esta es su contraseña actual. Inicie sesión con ella, o elija otra.',
+  'refusal.password-too-young':
+    'El directorio no acepta otra contraseña tan pronto después de la última. Inténtelo más tarde, o consulte con el servicio de asistencia.',
+  'refusal.password-too-short-for-directory': 'El directorio pide una más larga. Añada una palabra.',
+  'refusal.password-too-weak-for-directory':
+    'El directorio pide una más segura. Hágala más larga, con mayúsculas, cifras y signos.',
+  'refusal.password-change-not-allowed':
+    'El directorio no permite una contraseña nueva para esta cuenta. Consulte con el servicio de asistencia.',
+
+  'working.title': 'Se está guardando su contraseña nueva',
+  'working.lead': 'El directorio está tardando. Esta página vuelve a mirar por sí sola; déjela abierta.',
+  'working.look-now': 'Mirar ahora',
+
+  'done.title': 'Ya tiene acceso de nuevo',
+  'done.note': 'Su contraseña nueva ya es válida',
+  'done.signed-out': 'Se han cerrado todas sus sesiones.',
+  'done.other-devices': 'Sus dispositivos la pedirán la próxima vez que inicien sesión.',
+  'done.lead': 'Hemos escrito a todas sus direcciones, para que usted lo supiera si no hubiera sido usted.',
+  'done.sign-in': 'Iniciar sesión en {{service}}',
+  'done.close': 'Inicie sesión con ella donde estaba. Puede cerrar esta ventana.',
+
+  'second-proof.title': 'Aquí no basta con un correo',
+  'second-proof.way-on':
+    'Esta solicitud no ha cambiado nada. El servicio de asistencia puede comprobar de otra manera quién es usted.',
+
+  'because.disabled': 'Esta cuenta está desactivada, así que no puede recibir una contraseña nueva.',
+  'because.federated':
+    'A esta cuenta se accede a través de otra organización. Su contraseña se guarda allí y no en {{tenant}}; recupérela allí.',
+  'because.privileged': 'Las cuentas con amplios permisos no reciben una contraseña nueva por correo.',
+  'because.second-factor':
+    'Esta cuenta inicia sesión con un segundo factor. Un correo no puede sustituir a ambos, así que hace falta una segunda prueba.',
+  'because.disavowed':
+    'Alguien nos dijo que una solicitud para esta cuenta no era suya. Durante un día hace falta una segunda prueba.',
+
+  'ended.expired.title': 'Ha pasado demasiado tiempo',
+  'ended.expired.lead':
+    'Las solicitudes terminan al cabo de un rato, para que nadie encuentre una abierta. Su contraseña no ha cambiado.',
+  'ended.superseded.title': 'Esto se hizo en otro lugar',
+  'ended.superseded.lead':
+    'Se ha completado una solicitud más reciente para esta cuenta, por eso esta terminó. Si no fue usted, use «No he sido yo» en nuestro correo.',
+  'ended.disavowed.title': 'Esta solicitud se ha detenido',
+  'ended.disavowed.lead': 'Alguien con un correo de esta cuenta nos dijo que no era suya.',
+  'ended.outcome-unknown.title': 'Pruebe su contraseña nueva',
+  'ended.outcome-unknown.lead':
+    'La respuesta del directorio se perdió, así que no sabemos si se guardó. Pruebe la contraseña nueva; si no funciona, empiece de nuevo.',
+  'ended.too-many-refusals.title': 'Demasiados intentos',
+  'ended.too-many-refusals.lead':
+    'Se rechazaron muchas contraseñas seguidas, por eso esta solicitud terminó. Su contraseña no ha cambiado. Tres o cuatro palabras sin relación suelen servir.',
+  'ended.account-unavailable.title': 'El directorio no la ha aceptado',
+  'ended.account-unavailable.lead':
+    'Esta cuenta no puede recibir una contraseña nueva por el momento. Su contraseña no ha cambiado. El servicio de asistencia puede ver por qué.',
+
+  'disavow.title': 'No he sido yo',
+  'disavow.lead':
+    '¿Alguien solicitó una contraseña nueva para su cuenta, o guardó una, y no fue usted? Terminamos todas las solicitudes abiertas. Si ya se guardó una contraseña, la siguiente necesita una segunda prueba durante un día.',
+  'disavow.landing-lead':
+    'Terminamos todas las solicitudes abiertas de su cuenta. Si ya se guardó una contraseña, la siguiente necesita una segunda prueba durante un día. Usted puede seguir iniciando sesión.',
+  'disavow.confirm': 'Sí, no he sido yo',
+  'disavow.code': 'Código bajo «No he sido yo» en nuestro correo',
+  'disavow.wrong-code':
+    'No conocemos este código. Compárelo con el correo más reciente; los espacios no importan.',
+  'disavow.code-unreadable': 'Escriba el código que está bajo «No he sido yo» en nuestro correo.',
+  'disavow.link-unusable':
+    'Este enlace es demasiado antiguo. Si tiene un correo más reciente, use ese, o consulte con el servicio de asistencia.',
+  'disavow.no-script':
+    'El enlace del correo necesita JavaScript, que aquí está desactivado. Escriba el código que está debajo.',
+
+  'disavowed.title': 'Gracias. Se ha detenido',
+  'disavowed.note': 'Todas las solicitudes abiertas de su cuenta han terminado',
+  'disavowed.lead': 'Los enlaces y códigos enviados hasta ahora ya no valen. Su contraseña no ha cambiado.',
+  'disavowed.lead-changed':
+    'Los enlaces y códigos enviados hasta ahora ya no valen. La contraseña ya se había cambiado; para obtener otra necesita una segunda prueba, así que hable ahora con el servicio de asistencia.',
+  'disavowed.next':
+    'Durante un día, un correo por sí solo no cambia la contraseña de esta cuenta. El servicio de asistencia tiene un caso abierto.',
+
+  'problem.not-found.title': 'Aquí no hay ninguna página',
+  'problem.not-found.lead':
+    'Puede que la dirección esté cortada. Abra otra vez el enlace del correo, o empiece por la primera página.',
+  'problem.request-unusable.title': 'No hemos podido leerlo',
+  'problem.request-unusable.lead':
+    'Lo que llegó no es lo que envía esta página. Su contraseña no ha cambiado. Empiece de nuevo.',
+  'problem.form-stale.title': 'Esta página estuvo abierta demasiado tiempo',
+  'problem.form-stale.lead': 'No se ha cambiado nada. Empiece de nuevo; bastan dos minutos.',
+  'problem.too-many-requests.title': 'Demasiadas a la vez',
+  'problem.too-many-requests.lead': 'Llegaron muchas solicitudes desde su red. Su contraseña no ha cambiado.',
+  'problem.directory-unreachable.title': 'No hemos podido contactar con el directorio',
+  'problem.directory-unreachable.lead': 'Su contraseña no ha cambiado, y nada de lo que hizo se ha perdido.',
+  'problem.directory-not-writable.title': 'Ahora no podemos guardar contraseñas',
+  'problem.directory-not-writable.lead':
+    'Su contraseña no ha cambiado. Primero hay que arreglar algo: avise al servicio de asistencia y vuelva con un correo nuevo.',
+  'problem.unavailable.title': 'Ahora mismo no podemos hacerlo',
+  'problem.unavailable.lead':
+    'Su contraseña no ha cambiado. Los responsables del servicio ya están avisados.',
+  'problem.internal.title': 'Algo ha fallado por nuestra parte',
+  'problem.internal.lead':
+    'No es culpa suya. Vuelva a la primera página; sabe dónde estaba. Los responsables del servicio ya están avisados.',
+  'problem.wait-seconds_one': 'Inténtelo de nuevo dentro de {{count}} segundo.',
+  'problem.wait-seconds_many': 'Inténtelo de nuevo dentro de {{count}} de segundos.',
+  'problem.wait-seconds_other': 'Inténtelo de nuevo dentro de {{count}} segundos.',
+  'problem.wait-minutes_one': 'Inténtelo de nuevo dentro de {{count}} minuto.',
+  'problem.wait-minutes_many': 'Inténtelo de nuevo dentro de {{count}} de minutos.',
+  'problem.wait-minutes_other': 'Inténtelo de nuevo dentro de {{count}} minutos.',
+  'problem.request-id': 'Para el servicio de asistencia: {{requestId}}',
+  'problem.back': 'Volver a la página',
+
+  'device.named': '{{browser}} en {{system}}',
+  'device.desktop-app': 'una aplicación de escritorio',
+
+  'place.named': '{{city}}, {{country}}',
+
+  'mail.when': 'Cuándo',
+  'mail.account': 'Cuenta',
+  'mail.device': 'Dispositivo',
+  'mail.place': 'Lugar',
+  'mail.unknown-device': 'No reconocido',
+  'mail.unknown-place': 'Desconocido',
+  'mail.sign-off':
+    'Enviado por {{tenant}} a la dirección registrada para esta cuenta. No reenvíe este correo.',
+
+  'mail.recovery.subject': 'Se solicitó una contraseña nueva en {{tenant}}',
+  'mail.recovery.lead': 'Alguien solicitó una contraseña nueva para su cuenta de {{tenant}}.',
+  'mail.recovery.if-you': 'Si fue usted, abra este enlace y elija una:',
+  'mail.recovery.button': 'Elegir una contraseña nueva',
+  'mail.recovery.code': 'O escriba este código en la ventana donde lo solicitó:',
+  'mail.recovery.until': 'El enlace y el código sirven una sola vez, hasta el {{moment}}.',
+  'mail.recovery.until-link': 'El enlace sirve una sola vez, hasta el {{moment}}.',
+  'mail.recovery.never-told':
+    'Nadie en {{tenant}} le pedirá nunca este código: ni por teléfono ni por chat. No se lo dé a nadie.',
+  'mail.recovery.never-told-link': 'Nadie en {{tenant}} le pedirá nunca este enlace. No se lo dé a nadie.',
+  'mail.recovery.otherwise': 'Si no hace nada, nada cambia.',
+
+  'mail.recovery-explained.subject': 'Se solicitó una contraseña nueva en {{tenant}}',
+  'mail.recovery-explained.lead':
+    'Alguien solicitó una contraseña nueva para su cuenta de {{tenant}}. No se puede dar por correo.',
+
+  'mail.password-changed.subject': 'Se ha cambiado su contraseña',
+  'mail.password-changed.lead': 'Se ha cambiado la contraseña de su cuenta de {{tenant}}.',
+  'mail.password-changed.if-you': 'Si fue usted, ya está todo hecho: vale la nueva, la antigua ya no.',
+
+  'mail.password-unexplained.subject': 'Pruebe su contraseña nueva',
+  'mail.password-unexplained.lead':
+    'Se envió una contraseña nueva al directorio de su cuenta de {{tenant}}, y la respuesta se perdió.',
+  'mail.password-unexplained.try': 'Pruebe la contraseña nueva. Si no funciona, empiece de nuevo:',
+
+  'mail.disavowed.subject': 'Usted nos dijo: no he sido yo',
+  'mail.disavowed.lead':
+    'Alguien con un correo de su cuenta de {{tenant}} nos dijo que una solicitud no era suya.',
+  'mail.disavowed.ended':
+    'Todas las solicitudes abiertas han terminado; los enlaces y códigos enviados hasta ahora ya no valen.',
+  'mail.disavowed.unchanged': 'Su contraseña no ha cambiado. Puede iniciar sesión como siempre.',
+  'mail.disavowed.next':
+    'Durante un día, un correo por sí solo no cambia la contraseña de esta cuenta. Puede iniciar sesión como siempre.',
+  'mail.disavowed.help':
+    'Si su contraseña ya no funciona, puede que otra persona la haya cambiado: hable ahora con el servicio de asistencia.',
+
+  'mail.disavow.lead': 'Si no fue usted, díganoslo. Basta un clic, sin iniciar sesión:',
+  'mail.disavow.button': 'No he sido yo',
+  'mail.disavow.code': 'O vaya a {{page}} y escriba este código:',
+}

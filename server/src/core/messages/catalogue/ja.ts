@@ -1,0 +1,283 @@
+import type { Catalogue } from './shape.ts'
+
+/** Everything Rekey says, in Japanese: the same facts as `en.ts`, as plain, in です・ます. */
+export const ja: Catalogue = {
+  'page.brand': '{{tenant}}のアカウント',
+  'page.titled': '{{title}} – {{tenant}}のアカウント',
+  'page.titled-problem': 'ご確認ください：{{title}} – {{tenant}}のアカウント',
+  'page.demo': 'これはデモです。人物とメールは架空のものです。',
+  'page.progress': '進み具合',
+  'page.step-who': 'お名前の確認',
+  'page.step-prove': '本人確認',
+  'page.step-password': '新しいパスワード',
+  'page.step-done': '{{step}}：完了',
+  'page.help-desk': 'ヘルプデスク：{{helpDesk}}',
+  'page.languages': '言語',
+  'page.continue': '次へ',
+  'page.start-again': '最初からやり直す',
+  'page.ask-help-desk': 'ヘルプデスクにお問い合わせください：{{helpDesk}}',
+  'page.ask-your-help-desk': 'ご利用のヘルプデスクにお問い合わせください。',
+
+  'start.title': 'アカウントに戻る',
+  'start.lead': '2分ほどで終わります。ご登録のメールを読める必要があります。',
+  'start.lead-service':
+    '{{service}}のための手続きです。2分ほどで終わります。ご登録のメールを読める必要があります。',
+  'start.identifier': 'ユーザー名またはメールアドレス',
+  'start.identifier-missing': '先にユーザー名またはメールアドレスを入力してください。',
+  'start.identifier-unreadable':
+    '長すぎるか、ユーザー名には使われない文字が含まれています。もう一度入力してください。',
+  'start.link-unusable':
+    'このリンクは使用済みか、古すぎます。ここから最初からやり直すと、新しいメールをお送りします。',
+  'start.no-script':
+    'メールのリンクを開きましたか？リンクにはJavaScriptが必要ですが、ここでは無効になっています。手続きを始めた画面にメールのコードを入力するか、ここからもう一度お手続きください。',
+
+  'prove.title': 'メールをご確認ください',
+  'prove.lead':
+    'アカウントがあれば、登録されたアドレスにメールをお送りしました。メールのリンクを開くか、メールのコードをここに入力してください。{{time}}まで有効です。',
+  'prove.lead-link-only':
+    'アカウントがあれば、登録されたアドレスにメールをお送りしました。メールのリンクを開いてください。{{time}}まで有効です。',
+  'prove.code': '8桁のコード',
+  'prove.wrong-code_other': '最新のメールのコードと違います。あと{{count}}回入力できます。',
+  'prove.no-tries-left-title': 'ここではもうコードを使えません',
+  'prove.no-tries-left':
+    '誤ったコードが何度も入力されました。メールのリンクはまだ有効です。リンクを開いてください。',
+  'prove.code-unreadable':
+    'コードは「1234 5678」のような8桁の数字です。最新のメールをご確認ください。入力回数には数えていません。',
+  'prove.link-unusable': 'このリンクは使用済みか、古すぎます。新しいリンクを申請してください。',
+  'prove.sent-again':
+    'もう一度申請しました。アカウントがあれば、新しいメールが届きます。最新のメールをお使いください。',
+  'prove.asked-too-soon':
+    '申請したばかりです。1分ほど待ち、迷惑メールも確認してから、もう一度送信してください。',
+  'prove.no-more-mails':
+    'この手続きでは、これ以上メールを送れません。最新のメールを使うか、お名前の入力からやり直してください。',
+  'prove.no-mail': '1分たってもメールが届きませんか？迷惑メールを確認してから、もう一度送信してください。',
+  'prove.resend': 'もう一度送信する',
+  'prove.other-name': '名前が違う場合は最初からやり直す',
+  'prove.no-script':
+    'メールのリンクにはJavaScriptが必要ですが、ここでは無効になっています。コードをお使いください。',
+
+  'landing.title': 'メールのリンクを開きました',
+  'landing.lead': '次のページで新しいパスワードを決めてください。',
+
+  'password.title': '新しいパスワードを決めてください',
+  'password.lead':
+    '{{identifier}}のパスワードです。つながりのない言葉をいくつか並べると、強くて覚えやすくなります。',
+  'password.field': '新しいパスワード',
+  'password.again': '同じものをもう一度',
+  'password.again-hint': 'JavaScriptがないと入力した文字を表示できないため、2回入力していただきます。',
+  'password.show': '表示',
+  'password.hide': '隠す',
+  'password.show-label': 'パスワードを表示する',
+  'password.submit': 'パスワードを設定する',
+  'password.rules': 'パスワードの条件',
+  'password.private-ends-sessions':
+    'すべての機器からサインアウトします。{{tenant}}の誰もあなたのパスワードを見ることはありません。',
+  'password.private': '{{tenant}}の誰もあなたのパスワードを見ることはありません。',
+  'password.meter-1': '推測されやすい',
+  'password.meter-2': 'まだ推測されやすい',
+  'password.meter-3': 'あと少しです',
+  'password.meter-4': '推測されにくい',
+
+  'rule.length': '{{min}}文字以上、{{max}}文字以下',
+  'rule.any-characters': 'どの文字でも使えます（空白も可）',
+  'rule.not-common': '誰もが試すパスワードではないこと',
+  'rule.not-about-you': 'お名前、アドレス、{{tenant}}ではないこと',
+  'rule.hard-to-guess': '辞書を使っても推測されにくいこと',
+
+  'refusal.password-empty': '新しいパスワードを入力してください。',
+  'refusal.password-repeat-differs': '2つの入力が一致しません。両方とももう一度入力してください。',
+  'refusal.password-unreadable': '改行など、入力できない文字が含まれています。もう一度入力してください。',
+  'refusal.password-too-short':
+    '短すぎます。{{min}}文字以上必要ですが、{{length}}文字です。言葉を足してください。',
+  'refusal.password-too-long': '長すぎます。{{max}}文字以下にしてください。',
+  'refusal.password-common':
+    '推測されやすいパスワードです。誰もが最初に試す一覧にあります。別のものにしてください。',
+  'refusal.password-contains-you.username':
+    '推測されやすいパスワードです。ユーザー名に少し足しただけです。つながりのない言葉を使ってください。',
+  'refusal.password-contains-you.name':
+    '推測されやすいパスワードです。お名前に少し足しただけです。つながりのない言葉を使ってください。',
+  'refusal.password-contains-you.mail':
+    '推測されやすいパスワードです。メールアドレスに少し足しただけです。つながりのない言葉を使ってください。',
+  'refusal.password-contains-you.organisation':
+    '推測されやすいパスワードです。勤め先に関わる名前に少し足しただけです。つながりのない言葉を使ってください。',
+  'refusal.password-contains-you.product':
+    '推測されやすいパスワードです。「パスワード」という言葉か、開く対象の名前に少し足しただけです。つながりのない言葉を使ってください。',
+  'refusal.password-too-guessable.keyboard-pattern':
+    '推測されやすいパスワードです。キーが一列に並んでいます。つながりのない言葉を使ってください。',
+  'refusal.password-too-guessable.repeated-pattern':
+    '推測されやすいパスワードです。同じものの繰り返しです。つながりのない言葉を使ってください。',
+  'refusal.password-too-guessable.sequence':
+    '推測されやすいパスワードです。数字やアルファベットの並び順です。つながりのない言葉を使ってください。',
+  'refusal.password-too-guessable.date':
+    '推測されやすいパスワードです。ほとんどが日付です。つながりのない言葉を足してください。',
+  'refusal.password-too-guessable.like-common-password':
+    '推測されやすいパスワードです。誰もが試すものに似ています。つながりのない言葉を使ってください。',
+  'refusal.password-too-guessable.common-words':
+    '推測されやすいパスワードです。最初のほうに試される言葉です。もっと珍しい言葉を足してください。',
+  'refusal.password-too-guessable.about-you':
+    '推測されやすいパスワードです。ほとんどが誰でも知っているあなたのことです。つながりのない言葉を使ってください。',
+  'refusal.password-too-guessable.too-simple':
+    '推測されやすいパスワードです。つながりのない言葉を1つか2つ足してください。',
+  'refusal.password-in-history': '以前に使ったパスワードです。新しいものにしてください。',
+  'refusal.password-unchanged':
+    '現在のパスワードと同じです。このパスワードでサインインするか、別のものにしてください。',
+  'refusal.password-too-young':
+    '前回の変更から間もないため、ディレクトリが新しいパスワードを受け付けません。後でもう一度試すか、ヘルプデスクにお問い合わせください。',
+  'refusal.password-too-short-for-directory':
+    'ディレクトリがもっと長いパスワードを求めています。言葉を足してください。',
+  'refusal.password-too-weak-for-directory':
+    'ディレクトリがもっと強いパスワードを求めています。長くして、大文字、数字、記号を混ぜてください。',
+  'refusal.password-change-not-allowed':
+    'ディレクトリがこのアカウントの新しいパスワードを許可していません。ヘルプデスクにお問い合わせください。',
+
+  'working.title': '新しいパスワードを設定しています',
+  'working.lead':
+    'ディレクトリの応答に時間がかかっています。このページは自動で確認します。開いたままお待ちください。',
+  'working.look-now': '今すぐ確認する',
+
+  'done.title': 'アカウントに戻れます',
+  'done.note': '新しいパスワードが有効になりました',
+  'done.signed-out': 'すべての機器からサインアウトしました。',
+  'done.other-devices': 'お使いの機器では、次回のサインイン時に新しいパスワードが必要です。',
+  'done.lead': 'ご本人でなかった場合に気づけるよう、ご登録のすべてのアドレスにお知らせしました。',
+  'done.sign-in': '{{service}}にサインインする',
+  'done.close': '元の画面で新しいパスワードを使ってサインインしてください。この画面は閉じてかまいません。',
+
+  'second-proof.title': 'ここではメールだけでは足りません',
+  'second-proof.way-on':
+    'この手続きでは何も変更されていません。ヘルプデスクが別の方法でご本人かどうかを確認できます。',
+
+  'because.disabled': 'このアカウントは無効になっているため、新しいパスワードを設定できません。',
+  'because.federated':
+    'このアカウントには別の組織を通じてサインインします。パスワードは{{tenant}}ではなくその組織で管理されています。そちらで再設定してください。',
+  'because.privileged': '強い権限を持つアカウントには、メールで新しいパスワードを設定できません。',
+  'because.second-factor':
+    'このアカウントはサインインに2つ目の要素を使います。メールだけではその両方の代わりにならないため、2つ目の証明が必要です。',
+  'because.disavowed':
+    'このアカウントの手続きについて、本人のものではないという連絡がありました。1日の間、2つ目の証明が必要です。',
+
+  'ended.expired.title': '時間がかかりすぎました',
+  'ended.expired.lead':
+    '開いたままの手続きを誰かに見つけられないよう、手続きは一定時間で終了します。パスワードは変わっていません。',
+  'ended.superseded.title': '別の場所で完了しました',
+  'ended.superseded.lead':
+    'このアカウントのより新しい手続きが完了したため、この手続きは終了しました。お心当たりがなければ、メールの「これは私ではありません」をお使いください。',
+  'ended.disavowed.title': 'この手続きは止められました',
+  'ended.disavowed.lead':
+    'このアカウントあてのメールを受け取った方から、本人の手続きではないという連絡がありました。',
+  'ended.outcome-unknown.title': '新しいパスワードを試してください',
+  'ended.outcome-unknown.lead':
+    'ディレクトリからの応答が失われたため、設定されたかどうかわかりません。新しいパスワードを試し、使えなければ最初からやり直してください。',
+  'ended.too-many-refusals.title': '試した回数が多すぎます',
+  'ended.too-many-refusals.lead':
+    '続けて多くのパスワードが受け付けられなかったため、この手続きは終了しました。パスワードは変わっていません。つながりのない言葉を3つか4つ並べると、たいてい受け付けられます。',
+  'ended.account-unavailable.title': 'ディレクトリが受け付けませんでした',
+  'ended.account-unavailable.lead':
+    '現在、このアカウントには新しいパスワードを設定できません。パスワードは変わっていません。理由はヘルプデスクで確認できます。',
+
+  'disavow.title': 'これは私ではありません',
+  'disavow.lead':
+    '誰かがあなたのアカウントの新しいパスワードを申請または設定し、それがあなたではなかったのですか？進行中の手続きをすべて終了します。すでにパスワードが設定されていた場合、1日の間、次のパスワードには2つ目の証明が必要です。',
+  'disavow.landing-lead':
+    'あなたのアカウントの進行中の手続きをすべて終了します。すでにパスワードが設定されていた場合、1日の間、次のパスワードには2つ目の証明が必要です。サインインは引き続きできます。',
+  'disavow.confirm': 'はい、私ではありません',
+  'disavow.code': 'メールの「これは私ではありません」の下にあるコード',
+  'disavow.wrong-code':
+    'このコードは確認できません。最新のメールと見比べてください。空白の有無は関係ありません。',
+  'disavow.code-unreadable': 'メールの「これは私ではありません」の下にあるコードを入力してください。',
+  'disavow.link-unusable':
+    'このリンクは古すぎます。より新しいメールがあればそれを使うか、ヘルプデスクにお問い合わせください。',
+  'disavow.no-script':
+    'メールのリンクにはJavaScriptが必要ですが、ここでは無効になっています。リンクの下にあるコードを入力してください。',
+
+  'disavowed.title': 'ありがとうございます。止めました',
+  'disavowed.note': 'あなたのアカウントの進行中の手続きはすべて終了しました',
+  'disavowed.lead': 'これまでに送られたリンクとコードは、もう使えません。パスワードは変わっていません。',
+  'disavowed.lead-changed':
+    'これまでに送られたリンクとコードは、もう使えません。パスワードはその前に変更されていました。新しいパスワードには2つ目の証明が必要です。今すぐヘルプデスクにご連絡ください。',
+  'disavowed.next':
+    '1日の間、メールだけではこのアカウントのパスワードを変更できません。ヘルプデスクに問い合わせ票を作成しました。',
+
+  'problem.not-found.title': 'ここにページはありません',
+  'problem.not-found.lead':
+    'アドレスが途中で切れているかもしれません。メールのリンクをもう一度開くか、最初のページから始めてください。',
+  'problem.request-unusable.title': '読み取れませんでした',
+  'problem.request-unusable.lead':
+    '届いた内容は、このページが送るものと違いました。パスワードは変わっていません。最初からやり直してください。',
+  'problem.form-stale.title': 'ページを開いたまま時間がたちすぎました',
+  'problem.form-stale.lead': '何も変更されていません。最初からやり直してください。2分ほどで終わります。',
+  'problem.too-many-requests.title': '一度に多すぎます',
+  'problem.too-many-requests.lead':
+    'お使いのネットワークから多くのリクエストがありました。パスワードは変わっていません。',
+  'problem.directory-unreachable.title': 'ディレクトリに接続できませんでした',
+  'problem.directory-unreachable.lead': 'パスワードは変わっていません。これまでの操作も失われていません。',
+  'problem.directory-not-writable.title': '現在パスワードを設定できません',
+  'problem.directory-not-writable.lead':
+    'パスワードは変わっていません。先に修理が必要です。ヘルプデスクに知らせ、新しいメールでもう一度お越しください。',
+  'problem.unavailable.title': '今は処理できません',
+  'problem.unavailable.lead': 'パスワードは変わっていません。運用担当者には連絡済みです。',
+  'problem.internal.title': 'こちら側で不具合が起きました',
+  'problem.internal.lead':
+    'あなたのせいではありません。最初のページに戻ると、途中から続けられます。運用担当者には連絡済みです。',
+  'problem.wait-seconds_other': '{{count}}秒後にもう一度お試しください。',
+  'problem.wait-minutes_other': '{{count}}分後にもう一度お試しください。',
+  'problem.request-id': 'ヘルプデスク用：{{requestId}}',
+  'problem.back': 'ページに戻る',
+
+  'device.named': '{{system}}の{{browser}}',
+  'device.desktop-app': 'デスクトップアプリ',
+
+  'place.named': '{{country}}、{{city}}',
+
+  'mail.when': '日時',
+  'mail.account': 'アカウント',
+  'mail.device': '機器',
+  'mail.place': '場所',
+  'mail.unknown-device': '不明',
+  'mail.unknown-place': '不明',
+  'mail.sign-off':
+    'このアカウントに登録されたアドレスあてに、{{tenant}}がお送りしました。このメールを転送しないでください。',
+
+  'mail.recovery.subject': '{{tenant}}で新しいパスワードの申請がありました',
+  'mail.recovery.lead': '{{tenant}}のあなたのアカウントに、新しいパスワードの申請がありました。',
+  'mail.recovery.if-you': 'ご本人の場合は、このリンクを開いて新しいパスワードを決めてください：',
+  'mail.recovery.button': '新しいパスワードを決める',
+  'mail.recovery.code': 'または、申請した画面にこのコードを入力してください：',
+  'mail.recovery.until': 'リンクとコードは{{moment}}まで、1回だけ使えます。',
+  'mail.recovery.until-link': 'リンクは{{moment}}まで、1回だけ使えます。',
+  'mail.recovery.never-told':
+    '{{tenant}}の者がこのコードをお尋ねすることは、電話でもチャットでも決してありません。誰にも教えないでください。',
+  'mail.recovery.never-told-link':
+    '{{tenant}}の者がこのリンクをお尋ねすることは決してありません。誰にも教えないでください。',
+  'mail.recovery.otherwise': '何もしなければ、何も変わりません。',
+
+  'mail.recovery-explained.subject': '{{tenant}}で新しいパスワードの申請がありました',
+  'mail.recovery-explained.lead':
+    '{{tenant}}のあなたのアカウントに、新しいパスワードの申請がありました。メールでは設定できません。',
+
+  'mail.password-changed.subject': 'パスワードが変更されました',
+  'mail.password-changed.lead': '{{tenant}}のあなたのアカウントのパスワードが変更されました。',
+  'mail.password-changed.if-you':
+    'ご本人の場合は、これで完了です。新しいパスワードが有効で、古いものは使えません。',
+
+  'mail.password-unexplained.subject': '新しいパスワードを試してください',
+  'mail.password-unexplained.lead':
+    '{{tenant}}のあなたのアカウントのディレクトリに新しいパスワードを送りましたが、応答が失われました。',
+  'mail.password-unexplained.try':
+    '新しいパスワードを試してください。使えなければ、最初からやり直してください：',
+
+  'mail.disavowed.subject': '「これは私ではありません」を受け付けました',
+  'mail.disavowed.lead':
+    '{{tenant}}のあなたのアカウントあてのメールを受け取った方から、本人の手続きではないという連絡がありました。',
+  'mail.disavowed.ended':
+    '進行中の手続きはすべて終了しました。これまでに送られたリンクとコードは、もう使えません。',
+  'mail.disavowed.unchanged': 'パスワードは変わっていません。いつもどおりサインインできます。',
+  'mail.disavowed.next':
+    '1日の間、メールだけではこのアカウントのパスワードを変更できません。いつもどおりサインインできます。',
+  'mail.disavowed.help':
+    'パスワードが使えなくなっている場合は、ほかの誰かが変更したのかもしれません。今すぐヘルプデスクにご連絡ください。',
+
+  'mail.disavow.lead': 'ご本人でない場合はお知らせください。サインインなしで、クリック1回で済みます：',
+  'mail.disavow.button': 'これは私ではありません',
+  'mail.disavow.code': 'または、{{page}} を開いてこのコードを入力してください：',
+}
