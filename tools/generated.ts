@@ -1,4 +1,5 @@
 import { describeConfig } from '../server/src/config/describe.ts'
+import { problemReference } from '../server/src/http/problem-reference.ts'
 import type { TreeFile } from './tree.ts'
 
 /** Files that follow from the code, with what they must contain. */
@@ -7,5 +8,6 @@ export function generatedFiles(): TreeFile[] {
   return [
     { path: 'docs/reference/config.schema.json', text: `${JSON.stringify(jsonSchema, null, 2)}\n` },
     { path: 'docs/reference/configuration.md', text: reference },
+    { path: 'docs/reference/problems.md', text: problemReference() },
   ]
 }
