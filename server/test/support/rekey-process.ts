@@ -26,6 +26,8 @@ export interface RekeyOptions {
   env?: Readonly<Record<string, string>>
   /** Every mail goes to this server; a URL, or a test server without TLS. */
   smtp?: { host: string; port: number } | string
+  /** `rekey.js` of an installation; that of this tree without it. */
+  program?: string
   /** Folder for everything that is kept; a temporary one without it. The caller's own is not removed. */
   data?: string
   /**
@@ -162,11 +164,15 @@ async function makeRekey(options: RekeyOptions, place: Place, ports: Ports): Pro
       // Nobody may build anew while the files of the build are being loaded.
       await using _held = await holdBuild()
       const before = printed.length
-      child = spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, command, 'serve'], {
-        cwd: place.home,
-        env,
-        stdio: ['ignore', 'pipe', 'pipe'],
-      })
+      child = spawn(
+        'setpriv',
+        ['--pdeathsig', 'KILL', process.execPath, settings.program ?? command, 'serve'],
+        {
+          cwd: place.home,
+          env,
+          stdio: ['ignore', 'pipe', 'pipe'],
+        },
+      )
       const keep = (chunk: Buffer) => void (printed += chunk.toString('utf8'))
       child.stdout?.on('data', keep)
       child.stderr?.on('data', keep)
@@ -228,7 +234,8 @@ async function holdBuild(): Promise<AsyncDisposable> {
 
 let built: Promise<unknown> | undefined
 
-async function buildIfStale(): Promise<void> {
+/** Builds this tree unless that was done since it changed; processes take turns. */
+export async function buildIfStale(): Promise<void> {
   await mkdir(join(root, '.cache'), { recursive: true })
   const script = fileURLToPath(new URL('./build-if-stale.ts', import.meta.url))
   await run('flock', [buildLock, process.execPath, script], { cwd: root })
