@@ -111,7 +111,7 @@ describe('the pages', () => {
       expect(html).not.toMatch(/onpaste|oncopy|autoComplete="off"[^>]*type="password"/i)
   })
 
-  it('differ in language and direction only by their words', () => {
+  it('differ in language and direction only by their words', { timeout: 60_000 }, () => {
     const structureOf = (locale: string) =>
       [...portalSamples(aPage({ locale })).values()].map((html) => skeletonOf(html).length)
 
