@@ -28,6 +28,7 @@ const needed: readonly Needed[] = [
   { package: 'chromium', what: 'Chromium', present: () => onPath('chromium', 'chromium-browser') },
   { package: 'openssl', what: 'OpenSSL', present: () => onPath('openssl') },
   { package: 'curl', what: 'curl, which the API tutorial uses', present: () => onPath('curl') },
+  { package: 'exim4-daemon-light', what: 'Exim, a mail server', present: () => onPath('exim4') },
   { package: 'procps', what: 'ps', present: () => onPath('ps') },
 ]
 

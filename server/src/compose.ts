@@ -3,9 +3,7 @@ import { join } from 'node:path'
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import { checkpointMailer } from './adapters/channels/checkpoint-mail.ts'
-import { openMailProvider } from './adapters/channels/open.ts'
 import { renderMail } from './adapters/channels/rendering/render-mail.ts'
-import { tracedProvider } from './adapters/channels/traced.ts'
 import { localDirectoryMigration, makeLocalAccounts } from './adapters/connectors/local/index.ts'
 import { openGeo } from './adapters/geo/geo.ts'
 import { makeMetrics } from './adapters/metrics/metrics.ts'
@@ -23,6 +21,7 @@ import {
   type RecoveryTables,
 } from './adapters/stores/recovery/index.ts'
 import { directoryCheck, mailCheck } from './checks.ts'
+import { composeMail } from './compose-mail.ts'
 import { connectionOf, openDirectories, tracingOf } from './compose-opening.ts'
 import { demoKeys, keysFrom } from './config/key-rings.ts'
 import type { LoadedConfig } from './config/load.ts'
@@ -91,9 +90,6 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
     log: ({ level, ...line }) => log[level](line, 'event'),
     count: metrics.countEvent,
   })
-  const providers = config.mail.providers.map((entry) =>
-    opening.adopt(tracedProvider(openMailProvider(entry, outside), tracing), (provider) => provider.close()),
-  )
   const audit = makeAuditStore({
     database: untyped,
     dataKey: keys.data,
@@ -102,7 +98,8 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
     witnesses: config.audit.witnesses.map((entry) =>
       openWitness(entry, {
         fetch: guardedFetch,
-        sendMail: checkpointMailer(config.mail.from, providers, outside),
+        sendMail: (to) => (text, signal) =>
+          checkpointMailer(config.mail.from, mail.providers, outside)(to)(text, signal),
       }),
     ),
     outside,
@@ -126,6 +123,10 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
   }
   const store = makeRecoveryStore(storeDeps)
   const messages = makeMessageStore(storeDeps, { keepAddresses: demo })
+  const mail = composeMail(config, {
+    ...{ outside, log, opening, database: untyped, tokenKeys: keys.token, messages, metrics, tracing },
+    hasten: (options) => jobs.hasten('deliver-message', options),
+  })
   const directories = new Map(
     config.tenants.map((tenant) => [
       tenant.id,
@@ -148,20 +149,13 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
   })
   const render = (order: MessageOrder, secrets: MessageSecrets) =>
     renderMail(order, secrets, known(voices, order.tenant))
-  const deliver = makeDeliver({
-    load: messages.load,
-    settle: messages.settle,
-    secretsFor,
-    render,
-    from: () => config.mail.from,
-    providers,
-    now: outside.now,
-  })
+  const deliver = makeDeliver({ ...mail.delivery, secretsFor, render })
   const handlers = makeHandlers({ recovery, deliver })
   jobs.work('resolve-recovery', handlers['resolve-recovery'])
   jobs.work('deliver-message', handlers['deliver-message'])
   await jobs.start()
   opening.defer(() => jobs.stop())
+  await mail.watch()
   opening.use(
     audit.startSealer({ everyMs: sealEveryMs, warn: (error) => log.error({ err: error }, 'sealing failed') }),
   )
@@ -203,6 +197,7 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
       ),
       assets: new Map([...portal.files, ...branded.flatMap(({ files }) => [...files])]),
       demo,
+      mailIsDelayed: mail.isDelayed,
       ready: () => isReady(untyped, audit, outside),
     },
     {
@@ -215,7 +210,11 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
       },
     },
   )
-  metrics.observe({ jobs: jobs.depth, auditOldestPendingSeconds: () => oldestPendingSeconds(audit, outside) })
+  metrics.observe({
+    jobs: jobs.depth,
+    auditOldestPendingSeconds: () => oldestPendingSeconds(audit, outside),
+    ...mail.observed,
+  })
 
   const entry = makeEntry(outside)
   const hasOutbox = config.mail.providers.some(({ kind }) => kind === 'outbox')
@@ -247,7 +246,7 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
         ...[...directories].flatMap(([tenant, routed]) =>
           routed.map(({ directory }) => directoryCheck(tenant, directory)),
         ),
-        ...providers.map(mailCheck),
+        ...mail.providers.map(mailCheck),
       ],
       everyMs: checkAgainMs,
       log: (level, message, facts) => log[level](facts, message),

@@ -117,7 +117,11 @@ const homes: readonly { packages: RegExp; home: RegExp; what: string }[] = [
     home: /^server\/src\/adapters\/connectors\/(ldap|active-directory)\//,
     what: 'the LDAP connectors',
   },
-  { packages: /^nodemailer($|\/)/, home: /^server\/src\/adapters\/channels\//, what: 'adapters/channels' },
+  {
+    packages: /^(nodemailer|smtp-server|postal-mime)($|\/)/,
+    home: /^server\/src\/adapters\/channels\//,
+    what: 'adapters/channels',
+  },
   { packages: /^commander($|\/)/, home: /^server\/src\/cli\//, what: 'cli' },
   {
     packages: /^@opentelemetry\//,

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import type { TSchema } from 'typebox'
 import { channels } from '../adapters/channels/registry.ts'
 import { originOf } from './addresses.ts'
+import { findDkimMistakes } from './dkim-rules.ts'
 import type { Environment } from './environment.ts'
 import { settleFiles } from './files.ts'
 import { findKeyMistakes, withKeyHint } from './key-rules.ts'
@@ -69,7 +70,12 @@ export function judge(schema: TSchema, raw: unknown, options: CheckOptions & { f
   )
   return {
     value: early.length === 0 ? settle(secrets.value as Config, options.folder) : secrets.value,
-    findings: [...early, ...late, ...(keys === null ? [] : findKeyMistakes(keys))].map(withKeyHint),
+    findings: [
+      ...early,
+      ...late,
+      ...(keys === null ? [] : findKeyMistakes(keys)),
+      ...(shape.length === 0 ? findDkimMistakes(secrets.value as Config) : []),
+    ].map(withKeyHint),
   }
 }
 

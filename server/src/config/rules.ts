@@ -10,7 +10,14 @@ import {
 } from './addresses.ts'
 import type { Finding, Path } from './mistakes.ts'
 import { nearest } from './nearest.ts'
-import type { ConfigFile, LimitsConfig, ListenConfig, PasswordPolicyConfig, TenantConfig } from './schema.ts'
+import type {
+  ConfigFile,
+  LimitsConfig,
+  ListenConfig,
+  MailConfig,
+  PasswordPolicyConfig,
+  TenantConfig,
+} from './schema.ts'
 
 /**
  * Something that must hold besides the schema. `at` says which part of the configuration it looks at (`*` is
@@ -92,6 +99,10 @@ export const rules: readonly Rule[] = [
   ),
   word(['mail', 'from', 'address'], mailAddressProblem),
   word(['mail', 'returnPath'], mailAddressProblem),
+  word([...tenant, 'mail', 'from', 'address'], mailAddressProblem),
+  word([...tenant, 'mail', 'returnPath'], mailAddressProblem),
+  word(['mail', 'bounces', 'domain'], (name) => mailAddressProblem(`b@${name}`)),
+  rule(['mail', 'breaker'], coolDownsFitTogether),
   uniqueNames(['mail', 'providers'], 'provider'),
   word(['audit', 'witnesses', '*', 'url'], webAddressProblem),
   rule(['tracing'], tracesGoSafely),
@@ -130,6 +141,18 @@ function passwordLengthsFitTogether(policy: PasswordPolicyConfig): Finding[] {
   const hint = 'A second factor may allow a shorter password, never ask for a longer one.'
   return policy.minLengthWithSecondFactor > policy.minLength
     ? [{ path: ['minLengthWithSecondFactor'], problem: 'is more than `minLength`', hint }]
+    : []
+}
+
+function coolDownsFitTogether({ coolDownSeconds, coolDownSecondsMax }: MailConfig['breaker']): Finding[] {
+  return coolDownSeconds > coolDownSecondsMax
+    ? [
+        {
+          path: ['coolDownSeconds'],
+          problem: 'is more than `coolDownSecondsMax`',
+          hint: 'The first rest is the shortest.',
+        },
+      ]
     : []
 }
 

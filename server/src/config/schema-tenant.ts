@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { connectors } from '../adapters/connectors/registry.ts'
 import { type Language, languages } from '../core/messages/index.ts'
 import { bounded, closed, closedWithDefaults, entryOf, slug, text } from './schema-parts.ts'
+import { TenantMail } from './schema-sender.ts'
 
 /** Every language that has a catalogue. */
 const languageTags = Object.keys(languages) as Language[]
@@ -191,6 +192,7 @@ export const Tenant = closed({
     maxItems: 500,
     description: 'Applications whose password operations go to one of the directories.',
   }),
+  mail: Type.Optional(TenantMail),
   policy: closedWithDefaults(
     { password: PasswordPolicy, recovery: RecoveryPolicy },
     { description: 'Policy of the tenant.' },

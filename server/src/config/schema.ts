@@ -2,7 +2,8 @@ import { type Static, Type } from 'typebox'
 import { channels } from '../adapters/channels/registry.ts'
 import { SecretRef } from '../kernel/secret-schema.ts'
 import { logLevels } from './environment.ts'
-import { closed, closedWithDefaults, entryOf, port, text } from './schema-parts.ts'
+import { bounded, closed, closedWithDefaults, entryOf, port, text } from './schema-parts.ts'
+import { sender } from './schema-sender.ts'
 import { Tenant } from './schema-tenant.ts'
 
 const keyRing = (description: string) =>
@@ -64,14 +65,52 @@ const Listen = closedWithDefaults(
 
 const Mail = closed(
   {
-    from: closed(
-      {
-        name: text('Name people see as sender.', { maxLength: 80 }),
-        address: text('Address people see as sender.', { maxLength: 254 }),
-      },
-      { description: 'Sender of every mail. Nothing in it comes from a request.' },
+    ...sender,
+    bounces: Type.Optional(
+      closed(
+        {
+          host: text('Address to listen on for bounces.', { default: '127.0.0.1' }),
+          port: port('Port to listen on for bounces.', { default: 2525 }),
+          domain: text(
+            'Domain whose mail comes to this port; each mail gets a return path of its own in it.',
+            {
+              maxLength: 180,
+            },
+          ),
+        },
+        {
+          description:
+            'Takes delivery status notifications over SMTP, so that each message knows of its bounce.',
+        },
+      ),
     ),
-    returnPath: Type.Optional(text('Address that gets bounces; the sender if absent.', { maxLength: 254 })),
+    breaker: closedWithDefaults(
+      {
+        failures: bounded(
+          'Failures in a row after which a provider rests and the next one is used at once.',
+          {
+            default: 5,
+            minimum: 1,
+            maximum: 100,
+          },
+        ),
+        slowSeconds: bounded('A message that takes longer than this counts as a failure.', {
+          default: 10,
+          minimum: 1,
+          maximum: 120,
+        }),
+        coolDownSeconds: bounded('First rest; it doubles each time the provider turns out not to work.', {
+          default: 10,
+          minimum: 1,
+          maximum: 600,
+        }),
+        coolDownSecondsMax: bounded('Longest rest.', { default: 120, minimum: 1, maximum: 3600 }),
+      },
+      {
+        description:
+          'When a mail provider is left alone for a while. Each provider has a breaker of its own.',
+      },
+    ),
     providers: Type.Array(
       entryOf(channels, {
         name: 'Name of the provider in logs and metrics.',
@@ -189,6 +228,7 @@ export type LimitsConfig = TenantConfig['limits']
 export type PolicyConfig = TenantConfig['policy']
 export type PasswordPolicyConfig = PolicyConfig['password']
 export type MailConfig = Checked['mail']
+export type TenantMailConfig = NonNullable<TenantConfig['mail']>
 export type MailProviderConfig = MailConfig['providers'][number]
 export type ListenConfig = Checked['listen']
 

@@ -27,6 +27,8 @@ export interface PublicDeps extends Outside {
   /** Style, script and logos of all tenants. */
   assets: Assets
   demo: boolean
+  /** Whether mails wait because no mail provider works. The same for everybody: nothing in it is about a message. */
+  mailIsDelayed(): boolean
   /** Whether everything this process needs works. */
   ready(): Promise<boolean>
 }

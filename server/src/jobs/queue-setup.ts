@@ -45,3 +45,14 @@ export async function returnAbandoned(boss: PgBoss): Promise<void> {
     .getDb()
     .executeSql(`update ${schema}.job set state = 'retry', start_after = now() where state = 'active'`)
 }
+
+/** Jobs that wait for their next try are due now. Workers take those that are due in the order they were made in. */
+export async function hasten(boss: PgBoss, queue: string, atMost: number | null): Promise<void> {
+  await boss.getDb().executeSql(
+    `update ${schema}.job set start_after = now()
+     where name = $1 and state = 'retry' and start_after > now() and id in (
+       select id from ${schema}.job where name = $1 and state = 'retry'
+       order by created_on limit $2 for update skip locked)`,
+    [queue, atMost],
+  )
+}

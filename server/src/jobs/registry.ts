@@ -27,8 +27,8 @@ export interface QueueDefinition {
 }
 
 /**
- * Retries go on for longer than a mailed link lives (60 minutes at most): whether a late try is still worth it
- * is the handler's to say, from `notAfter` or the flow.
+ * Retries go on for longer than a mailed link lives (60 minutes at most) and than a notice is worth sending (three
+ * days): whether a late try is still worth it is the handler's to say, from `notAfter` or the flow.
  */
 export const queues = {
   'resolve-recovery': {
@@ -40,7 +40,7 @@ export const queues = {
     concurrency: 4,
   },
   'deliver-message': {
-    retries: 60,
+    retries: 10_000,
     retrySecondsFirst: 2,
     retrySecondsMax: 90,
     runSecondsMax: 120,

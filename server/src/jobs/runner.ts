@@ -6,7 +6,7 @@ import { newId } from '../kernel/ids.ts'
 import type { Outside } from '../kernel/outside.ts'
 import { noTracing, type Tracing } from '../kernel/tracing.ts'
 import { type QueueDepth, readDepth } from './depth.ts'
-import { ensureQueues, type QueueDefinitions, returnAbandoned, schema } from './queue-setup.ts'
+import { ensureQueues, hasten, type QueueDefinitions, returnAbandoned, schema } from './queue-setup.ts'
 import { type JobPayloads, queues as registered } from './registry.ts'
 import { carrying } from './trace-jobs.ts'
 import { startWorkers, type Workers } from './workers.ts'
@@ -70,6 +70,11 @@ export interface Jobs<Payloads extends Objects<Payloads>> {
   start(): Promise<void>
   /** Takes no new job and waits for those that run; what is not done by then is left for the next worker. */
   stop(options?: { patienceSeconds?: number }): Promise<void>
+  /**
+   * What was put off after a failure is tried again now, oldest first: what it waited for is back. `atMost` jobs, all
+   * unless told otherwise.
+   */
+  hasten(queue: keyof Payloads, options?: { atMost?: number }): Promise<void>
   /** For metrics: how much waits, runs and has failed, by queue. */
   depth(): Promise<readonly QueueDepth[]>
 }
@@ -128,6 +133,7 @@ export function makeJobs<Payloads extends Objects<Payloads>>(options: JobsOption
       await workers?.stop(patienceSeconds)
       await stopping?.stop({ graceful: false })
     },
+    hasten: (queue, { atMost } = {}) => hasten(running(), String(queue), atMost ?? null),
     depth: () => readDepth(running(), Object.keys(queues)),
   }
 }

@@ -337,6 +337,52 @@ describe('a mail server in trouble', () => {
     }),
   )
 
+  it.each([
+    ['rcpt', 554, '5.7.1 relay access denied', { permanent: false, because: 'deferred' }],
+    ['rcpt', 550, '5.1.1 user unknown', { permanent: true, because: 'refused' }],
+    ['rcpt', 552, '5.2.2 mailbox full', { permanent: true, because: 'refused' }],
+    ['rcpt', 450, '4.2.0 greylisted', { permanent: false, because: 'deferred', blames: 'mailbox' }],
+    ['rcpt', 451, '4.3.0 no disk', { permanent: false, because: 'deferred' }],
+    ['rcpt', 421, '4.2.0 closing', { permanent: false, because: 'deferred' }],
+    ['data', 554, '5.3.1 mail system full', { permanent: false, because: 'deferred' }],
+    ['data', 554, '5.7.1 looks like spam', { permanent: true, because: 'refused' }],
+    ['data', 451, '4.7.1 not now', { permanent: false, because: 'deferred', blames: 'mailbox' }],
+    ['data', 452, 'later', { permanent: false, because: 'deferred' }],
+  ] as const)('that answers %s with %i %s says by that whose trouble it is', (at, code, text, expected) =>
+    withPlain(async (server, provider) => {
+      server.fault = { at, code, text }
+
+      expect(await provider.send(anEnvelope(), patience())).toEqual({
+        ok: false,
+        detail: expect.any(String),
+        ...expected,
+      })
+    }),
+  )
+
+  it.each(['connect', 'mail', 'rcpt'] as const)(
+    'that falls silent at %s is given up in time for another one, and certainly took nothing',
+    (silentAt) =>
+      withServer({ tls: 'none' }, { timeoutSeconds: 1 }, async (server, provider) => {
+        server.fault = { silentAt }
+
+        expect(await provider.send(anEnvelope(), patience())).toMatchObject({
+          ok: false,
+          permanent: false,
+          because: 'timed-out',
+        })
+        expect(server.received).toEqual([])
+      }),
+  )
+
+  it('that has the whole mail is waited for, however short its patience with everything before', () =>
+    withServer({ tls: 'none' }, { timeoutSeconds: 1 }, async (server, provider) => {
+      server.fault = { answersAfterMs: 1_500 }
+
+      expect(await provider.send(anEnvelope(), patience())).toEqual({ ok: true })
+      expect(server.received).toHaveLength(1)
+    }))
+
   it('that hangs up before it took the mail is asked again later', () =>
     withPlain(async (server, provider) => {
       server.fault = { drop: 'before-mail' }
@@ -348,7 +394,11 @@ describe('a mail server in trouble', () => {
   it('that hangs up after it took the mail gets it once per send, under the same Message-ID', () =>
     withPlain(async (server, provider) => {
       server.fault = { drop: 'after-mail' }
-      expect(await provider.send(anEnvelope(), patience())).toMatchObject({ ok: false, permanent: false })
+      expect(await provider.send(anEnvelope(), patience())).toMatchObject({
+        ok: false,
+        permanent: false,
+        because: 'outcome-unknown',
+      })
       expect(server.received).toHaveLength(1)
 
       server.fault = null
@@ -376,7 +426,7 @@ describe('a mail server in trouble', () => {
 
       expect(await provider.send(anEnvelope(), patience())).toEqual({ ok: true })
       stop.abort()
-      expect(await stuck).toMatchObject({ ok: false, permanent: false, because: 'timed-out' })
+      expect(await stuck).toMatchObject({ ok: false, permanent: false, because: 'outcome-unknown' })
       held.resolve()
     }))
 

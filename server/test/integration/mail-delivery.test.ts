@@ -34,7 +34,9 @@ function aRow(providers: readonly MailProvider[], options: { crashBeforeRecord?:
   let crashes = options.crashBeforeRecord ?? 0
   const settled: Settlement[] = []
   const deliver = makeDeliver({
-    load: async () => (settled.length > 0 ? null : order),
+    load: async () => (settled.length > 0 ? null : { ...order, orderedAt: noon, doubtedAt: null }),
+    doubt: async () => {},
+    observe: () => {},
     settle: async (_, settlement) => {
       crashes -= 1
       if (crashes >= 0) throw new Error('killed')
@@ -43,7 +45,7 @@ function aRow(providers: readonly MailProvider[], options: { crashBeforeRecord?:
     },
     secretsFor: async () => ({ link: 'https://portal.test/recover#token', code: '12345678' }),
     render: (_, { link, code }) => ({ subject: 'Hi', text: `${link}\n${code}\n`, html: `<p>${link}</p>` }),
-    from: () => ({ name: 'Northwind', address: 'accounts@northwind.test' }),
+    sender: () => ({ from: { name: 'Northwind', address: 'accounts@northwind.test' } }),
     providers,
     now: () => noon,
   })

@@ -165,12 +165,15 @@ function startSamples(page: PageContext, text: OutsideText): Pages {
 }
 
 function proveSamples(page: PageContext): Pages {
+  const mailIsDelayed = false
   return [
-    ['prove', provePage({ page, validUntil, triesLeft: 5, notice: null })],
-    ['prove-no-tries', provePage({ page, validUntil, triesLeft: 0, notice: 'wrong-code' })],
-    ['prove-one-try', provePage({ page, validUntil, triesLeft: 1, notice: 'wrong-code' })],
+    ['prove', provePage({ page, validUntil, triesLeft: 5, notice: null, mailIsDelayed })],
+    ['prove-mail-delayed', provePage({ page, validUntil, triesLeft: 5, notice: null, mailIsDelayed: true })],
+    ['prove-no-tries', provePage({ page, validUntil, triesLeft: 0, notice: 'wrong-code', mailIsDelayed })],
+    ['prove-one-try', provePage({ page, validUntil, triesLeft: 1, notice: 'wrong-code', mailIsDelayed })],
     ...proveNotices.map(
-      (notice) => [`prove-${notice}`, provePage({ page, validUntil, triesLeft: 4, notice })] as Pages[0],
+      (notice) =>
+        [`prove-${notice}`, provePage({ page, validUntil, triesLeft: 4, notice, mailIsDelayed })] as Pages[0],
     ),
   ]
 }

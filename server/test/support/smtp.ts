@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import type { AddressInfo, Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import PostalMime, { type Email } from 'postal-mime'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
 import type { Certificates } from './certificates.ts'
@@ -27,12 +28,18 @@ export interface ReceivedMail {
 /** How the server misbehaves from now on. */
 export type MailFault =
   | null
-  /** Answers this command with this code. */
-  | { at: 'connect' | 'mail' | 'rcpt' | 'data'; code: number; text?: string }
+  /** Answers this command with this code; `text` may begin with an enhanced status code. */
+  | { at: Place; code: number; text?: string }
+  /** Says nothing at all to this command, or to the new connection. */
+  | { silentAt: Place }
   /** Hangs up without an answer: before it read the mail, or after it took it. */
   | { drop: 'before-mail' | 'after-mail' }
   /** Answers the end of DATA only when told to. */
   | { holdUntil: Promise<void> }
+  /** Takes the mail and says so after so many milliseconds. */
+  | { answersAfterMs: number }
+
+type Place = 'connect' | 'mail' | 'rcpt' | 'data'
 
 export interface MailServerOptions {
   tls: 'implicit' | 'starttls' | 'none'
@@ -41,6 +48,8 @@ export interface MailServerOptions {
   /** Whether SMTPUTF8 is announced. */
   smtpUtf8?: boolean
   port?: number
+  /** Told about every mail that was taken. */
+  onMail?(mail: ReceivedMail): void
 }
 
 export interface MailServer extends AsyncDisposable {
@@ -49,6 +58,8 @@ export interface MailServer extends AsyncDisposable {
   received: ReceivedMail[]
   /** Connections accepted so far. */
   connections: number
+  /** How often the fault got in somebody's way. */
+  troubled: number
   fault: MailFault
   /** The next mail for which nobody waited yet, optionally to one mailbox. */
   next(to?: string): Promise<ReceivedMail>
@@ -69,13 +80,21 @@ export async function aMailServer(options: MailServerOptions): Promise<MailServe
 
   const deliver = (mail: ReceivedMail) => {
     state.received.push(mail)
+    options.onMail?.(mail)
     const at = waiting.findIndex(({ to }) => to === undefined || mail.to.includes(to))
     if (at === -1) unseen.push(mail)
     else waiting.splice(at, 1)[0]?.resolve(mail)
   }
-  const faultAt = (place: string) => {
+  const faultAt = (place: Place) => {
     const { fault } = state
-    return fault !== null && 'at' in fault && fault.at === place ? smtpError(fault.code, fault.text) : null
+    if (fault === null || !('at' in fault) || fault.at !== place) return null
+    state.troubled += 1
+    return smtpError(fault.code, fault.text)
+  }
+  const answerAt = (place: Place, answer: (error?: Error | null) => void) => {
+    const { fault } = state
+    if (fault === null || !('silentAt' in fault) || fault.silentAt !== place) return answer(faultAt(place))
+    state.troubled += 1
   }
 
   const server = new SMTPServer({
@@ -96,15 +115,15 @@ export async function aMailServer(options: MailServerOptions): Promise<MailServe
     closeTimeout: 100,
     onConnect(_, callback) {
       state.connections += 1
-      callback(faultAt('connect'))
+      answerAt('connect', callback)
     },
     onAuth(auth, _, callback) {
       const right = auth.username === credentials?.username && auth.password === credentials?.password
       if (right) callback(null, { user: auth.username })
       else callback(smtpError(535, 'authentication failed'))
     },
-    onMailFrom: (_, __, callback) => callback(faultAt('mail')),
-    onRcptTo: (_, __, callback) => callback(faultAt('rcpt')),
+    onMailFrom: (_, __, callback) => answerAt('mail', callback),
+    onRcptTo: (_, __, callback) => answerAt('rcpt', callback),
     onData(stream, session, callback) {
       void takeMail(stream, session).then(callback, callback)
     },
@@ -125,6 +144,10 @@ export async function aMailServer(options: MailServerOptions): Promise<MailServe
     deliver(await readMail(Buffer.concat(chunks), session))
     if (isDrop('after-mail')) state.hangUp()
     if (state.fault !== null && 'holdUntil' in state.fault) await state.fault.holdUntil
+    if (state.fault !== null && 'answersAfterMs' in state.fault) {
+      state.troubled += 1
+      await sleep(state.fault.answersAfterMs)
+    }
     return null
   }
   const isDrop = (when: string) => state.fault !== null && 'drop' in state.fault && state.fault.drop === when
@@ -134,6 +157,7 @@ export async function aMailServer(options: MailServerOptions): Promise<MailServe
     port: 0,
     received: [],
     connections: 0,
+    troubled: 0,
     fault: null,
     next(to) {
       const at = unseen.findIndex((mail) => to === undefined || mail.to.includes(to))

@@ -1,9 +1,11 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@prometheus-io/client'
 import type { AuditName } from '../../core/audit/catalogue.ts'
 import { catalogue } from '../../core/audit/catalogue.ts'
+import type { MessageOutcome } from '../../core/messages/delivery.ts'
+import { makeMailHistogram, type ObservedMail, observeMail } from './mail.ts'
 
 /** What is measured while scraping rather than while it happens. */
-export interface Observed {
+export interface Observed extends ObservedMail {
   jobs(): Promise<
     readonly { queue: string; ready: number; delayed: number; active: number; failed: number }[]
   >
@@ -19,6 +21,7 @@ export interface Metrics {
     status: number
     seconds: number
   }): void
+  observeMessage(outcome: MessageOutcome): void
   observe(observed: Observed): void
   render(): Promise<{ contentType: string; body: string }>
 }
@@ -52,7 +55,9 @@ export function makeMetrics(): Metrics {
     observeRequest: ({ listener, route, method, status, seconds }) => {
       requests.observe({ listener, route, method, status: String(status) }, seconds)
     },
+    observeMessage: makeMailHistogram(registry),
     observe: (observed) => {
+      observeMail(registry, observed)
       observeJobs(registry, observed)
       observeAudit(registry, observed)
     },

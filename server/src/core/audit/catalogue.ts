@@ -36,6 +36,12 @@ export const catalogue = {
   'ticket.opened': { level: 'warn', labels: ['because'], personal: [], rollUp: false },
   'message.sent': { level: 'info', labels: ['kind', 'provider'], personal: [], rollUp: false },
   'message.failed': { level: 'error', labels: ['kind', 'provider', 'because'], personal: [], rollUp: false },
+  'message.bounced': {
+    level: 'warn',
+    labels: ['kind', 'provider', 'action', 'status'],
+    personal: [],
+    rollUp: false,
+  },
   'server.started': { level: 'info', labels: [], personal: [], rollUp: false },
   'person.erased': { level: 'warn', labels: [], personal: [], rollUp: false },
 } as const satisfies Record<string, EventDefinition>

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { AuditEvent } from '../audit/ports.ts'
-import { type DeliverDeps, makeDeliver, type Settlement } from './delivery.ts'
+import {
+  type DeliverDeps,
+  doubtSeconds,
+  type MessageOutcome,
+  makeDeliver,
+  type Settlement,
+} from './delivery.ts'
 import type { Delivery, Envelope, MailProvider, MessageOrder } from './ports.ts'
 
 const noon = new Date('2026-03-01T12:00:00Z')
@@ -42,8 +48,14 @@ function aWorld(some: Partial<DeliverDeps> & { order?: MessageOrder | null } = {
   const { order = anOrder(), ...deps } = some
   const settled: Settlement[] = []
   const recorded: AuditEvent[] = []
+  const observed: MessageOutcome[] = []
+  let doubtedAt: Date | null = null
   const deliver = makeDeliver({
-    load: async () => (settled.length > 0 ? null : order),
+    load: async () => (settled.length > 0 || order === null ? null : { ...order, orderedAt, doubtedAt }),
+    doubt: async (_, at) => {
+      doubtedAt = at
+    },
+    observe: (outcome) => observed.push(outcome),
     settle: async (_, settlement, events) => {
       if (settled.length > 0) return false
       settled.push(settlement)
@@ -52,7 +64,7 @@ function aWorld(some: Partial<DeliverDeps> & { order?: MessageOrder | null } = {
     },
     secretsFor: async () => ({ link: canary, code: '12345678' }),
     render: (_, secrets) => ({ subject: 'Hi', text: `${secrets.link} ${secrets.code}`, html: '<p>' }),
-    from: () => ({ name: 'Northwind', address: 'accounts@northwind.test' }),
+    sender: () => ({ from: { name: 'Northwind', address: 'accounts@northwind.test' } }),
     providers: [],
     now: () => noon,
     ...deps,
@@ -61,9 +73,12 @@ function aWorld(some: Partial<DeliverDeps> & { order?: MessageOrder | null } = {
     deliver: (signal = new AbortController().signal) => deliver(ref, signal),
     settled,
     recorded,
+    observed,
   }
 }
 
+const orderedAt = new Date('2026-03-01T11:59:58Z')
+const doubtful: Delivery = { ok: false, permanent: false, because: 'outcome-unknown' }
 const deferred: Delivery = { ok: false, permanent: false, because: 'deferred' }
 const refused: Delivery = { ok: false, permanent: true, because: 'refused' }
 
@@ -134,6 +149,47 @@ describe('delivering a message', () => {
 
     expect(world.settled).toEqual([{ state: 'sent', provider: 'second', at: noon }])
     expect(third.envelopes).toEqual([])
+  })
+
+  it('asks nobody else about a message that may have been taken, and lets it rest before it tries again', async () => {
+    const [first, second] = [aProvider('first', doubtful, { ok: true }), aProvider('second', { ok: true })]
+    let now = noon
+    const world = aWorld({ providers: [first, second], now: () => now })
+
+    expect(await world.deliver()).toMatchObject({ settled: false, because: 'outcome-unknown' })
+    now = new Date(noon.getTime() + doubtSeconds * 1000 - 1)
+    expect(await world.deliver()).toMatchObject({ settled: false, because: 'outcome-unknown', tried: [] })
+    expect([first.envelopes.length, second.envelopes.length]).toEqual([1, 0])
+
+    now = new Date(noon.getTime() + doubtSeconds * 1000)
+    expect(await world.deliver()).toEqual({ settled: true })
+    expect([first.envelopes.length, second.envelopes.length]).toEqual([2, 0])
+  })
+
+  it('sends no second copy of a message in doubt that was used meanwhile', async () => {
+    const provider = aProvider('main', doubtful, { ok: true })
+    let now = noon
+    let isUsed = false
+    const world = aWorld({
+      providers: [provider],
+      now: () => now,
+      secretsFor: async () => (isUsed ? null : { link: canary, code: '12345678' }),
+    })
+    await world.deliver()
+    isUsed = true
+    now = new Date(noon.getTime() + doubtSeconds * 1000)
+    await world.deliver()
+
+    expect(provider.envelopes).toHaveLength(1)
+    expect(world.settled).toMatchObject([{ state: 'given-up', because: 'overtaken' }])
+  })
+
+  it('says how long a message took from its order to its end, once', async () => {
+    const world = aWorld({ providers: [aProvider('main', { ok: true })] })
+    await world.deliver()
+    await world.deliver()
+
+    expect(world.observed).toEqual([{ provider: 'main', outcome: 'sent', seconds: 2 }])
   })
 
   it('gives up at a refusal for good, without asking another provider, and says so by name', async () => {

@@ -1,5 +1,13 @@
 import type { AuditEvent } from '../audit/ports.ts'
-import type { Delivery, Envelope, MailProvider, MessageOrder, MessageSecrets, RenderedMail } from './ports.ts'
+import type {
+  Delivery,
+  Envelope,
+  MailProvider,
+  MessageOrder,
+  MessageSecrets,
+  RenderedMail,
+  Sender,
+} from './ports.ts'
 
 /** What a job carries: enough to find the order, nothing that is worth stealing. */
 export interface MessageRef {
@@ -20,6 +28,10 @@ export const undeliveredReasons = [
   /** Certificate or STARTTLS: nothing was sent. */
   'tls-failed',
   'authentication-failed',
+  /** Not asked: it failed too often and rests. */
+  'resting',
+  /** The whole message was handed over and no answer came. It may be on its way. */
+  'outcome-unknown',
   /** A provider gave a reason that is not on this list. */
   'other',
 ] as const
@@ -46,9 +58,25 @@ export interface Tried {
   detail: string | null
 }
 
+/** An order that waits, and what is known about its way so far. */
+export interface WaitingOrder extends MessageOrder {
+  orderedAt: Date
+  /** When a mail server was last given the whole message without answering; null if that never was so. */
+  doubtedAt: Date | null
+}
+
+/** The end of a message, for metrics. */
+export interface MessageOutcome {
+  /** `none` for what was given up. */
+  provider: string
+  outcome: Settlement['state']
+  /** From the order to its end. */
+  seconds: number
+}
+
 export interface DeliverDeps {
   /** Null when there is no such order or it is settled: then there is nothing left to do. */
-  load(ref: MessageRef): Promise<MessageOrder | null>
+  load(ref: MessageRef): Promise<WaitingOrder | null>
   /**
    * Records the end of an order together with its events, forgets the address, in one transaction, and reports the
    * events once it has committed.
@@ -57,20 +85,34 @@ export interface DeliverDeps {
   settle(ref: MessageRef, settlement: Settlement, events: readonly AuditEvent[]): Promise<boolean>
   /** Link and code, derived now. Null when the flow or generation they belong to is over. */
   secretsFor(order: MessageOrder): Promise<MessageSecrets | null>
+  /** Notes that the message may have been sent. Committed when it resolves. */
+  doubt(ref: MessageRef, at: Date): Promise<void>
+  /** Told once about the end of each message. Must not throw. */
+  observe(outcome: MessageOutcome): void
   render(order: MessageOrder, secrets: MessageSecrets): RenderedMail | Promise<RenderedMail>
   /** The sender, from the tenant's configuration and never from anything else. */
-  from(order: MessageOrder): Envelope['from']
+  sender(order: MessageOrder): Sender
   /** Asked in this order; the next one is asked only after a temporary failure. */
   providers: readonly MailProvider[]
   now(): Date
 }
 
 /**
+ * How long a message rests whose outcome is unknown. Long enough for somebody who got it to use it, after which
+ * `secretsFor` says that it is over and no second one is sent; short enough for somebody who did not to wait for it.
+ */
+export const doubtSeconds = 60
+
+/**
  * Delivers one ordered message: the job function.
  *
- * At least once: a sent message is sent again only if this process died between the mail server's OK and the
- * record of it, and then under the same Message-ID, so that mailboxes can show it once. The runner must not
- * start a second run of the same job before `signal` has fired in the first.
+ * At least once. A second copy goes out only if this process died between the mail server's OK and the record of it,
+ * or if the server was given the whole message and never answered: SMTP can't tell whether it was taken (RFC 5321
+ * section 4.5.3.2.6, RFC 1047). Until the end of the message has been sent, a failure is safe to fail over from, and
+ * the next provider gets its turn in the same run. After it no other provider is asked: the message is in doubt,
+ * rests, and is tried again, because a mail that comes twice is the smaller harm than none. Both copies carry the same
+ * link, code and Message-ID, so that mailboxes can show them as one. The runner must not start a second run of the
+ * same job before `signal` has fired in the first.
  *
  * A temporary failure settles nothing; the runner comes back until `order.notAfter`, when the message is given
  * up. Faults of the database or of rendering are thrown and change nothing either.
@@ -80,6 +122,7 @@ export function makeDeliver(deps: DeliverDeps) {
     const order = await deps.load(ref)
     if (order === null) return { settled: true }
     if (deps.now() >= order.notAfter) return giveUp(deps, order, 'expired')
+    if (isInDoubt(order, deps.now())) return later(order, 'outcome-unknown', [])
     const secrets = await deps.secretsFor(order)
     if (secrets === null) return giveUp(deps, order, 'overtaken')
 
@@ -92,11 +135,23 @@ export function makeDeliver(deps: DeliverDeps) {
     if (delivery.permanent) {
       return settle(deps, order, { state: 'failed', provider, because, at: deps.now() })
     }
-    return { settled: false, retry: true, because, notAfter: order.notAfter, tried }
+    if (because === 'outcome-unknown') await deps.doubt(ref, deps.now())
+    return later(order, because, tried)
   }
 }
 
-const giveUp = (deps: DeliverDeps, order: MessageOrder, because: 'expired' | 'overtaken') =>
+const isInDoubt = ({ doubtedAt }: WaitingOrder, now: Date): boolean =>
+  doubtedAt !== null && now.getTime() < doubtedAt.getTime() + doubtSeconds * 1000
+
+const later = (order: WaitingOrder, because: Undelivered, tried: readonly Tried[]): Delivered => ({
+  settled: false,
+  retry: true,
+  because,
+  notAfter: order.notAfter,
+  tried,
+})
+
+const giveUp = (deps: DeliverDeps, order: WaitingOrder, because: 'expired' | 'overtaken') =>
   settle(deps, order, { state: 'given-up', because, at: deps.now() })
 
 async function envelopeFor(
@@ -111,14 +166,15 @@ async function envelopeFor(
     text: mail.text,
     id: order.id,
     to: order.to,
-    from: deps.from(order),
+    ...deps.sender(order),
     locale: order.locale,
   }
 }
 
 /**
  * A refusal for good ends the search: another server would be asked to bend the same rule, and a second server
- * that accepts what the first one rejects gains the sender a bad name, not the person a mail.
+ * that accepts what the first one rejects gains the sender a bad name, not the person a mail. So does a message that
+ * may have been taken: another server would send it a second time.
  */
 async function sendByFirst(
   providers: readonly MailProvider[],
@@ -137,13 +193,21 @@ async function sendByFirst(
     if (delivery.ok || delivery.permanent) break
     const { because, detail = null } = delivery
     tried.push({ provider: provider.name, because: closedReason(because), detail })
+    if (because === 'outcome-unknown') break
   }
   return { ...last, tried }
 }
 
-async function settle(deps: DeliverDeps, order: MessageOrder, settlement: Settlement): Promise<Delivered> {
+async function settle(deps: DeliverDeps, order: WaitingOrder, settlement: Settlement): Promise<Delivered> {
   const events = [eventOf(order, settlement)]
-  await deps.settle({ tenant: order.tenant, id: order.id }, settlement, events)
+  const isFirst = await deps.settle({ tenant: order.tenant, id: order.id }, settlement, events)
+  if (isFirst) {
+    deps.observe({
+      provider: 'provider' in settlement ? settlement.provider : 'none',
+      outcome: settlement.state,
+      seconds: (settlement.at.getTime() - order.orderedAt.getTime()) / 1000,
+    })
+  }
   return { settled: true }
 }
 

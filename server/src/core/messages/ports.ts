@@ -1,3 +1,5 @@
+import type { Secret } from '../../kernel/secret.ts'
+
 /**
  * What Rekey says to people outside a screen. A message is ordered in the transaction that makes it true and
  * delivered by a job. Neither the order nor the job holds a link or a code: those are derived when it is sent.
@@ -83,21 +85,38 @@ export interface RenderedMail {
   text: string
 }
 
-export interface Envelope extends RenderedMail {
+/** Signs mails (RFC 6376). */
+export interface DkimKey {
+  domain: string
+  selector: string
+  /** RSA private key as PEM. */
+  key: Secret
+}
+
+/** In whose name a mail goes out. All of it comes from configuration, the id of the order excepted. */
+export interface Sender {
+  from: { name: string; address: string }
+  /** Where bounces of this mail go; the provider's own setting, or the From address, without it. */
+  returnPath?: string
+  dkim?: DkimKey
+}
+
+export interface Envelope extends RenderedMail, Sender {
   /** Also the Message-ID's left part: repeats of one order can be recognised. */
   id: string
   to: string
-  from: { name: string; address: string }
   locale: string
 }
 
 export type Delivery =
   | { ok: true }
   /**
-   * `permanent`: trying again can't help (5xx for this address). `detail` is for operators: which server and what
-   * went wrong, without address, secret or the server's own words.
+   * `permanent`: trying again can't help (5xx for this address). `blames` says that the provider works and that it is
+   * about this one mailbox. `because: 'outcome-unknown'` says that the whole message was handed over and no answer
+   * came: it may have been sent. `detail` is for operators: which server and what went wrong, without address, secret
+   * or the server's own words.
    */
-  | { ok: false; permanent: boolean; because: string; detail?: string }
+  | { ok: false; permanent: boolean; because: string; blames?: 'mailbox'; detail?: string }
 
 /** One provider of a channel. It never throws for what a mail server may answer. */
 export interface MailProvider {

@@ -123,7 +123,7 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
       if (tenant === null) return sendProblem(reply, 'host-unknown')
       const holder = holderOf(request, tenant)
       if (holder === null) return sendProblem(reply, 'credentials-missing')
-      return answer(reply, tenant, 200, await recovery.read(holder))
+      return answer(deps, reply, tenant, 200, await recovery.read(holder))
     },
   )
 
@@ -289,7 +289,7 @@ function post<Body extends TSchema>(
     if (tenant === null) return sendProblem(reply, 'host-unknown')
     // Ajv has validated the body against this very schema.
     const answered = await run({ body: request.body as Static<Body>, request, reply, tenant })
-    return answered === null ? reply : answer(reply, tenant, success.status, answered)
+    return answered === null ? reply : answer(deps, reply, tenant, success.status, answered)
   })
 }
 
@@ -328,13 +328,15 @@ function holderOf(request: FastifyRequest, tenant: PublicTenant): Holder | null 
 }
 
 function answer(
+  deps: PublicDeps,
   reply: FastifyReply,
   tenant: PublicTenant,
   status: number,
   answered: Answered | Refused,
 ): FastifyReply {
   if (!answered.ok) return sendRefusal(reply, answered)
-  return reply.code(status).send(flowBody(answered.flow, tenant, answered.secret))
+  const { flow, secret } = answered
+  return reply.code(status).send(flowBody(flow, tenant, { secret, mailIsDelayed: deps.mailIsDelayed() }))
 }
 
 const localeOf = (request: FastifyRequest, tenant: PublicTenant, chosen?: string): string =>

@@ -26,6 +26,13 @@ export const FlowResource = Type.Object(
         { description: 'Why it ended; only then.' },
       ),
     ),
+    notices: Type.Optional(
+      Type.Array(Type.Enum(['mail-delayed']), {
+        description:
+          'What to tell the person while a mail is waited for; left out when there is nothing. `mail-delayed`: no mail ' +
+          'goes out right now, for nobody; what was asked for is sent as soon as it can be. New values may be added.',
+      }),
+    ),
     secret: Type.Optional(
       Type.String({
         description:
@@ -45,22 +52,25 @@ export interface FlowBody {
   assurance: { have: number; need: number } | null
   expiresAt: string
   because?: string
+  notices?: readonly 'mail-delayed'[]
   secret?: string
 }
 
 export function flowBody(
   flow: Flow,
   tenant: { methods: readonly Method[]; rules: RecoveryRules },
-  secret?: string,
+  { secret, mailIsDelayed }: { secret: string | undefined; mailIsDelayed: boolean },
 ): FlowBody {
+  const waitsForMail = flow.state === 'awaiting-proof' && flow.proofs.length === 0
   return {
     id: flow.id,
     kind: flow.kind,
     state: flow.state,
-    methods: flow.state === 'awaiting-proof' && flow.proofs.length === 0 ? tenant.methods : [],
+    methods: waitsForMail ? tenant.methods : [],
     assurance: assuranceOf(flow),
     expiresAt: expiresAt(flow, tenant.rules).toISOString(),
     ...(flow.state === 'ended' ? { because: flow.because } : {}),
+    ...(waitsForMail && mailIsDelayed ? { notices: ['mail-delayed'] as const } : {}),
     ...(secret === undefined ? {} : { secret }),
   }
 }

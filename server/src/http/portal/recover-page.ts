@@ -36,7 +36,9 @@ export function showFlow(
       if (flow.proofs.length > 0) return show(visit, status, secondProofPage({ page, because: 'disavowed' }))
       const takesCodes = tenant.methods.includes('email_code')
       const triesLeft = takesCodes ? Math.max(0, tenant.rules.codeTriesPerFlow - flow.codesTried) : 0
-      return show(visit, status, provePage({ page, validUntil: flow.asked.worksUntil, triesLeft, notice }))
+      const validUntil = flow.asked.worksUntil
+      const { mailIsDelayed } = visit
+      return show(visit, status, provePage({ page, validUntil, triesLeft, notice, mailIsDelayed }))
     }
     case 'proven': {
       const maskedIdentifier = maskAddress(flow.username)

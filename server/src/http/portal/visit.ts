@@ -22,6 +22,7 @@ export interface Visit {
   page: PageContext
   client: Client
   held: HeldFlow | null
+  mailIsDelayed: boolean
 }
 
 export function visitOf(
@@ -55,6 +56,7 @@ export function visitOf(
       deviceDigest: device === null ? null : deviceDigest(tenant.id, device),
     },
     held: readFlow(request),
+    mailIsDelayed: deps.mailIsDelayed(),
   }
 }
 

@@ -1,6 +1,8 @@
 import { type Static, Type } from 'typebox'
 import { SecretRef } from '../../../kernel/secret-schema.ts'
 
+export const timeoutSecondsDefault = 10
+
 export const SmtpConfig = Type.Object(
   {
     host: Type.String({
@@ -65,8 +67,10 @@ export const SmtpConfig = Type.Object(
       Type.Integer({
         minimum: 1,
         maximum: 120,
-        default: 20,
-        description: 'Patience for connecting, for the greeting and for each answer.',
+        default: timeoutSecondsDefault,
+        description:
+          'Patience until the end of a message is sent; then the next provider gets its turn. What a server ' +
+          'does with the whole message is waited for longer, so that no mail is sent twice.',
       }),
     ),
   },

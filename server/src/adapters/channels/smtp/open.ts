@@ -2,37 +2,60 @@ import { readFileSync } from 'node:fs'
 import { createTransport, type SendMailOptions } from 'nodemailer'
 import type { SMTPPoolOptions } from 'nodemailer/lib/smtp-pool'
 import { isPlainMailbox } from '../../../core/messages/delivery-address.ts'
-import type { Envelope, MailProvider } from '../../../core/messages/ports.ts'
+import type { DkimKey, Envelope, MailProvider } from '../../../core/messages/ports.ts'
 import { Fault } from '../../../kernel/fault.ts'
 import type { ChannelOutside } from '../define.ts'
-import { isLoopbackHost, type SmtpConfig } from './config.ts'
+import { isLoopbackHost, type SmtpConfig, timeoutSecondsDefault } from './config.ts'
 import { outcomeOf, problemOf } from './outcome.ts'
 
 /** Longer names are cut: a mail list shows some 30 characters, and a name is no place for a letter. */
 const displayNameLengthMax = 64
+
+/**
+ * How long an answer to the whole message is waited for. RFC 5321 section 4.5.3.2.6 asks for ten minutes, so that no
+ * mail is sent twice; a person is waiting, and the job that sends ends before that.
+ */
+const answerSeconds = 100
 
 /** Servers hang up on idle clients after a minute or so; being first spares a message the discovery. */
 const idleSeconds = 30
 
 export function openSmtp(config: SmtpConfig, outside: ChannelOutside): MailProvider {
   refuseUnsafe(config)
-  const transport = createTransport(transportOptions(config))
+  const patienceMs = (config.timeoutSeconds ?? timeoutSecondsDefault) * 1000
+  const options = transportOptions(config)
+  const transport = createTransport(options)
+  const checks = createTransport({ ...options, pool: false, socketTimeout: patienceMs })
+  transport.use('stream', (mail, done) => {
+    tellWhenHandedOver(mail.message, (mail.data as { handedOver?: () => void }).handedOver)
+    done()
+  })
   const server = `${config.host.includes(':') ? `[${config.host}]` : config.host}:${String(config.port)}`
   return {
     name: outside.name,
     async send(envelope, signal) {
       if (!isPlainMailbox(envelope.to)) return { ok: false, permanent: true, because: 'address-unusable' }
       const mail = mailOf(envelope, config, outside.now())
+      const deadline = new AbortController()
+      const timer = setTimeout(() => deadline.abort(), patienceMs)
+      let isHandedOver = false
+      const handedOver = () => {
+        isHandedOver = true
+        clearTimeout(timer)
+      }
       try {
-        const sent = await transport.sendMail({ ...mail, signal })
+        const either = AbortSignal.any([signal, deadline.signal])
+        const sent = await transport.sendMail(Object.assign(mail, { signal: either, handedOver }))
         return sent.accepted.length === 1 ? { ok: true } : { ok: false, permanent: true, because: 'refused' }
       } catch (error) {
-        return { ...outcomeOf(error), detail: `${server}: ${problemOf(error)}` }
+        return { ...outcomeOf(error, isHandedOver), detail: `${server}: ${problemOf(error)}` }
+      } finally {
+        clearTimeout(timer)
       }
     },
     async check(signal) {
       try {
-        await beforeAbort(transport.verify(), signal)
+        await beforeAbort(checks.verify(), signal)
       } catch (cause) {
         throw new Fault('mail-unreachable', { cause, detail: `${server}: ${problemOf(cause)}` })
       }
@@ -41,6 +64,20 @@ export function openSmtp(config: SmtpConfig, outside: ChannelOutside): MailProvi
       transport.close()
     },
   }
+}
+
+/**
+ * Tells when the last byte of the message is on its way and the dot that ends it follows (RFC 5321 section 4.1.1.4):
+ * from then on the server may have taken it. What is read from is what is written to the socket, so this is a moment
+ * early at most.
+ */
+function tellWhenHandedOver(
+  message: { createReadStream(...options: never[]): NodeJS.ReadableStream },
+  handedOver: (() => void) | undefined,
+): void {
+  if (handedOver === undefined) return
+  const create = message.createReadStream.bind(message)
+  message.createReadStream = (...options) => create(...options).once('end', handedOver)
 }
 
 function refuseUnsafe({ tls, host, username, password, returnPath }: SmtpConfig) {
@@ -57,7 +94,7 @@ function refuseUnsafe({ tls, host, username, password, returnPath }: SmtpConfig)
 const invalid = (detail: string) => new Fault('config-invalid', { detail: `smtp: ${detail}` })
 
 function transportOptions(config: SmtpConfig): SMTPPoolOptions & { pool: true } {
-  const milliseconds = (config.timeoutSeconds ?? 20) * 1000
+  const milliseconds = (config.timeoutSeconds ?? timeoutSecondsDefault) * 1000
   const { username, password } = config
   return {
     pool: true,
@@ -84,7 +121,7 @@ function transportOptions(config: SmtpConfig): SMTPPoolOptions & { pool: true } 
     maxRequeues: 1,
     connectionTimeout: milliseconds,
     greetingTimeout: milliseconds,
-    socketTimeout: milliseconds,
+    socketTimeout: answerSeconds * 1000,
     dnsTimeout: milliseconds,
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -110,7 +147,8 @@ function mailOf(envelope: Envelope, config: SmtpConfig, now: Date): SendMailOpti
     // Objects, not strings: a string would be parsed as a list of addresses.
     from: { name: displayName(envelope.from.name), address },
     to: { name: '', address: envelope.to },
-    envelope: { from: config.returnPath ?? address, to: [envelope.to] },
+    envelope: { from: returnPathOf(envelope, config), to: [envelope.to] },
+    ...(envelope.dkim === undefined ? {} : { dkim: signatureOf(envelope.dkim) }),
     messageId: `<${envelope.id}@${domain}>`,
     date: now,
     subject: plain(envelope.subject),
@@ -125,6 +163,19 @@ function mailOf(envelope: Envelope, config: SmtpConfig, now: Date): SendMailOpti
     },
   }
 }
+
+function returnPathOf({ returnPath, from }: Envelope, config: SmtpConfig): string {
+  const path = returnPath ?? config.returnPath ?? from.address
+  if (!isPlainMailbox(path)) throw invalid('the return path is not one mailbox')
+  return path
+}
+
+/** The library signs with SHA-256, relaxed header and body, everything people see and the Message-ID. */
+const signatureOf = ({ domain, selector, key }: DkimKey) => ({
+  domainName: domain,
+  keySelector: selector,
+  privateKey: key.reveal(),
+})
 
 /** No direction overrides and a bounded length, on top of what every header gets. */
 const displayName = (name: string) =>

@@ -6,23 +6,48 @@ interface SmtpError {
   originalCode?: unknown
   command?: unknown
   responseCode?: unknown
+  /** The server's words, code first. */
+  response?: unknown
 }
 
 /**
- * What an error of the mail server means for one message.
+ * What an error of the mail server means for one message. `handedOver` says that the whole message had been sent when
+ * it happened: without an answer after that, nobody knows whether it was taken.
  *
  * Only an answer about *this* message (to RCPT TO or to DATA) with a 5xx code is final. A 5xx to the greeting, to
  * AUTH or to MAIL FROM is about us: an operator can repair it, and no message may be lost meanwhile. 503 says
- * that the session was in the wrong state, and a new one may do (RFC 5321 section 4.2.4).
+ * that the session was in the wrong state, and a new one may do (RFC 5321 section 4.2.4). Where the server gives an
+ * enhanced status code (RFC 3463), that says whose trouble it is: a relay that wants no mail of ours (5.7.1 to RCPT
+ * TO) or has no disk left (5.3.1) refuses everybody.
  */
-export function outcomeOf(error: unknown): Extract<Delivery, { ok: false }> {
-  const { command, responseCode } = (error ?? {}) as SmtpError
+export function outcomeOf(error: unknown, handedOver = false): Extract<Delivery, { ok: false }> {
+  const known = (error ?? {}) as SmtpError
+  const { command, responseCode } = known
   const status = typeof responseCode === 'number' ? responseCode : 0
-  const aboutMessage = command === 'RCPT TO' || command === 'DATA'
-  if (aboutMessage && status >= 500 && status !== 503) {
-    return { ok: false, permanent: true, because: 'refused' }
+  if (handedOver && status === 0) return { ok: false, permanent: false, because: 'outcome-unknown' }
+  const because = temporaryReason(known, status)
+  if (status < 400 || status === 421 || status === 503 || !isAboutMessage(known)) {
+    return { ok: false, permanent: false, because }
   }
-  return { ok: false, permanent: false, because: temporaryReason(error ?? {}, status) }
+  if (status >= 500) return { ok: false, permanent: true, because: 'refused' }
+  // Without an enhanced code a "not now" to DATA is the server's own trouble, one to RCPT TO the mailbox's.
+  const ours = command === 'RCPT TO' || subjectOf(known) !== null
+  return { ok: false, permanent: false, because, ...(ours ? { blames: 'mailbox' as const } : {}) }
+}
+
+/** Addressing, mailbox, content and policy are about the message; mail system, network and protocol are not. */
+function isAboutMessage(error: SmtpError): boolean {
+  const subject = subjectOf(error)
+  if (error.command === 'RCPT TO') return subject === null || ['1', '2', '6'].includes(subject)
+  if (error.command === 'DATA') return subject === null || ['1', '2', '6', '7'].includes(subject)
+  return false
+}
+
+/** The middle of an enhanced status code (RFC 3463 section 2); null without one. */
+function subjectOf({ response }: SmtpError): string | null {
+  const [, subject] =
+    /^\d{3}[ -][245]\.(\d)\.\d{1,3}\b/.exec(typeof response === 'string' ? response : '') ?? []
+  return subject === undefined || subject === '0' ? null : subject
 }
 
 function temporaryReason({ code, originalCode }: SmtpError, status: number): string {

@@ -1,9 +1,15 @@
+import { mailHealthMigration } from '../mail-health.ts'
 import type { Migration } from '../migrate.ts'
 import { rateCounterMigration } from '../rate-counter.ts'
-import { recoveryMigration } from '../recovery/migration.ts'
+import { messageOutcomeMigration, recoveryMigration } from '../recovery/migration.ts'
 
 /**
  * The schema of the stores in this folder, oldest first. Adapters that keep tables of their own (audit log, local
  * directory) export their steps themselves; the caller of `migrate` puts the list together.
  */
-export const storeMigrations: readonly Migration[] = [recoveryMigration, rateCounterMigration]
+export const storeMigrations: readonly Migration[] = [
+  recoveryMigration,
+  rateCounterMigration,
+  messageOutcomeMigration,
+  mailHealthMigration,
+]

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { AuditEvent } from '../../../core/audit/ports.ts'
-import type { MessageRef, Settlement } from '../../../core/messages/delivery.ts'
+import type { BounceAction, BouncedMessage } from '../../../core/messages/bounces.ts'
+import type { MessageRef, Settlement, WaitingOrder } from '../../../core/messages/delivery.ts'
 import type { MessageFacts, MessageKind, MessageOrder } from '../../../core/messages/ports.ts'
 import { aboutMessage } from './effects.ts'
 import type { MessageTable } from './tables.ts'
@@ -14,7 +15,20 @@ export interface StoredMessage {
 
 export interface MessageStore {
   /** Null when there is no such order or it is settled. */
-  load(ref: MessageRef): Promise<MessageOrder | null>
+  load(ref: MessageRef): Promise<WaitingOrder | null>
+  /** Notes that a mail server may have taken the message. */
+  doubt(ref: MessageRef, at: Date): Promise<void>
+  /**
+   * Records what came back, once for each kind: a delay is noted unless something was noted before, a failure unless a
+   * failure was. False when there is nothing to record. `events` are those of the message that the row tells of.
+   */
+  bounce(
+    ref: MessageRef,
+    action: BounceAction,
+    events: (message: BouncedMessage) => readonly AuditEvent[],
+  ): Promise<boolean>
+  /** When the oldest message was ordered that still waits; null when none does. */
+  oldestWaiting(): Promise<Date | null>
   settle(ref: MessageRef, settlement: Settlement, events: readonly AuditEvent[]): Promise<boolean>
   /** Newest first; only those whose address is still known. */
   newest(tenant: string, limit: number): Promise<readonly StoredMessage[]>
@@ -31,7 +45,36 @@ export function makeMessageStore(deps: StoreDeps, options: { keepAddresses: bool
   return {
     async load(ref) {
       const row = await byRef(ref).where('state', '=', 'ordered').executeTakeFirst()
-      return row === undefined ? null : (decode(deps, row)?.order ?? null)
+      const message = row === undefined ? null : decode(deps, row)
+      if (row === undefined || message === null) return null
+      return { ...message.order, orderedAt: row.ordered_at, doubtedAt: row.doubted_at }
+    },
+    async doubt({ tenant, id }, at) {
+      const query = deps.database.updateTable('message').set({ doubted_at: at })
+      await query.where('tenant', '=', tenant).where('id', '=', id).execute()
+    },
+    bounce: ({ tenant, id }, action, eventsOf) =>
+      inTransaction(deps, async (trx) => {
+        const row = await trx
+          .updateTable('message')
+          .set({ bounced: action })
+          .where('tenant', '=', tenant)
+          .where('id', '=', id)
+          .where((is) =>
+            action === 'failed'
+              ? is.or([is('bounced', 'is', null), is('bounced', '<>', 'failed')])
+              : is('bounced', 'is', null),
+          )
+          .returning(['kind', 'subject', 'flow', 'provider'])
+          .executeTakeFirst()
+        if (row === undefined) return { result: false, events: [] }
+        const { kind, subject, flow, provider } = row
+        return { result: true, events: eventsOf({ kind: kind as MessageKind, subject, flow, provider }) }
+      }),
+    async oldestWaiting() {
+      const query = deps.database.selectFrom('message').select('ordered_at').where('state', '=', 'ordered')
+      const row = await query.orderBy('ordered_at').limit(1).executeTakeFirst()
+      return row?.ordered_at ?? null
     },
     settle: (ref, settlement, events) =>
       inTransaction(deps, async (trx) => {

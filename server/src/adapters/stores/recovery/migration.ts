@@ -8,6 +8,16 @@ export const recoveryMigration = {
   },
 }
 
+/** What happens to a message after it was handed to a mail server. */
+export const messageOutcomeMigration = {
+  name: 'message-outcome',
+  async up(db: Kysely<unknown>): Promise<void> {
+    await sql`alter table message add column doubted_at timestamptz, add column bounced text`.execute(db)
+    // Few at any time: the oldest of them is what an operator is warned by.
+    await sql`create index message_waiting on message (ordered_at) where state = 'ordered'`.execute(db)
+  },
+}
+
 const statements = [
   // The one row that is nobody's: a word sealed under the data key, by which a wrong key is noticed.
   `create table installation (single boolean primary key check (single), sealed text not null)`,

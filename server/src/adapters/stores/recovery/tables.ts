@@ -53,6 +53,10 @@ export interface MessageTable {
   settled_at: Date | null
   provider: string | null
   because: string | null
+  /** When a mail server was given all of it and did not answer. */
+  doubted_at: Generated<Date | null>
+  /** The worst that came back after it was sent: `delayed` or `failed`. */
+  bounced: Generated<string | null>
 }
 
 export interface DisavowalTable {

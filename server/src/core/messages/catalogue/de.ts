@@ -50,6 +50,8 @@ export const de: Catalogue = {
     'Sie haben eben erst gefragt. Warten Sie eine Minute, sehen Sie im Spam nach, und senden Sie dann noch einmal.',
   'prove.no-more-mails':
     'Diese Anfrage darf keine weitere Mail anfordern. Nehmen Sie die neueste, oder beginnen Sie neu.',
+  'prove.mail-delayed':
+    'Mails gehen gerade verspätet hinaus. Was Sie angefordert haben, kommt, sobald es geht; noch einmal anzufordern macht es nicht schneller. Ist bis {{time}} nichts da, beginnen Sie neu.',
   'prove.no-mail': 'Nach einer Minute keine Mail? Sehen Sie im Spam nach, und fordern Sie sie dann neu an.',
   'prove.resend': 'Noch einmal senden',
   'prove.other-name': 'Falscher Name? Neu beginnen',

@@ -50,6 +50,8 @@ export const en = {
     'You have only just asked. Give the mail a minute, look in spam, and then send it again.',
   'prove.no-more-mails':
     'This request has asked for all the mails it may. Use the newest one, or start again with your name.',
+  'prove.mail-delayed':
+    'Mail is delayed right now. What you asked for goes out as soon as it can; asking again makes it no faster. If nothing has come by {{time}}, start again.',
   'prove.no-mail': 'No mail after a minute? Look in spam, then send it again.',
   'prove.resend': 'Send it again',
   'prove.other-name': 'Wrong name? Start again',

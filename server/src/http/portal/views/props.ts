@@ -87,6 +87,8 @@ export interface ProveProps {
   /** Tries left for the code of this flow; at 0 the code field gives way to "use the link". */
   triesLeft: number
   notice: ProveNotice | null
+  /** No mail provider works at the moment, whoever asks. */
+  mailIsDelayed: boolean
 }
 
 /** The same for flows with and without an account. `code-unreadable` (not eight digits) costs no try. */

@@ -5,7 +5,7 @@ import { formPaths, type ProveProps, startAgainPath } from './props.ts'
 
 /** "Check your mail": the link, or the code. The same for a flow that found nobody. */
 export function provePage(props: ProveProps): string {
-  const { page, notice, triesLeft } = props
+  const { page, notice, triesLeft, mailIsDelayed } = props
   const { words } = voiceOf(page)
   const title = words.say('prove.title')
   const until = { time: words.time(props.validUntil, page.tenant.timeZone) }
@@ -20,6 +20,7 @@ export function provePage(props: ProveProps): string {
     children: (
       <>
         <Head title={title} lead={lead} />
+        {mailIsDelayed && <Note look="warn">{words.say('prove.mail-delayed', until)}</Note>}
         {notice === 'sent-again' && <Note look="ok">{words.say('prove.sent-again')}</Note>}
         {(notice === 'link-unusable' || notice === 'asked-too-soon' || notice === 'no-more-mails') && (
           <Note look={notice === 'link-unusable' ? 'bad' : 'warn'}>{words.say(`prove.${notice}`)}</Note>

@@ -124,8 +124,14 @@ describe('the pages', () => {
     }
   })
 
+  it('say that mail is delayed and until when to wait, while it is', () => {
+    expect(provePage({ ...waiting, mailIsDelayed: true })).toContain('Mail is delayed right now.')
+    expect(provePage({ ...waiting, mailIsDelayed: true })).toContain('If nothing has come by 00:00 UTC')
+    expect(provePage(waiting)).not.toContain('delayed')
+  })
+
   it('never show a code field once no tries are left', () => {
-    const html = provePage({ page: aPage(), validUntil: new Date(0), triesLeft: 0, notice: 'wrong-code' })
+    const html = provePage({ ...waiting, triesLeft: 0, notice: 'wrong-code' })
 
     expect(html).not.toContain('name="code"')
     expect(html).toContain('The link in our mail still works')
@@ -143,6 +149,8 @@ describe('the pages', () => {
     )
   })
 })
+
+const waiting = { page: aPage(), validUntil: new Date(0), triesLeft: 5, notice: null, mailIsDelayed: false }
 
 describe.each(Object.keys(languages))('the catalogue %s', (locale) => {
   it('holds no text that nobody ever sees', () => {

@@ -1,0 +1,61 @@
+import { type Kysely, sql } from 'kysely'
+import type { ProviderState } from '../../core/messages/provider-guard.ts'
+import type { Outside } from '../../kernel/outside.ts'
+
+export const mailHealthMigration = {
+  name: 'mail-health',
+  async up(database: Kysely<unknown>): Promise<void> {
+    await sql`
+      create table mail_health (
+        node text not null,
+        provider text not null,
+        rests boolean not null,
+        told_at timestamptz not null,
+        primary key (node, provider)
+      )`.execute(database)
+  },
+}
+
+/** What all nodes know of the mail providers. */
+export interface MailHealth {
+  /** Says what this node knows, and forgets nodes that have been silent for long. */
+  tell(states: readonly ProviderState[]): Promise<void>
+  /** True while every node that sends has every provider at rest. False when none has said anything lately. */
+  isDelayed(): Promise<boolean>
+}
+
+/** A node says what it knows every few seconds; one that is silent for so long is gone. */
+const freshMs = 30_000
+
+/**
+ * Kept in the database, because the node that shows a page need not be one that sends mail. It tells of providers only
+ * and never of a message, so that it says nothing about anybody.
+ */
+export function makeMailHealth(deps: {
+  database: Kysely<unknown>
+  /** Name of this process among the nodes. */
+  node: string
+  outside: Pick<Outside, 'now'>
+}): MailHealth {
+  const { database, node, outside } = deps
+  return {
+    async tell(states) {
+      const now = outside.now()
+      for (const { provider, state } of states) {
+        await sql`
+          insert into mail_health (node, provider, rests, told_at)
+          values (${node}, ${provider}, ${state === 'open'}, ${now})
+          on conflict (node, provider) do update set rests = excluded.rests, told_at = excluded.told_at
+        `.execute(database)
+      }
+      const long = new Date(now.getTime() - 10 * freshMs)
+      await sql`delete from mail_health where told_at < ${long}`.execute(database)
+    },
+    async isDelayed() {
+      const since = new Date(outside.now().getTime() - freshMs)
+      const { rows } = await sql<{ delayed: boolean | null }>`
+        select bool_and(rests) as delayed from mail_health where told_at > ${since}`.execute(database)
+      return rows[0]?.delayed ?? false
+    },
+  }
+}
