@@ -36,6 +36,7 @@ export function makeProgram(outside: CommandOutside): Command {
   })
   addConfig(program.command('config').description('look at the configuration'), outside)
   addKeys(program.command('keys').description('make the keys of an installation'), outside)
+  addMail(program.command('mail').description('what others must know of the mails'), outside)
   addAudit(program.command('audit').description('look at the audit log'), outside)
   return program
 }
@@ -75,6 +76,15 @@ function addKeys(keys: Command, { terminal, json, end }: CommandOutside): void {
     const { systemOutside } = await import('../kernel/outside.ts')
     end(keysGenerate({ folder: folder ?? 'keys', json, terminal, outside: systemOutside }))
   })
+}
+
+function addMail(mail: Command, { env, terminal, json, end }: CommandOutside): void {
+  command(mail, 'dkim-record', 'print the DNS records of the keys that mails are signed with').action(
+    async () => {
+      const { mailDkimRecord } = await import('./mail.ts')
+      end(mailDkimRecord({ env, json, terminal }))
+    },
+  )
 }
 
 interface VerifyOptions {
