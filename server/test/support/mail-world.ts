@@ -31,7 +31,8 @@ export interface MailWorld extends AsyncDisposable {
   order(over?: Partial<MessageOrder>): Promise<string>
 }
 
-const ring = makeKeyRing({ id: 'k1', bytes: new Uint8Array(32).fill(7) })
+/** Key that return paths are made under. */
+export const ring = makeKeyRing({ id: 'k1', bytes: new Uint8Array(32).fill(7) })
 
 /**
  * Orders, jobs, breakers, providers and bounces as the product wires them, over a real database and whatever mail servers
