@@ -364,13 +364,15 @@ describe('a mail server in trouble', () => {
     'that falls silent at %s is given up in time for another one, and certainly took nothing',
     (silentAt) =>
       withServer({ tls: 'none' }, { timeoutSeconds: 1 }, async (server, provider) => {
+        const stop = patience()
         server.fault = { silentAt }
 
-        expect(await provider.send(anEnvelope(), patience())).toMatchObject({
+        expect(await provider.send(anEnvelope(), stop)).toMatchObject({
           ok: false,
           permanent: false,
           because: 'timed-out',
         })
+        expect(stop.aborted).toBe(false)
         expect(server.received).toEqual([])
       }),
   )
