@@ -228,7 +228,6 @@ export type LimitsConfig = TenantConfig['limits']
 export type PolicyConfig = TenantConfig['policy']
 export type PasswordPolicyConfig = PolicyConfig['password']
 export type MailConfig = Checked['mail']
-export type TenantMailConfig = NonNullable<TenantConfig['mail']>
 export type MailProviderConfig = MailConfig['providers'][number]
 export type ListenConfig = Checked['listen']
 
