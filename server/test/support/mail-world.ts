@@ -105,7 +105,7 @@ export async function aMailWorld(
       })
       await database.kysely.transaction().execute(async (trx) => {
         await writeEffects(deps, trx, { events: [], messages: [order] })
-        await jobs.enqueue(trx as unknown as Kysely<unknown>, {
+        await jobs.enqueue(trx, {
           queue: 'deliver-message',
           payload: { tenant: order.tenant, message: order.id },
         })

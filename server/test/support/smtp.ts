@@ -93,8 +93,8 @@ export async function aMailServer(options: MailServerOptions): Promise<MailServe
   }
   const answerAt = (place: Place, answer: (error?: Error | null) => void) => {
     const { fault } = state
-    if (fault === null || !('silentAt' in fault) || fault.silentAt !== place) return answer(faultAt(place))
-    state.troubled += 1
+    if (fault !== null && 'silentAt' in fault && fault.silentAt === place) state.troubled += 1
+    else answer(faultAt(place))
   }
 
   const server = new SMTPServer({

@@ -30,7 +30,7 @@ function aGuard(
     ...over,
   })
   return Object.assign(world, {
-    send: (stop = signal) => guard.providers[0]?.send(envelope, stop),
+    send: async (stop = signal) => guard.providers[0]?.send(envelope, stop),
     probe: () => guard.probe(signal),
     wait: (seconds: number) => (world.now = new Date(world.now.getTime() + seconds * 1000)),
     state: () => guard.states()[0]?.state,
