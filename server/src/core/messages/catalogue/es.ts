@@ -50,6 +50,8 @@ export const es: Catalogue = {
     'Solicitado otra vez. Si la cuenta existe, hay un correo nuevo en camino; use el más reciente.',
   'prove.asked-too-soon':
     'Acaba de solicitarlo. Espere un minuto, mire en el correo no deseado y después vuelva a enviarlo.',
+  'prove.mail-delayed':
+    'El correo va con retraso en este momento. Lo que ha pedido sale en cuanto se pueda; pedirlo otra vez no lo acelera. Si a las {{time}} no ha llegado nada, empiece de nuevo.',
   'prove.no-more-mails':
     'Esta solicitud ya no puede pedir más correos. Use el más reciente, o empiece de nuevo con su nombre.',
   'prove.no-mail':

@@ -56,6 +56,8 @@ export const fr: Catalogue = {
     'Nouvelle demande faite. Si le compte existe, un nouvel e-mail est en route ; utilisez le plus récent.',
   'prove.asked-too-soon':
     'Vous venez de faire une demande. Attendez une minute, regardez dans les indésirables, puis renvoyez-la.',
+  'prove.mail-delayed':
+    'Les e-mails partent avec du retard en ce moment. Ce que vous avez demandé part dès que possible ; le redemander ne l’accélère pas. Si rien n’est arrivé à {{time}}, recommencez.',
   'prove.no-more-mails':
     'Cette demande ne peut plus faire partir d’e-mail. Utilisez le plus récent, ou recommencez avec votre identifiant.',
   'prove.no-mail':
