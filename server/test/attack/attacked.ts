@@ -77,6 +77,8 @@ export async function anAttackedRekey(
     /** More of the configuration file, such as other directories. */
     config?: object
     env?: Readonly<Record<string, string>>
+    /** Peers whose X-Forwarded-For is believed. */
+    trustedProxies?: readonly string[]
     /** A mail server of the test's own, and how the configuration file names it. */
     smtp?: { server: MailServer; provider: object }
   } = {},
@@ -229,8 +231,15 @@ async function writeConfig(
     limits = {},
     tenant = {},
     config = {},
+    trustedProxies = [],
     provider,
-  }: { limits?: object; tenant?: object; config?: object; provider: object },
+  }: {
+    limits?: object
+    tenant?: object
+    config?: object
+    trustedProxies?: readonly string[]
+    provider: object
+  },
 ): Promise<string> {
   await mkdir(join(folder, 'data'))
   const names = ['token', 'data', 'audit'] as const
@@ -266,7 +275,7 @@ async function writeConfig(
       witnesses: [{ kind: 'file', folder: join(folder, 'witness') }],
     },
     listen: {
-      portal: { host: '127.0.0.1', port: ports.portal },
+      portal: { host: '127.0.0.1', port: ports.portal, trustedProxies },
       console: { host: '127.0.0.1', port: ports.console, hostNames: ['localhost', '127.0.0.1'] },
     },
     data: join(folder, 'data'),

@@ -231,6 +231,19 @@ describe('[72] [73] [74] caches and referrers', () => {
     expect(headers['cache-control']).toBe('no-store')
   })
 
+  it('the mailed link has its token in the fragment, which a browser sends to nobody', async () => {
+    const before = rekey.mailsTo(victimAddress).length
+    await rekey.start('victim')
+    await rekey.settled()
+    const mail = rekey.mailsTo(victimAddress)[before]
+    const links = [...`${mail?.text} ${mail?.html}`.matchAll(/https?:\/\/[^\s"<>]+/g)].map(
+      ([link]) => new URL(link),
+    )
+
+    expect(links.filter(({ hash }) => hash.length > 40).length).toBeGreaterThan(1)
+    expect(links.filter(({ search, pathname }) => search !== '' || pathname.length > 10)).toEqual([])
+  })
+
   it('no page links to, loads from or posts to another origin', async () => {
     const { token } = await rekey.mailed('victim', victimAddress)
     const spent = await spend(token)

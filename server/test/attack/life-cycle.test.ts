@@ -6,6 +6,7 @@ import {
   type MailedFlow,
   oldPassword,
   secretsOf,
+  victimAddress,
 } from './attacked.ts'
 
 let rekey: Attacked
@@ -47,6 +48,7 @@ const look = async ({ id, secret }: { id: string; secret: string }) =>
 const codeTry = async ({ id, secret }: { id: string; secret: string }, code: string) =>
   rekey.post(`/v1/recoveries/${id}/proofs`, { method: 'email_code', code }, secret)
 const mine = () => rekey.mailed(uid, address)
+const isWrongCode = (json: unknown) => /#code-wrong$/.test((json as { type?: string }).type ?? '')
 const wrong = (code: string) => String((Number(code) + 1) % 100_000_000).padStart(8, '0')
 
 async function expectUntouched(): Promise<void> {
@@ -62,6 +64,20 @@ describe('[19] [25] [26] [28] steps out of order', () => {
     }
 
     expect(await set(flow)).toBe(409)
+    expect(await look(flow)).toMatchObject({ state: 'awaiting-proof' })
+    await expectUntouched()
+  })
+
+  it('asking for another mail, in every way there is, proves nothing', async () => {
+    const flow = await mine()
+    for (const method of ['email_link', 'email_code']) {
+      rekey.clock.advance(60)
+      const { status } = await rekey.post(`/v1/recoveries/${flow.id}/challenges`, { method }, flow.secret)
+      expect(status).toBe(202)
+      await rekey.settled()
+      expect(await set(flow)).toBe(409)
+    }
+
     expect(await look(flow)).toMatchObject({ state: 'awaiting-proof' })
     await expectUntouched()
   })
@@ -88,6 +104,21 @@ describe('[19] [25] [26] [28] steps out of order', () => {
       expect([303, 422]).toContain(answer.status)
     }
     await expectUntouched()
+  })
+})
+
+describe('[28] [130] a stranger who starts a flow and waits for the click', () => {
+  it('holds nothing when the owner of the mailbox clicks, and nothing after the password is set', async () => {
+    const strangers = await mine()
+    const owners = await spend(strangers.token)
+    expect(owners.state).toBe('proven')
+
+    expect(await set(strangers)).toBe(409)
+    expect(await look(strangers)).toMatchObject({ state: 'awaiting-proof' })
+    expect(await set(owners)).toBe(200)
+    expect(await set(strangers, 'another lantern 9 copper tundra')).toBe(409)
+    expect(await look(strangers)).toMatchObject({ state: 'awaiting-proof' })
+    expect(await rekey.signsIn(uid, newPassword())).toBe(true)
   })
 })
 
@@ -234,11 +265,12 @@ describe('[78] [79] [80] [82] [84] [93] guessing', () => {
     const codes = Array.from({ length: 200 }, () => wrong(flow.code))
     // In the last place where it could count if tries were counted after they are compared.
     codes[150] = flow.code
-    const statuses = await Promise.all(codes.map(async (code) => (await codeTry(flow, code)).status))
+    const answers = await Promise.all(codes.map((code) => codeTry(flow, code)))
 
-    const accepted = statuses.filter((status) => status === 200).length
+    const accepted = answers.filter(({ status }) => status === 200).length
     const state = (await look(flow)).state
     expect(accepted).toBeLessThanOrEqual(1)
+    expect(answers.filter(({ json }) => isWrongCode(json)).length + accepted).toBeLessThanOrEqual(5)
     if (accepted === 0) {
       expect(state).toBe('awaiting-proof')
       const { json } = await codeTry(flow, flow.code)
@@ -320,6 +352,37 @@ describe('[78] [79] [80] [82] [84] [93] guessing', () => {
     const own = await rekey.mailed('attacker', attackerAddress)
     expect((await spend(own.token)).state).toBe('proven')
     await expectUntouched()
+  })
+})
+
+describe('[81] guessing from many networks', () => {
+  it('two hundred wrong codes from as many addresses use up the account’s budget, and the right one no longer counts', async () => {
+    await using crowd = await anAttackedRekey({ trustedProxies: ['127.0.0.1'] })
+    const send = (flow: MailedFlow, code: string, from: string) =>
+      crowd.ask(`/v1/recoveries/${flow.id}/proofs`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Flow ${flow.secret}`,
+          'x-forwarded-for': from,
+        },
+        body: JSON.stringify({ method: 'email_code', code }),
+      })
+    const flows: MailedFlow[] = []
+    for (let at = 0; at < 8; at += 1) flows.push(await crowd.mailed('victim', victimAddress))
+    const [last] = flows.slice(-1)
+    const answers = await Promise.all(
+      flows
+        .slice(0, -1)
+        .flatMap((flow, at) =>
+          Array.from({ length: 29 }, (_, guess) => send(flow, wrong(flow.code), `203.0.${at}.${guess}`)),
+        ),
+    )
+
+    expect(answers.filter(({ json }) => isWrongCode(json))).toHaveLength(7 * 5)
+    // The account's budget is used up: in a fresh flow, from a fresh network, the right code counts as wrong.
+    expect(isWrongCode((await send(last!, last?.code ?? '', '198.51.100.7')).json)).toBe(true)
+    expect((await crowd.post('/v1/links', { token: last?.token })).status).toBe(200)
   })
 })
 
@@ -476,6 +539,35 @@ describe('[97] [99] [101] what a success ends', () => {
       await expectUntouched()
     },
   )
+})
+
+describe('[13] [14] [39] [109] [110] [150] an account that may not come back by mail', () => {
+  it.each([
+    ['is disabled', { disabled: true }],
+    ['is privileged', { privileged: true }],
+    ['has its password elsewhere', { federated: true }],
+    ['has a second factor', { secondFactor: true }],
+  ])('because it %s is told so by mail, with no way in, on the API and on the pages', async (_, change) => {
+    await rekey.addPerson({ username: uid, displayName: 'x', recoveryAddresses: [address], ...change })
+    const csrf = 'A'.repeat(43)
+    const flow = await rekey.start(uid)
+    await rekey.ask('/recover/start', {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', cookie: `__Host-rekey-csrf=${csrf}` },
+      body: `csrf=${csrf}&identifier=${uid}`,
+    })
+    await rekey.settled()
+
+    const mails = rekey.mailsTo(address)
+    expect(mails).toHaveLength(2)
+    expect(mails.map(secretsOf)).toEqual([
+      { token: '', code: '' },
+      { token: '', code: '' },
+    ])
+    expect(await set(flow)).toBe(409)
+    await rekey.addPerson({ username: uid, displayName: 'x', recoveryAddresses: [address] })
+    await expectUntouched()
+  })
 })
 
 describe('[107] [16] [129] things that only look', () => {

@@ -46,7 +46,7 @@ const recipients = async () => {
   ]
 }
 
-describe('[1] [6] [11] [58] an identifier that means two mailboxes', () => {
+describe('[1] [6] [11] [58] [90] an identifier that means two mailboxes', () => {
   it.each([
     'victim@example.test,attacker.home@evil.test',
     'victim@example.test;attacker.home@evil.test',
@@ -190,7 +190,7 @@ const hostHeaders: readonly [string, Record<string, string | readonly string[]>]
   ['X-Forwarded-For', { 'x-forwarded-for': elsewhere, 'true-client-ip': elsewhere }],
 ]
 
-describe('[60] [62] [63] [64] [65] [69] [139] a request that names another host', () => {
+describe('[60] [62] [63] [64] [65] [68] [69] [139] a request that names another host', () => {
   it.each(hostHeaders)('by %s changes no byte of the mail but what is drawn for it', async (_, headers) => {
     const ownHost = { host: 'recovery.northwind.test' }
     const send = (more: Record<string, string | readonly string[]>) =>

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Attacked, anAttackedRekey, filesBelow, secretsOf, victimAddress } from '../attack/attacked.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { dumpDatabase, leaks } from '../support/observer.ts'
@@ -263,41 +263,52 @@ async function everywhere(): Promise<Record<string, string>> {
   }
 }
 
-it('puts none of the secrets of whole flows anywhere they could be found later', () => {
-  expect(Object.keys(secrets).length).toBeGreaterThan(22)
-  expect(Object.entries(secrets).filter(([, secret]) => secret.length < 8)).toEqual([])
-  // A form that comes back with a mistake in it carries the browser's own CSRF value and nothing else.
-  const ofForms = /^CSRF value, .* in error answers$/
+describe('[120] [122] [123] [144] [145] [146] a search for the secrets of whole flows', () => {
+  it('puts none of the secrets of whole flows anywhere they could be found later', () => {
+    expect(Object.keys(secrets).length).toBeGreaterThan(22)
+    expect(Object.entries(secrets).filter(([, secret]) => secret.length < 8)).toEqual([])
+    // A form that comes back with a mistake in it carries the browser's own CSRF value and nothing else.
+    const ofForms = /^CSRF value, .* in error answers$/
 
-  expect(leaks(secrets, places).filter((leak) => !ofForms.test(leak))).toEqual([])
-})
+    expect(leaks(secrets, places).filter((leak) => !ofForms.test(leak))).toEqual([])
+  })
 
-it('looks where there is something to find: the log has the requests, the database the flows', () => {
-  expect(places['the log']).toContain('/v1/recoveries/:id/password')
-  expect(places['the database']).toContain('-- public.flow')
-  expect(places['the database']).toContain('-- jobs.job')
-  expect(places['error answers']).toContain('password-contains-you')
-})
+  it('looks where there is something to find: the log has the requests, the database the flows', () => {
+    expect(places['the log']).toContain('/v1/recoveries/:id/password')
+    expect(places['the database']).toContain('-- public.flow')
+    expect(places['the database']).toContain('-- jobs.job')
+    expect(places['error answers']).toContain('password-contains-you')
+  })
 
-it('finds a secret that is planted, in every spelling and place', async () => {
-  const secret = canary('planted')
-  const planted: Record<string, string> = {
-    ...places,
-    'the log': `${places['the log'] ?? ''}{"url":"/x?t=${encodeURIComponent(secret)}"}`,
-  }
-  await sql`create table planted (body bytea, word text)`.execute(rekey.database.kysely)
-  await sql`insert into planted values (${Buffer.from(`x${secret}`)}, ${Buffer.from(`{"a":"${secret}"}`).toString('base64')})`.execute(
-    rekey.database.kysely,
-  )
-  planted['the database'] = await dumpDatabase(rekey.database.config)
-  await sql`drop table planted`.execute(rekey.database.kysely)
-  planted['metrics'] = Buffer.from(secret).toString('hex').toUpperCase()
+  it('finds a secret that is planted, in every spelling and place', async () => {
+    const secret = canary('planted')
+    const planted: Record<string, string> = {
+      ...places,
+      'the log': `${places['the log'] ?? ''}{"url":"/x?t=${encodeURIComponent(secret)}"}`,
+    }
+    await sql`create table planted (body bytea, word text)`.execute(rekey.database.kysely)
+    await sql`insert into planted values (${Buffer.from(`x${secret}`)}, ${Buffer.from(`{"a":"${secret}"}`).toString('base64')})`.execute(
+      rekey.database.kysely,
+    )
+    planted['the database'] = await dumpDatabase(rekey.database.config)
+    await sql`drop table planted`.execute(rekey.database.kysely)
+    planted['metrics'] = Buffer.from(secret).toString('hex').toUpperCase()
 
-  const found = leaks({ planted: secret }, planted)
+    const found = leaks({ planted: secret }, planted)
 
-  expect(found).toContain('planted, URL-encoded, in the log')
-  expect(found).toContain('planted, hex, in metrics')
-  expect(
-    found.filter((leak) => leak.endsWith('in the database')).some((leak) => leak.includes('base64')),
-  ).toBe(true)
+    expect(found).toContain('planted, URL-encoded, in the log')
+    expect(found).toContain('planted, hex, in metrics')
+    expect(
+      found.filter((leak) => leak.endsWith('in the database')).some((leak) => leak.includes('base64')),
+    ).toBe(true)
+  })
+
+  it('finds passwords as argon2id at the configured cost, whichever way they were set', () => {
+    const hashes = [...(places['the database'] ?? '').matchAll(/\$[a-z0-9]+\$v=\d+\$[^$\s]+\$/g)].map(
+      ([hash]) => hash,
+    )
+
+    expect(hashes.length).toBeGreaterThanOrEqual(2)
+    expect(new Set(hashes)).toEqual(new Set(['$argon2id$v=19$m=19456,t=2,p=1$']))
+  })
 })
