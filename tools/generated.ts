@@ -1,5 +1,6 @@
 import { describeConfig } from '../server/src/config/describe.ts'
 import { problemReference } from '../server/src/http/problem-reference.ts'
+import { attacksPage } from './attacks/page.ts'
 import type { TreeFile } from './tree.ts'
 
 /** Files that follow from the code, with what they must contain. */
@@ -9,5 +10,6 @@ export function generatedFiles(): TreeFile[] {
     { path: 'docs/reference/config.schema.json', text: `${JSON.stringify(jsonSchema, null, 2)}\n` },
     { path: 'docs/reference/configuration.md', text: reference },
     { path: 'docs/reference/problems.md', text: problemReference() },
+    { path: 'docs/attacks.md', text: attacksPage() },
   ]
 }

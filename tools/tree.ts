@@ -12,7 +12,7 @@ export interface TreeFile {
 }
 
 /** Nothing in these is written by us. */
-const foreign = new Set(['node_modules', 'dist', '.git', '.cache', '.rekey', 'coverage'])
+export const foreign = new Set(['node_modules', 'dist', '.git', '.cache', '.rekey', 'coverage'])
 
 /** All text files below a folder, sorted by path. Files that are not text come with an empty text. */
 export function readTree(folder = root): TreeFile[] {

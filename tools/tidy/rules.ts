@@ -147,7 +147,7 @@ export function testTitles(files: readonly TreeFile[]): Set<string> {
   return titles
 }
 
-function isTestCall(callee: ts.Expression): boolean {
+export function isTestCall(callee: ts.Expression): boolean {
   if (ts.isIdentifier(callee)) return ['it', 'test', 'describe', 'suite'].includes(callee.text)
   if (ts.isPropertyAccessExpression(callee)) return isTestCall(callee.expression)
   if (ts.isCallExpression(callee)) return isTestCall(callee.expression)

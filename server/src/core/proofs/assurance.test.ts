@@ -4,7 +4,7 @@ import { assess, isEnough, kindOf, methods } from './assurance.ts'
 const at = new Date('2026-03-02T09:00:00Z')
 const proofs = (...names: (typeof methods)[number][]) => names.map((method) => ({ method, at }))
 
-describe('assurance', () => {
+describe('[111] assurance', () => {
   it.each([
     [proofs(), false, { have: 0, need: 1 }, false],
     [proofs('email_link'), false, { have: 1, need: 1 }, true],

@@ -265,7 +265,7 @@ describe('sending it again', () => {
   })
 })
 
-describe('the quota of a mailbox', () => {
+describe('[88] the quota of a mailbox', () => {
   const from = (network: string, deviceDigest: string | null = null) => ({
     client: aClient({ network, deviceDigest }),
   })

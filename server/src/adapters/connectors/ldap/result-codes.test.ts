@@ -7,7 +7,7 @@ const refusals = [
   'password-too-weak-for-directory',
 ]
 
-describe('an LDAP result code', () => {
+describe('[51] an LDAP result code', () => {
   it('has a row when RFC 4511, section 4.1.9, lists it', () => {
     const listed = [
       ...[1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 16, 17, 18, 19, 20, 21, 32, 33, 34, 36, 48, 49, 50, 51],

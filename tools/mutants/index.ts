@@ -1,0 +1,13 @@
+import type { Mutant } from './mutant.ts'
+import { proofMutants } from './proofs.ts'
+import { strangerMutants } from './strangers.ts'
+import { wireMutants } from './wire.ts'
+import { writingMutants } from './writing.ts'
+
+/** Every defect that the suites must notice. */
+export const mutants: readonly Mutant[] = [
+  ...proofMutants,
+  ...writingMutants,
+  ...strangerMutants,
+  ...wireMutants,
+]
