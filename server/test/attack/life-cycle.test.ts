@@ -356,7 +356,7 @@ describe('[78] [79] [80] [82] [84] [93] guessing', () => {
 })
 
 describe('[81] guessing from many networks', () => {
-  it('two hundred wrong codes from as many addresses use up the account’s budget, and the right one no longer counts', async () => {
+  it('sixty wrong codes from as many addresses use up the account’s budget, and the right one no longer counts', async () => {
     await using crowd = await anAttackedRekey({ trustedProxies: ['127.0.0.1'] })
     const send = (flow: MailedFlow, code: string, from: string) =>
       crowd.ask(`/v1/recoveries/${flow.id}/proofs`, {
@@ -369,20 +369,20 @@ describe('[81] guessing from many networks', () => {
         body: JSON.stringify({ method: 'email_code', code }),
       })
     const flows: MailedFlow[] = []
-    for (let at = 0; at < 8; at += 1) flows.push(await crowd.mailed('victim', victimAddress))
-    const [last] = flows.slice(-1)
-    const answers = await Promise.all(
-      flows
-        .slice(0, -1)
-        .flatMap((flow, at) =>
-          Array.from({ length: 29 }, (_, guess) => send(flow, wrong(flow.code), `203.0.${at}.${guess}`)),
-        ),
-    )
+    for (let at = 0; at < 3; at += 1) flows.push(await crowd.mailed('victim', victimAddress))
+    const last = flows.pop()!
+    for (const [at, flow] of flows.entries()) {
+      const guesses = Array.from({ length: 30 }, (_, guess) =>
+        send(flow, wrong(flow.code), `203.0.${at}.${guess}`),
+      )
+      const looked = (await Promise.all(guesses)).filter(({ json }) => isWrongCode(json))
+      expect(looked.length).toBeGreaterThan(0)
+      expect(looked.length).toBeLessThanOrEqual(5)
+    }
 
-    expect(answers.filter(({ json }) => isWrongCode(json))).toHaveLength(7 * 5)
     // The account's budget is used up: in a fresh flow, from a fresh network, the right code counts as wrong.
-    expect(isWrongCode((await send(last!, last?.code ?? '', '198.51.100.7')).json)).toBe(true)
-    expect((await crowd.post('/v1/links', { token: last?.token })).status).toBe(200)
+    expect(isWrongCode((await send(last, last.code, '198.51.100.7')).json)).toBe(true)
+    expect((await crowd.post('/v1/links', { token: last.token })).status).toBe(200)
   })
 })
 
