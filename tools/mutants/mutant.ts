@@ -4,7 +4,7 @@ import type { TreeFile } from '../tree.ts'
 export interface Suite {
   /** Path from the root. */
   file: string
-  /** Part of the full name of the tests that are run, such as `[94]`; every one of them counts. */
+  /** Part of the title of the tests that are run, or of a group of them, such as `[94]`. */
   title: string
 }
 

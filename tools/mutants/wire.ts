@@ -176,9 +176,9 @@ export const wireMutants: readonly Mutant[] = [
     rows: [75],
     changes: [
       {
-        file: 'server/test/attack/attacked.ts',
-        find: 'randomBytes: systemOutside.randomBytes }',
-        replace: `randomBytes: (count: number) => Uint8Array.from({ length: count }, () => Math.random() * 256) }`,
+        file: 'server/src/kernel/outside.ts',
+        find: 'randomBytes: (count) => randomBytes(count),',
+        replace: 'randomBytes: (count) => Uint8Array.from({ length: count }, () => Math.random() * 256),',
       },
     ],
     suite: {
@@ -371,6 +371,6 @@ export const wireMutants: readonly Mutant[] = [
           default: '0.0.0.0',`,
       },
     ],
-    suite: { file: wire, title: '[136] what the network reaches is nothing when' },
+    suite: { file: wire, title: 'is nothing when the configuration names no listener' },
   },
 ]
