@@ -58,7 +58,8 @@ function coveredRow({ row, known, mechanism }: Attack, replays: readonly Replay[
   return tableRow([String(row), known, mechanism, titles.join('<br>'), planted.join(' ') || '–'])
 }
 
-const fileName = (path: string): string => (path.split('/').at(-1) ?? '').replace(/\.test\.tsx?$/, '')
+const fileName = (path: string): string =>
+  (path.split('/').at(-1) ?? '').replace(/\.(test|contract)\.tsx?$/, '')
 
 const tableRow = (cells: readonly string[]): string =>
   `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('&lt;br>', '<br>')).join(' | ')} |`

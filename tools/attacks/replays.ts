@@ -20,7 +20,7 @@ const rowsIn = (title: string): number[] =>
  */
 export function replaysIn(files: readonly TreeFile[]): Replay[] {
   return files
-    .filter(({ path }) => /^server\/.*\.test\.tsx?$/.test(path))
+    .filter(({ path }) => /^server\/.*\.(test|contract)\.tsx?$/.test(path))
     .flatMap(({ path, text }) => {
       const found: Replay[] = []
       const visit = (node: ts.Node, around: Omit<Replay, 'file'>): void => {

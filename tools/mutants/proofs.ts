@@ -133,7 +133,10 @@ export const proofMutants: readonly Mutant[] = [
       const row = await trx.selectFrom('flow').selectAll().where(at(target)).executeTakeFirst()`,
       },
     ],
-    suite: { file: lifeCycle, title: '[105]' },
+    suite: {
+      file: 'server/test/contract/recovery-store.test.ts',
+      title: 'when thirty racers on two nodes count up one flow and one ledger',
+    },
   },
   {
     name: 'tries-counted-outside',

@@ -354,7 +354,7 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
       })
     })
 
-    describe('decides one after the other', () => {
+    describe('[94] [105] decides one after the other', () => {
       it('when thirty racers on two nodes count up one flow and one ledger', async () => {
         await using opened = await open()
         await opened.nodes[0].begin(ofAda('flow-1', 'ada'), none)
