@@ -330,12 +330,12 @@ export const wireMutants: readonly Mutant[] = [
     changes: [
       {
         file: 'server/src/http/api/recoveries.ts',
-        find: `      return answer(reply, tenant, 200, await recovery.read(holder))`,
+        find: `      return answer(deps, reply, tenant, 200, await recovery.read(holder))`,
         replace: `      const read = await recovery.read(holder)
       if (read.ok && (request.query as { select?: string }).select === '*') {
         return reply.type('application/json').serializer(JSON.stringify).send(read.flow)
       }
-      return answer(reply, tenant, 200, read)`,
+      return answer(deps, reply, tenant, 200, read)`,
       },
     ],
     suite: { file: wire, title: '[121]' },
