@@ -1,4 +1,5 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { keyObjectOf } from './key-object.ts'
 
 /** One symmetric key with the public name under which stored records refer to it. At least 32 bytes, uniform. */
 export interface Key {
@@ -38,7 +39,7 @@ export function derive(key: Uint8Array, label: string, length = 32): Uint8Array 
  * to the next changes the result.
  */
 export function mac(key: Uint8Array, ...parts: readonly (string | Uint8Array)[]): Uint8Array {
-  const hmac = createHmac('sha256', key)
+  const hmac = createHmac('sha256', keyObjectOf(key))
   for (const part of parts) {
     const bytes = typeof part === 'string' ? Buffer.from(part, 'utf8') : part
     const length = Buffer.alloc(8)

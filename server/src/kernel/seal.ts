@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { keyObjectOf } from './key-object.ts'
 import { derive, type KeyRing } from './keys.ts'
 import type { Outside } from './outside.ts'
 
@@ -28,7 +29,9 @@ export function makeSealer(ring: KeyRing, purpose: string, outside: Pick<Outside
   return {
     seal(about, text) {
       const nonce = outside.randomBytes(nonceBytes)
-      const cipher = createCipheriv('aes-256-gcm', keyOf(ring.current.id), nonce).setAAD(Buffer.from(about))
+      const cipher = createCipheriv('aes-256-gcm', keyObjectOf(keyOf(ring.current.id)), nonce).setAAD(
+        Buffer.from(about),
+      )
       const bytes = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
       return `${ring.current.id}.${bytes.toString('base64url')}`
     },
@@ -37,7 +40,7 @@ export function makeSealer(ring: KeyRing, purpose: string, outside: Pick<Outside
       const bytes = Buffer.from(sealed.slice(dot + 1), 'base64url')
       const decipher = createDecipheriv(
         'aes-256-gcm',
-        keyOf(sealed.slice(0, dot)),
+        keyObjectOf(keyOf(sealed.slice(0, dot))),
         bytes.subarray(0, nonceBytes),
       )
       decipher.setAAD(Buffer.from(about)).setAuthTag(bytes.subarray(-tagBytes))
