@@ -119,6 +119,7 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
     sealer,
     appendEvents: audit.append,
     enqueue: jobs.enqueue,
+    here: () => tracing.here(),
     report,
   }
   const store = makeRecoveryStore(storeDeps)

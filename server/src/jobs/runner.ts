@@ -1,9 +1,10 @@
-import type { Kysely } from 'kysely'
+import { CompiledQuery, type Kysely } from 'kysely'
 import type pg from 'pg'
-import { fromKysely, PgBoss } from 'pg-boss'
+import { PgBoss } from 'pg-boss'
 import { Fault, isFault } from '../kernel/fault.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Outside } from '../kernel/outside.ts'
+import { preparedText } from '../kernel/prepared-text.ts'
 import { noTracing, type Tracing } from '../kernel/tracing.ts'
 import { type QueueDepth, readDepth } from './depth.ts'
 import { ensureQueues, hasten, type QueueDefinitions, returnAbandoned, schema } from './queue-setup.ts'
@@ -45,6 +46,8 @@ export interface JobOrder<Payloads extends Objects<Payloads>, Name extends keyof
   key?: string
   /** Counted by the database's clock. */
   startAfterSeconds?: number
+  /** Place in the trace that ordered it; where `enqueue` is called unless given. */
+  place?: string | null
 }
 
 export interface JobRun {
@@ -60,10 +63,10 @@ export interface JobRun {
 export type JobHandler<Payload> = (payload: Payload, run: JobRun) => Promise<void>
 
 export interface Jobs<Payloads extends Objects<Payloads>> {
-  /** In the caller's transaction: the job exists if and only if that transaction commits. */
+  /** In the caller's transaction: the jobs exist if and only if that transaction commits. A statement a queue. */
   enqueue<Name extends keyof Payloads>(
     transaction: Pick<Kysely<unknown>, 'executeQuery'>,
-    order: JobOrder<Payloads, Name>,
+    ...orders: readonly JobOrder<Payloads, Name>[]
   ): Promise<void>
   /** Says who does the jobs of a queue. Before `start`. A process without handlers only enqueues. */
   work<Name extends keyof Payloads>(queue: Name, handler: JobHandler<Payloads[Name]>): void
@@ -100,13 +103,17 @@ export function makeJobs<Payloads extends Objects<Payloads>>(options: JobsOption
     return boss
   }
   return {
-    enqueue: async (transaction, { queue, payload, key, startAfterSeconds }) => {
-      await running().send(String(queue), carrying(tracing.here(), payload), {
-        db: fromKysely(transaction),
-        // The queue's policy is one waiting job per key, so a job that needs none gets one of its own.
-        singletonKey: key ?? newId(outside),
-        ...(startAfterSeconds === undefined ? {} : { startAfter: startAfterSeconds }),
-      })
+    enqueue: async (transaction, ...orders) => {
+      const db = preparing(transaction)
+      for (const [queue, own] of Map.groupBy(orders, (order) => String(order.queue))) {
+        const inserts = own.map(({ payload, key, startAfterSeconds, place = tracing.here() }) => ({
+          data: carrying(place, payload),
+          // The queue's policy is one waiting job per key, so a job that needs none gets one of its own.
+          singletonKey: key ?? newId(outside),
+          ...(startAfterSeconds === undefined ? {} : { startAfter: String(startAfterSeconds) }),
+        }))
+        await running().insert(queue, inserts, { db })
+      }
     },
     work: (queue, handler) => {
       if (boss !== undefined) throw new Error('work() comes before start()')
@@ -137,6 +144,14 @@ export function makeJobs<Payloads extends Objects<Payloads>>(options: JobsOption
     depth: () => readDepth(running(), Object.keys(queues)),
   }
 }
+
+/** pg-boss inserts the jobs of a queue by a long statement that is always the same. */
+const preparing = (transaction: Pick<Kysely<unknown>, 'executeQuery'>) => ({
+  executeSql: async (text: string, values: unknown[] = []) => {
+    const { rows } = await transaction.executeQuery(CompiledQuery.raw(preparedText(text), values))
+    return { rows }
+  },
+})
 
 function open(
   connection: pg.PoolConfig,

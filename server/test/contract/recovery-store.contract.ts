@@ -135,6 +135,8 @@ const everything: Effects = {
 
 const none: Effects = { events: [] }
 const at = (id: string) => ({ tenant: northwind, id })
+/** Half of the decisions may share a transaction with others. */
+const inTurns = (turn: number, id: string) => ({ ...at(id), together: turn % 4 < 2 })
 
 /** What every recovery store does. Each case opens a store of its own. */
 export function recoveryStoreContract({ name, open }: StoreHarness): void {
@@ -327,6 +329,82 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
       })
     })
 
+    describe('shares transactions', () => {
+      const ids = Array.from({ length: 40 }, (_, number) => `flow-${number}`)
+
+      it('of flows that begin at once, and one that can’t begin takes no neighbour with it', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+        const begun = await Promise.allSettled(
+          [...ids, 'flow-7'].map((id) =>
+            store.begin(aFlow({ id }), { events: [event('flow.ended')], jobs: [job] }),
+          ),
+        )
+
+        expect(begun.filter(({ status }) => status === 'rejected')).toHaveLength(1)
+        for (const id of ids) expect(await store.read(northwind, id)).toMatchObject({ id, subject: id })
+        const { events, jobs } = await opened.recorded()
+        expect([events.length, jobs.length]).toEqual([40, 40])
+      })
+
+      it('of decisions that allow it, each about its own flow, and one that throws takes no neighbour with it', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+        await Promise.all(ids.map((id) => store.begin(aFlow({ id, subject: `of-${id}` }), none)))
+
+        const decided = await Promise.allSettled(
+          ids.map((id) =>
+            store.decide({ ...at(id), together: true }, ({ flow, ledger }) => {
+              if (id === 'flow-7') throw new Error('this one can’t be decided')
+              const tried = transition(flow, { type: 'code-wrong' }) ?? flow
+              return {
+                answer: `${flow.id} ${ledger.subject}`,
+                flow: tried,
+                ledger: afterSessionsEnded(ledger),
+                effects: { events: [event('flow.ended')], jobs: [job] },
+              }
+            }),
+          ),
+        )
+
+        const others = ids.filter((id) => id !== 'flow-7')
+        expect(decided.map((one) => (one.status === 'fulfilled' ? one.value : null))).toEqual(
+          ids.map((id) => (id === 'flow-7' ? null : `${id} of-${id}`)),
+        )
+        const seen = await Promise.all(
+          others.map(async (id) => [
+            await store.read(northwind, id),
+            (await store.readLedger(northwind, `of-${id}`)).tokenVersion,
+          ]),
+        )
+        expect(seen).toEqual(others.map(() => [expect.objectContaining({ codesTried: 1 }), 1]))
+        expect(await store.read(northwind, 'flow-7')).toMatchObject({ codesTried: 0 })
+        const { events, jobs } = await opened.recorded()
+        expect([events.length, jobs.length]).toEqual([39, 39])
+      })
+
+      it('and each decision sees what those before it decided about the same flow and ledger', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+        await store.begin(ofAda('flow-1', 'ada'), none)
+        await store.begin(ofAda('flow-2', 'ada'), none)
+
+        const versions = await Promise.all(
+          Array.from({ length: 20 }, (_, turn) =>
+            store.decide({ ...at(turn % 2 === 0 ? 'flow-1' : 'flow-2'), together: true }, ({ ledger }) => ({
+              answer: ledger.tokenVersion,
+              ledger: afterSessionsEnded(ledger),
+            })),
+          ),
+        )
+
+        expect(versions.map(Number).toSorted((a, b) => a - b)).toEqual(
+          Array.from({ length: 20 }, (_, turn) => turn),
+        )
+        expect((await store.readLedger(northwind, 'ada')).tokenVersion).toBe(20)
+      })
+    })
+
     describe('gives an account one subject', () => {
       it('at first sight, the same ever after and on every node', async () => {
         await using opened = await open()
@@ -359,7 +437,7 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
         await using opened = await open()
         await opened.nodes[0].begin(ofAda('flow-1', 'ada'), none)
         const racers = Array.from({ length: 30 }, (_, racer) =>
-          opened.nodes[racer % 2 === 0 ? 0 : 1].decide(at('flow-1'), ({ flow, ledger }) => {
+          opened.nodes[racer % 2 === 0 ? 0 : 1].decide(inTurns(racer, 'flow-1'), ({ flow, ledger }) => {
             const tried = transition(flow, { type: 'code-wrong' })
             if (tried?.state !== 'awaiting-proof') throw new Error('the flow has gone on')
             return { answer: tried.codesTried, flow: tried, ledger: afterSessionsEnded(ledger) }
@@ -397,8 +475,8 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
           answer: ledger.subject,
           flow: transition(flow, { type: 'matched', account, username: 'ada', subject: 'ada' }) ?? flow,
         }))
-        const guesses = Array.from({ length: 20 }, () =>
-          other.decide(at('flow-1'), ({ flow, ledger }) => ({
+        const guesses = Array.from({ length: 20 }, (_, guess) =>
+          other.decide(inTurns(guess, 'flow-1'), ({ flow, ledger }) => ({
             answer: [flow.subject, ledger.subject],
             ledger: afterSessionsEnded(ledger),
           })),

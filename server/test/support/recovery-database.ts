@@ -54,8 +54,10 @@ export async function aRecoveryDatabase(): Promise<RecoveryDatabase> {
         outside,
         sealer: makeSealer(ring, 'recovery', outside),
         appendEvents: (trx, events) => appendNames(trx, events),
-        async enqueue(trx, job) {
-          await sql`insert into test_job (job) values (${JSON.stringify(job)})`.execute(trx)
+        async enqueue(trx, ...jobs) {
+          for (const job of jobs) {
+            await sql`insert into test_job (job) values (${JSON.stringify(job)})`.execute(trx)
+          }
           if (!fails) return
           fails = false
           throw new Error('the queue is full')

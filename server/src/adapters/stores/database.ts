@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { Fault } from '../../kernel/fault.ts'
 import type { Secret } from '../../kernel/secret.ts'
+import { PreparingClient } from './prepared.ts'
 
 export interface Database<Tables> {
   kysely: Kysely<Tables>
@@ -46,8 +47,12 @@ export function openDatabase<Tables>(options: DatabaseOptions): Database<Tables>
   const { connection, applicationName = 'rekey', connectionsMax = 10, statementSecondsMax = 30 } = options
   const pool = new pg.Pool({
     ...connection,
+    Client: PreparingClient,
     types,
     application_name: applicationName,
+    // A plan that was kept from when a table was empty reads all of it once it is full. Planning anew each time, of
+    // statements that PostgreSQL has already read, costs little.
+    options: '-c plan_cache_mode=force_custom_plan',
     max: connectionsMax,
     idleTimeoutMillis: 5_000,
     connectionTimeoutMillis: 10_000,

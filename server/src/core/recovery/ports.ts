@@ -90,6 +90,11 @@ export interface DecideTarget {
    * would otherwise see by their times which of his flows share a ledger.
    */
   inLine?: string
+  /**
+   * May be decided in one transaction with others that say so, for what nobody is waiting for: one that waits for a
+   * lock holds up its neighbours. The decider changes no other flow and may be called again.
+   */
+  together?: boolean
 }
 
 /**

@@ -74,7 +74,7 @@ async function settle(
   const { tenant, flow: id, subject } = target
   const { rules } = deps.tenant(tenant)
   await deps.store.decide(
-    { tenant, id, ...(subject === undefined ? {} : { subject }) },
+    { tenant, id, together: true, ...(subject === undefined ? {} : { subject }) },
     ({ flow: stored, ledger }) => {
       const now = deps.now()
       const flow: Flow = asOf(stored, rules, now)

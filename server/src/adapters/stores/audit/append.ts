@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import { type AuditEvent, encodeEntry, rollUpKey } from '../../../core/audit/index.ts'
 import { newId } from '../../../kernel/ids.ts'
 import type { Outside } from '../../../kernel/outside.ts'
+import { prepared } from '../prepared.ts'
 import type { PersonKeys } from './person-keys.ts'
 
 /**
@@ -41,12 +42,12 @@ export interface QueuedRow {
 
 export async function insertPending(trx: Kysely<unknown>, rows: readonly PendingRow[]): Promise<QueuedRow[]> {
   if (rows.length === 0) return []
-  const queued = await sql<QueuedRow>`
-    ${insertRows(rows)} returning seq, at, roll_up as "rollUp", entry`.execute(trx)
+  const queued =
+    await sql<QueuedRow>`${insertRows(rows)} returning seq, at, roll_up as "rollUp", entry`.execute(trx)
   return queued.rows
 }
 
-const insertRows = (rows: readonly PendingRow[]) => sql`
+const insertRows = (rows: readonly PendingRow[]) => sql`${prepared}
     insert into audit_pending (tenant, id, at, name, subject, roll_up, entry)
     select tenant, id, at, name, subject, roll_up, entry from unnest(
       ${rows.map(({ event }) => event.tenant)}::text[],

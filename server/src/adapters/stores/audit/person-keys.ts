@@ -14,6 +14,7 @@ import { newId } from '../../../kernel/ids.ts'
 import type { KeyRing } from '../../../kernel/keys.ts'
 import type { Outside } from '../../../kernel/outside.ts'
 import { makeSealer, type Sealer } from '../../../kernel/seal.ts'
+import { prepared } from '../prepared.ts'
 import { lockOwner, sharedOwnerLock } from './locks.ts'
 
 /** An event on its way into the log. */
@@ -136,7 +137,7 @@ async function findOrMake(
   { tenant, fresh }: { tenant: string; fresh: readonly WrappedKey[] },
 ): Promise<WrappedKey[]> {
   const owners = fresh.map(({ owner }) => owner)
-  const { rows } = await sql<WrappedKey>`
+  const { rows } = await sql<WrappedKey>`${prepared}
     with wanted as (
       select * from unnest(${owners}::text[], ${fresh.map(({ id }) => id)}::text[],
         ${fresh.map(({ wrapped }) => wrapped)}::text[]) as fresh (owner, id, wrapped)

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { AuditEvent } from '../../../core/audit/ports.ts'
 import type { Flow } from '../../../core/recovery/flow.ts'
 import { emptyLedger, type Ledger } from '../../../core/recovery/ledger.ts'
@@ -7,28 +7,50 @@ import type {
   DecideTarget,
   Decision,
   Disavowal,
+  Effects,
   RecoveryStore,
 } from '../../../core/recovery/ports.ts'
+import { makeGather } from '../../../kernel/gather.ts'
 import { newId } from '../../../kernel/ids.ts'
+import { decideTogether, type Outcome, type Undecided, updateLedger } from './decide-together.ts'
 import { aboutDisavowal, writeEffects } from './effects.ts'
 import { decodeFlow, encodeFlow } from './flow-codec.ts'
-import { decodeLedger, encodeLedger } from './ledger-codec.ts'
-import { inTransaction, type StoreDeps, type Trx } from './transaction.ts'
+import { type At, insertFlows, keyOf, readFlows } from './flow-rows.ts'
+import { decodeLedger } from './ledger-codec.ts'
+import type { FlowTable } from './tables.ts'
+import { inTransaction, placed, type StoreDeps, type Trx } from './transaction.ts'
 
 /** Flows, ledgers and what changes with them, in PostgreSQL. Locks are taken in the order ledger, flow. */
 export function makeRecoveryStore(deps: StoreDeps): RecoveryStore {
   const { database, sealer } = deps
+  const begin = makeGather<Beginning, undefined>({
+    together: (beginnings) => beginAll(deps, beginnings),
+    ...atOnce,
+  })
+  const record = makeGather<readonly AuditEvent[], undefined>({
+    together: (lists) =>
+      inTransaction(deps, () =>
+        Promise.resolve({ result: lists.map(() => undefined), events: lists.flat() }),
+      ),
+    ...atOnce,
+  })
+  const read = makeGather<At, Selectable<FlowTable> | null>({
+    together: async (flows) => {
+      const found = new Map((await readFlows(database, flows)).map((row) => [keyOf(row), row]))
+      return flows.map((flow) => found.get(keyOf(flow)) ?? null)
+    },
+    ...atOnce,
+  })
+  const decide = makeGather<Undecided, Outcome>({
+    together: (undecided) => decideTogether(deps, undecided),
+    ...atOnce,
+  })
   return {
-    begin: (flow, effects) =>
-      inTransaction(deps, async (trx) => {
-        await trx.insertInto('flow').values(encodeFlow(flow, sealer)).execute()
-        await writeEffects(deps, trx, effects)
-        return { result: undefined, ...effects }
-      }),
-    record: (events) => inTransaction(deps, () => Promise.resolve({ result: undefined, events })),
+    begin: (flow, effects) => begin({ flow, effects, place: deps.here?.() }),
+    record: (events) => record(events),
     async read(tenant, id) {
-      const row = await database.selectFrom('flow').selectAll().where(at({ tenant, id })).executeTakeFirst()
-      return row === undefined ? null : decodeFlow(row, sealer)
+      const row = await read({ tenant, id })
+      return row === null ? null : decodeFlow(row, sealer)
     },
     async readLedger(tenant, subject) {
       const query = database.selectFrom('ledger').selectAll()
@@ -44,7 +66,15 @@ export function makeRecoveryStore(deps: StoreDeps): RecoveryStore {
       if (row === undefined) throw new RangeError('an upsert returned no row')
       return row.subject
     },
-    decide: (target, decider) => decideFlow(deps, target, decider),
+    async decide<Answer>(
+      target: DecideTarget,
+      decider: (seen: { flow: Flow; ledger: Ledger }) => Decision<Answer>,
+    ): Promise<Answer | null> {
+      const outcome =
+        target.together === true ? await decide({ target, decider, place: deps.here?.() }) : 'again'
+      // The answer is what this very decider gave.
+      return outcome === 'again' ? decideFlow(deps, target, decider) : (outcome.answer as Answer | null)
+    },
     decideDisavowal: (target, decider) => decideDisavowal(deps, target, decider),
     async isKnownDevice(tenant, subject, deviceDigest) {
       const query = database.selectFrom('known_device').select('seen_at').where('tenant', '=', tenant)
@@ -66,6 +96,30 @@ export function makeRecoveryStore(deps: StoreDeps): RecoveryStore {
     forget: (before) => forget(deps, before),
   }
 }
+
+/** Small enough that nobody waits long for those who share the flush; while one is made, the next is written. */
+const atOnce = { itemsMax: 64, goesMax: 2 }
+
+interface Beginning {
+  flow: Flow
+  effects: Effects
+  place: string | null | undefined
+}
+
+/** Flows that start at the same time, in one transaction: the same statements whoever they are of. */
+const beginAll = (deps: StoreDeps, beginnings: readonly Beginning[]): Promise<undefined[]> =>
+  inTransaction(deps, async (trx) => {
+    await insertFlows(
+      trx,
+      beginnings.map(({ flow }) => encodeFlow(flow, deps.sealer)),
+    )
+    for (const { effects } of beginnings) await writeEffects(deps, trx, effects)
+    return {
+      result: beginnings.map(() => undefined),
+      events: beginnings.flatMap(({ effects }) => effects.events),
+      jobs: beginnings.flatMap(({ effects, place }) => placed(effects.jobs, place)),
+    }
+  })
 
 /** A subject that changes between the two looks (the job binding the flow) means looking again. */
 async function decideFlow<Answer>(
@@ -164,10 +218,7 @@ async function writeDecision<Answer>(
   const { flow, opened, ledger, others } = decision
   if (flow !== undefined) await updateFlow(deps, trx, flow)
   if (opened !== undefined) await trx.insertInto('flow').values(encodeFlow(opened, deps.sealer)).execute()
-  if (ledger !== undefined) {
-    const update = trx.updateTable('ledger').set(encodeLedger(ledger))
-    await update.where('tenant', '=', before.tenant).where('subject', '=', before.subject).execute()
-  }
+  if (ledger !== undefined) await updateLedger(trx, ledger)
   const also = others === undefined ? [] : await changeOthers(deps, trx, before, flow?.id ?? null, others)
   await writeEffects(deps, trx, decision.effects)
   return [...(decision.effects?.events ?? []), ...also]
@@ -182,7 +233,8 @@ async function changeOthers(
   change: (flow: Flow) => Changed | null,
 ): Promise<AuditEvent[]> {
   const open = trx.selectFrom('flow').selectAll().where('tenant', '=', tenant).where('subject', '=', subject)
-  const rows = await open.where('state', 'in', ['awaiting-proof', 'proven', 'writing']).forUpdate().execute()
+  const inOrder = open.where('state', 'in', ['awaiting-proof', 'proven', 'writing']).orderBy('id')
+  const rows = await inOrder.forUpdate().execute()
   const events: AuditEvent[] = []
   for (const row of rows) {
     const changed = row.id === except ? null : change(decodeFlow(row, deps.sealer))

@@ -11,22 +11,30 @@ export interface StoreDeps {
   outside: Outside
   sealer: Sealer
   appendEvents(trx: Transaction<unknown>, events: readonly AuditEvent[]): Promise<void>
-  enqueue(trx: Transaction<unknown>, job: Job): Promise<void>
+  enqueue(trx: Transaction<unknown>, ...jobs: readonly PlacedJob[]): Promise<void>
+  /** Place in the trace of whoever is calling (`Tracing.here`). */
+  here?(): string | null
   /** Told after the commit, never before. */
   report: Report
 }
+
+/** A job on its way into the queue. What is written together was ordered in several places. */
+export type PlacedJob = Job & { place?: string | null }
+
+export const placed = (jobs: readonly Job[] | undefined, place: string | null | undefined): PlacedJob[] =>
+  (jobs ?? []).map((job) => (place === undefined ? job : { ...job, place }))
 
 export type Trx = Transaction<RecoveryTables>
 
 /** One transaction: state, events and jobs together or not at all. */
 export async function inTransaction<Result>(
   deps: StoreDeps,
-  work: (trx: Trx) => Promise<{ result: Result; events: readonly AuditEvent[]; jobs?: readonly Job[] }>,
+  work: (trx: Trx) => Promise<{ result: Result; events: readonly AuditEvent[]; jobs?: readonly PlacedJob[] }>,
 ): Promise<Result> {
   const { result, events } = await deps.database.transaction().execute(async (trx) => {
     const done = await work(trx)
     if (done.events.length > 0) await deps.appendEvents(untyped(trx), done.events)
-    for (const job of done.jobs ?? []) await deps.enqueue(untyped(trx), job)
+    if (done.jobs !== undefined && done.jobs.length > 0) await deps.enqueue(untyped(trx), ...done.jobs)
     return done
   })
   if (events.length > 0) deps.report(events)
