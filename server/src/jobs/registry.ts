@@ -24,6 +24,11 @@ export interface QueueDefinition {
   keptSeconds: number
   /** Jobs of the queue that one process runs at the same time. */
   concurrency: number
+  /**
+   * Jobs that a worker takes from the queue at once, when there are that many, and settles together; 1 unless said.
+   * For many short ones: a job that takes long keeps those that it was taken with from being settled.
+   */
+  taken?: number
 }
 
 /**
@@ -37,7 +42,9 @@ export const queues = {
     retrySecondsMax: 60,
     runSecondsMax: 60,
     keptSeconds: 3600,
-    concurrency: 4,
+    // Whoever floods us makes thousands of these, nearly all of them a look for somebody who is not there.
+    concurrency: 16,
+    taken: 32,
   },
   'deliver-message': {
     retries: 10_000,

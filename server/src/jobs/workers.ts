@@ -24,8 +24,8 @@ const lookout = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 }
 const others = { pollingIntervalSeconds: 5, notifyPollingIntervalSeconds: 60 }
 
 /**
- * Each worker takes one job at a time, so that a job that fails takes no neighbour with it and a slow one holds
- * up nobody. (In a pg-boss batch, one failure runs the whole batch again.)
+ * Each worker takes a job, or as many as the queue's definition says, and settles each of them by itself: a job that
+ * fails takes no neighbour with it. With several workers a slow one holds up nobody.
  */
 export async function startWorkers({
   boss,
@@ -37,22 +37,32 @@ export async function startWorkers({
   for (const [queue, handler] of handlers) {
     const definition = queues[queue]
     if (definition === undefined) throw new Error(`no queue is called ${queue}`)
+    const { taken = 1, concurrency } = definition
+    const workers = Math.min(concurrency, workersMax)
     const ids: string[] = []
     const wake = (index: number) => {
       const id = ids[index]
       if (id !== undefined) boss.notifyWorker(id)
     }
-    for (let index = 0; index < definition.concurrency; index += 1) {
+    for (let index = 0; index < workers; index += 1) {
       const polling = index === 0 ? lookout : others
-      const id = await boss.work<object, unknown, { includeMetadata: true; batchSize: 1 }>(
+      const id = await boss.work<object, unknown, Options>(
         queue,
-        { ...polling, includeMetadata: true, batchSize: 1 },
-        async ([job]) => {
+        { ...polling, includeMetadata: true, batchSize: taken },
+        async (jobs) => {
           // Where one job is there may be more: the next worker looks as well, and this one looks again
           // afterwards. Left alone, pg-boss would sleep until the next poll after every single job.
           wake(index + 1)
           try {
-            if (job !== undefined) await runTraced(tracing, { job, handler, log })
+            const failed = await runJobs({
+              jobs,
+              handler,
+              log,
+              tracing,
+              concurrency: Math.ceil(concurrency / workers),
+            })
+            // Those that are not told of here are completed together when this returns.
+            for (const { job, error } of failed) await boss.fail(queue, job, error)
           } finally {
             wake(index)
           }
@@ -72,6 +82,46 @@ export async function startWorkers({
       patience.abort()
     },
   }
+}
+
+/** As many as take turns in fetching and running; more would only look for the same jobs. */
+const workersMax = 4
+
+interface Options {
+  includeMetadata: true
+  batchSize: number
+}
+
+/** Runs jobs that were taken together, some at a time. Returns those that failed. */
+async function runJobs({
+  jobs,
+  concurrency,
+  tracing,
+  ...run
+}: Pick<Run, 'handler' | 'log'> & {
+  jobs: readonly JobWithMetadata[]
+  tracing: Tracing
+  concurrency: number
+}): Promise<Failed[]> {
+  const waiting = [...jobs]
+  const failed: Failed[] = []
+  const work = async () => {
+    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
+      try {
+        await runTraced(tracing, { ...run, job })
+      } catch (error) {
+        if (!(error instanceof JobFailed)) throw error
+        failed.push({ job, error })
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(concurrency, jobs.length) }, work))
+  return failed
+}
+
+interface Failed {
+  job: JobWithMetadata
+  error: JobFailed
 }
 
 interface Run {
@@ -98,7 +148,7 @@ async function runJob({ job, payload, handler, log }: Run): Promise<void> {
     const facts = { queue: job.name, job: job.id, attempt: job.retryCount + 1, code, ...because }
     if (lastAttempt) log('error', 'job given up', facts)
     else log('warn', 'job failed and will be tried again', facts)
-    // pg-boss keeps what is thrown in the job's row, with all its properties and causes. An error may quote
+    // pg-boss keeps what it is given in the job's row, with all its properties and causes. An error may quote
     // an address or a server's answer, so the row gets the code and nothing else.
     throw new JobFailed(code)
   }
