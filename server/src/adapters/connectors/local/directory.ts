@@ -1,10 +1,11 @@
-import { fold, foldMail } from '../../../core/accounts/index.ts'
 import type { Directory, DirectoryEntry, IdentifierQuery } from '../../../core/accounts/ports.ts'
+import { makeGather } from '../../../kernel/gather.ts'
 import { withinDeadline } from '../deadline.ts'
 import type { ConnectorOutside } from '../define.ts'
 import { passwordText } from '../password-text.ts'
 import type { LocalConfig } from './config.ts'
 import { databaseFault } from './database-fault.ts'
+import { findRows } from './find-rows.ts'
 import { makeProvePassword } from './prove-password.ts'
 import { makeSetPassword } from './set-password.ts'
 import type { LocalAccountTable, LocalDatabase, LocalTables, Place } from './tables.ts'
@@ -14,6 +15,12 @@ export function openLocal(config: LocalConfig, outside: ConnectorOutside): Direc
   const place: Place = { tenant: outside.tenant, directory: outside.name }
   const provePassword = makeProvePassword({ database, place, config, outside })
   const setPassword = makeSetPassword({ database, place, config, outside })
+
+  const find = makeGather<IdentifierQuery, LocalAccountRow[]>({
+    together: (queries) => findRows(database, place, queries),
+    itemsMax: 64,
+    goesMax: 2,
+  })
 
   /** For reads: whatever goes wrong, nothing happened. */
   const reading = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
@@ -30,8 +37,7 @@ export function openLocal(config: LocalConfig, outside: ConnectorOutside): Direc
     async find(query, signal) {
       // PostgreSQL's text has no NUL, and a lone surrogate would be sent as another character.
       if (!/^[^\0]+$/.test(query.value) || !query.value.isWellFormed()) return []
-      const rows = await reading(findRows(database, place, query), signal)
-      return rows.map(entryOf)
+      return (await reading(find(query), signal)).map(entryOf)
     },
     async read(key, signal) {
       if (!isPossibleKey(key)) return null
@@ -89,33 +95,6 @@ const rowsAfter = (database: LocalDatabase, { tenant, directory }: Place, after:
     .orderBy('key')
     .limit(500)
     .execute()
-
-/** At most two: enough to know that a match is ambiguous. */
-function findRows(database: LocalDatabase, { tenant, directory }: Place, query: IdentifierQuery) {
-  const accounts = database
-    .selectFrom('local_account')
-    .selectAll()
-    .where('tenant', '=', tenant)
-    .where('directory', '=', directory)
-    .limit(2)
-  switch (query.by) {
-    case 'username':
-      return accounts.where('username_folded', '=', fold(query.value)).execute()
-    case 'upn':
-      return accounts.where('upn_folded', '=', fold(query.value)).execute()
-    case 'mail':
-      return accounts
-        .where('key', 'in', (mails) =>
-          mails
-            .selectFrom('local_account_mail')
-            .select('key')
-            .where('tenant', '=', tenant)
-            .where('directory', '=', directory)
-            .where('mail_folded', '=', foldMail(query.value)),
-        )
-        .execute()
-  }
-}
 
 export type LocalAccountRow = Omit<LocalAccountTable, 'failed_count' | 'password_history'> & {
   failed_count: number
