@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { descendants } from './harness/pinned.ts'
+import { print } from './harness/rows.ts'
 
 /**
  * How long a start takes until `/readyz` answers 200, and how much memory all processes together hold when idle.
@@ -41,33 +43,35 @@ const bare = Array.from({ length: rounds }, () => {
   return performance.now() - began
 })
 
-line('bare Node', median(bare), 'ms')
-line('first start (initdb, schema, people)', median(firsts), 'ms', 4_000, median(bare))
-line('later start', median(laters), 'ms', 1_500, median(bare))
-memories.forEach(printMemory)
+const node = { what: 'a bare Node', values: bare }
+print({
+  what: 'first start (initdb, schema, people)',
+  values: firsts,
+  unit: 'ms',
+  beside: node,
+  aim: { atMost: 4_000 },
+})
+print({ what: 'later start', values: laters, unit: 'ms', beside: node, aim: { atMost: 1_500 } })
+const sizes = (pick: (memory: Memory) => number) => memories.map(pick)
+print({
+  what: 'memory when idle, all processes (proportional)',
+  values: sizes(({ total }) => total),
+  unit: 'MB',
+  beside: { what: "PostgreSQL's own part", values: sizes(({ postgres }) => postgres) },
+  aim: { atMost: 250 },
+})
+print({ what: 'memory when idle, Node', values: sizes((memory) => memory.node), unit: 'MB' })
+print({
+  what: 'memory when idle, resident (shared pages counted again)',
+  values: sizes(({ resident }) => resident),
+  unit: 'MB',
+})
 
 interface Memory {
   node: number
   postgres: number
   total: number
   resident: number
-}
-
-function printMemory({ node, postgres, total, resident }: Memory): void {
-  line('idle: PostgreSQL, all its processes', postgres, 'MB')
-  line('idle: Node', node, 'MB')
-  line('idle: all processes (proportional)', total, 'MB', 250, postgres)
-  line('idle: all processes (resident, shared pages counted again)', resident, 'MB')
-}
-
-function line(what: string, value: number, unit: string, aim?: number, base?: number): void {
-  const parts = [
-    what.padEnd(62),
-    `${value.toFixed(0)} ${unit}`.padStart(9),
-    aim === undefined ? '' : `aim < ${aim} ${unit}: ${value < aim ? 'met' : 'MISSED'}`,
-    base === undefined ? '' : `(${(value / base).toFixed(1)} × the baseline above)`,
-  ]
-  process.stdout.write(`${parts.join('  ').trimEnd()}\n`)
 }
 
 async function timedStart(
@@ -127,23 +131,6 @@ function sizesOf(pid: number): { proportional: number; resident: number } {
   return { proportional: megabytes('Pss'), resident: megabytes('Rss') }
 }
 
-function descendants(pid: number): number[] {
-  const children = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((id) => parentOf(id) === pid)
-  return children.flatMap((child) => [child, ...descendants(child)])
-}
-
-function parentOf(pid: number): number | null {
-  try {
-    const [, rest = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
-    return Number(rest.split(' ')[1])
-  } catch {
-    return null
-  }
-}
-
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()
@@ -156,10 +143,6 @@ function freePort(): Promise<number> {
       })
     })
   })
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 }
 
 function sleep(ms: number): Promise<void> {
