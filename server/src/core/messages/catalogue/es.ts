@@ -8,10 +8,10 @@ export const es: Catalogue = {
   'page.demo': 'Esto es una demostración. Las personas y los correos son inventados.',
   'page.progress': 'Progreso',
   'page.step-who': 'Quién es usted',
-  'page.step-prove': 'Comprobación',
+  'page.step-prove': 'Verificación',
   'page.step-password': 'Contraseña nueva',
   'page.step-done': '{{step}}: hecho',
-  'page.help-desk': 'Asistencia: {{helpDesk}}',
+  'page.help-desk': 'Servicio de asistencia: {{helpDesk}}',
   'page.languages': 'Idioma',
   'page.continue': 'Continuar',
   'page.start-again': 'Empezar de nuevo',
@@ -27,35 +27,35 @@ export const es: Catalogue = {
   'start.identifier-unreadable':
     'Es demasiado largo, o tiene caracteres que no aparecen en ningún nombre de usuario. Escríbalo otra vez.',
   'start.link-unusable':
-    'Este enlace ya se usó o es demasiado antiguo. Empiece de nuevo aquí y le escribiremos otro correo.',
+    'Este enlace ya se usó o es demasiado antiguo. Empiece de nuevo aquí y le enviaremos otro correo.',
   'start.no-script':
     '¿Abrió el enlace de nuestro correo? Necesita JavaScript, que aquí está desactivado. Escriba el código de ese correo en la ventana donde lo solicitó, o solicite aquí otro.',
 
-  'prove.title': 'Mire su correo',
+  'prove.title': 'Consulte su correo',
   'prove.lead':
-    'Si la cuenta existe, acabamos de escribir a su dirección. Abra el enlace de ese correo, o escriba aquí el código que contiene. Vale hasta las {{time}}.',
+    'Si la cuenta existe, acabamos de escribir a su dirección. Abra el enlace de ese correo, o escriba aquí el código que contiene. Hora límite para ambos: {{time}}.',
   'prove.lead-link-only':
-    'Si la cuenta existe, acabamos de escribir a su dirección. Abra el enlace de ese correo. Vale hasta las {{time}}.',
+    'Si la cuenta existe, acabamos de escribir a su dirección. Abra el enlace de ese correo. Hora límite: {{time}}.',
   'prove.code': 'Código de 8 cifras',
   'prove.wrong-code_one': 'Este no es el código del correo más reciente. Le queda {{count}} intento.',
   'prove.wrong-code_many': 'Este no es el código del correo más reciente. Le quedan {{count}} de intentos.',
   'prove.wrong-code_other': 'Este no es el código del correo más reciente. Le quedan {{count}} intentos.',
   'prove.no-tries-left-title': 'Aquí ya no se aceptan códigos',
   'prove.no-tries-left':
-    'Hubo demasiados incorrectos. El enlace de nuestro correo sigue siendo válido: ábralo en su lugar.',
+    'Hubo demasiados códigos incorrectos. El enlace de nuestro correo sigue siendo válido: ábralo en su lugar.',
   'prove.code-unreadable':
     'El código tiene ocho cifras, como 1234 5678. Mire el correo más reciente. No se ha gastado ningún intento.',
   'prove.link-unusable': 'Este enlace ya se usó o es demasiado antiguo. Solicite otro.',
   'prove.sent-again':
-    'Solicitado otra vez. Si la cuenta existe, hay un correo nuevo en camino; use el más reciente.',
+    'Se ha solicitado otra vez. Si la cuenta existe, hay un correo nuevo en camino; use el más reciente.',
   'prove.asked-too-soon':
-    'Acaba de solicitarlo. Espere un minuto, mire en el correo no deseado y después vuelva a enviarlo.',
+    'Acaba de solicitarlo. Espere un minuto, mire en el correo no deseado y después solicite otro envío.',
   'prove.mail-delayed':
-    'El correo va con retraso en este momento. Lo que ha pedido sale en cuanto se pueda; pedirlo otra vez no lo acelera. Si a las {{time}} no ha llegado nada, empiece de nuevo.',
+    'Los correos salen con retraso en este momento. Lo que ha solicitado saldrá en cuanto sea posible; pedirlo otra vez no lo acelera. Si no ha llegado nada antes de la hora límite ({{time}}), empiece de nuevo.',
   'prove.no-more-mails':
-    'Esta solicitud ya no puede pedir más correos. Use el más reciente, o empiece de nuevo con su nombre.',
+    'Ya no se pueden enviar más correos para esta solicitud. Use el más reciente, o empiece de nuevo con su nombre de usuario.',
   'prove.no-mail':
-    '¿No ha llegado nada en un minuto? Mire en el correo no deseado y después vuelva a enviarlo.',
+    '¿No ha llegado nada en un minuto? Mire en el correo no deseado y después solicite otro envío.',
   'prove.resend': 'Enviar otra vez',
   'prove.other-name': '¿Nombre equivocado? Empezar de nuevo',
   'prove.no-script': 'El enlace del correo necesita JavaScript, que aquí está desactivado. Use el código.',
@@ -65,7 +65,7 @@ export const es: Catalogue = {
 
   'password.title': 'Elija una contraseña nueva',
   'password.lead':
-    'Para {{identifier}}. Unas cuantas palabras sin relación forman una contraseña segura y fácil de recordar.',
+    'Para {{identifier}}. Unas cuantas palabras sin relación entre sí forman una contraseña segura y fácil de recordar.',
   'password.field': 'Contraseña nueva',
   'password.again': 'La misma otra vez',
   'password.again-hint':
@@ -74,7 +74,7 @@ export const es: Catalogue = {
   'password.hide': 'Ocultar',
   'password.show-label': 'Mostrar la contraseña',
   'password.submit': 'Guardar contraseña',
-  'password.rules': 'Lo que necesita',
+  'password.rules': 'Lo que debe cumplir',
   'password.private-ends-sessions':
     'Se cerrarán todas sus sesiones. Nadie en {{tenant}} ve nunca su contraseña.',
   'password.private': 'Nadie en {{tenant}} ve nunca su contraseña.',
@@ -94,57 +94,57 @@ export const es: Catalogue = {
   'refusal.password-unreadable':
     'Contiene un carácter que no se puede teclear, como un salto de línea. Escríbala otra vez.',
   'refusal.password-too-short':
-    'Demasiado corta: tiene {{length}} de al menos {{min}} caracteres. Añada una palabra.',
+    'Demasiado corta: tiene {{length}} y hacen falta al menos {{min}} caracteres. Añada una palabra.',
   'refusal.password-too-long': 'Demasiado larga: use {{max}} caracteres como máximo.',
   'refusal.password-common':
     'Demasiado fácil de adivinar: está en la lista que todo el mundo prueba primero. Elija otra.',
   'refusal.password-contains-you.username':
-    'Demasiado fácil de adivinar: es su nombre de usuario con poco añadido. Use palabras sin relación.',
+    'Demasiado fácil de adivinar: es su nombre de usuario con poco más. Use palabras sin relación entre sí.',
   'refusal.password-contains-you.name':
-    'Demasiado fácil de adivinar: es su nombre con poco añadido. Use palabras sin relación.',
+    'Demasiado fácil de adivinar: es su nombre con poco más. Use palabras sin relación entre sí.',
   'refusal.password-contains-you.mail':
-    'Demasiado fácil de adivinar: es su dirección de correo con poco añadido. Use palabras sin relación.',
+    'Demasiado fácil de adivinar: es su dirección de correo con poco más. Use palabras sin relación entre sí.',
   'refusal.password-contains-you.organisation':
-    'Demasiado fácil de adivinar: es un nombre de su lugar de trabajo con poco añadido. Use palabras sin relación.',
+    'Demasiado fácil de adivinar: es un nombre de su lugar de trabajo con poco más. Use palabras sin relación entre sí.',
   'refusal.password-contains-you.product':
-    'Demasiado fácil de adivinar: es la palabra «contraseña», o el nombre de lo que abre, con poco añadido. Use palabras sin relación.',
+    'Demasiado fácil de adivinar: es la palabra «contraseña», o el nombre de lo que abre, con poco más. Use palabras sin relación entre sí.',
   'refusal.password-too-guessable.keyboard-pattern':
-    'Demasiado fácil de adivinar: las teclas están en fila. Use palabras sin relación.',
+    'Demasiado fácil de adivinar: son teclas seguidas del teclado. Use palabras sin relación entre sí.',
   'refusal.password-too-guessable.repeated-pattern':
-    'Demasiado fácil de adivinar: se repite. Use palabras sin relación.',
+    'Demasiado fácil de adivinar: se repite. Use palabras sin relación entre sí.',
   'refusal.password-too-guessable.sequence':
-    'Demasiado fácil de adivinar: es una serie de números o de letras. Use palabras sin relación.',
+    'Demasiado fácil de adivinar: es una serie de números o de letras. Use palabras sin relación entre sí.',
   'refusal.password-too-guessable.date':
-    'Demasiado fácil de adivinar: es sobre todo una fecha. Añada palabras sin relación.',
+    'Demasiado fácil de adivinar: es sobre todo una fecha. Añada palabras sin relación entre sí.',
   'refusal.password-too-guessable.like-common-password':
-    'Demasiado fácil de adivinar: se parece a una que prueba todo el mundo. Use palabras sin relación.',
+    'Demasiado fácil de adivinar: se parece a una que prueba todo el mundo. Use palabras sin relación entre sí.',
   'refusal.password-too-guessable.common-words':
     'Demasiado fácil de adivinar: estas palabras están entre las primeras que se prueban. Añada más, y menos comunes.',
   'refusal.password-too-guessable.about-you':
-    'Demasiado fácil de adivinar: es sobre todo lo que cualquiera sabe de usted. Use palabras sin relación.',
+    'Demasiado fácil de adivinar: es sobre todo lo que cualquiera sabe de usted. Use palabras sin relación entre sí.',
   'refusal.password-too-guessable.too-simple':
-    'Demasiado fácil de adivinar. Añada una o dos palabras sin relación.',
-  'refusal.password-in-history': 'Esta ya la tuvo antes. Elija una que sea nueva.',
+    'Demasiado fácil de adivinar. Añada una o dos palabras sin relación con las demás.',
+  'refusal.password-in-history': 'Esta contraseña ya la tuvo antes. Elija una nueva.',
   'refusal.password-unchanged': 'Esta es su contraseña actual. Inicie sesión con ella, o elija otra.',
   'refusal.password-too-young':
-    'El directorio no acepta otra contraseña tan pronto después de la última. Inténtelo más tarde, o consulte con el servicio de asistencia.',
+    'El directorio no acepta otra contraseña tan poco tiempo después de la última. Inténtelo más tarde, o consulte con el servicio de asistencia.',
   'refusal.password-too-short-for-directory': 'El directorio pide una más larga. Añada una palabra.',
   'refusal.password-too-weak-for-directory':
-    'El directorio pide una más segura. Hágala más larga, con mayúsculas, cifras y signos.',
+    'El directorio pide una más segura. Hágala más larga, con mayúsculas, cifras y símbolos.',
   'refusal.password-change-not-allowed':
     'El directorio no permite una contraseña nueva para esta cuenta. Consulte con el servicio de asistencia.',
 
   'working.title': 'Se está guardando su contraseña nueva',
-  'working.lead': 'El directorio está tardando. Esta página vuelve a mirar por sí sola; déjela abierta.',
-  'working.look-now': 'Mirar ahora',
+  'working.lead': 'El directorio está tardando. Esta página lo comprueba por sí sola; déjela abierta.',
+  'working.look-now': 'Comprobar ahora',
 
   'done.title': 'Ya tiene acceso de nuevo',
-  'done.note': 'Su contraseña nueva ya es válida',
+  'done.note': 'Su contraseña nueva ya funciona',
   'done.signed-out': 'Se han cerrado todas sus sesiones.',
   'done.other-devices': 'Sus dispositivos la pedirán la próxima vez que inicien sesión.',
-  'done.lead': 'Hemos escrito a todas sus direcciones, para que usted lo supiera si no hubiera sido usted.',
+  'done.lead': 'Hemos escrito a todas sus direcciones; así se enteraría si no hubiera sido usted.',
   'done.sign-in': 'Iniciar sesión en {{service}}',
-  'done.close': 'Inicie sesión con ella donde estaba. Puede cerrar esta ventana.',
+  'done.close': 'Inicie sesión con la contraseña nueva donde estaba. Puede cerrar esta ventana.',
 
   'second-proof.title': 'Aquí no basta con un correo',
   'second-proof.way-on':
@@ -153,62 +153,63 @@ export const es: Catalogue = {
   'because.disabled': 'Esta cuenta está desactivada, así que no puede recibir una contraseña nueva.',
   'because.federated':
     'A esta cuenta se accede a través de otra organización. Su contraseña se guarda allí y no en {{tenant}}; recupérela allí.',
-  'because.privileged': 'Las cuentas con amplios permisos no reciben una contraseña nueva por correo.',
+  'because.privileged': 'Las cuentas con permisos amplios no reciben una contraseña nueva por correo.',
   'because.second-factor':
     'Esta cuenta inicia sesión con un segundo factor. Un correo no puede sustituir a ambos, así que hace falta una segunda prueba.',
   'because.disavowed':
-    'Alguien nos dijo que una solicitud para esta cuenta no era suya. Durante un día hace falta una segunda prueba.',
+    'Alguien nos avisó de una solicitud para esta cuenta que no había hecho. Durante un día hace falta una segunda prueba.',
 
   'ended.expired.title': 'Ha pasado demasiado tiempo',
   'ended.expired.lead':
     'Las solicitudes terminan al cabo de un rato, para que nadie encuentre una abierta. Su contraseña no ha cambiado.',
   'ended.superseded.title': 'Esto se hizo en otro lugar',
   'ended.superseded.lead':
-    'Se ha completado una solicitud más reciente para esta cuenta, por eso esta terminó. Si no fue usted, use «No he sido yo» en nuestro correo.',
+    'Se ha completado una solicitud más reciente para esta cuenta, por eso esta terminó. Si no fue usted, use «No fui yo» en nuestro correo.',
   'ended.disavowed.title': 'Esta solicitud se ha detenido',
-  'ended.disavowed.lead': 'Alguien con un correo de esta cuenta nos dijo que no era suya.',
+  'ended.disavowed.lead':
+    'Alguien con un correo enviado para esta cuenta nos avisó de que no había hecho esta solicitud.',
   'ended.outcome-unknown.title': 'Pruebe su contraseña nueva',
   'ended.outcome-unknown.lead':
-    'La respuesta del directorio se perdió, así que no sabemos si se guardó. Pruebe la contraseña nueva; si no funciona, empiece de nuevo.',
+    'La respuesta del directorio se perdió, así que no sabemos si la contraseña se guardó. Pruebe la nueva; si no funciona, empiece de nuevo.',
   'ended.too-many-refusals.title': 'Demasiados intentos',
   'ended.too-many-refusals.lead':
-    'Se rechazaron muchas contraseñas seguidas, por eso esta solicitud terminó. Su contraseña no ha cambiado. Tres o cuatro palabras sin relación suelen servir.',
+    'Se rechazaron muchas contraseñas seguidas, por eso esta solicitud terminó. Su contraseña no ha cambiado. Tres o cuatro palabras sin relación entre sí suelen servir.',
   'ended.account-unavailable.title': 'El directorio no la ha aceptado',
   'ended.account-unavailable.lead':
     'Esta cuenta no puede recibir una contraseña nueva por el momento. Su contraseña no ha cambiado. El servicio de asistencia puede ver por qué.',
 
-  'disavow.title': 'No he sido yo',
+  'disavow.title': 'No fui yo',
   'disavow.lead':
-    '¿Alguien solicitó una contraseña nueva para su cuenta, o guardó una, y no fue usted? Terminamos todas las solicitudes abiertas. Si ya se guardó una contraseña, la siguiente necesita una segunda prueba durante un día.',
+    '¿Alguien solicitó una contraseña nueva para su cuenta, o guardó una, y no fue usted? Cancelamos todas las solicitudes abiertas. Si ya se guardó una contraseña, durante un día hará falta una segunda prueba para la siguiente.',
   'disavow.landing-lead':
-    'Terminamos todas las solicitudes abiertas de su cuenta. Si ya se guardó una contraseña, la siguiente necesita una segunda prueba durante un día. Usted puede seguir iniciando sesión.',
-  'disavow.confirm': 'Sí, no he sido yo',
-  'disavow.code': 'Código bajo «No he sido yo» en nuestro correo',
+    'Cancelamos todas las solicitudes abiertas de su cuenta. Si ya se guardó una contraseña, durante un día hará falta una segunda prueba para la siguiente. Usted podrá seguir iniciando sesión.',
+  'disavow.confirm': 'Sí, no fui yo',
+  'disavow.code': 'Código que aparece bajo «No fui yo» en nuestro correo',
   'disavow.wrong-code':
-    'No conocemos este código. Compárelo con el correo más reciente; los espacios no importan.',
-  'disavow.code-unreadable': 'Escriba el código que está bajo «No he sido yo» en nuestro correo.',
+    'No reconocemos este código. Compárelo con el correo más reciente; los espacios no importan.',
+  'disavow.code-unreadable': 'Escriba el código que aparece bajo «No fui yo» en nuestro correo.',
   'disavow.link-unusable':
     'Este enlace es demasiado antiguo. Si tiene un correo más reciente, use ese, o consulte con el servicio de asistencia.',
   'disavow.no-script':
-    'El enlace del correo necesita JavaScript, que aquí está desactivado. Escriba el código que está debajo.',
+    'El enlace del correo necesita JavaScript, que aquí está desactivado. Escriba el código que aparece debajo.',
 
-  'disavowed.title': 'Gracias. Se ha detenido',
-  'disavowed.note': 'Todas las solicitudes abiertas de su cuenta han terminado',
+  'disavowed.title': 'Gracias. Lo hemos detenido',
+  'disavowed.note': 'Se han cancelado todas las solicitudes abiertas de su cuenta',
   'disavowed.lead': 'Los enlaces y códigos enviados hasta ahora ya no valen. Su contraseña no ha cambiado.',
   'disavowed.lead-changed':
     'Los enlaces y códigos enviados hasta ahora ya no valen. La contraseña ya se había cambiado; para obtener otra necesita una segunda prueba, así que hable ahora con el servicio de asistencia.',
   'disavowed.next':
-    'Durante un día, un correo por sí solo no cambia la contraseña de esta cuenta. El servicio de asistencia tiene un caso abierto.',
+    'Durante un día, un correo por sí solo no basta para cambiar la contraseña de esta cuenta. El servicio de asistencia tiene un caso abierto.',
 
   'problem.not-found.title': 'Aquí no hay ninguna página',
   'problem.not-found.lead':
-    'Puede que la dirección esté cortada. Abra otra vez el enlace del correo, o empiece por la primera página.',
+    'Puede que la dirección esté incompleta. Abra otra vez el enlace del correo, o empiece por la primera página.',
   'problem.request-unusable.title': 'No hemos podido leerlo',
   'problem.request-unusable.lead':
     'Lo que llegó no es lo que envía esta página. Su contraseña no ha cambiado. Empiece de nuevo.',
   'problem.form-stale.title': 'Esta página estuvo abierta demasiado tiempo',
   'problem.form-stale.lead': 'No se ha cambiado nada. Empiece de nuevo; bastan dos minutos.',
-  'problem.too-many-requests.title': 'Demasiadas a la vez',
+  'problem.too-many-requests.title': 'Demasiadas solicitudes a la vez',
   'problem.too-many-requests.lead': 'Llegaron muchas solicitudes desde su red. Su contraseña no ha cambiado.',
   'problem.directory-unreachable.title': 'No hemos podido contactar con el directorio',
   'problem.directory-unreachable.lead': 'Su contraseña no ha cambiado, y nada de lo que hizo se ha perdido.',
@@ -220,7 +221,7 @@ export const es: Catalogue = {
     'Su contraseña no ha cambiado. Los responsables del servicio ya están avisados.',
   'problem.internal.title': 'Algo ha fallado por nuestra parte',
   'problem.internal.lead':
-    'No es culpa suya. Vuelva a la primera página; sabe dónde estaba. Los responsables del servicio ya están avisados.',
+    'No es culpa suya. Vuelva a la primera página: podrá seguir donde estaba. Los responsables del servicio ya están avisados.',
   'problem.wait-seconds_one': 'Inténtelo de nuevo dentro de {{count}} segundo.',
   'problem.wait-seconds_many': 'Inténtelo de nuevo dentro de {{count}} de segundos.',
   'problem.wait-seconds_other': 'Inténtelo de nuevo dentro de {{count}} segundos.',
@@ -258,29 +259,30 @@ export const es: Catalogue = {
 
   'mail.recovery-explained.subject': 'Se solicitó una contraseña nueva en {{tenant}}',
   'mail.recovery-explained.lead':
-    'Alguien solicitó una contraseña nueva para su cuenta de {{tenant}}. No se puede dar por correo.',
+    'Alguien solicitó una contraseña nueva para su cuenta de {{tenant}}. No es posible hacerlo por correo.',
 
   'mail.password-changed.subject': 'Se ha cambiado su contraseña',
   'mail.password-changed.lead': 'Se ha cambiado la contraseña de su cuenta de {{tenant}}.',
-  'mail.password-changed.if-you': 'Si fue usted, ya está todo hecho: vale la nueva, la antigua ya no.',
+  'mail.password-changed.if-you':
+    'Si fue usted, no tiene que hacer nada más: la nueva funciona y la antigua ya no.',
 
   'mail.password-unexplained.subject': 'Pruebe su contraseña nueva',
   'mail.password-unexplained.lead':
     'Se envió una contraseña nueva al directorio de su cuenta de {{tenant}}, y la respuesta se perdió.',
   'mail.password-unexplained.try': 'Pruebe la contraseña nueva. Si no funciona, empiece de nuevo:',
 
-  'mail.disavowed.subject': 'Usted nos dijo: no he sido yo',
+  'mail.disavowed.subject': 'Usted nos avisó: «No fui yo»',
   'mail.disavowed.lead':
-    'Alguien con un correo de su cuenta de {{tenant}} nos dijo que una solicitud no era suya.',
+    'Alguien con un correo enviado para su cuenta de {{tenant}} nos avisó de una solicitud que no había hecho.',
   'mail.disavowed.ended':
-    'Todas las solicitudes abiertas han terminado; los enlaces y códigos enviados hasta ahora ya no valen.',
+    'Se han cancelado todas las solicitudes abiertas; los enlaces y códigos enviados hasta ahora ya no valen.',
   'mail.disavowed.unchanged': 'Su contraseña no ha cambiado. Puede iniciar sesión como siempre.',
   'mail.disavowed.next':
-    'Durante un día, un correo por sí solo no cambia la contraseña de esta cuenta. Puede iniciar sesión como siempre.',
+    'Durante un día, un correo por sí solo no basta para cambiar la contraseña de esta cuenta. Puede iniciar sesión como siempre.',
   'mail.disavowed.help':
     'Si su contraseña ya no funciona, puede que otra persona la haya cambiado: hable ahora con el servicio de asistencia.',
 
   'mail.disavow.lead': 'Si no fue usted, díganoslo. Basta un clic, sin iniciar sesión:',
-  'mail.disavow.button': 'No he sido yo',
+  'mail.disavow.button': 'No fui yo',
   'mail.disavow.code': 'O vaya a {{page}} y escriba este código:',
 }

@@ -19,24 +19,24 @@ export const fr: Catalogue = {
   'page.continue': 'Continuer',
   'page.start-again': 'Recommencer',
   'page.ask-help-desk': 'Adressez-vous à l’assistance : {{helpDesk}}.',
-  'page.ask-your-help-desk': 'Adressez-vous à votre assistance.',
+  'page.ask-your-help-desk': 'Adressez-vous à votre service d’assistance.',
 
   'start.title': 'Retrouvez l’accès à votre compte',
-  'start.lead': 'Deux minutes suffisent. Il vous faut la boîte aux lettres que nous connaissons de vous.',
+  'start.lead': 'Deux minutes suffisent. Vous aurez besoin de la boîte e-mail enregistrée pour votre compte.',
   'start.lead-service':
-    'Pour {{service}}. Deux minutes suffisent ; il vous faut la boîte aux lettres que nous connaissons de vous.',
+    'Pour {{service}}. Deux minutes suffisent ; vous aurez besoin de la boîte e-mail enregistrée pour votre compte.',
   'start.identifier': 'Identifiant ou adresse e-mail',
   'start.identifier-missing': 'Saisissez d’abord votre identifiant ou votre adresse e-mail.',
   'start.identifier-unreadable':
-    'C’est trop long, ou il y a des caractères qu’aucun identifiant ne contient. Saisissez-le à nouveau.',
+    'C’est trop long, ou cela contient des caractères qu’aucun identifiant ne comporte. Refaites la saisie.',
   'start.link-unusable':
     'Ce lien a déjà servi ou est trop ancien. Recommencez ici et nous vous enverrons un nouvel e-mail.',
   'start.no-script':
-    'Avez-vous ouvert le lien de notre e-mail ? Il a besoin de JavaScript, qui est désactivé ici. Saisissez le code de cet e-mail dans la fenêtre où vous l’avez demandé, ou faites ici une nouvelle demande.',
+    'Avez-vous ouvert le lien de notre e-mail ? Il nécessite JavaScript, qui est désactivé ici. Saisissez le code de cet e-mail dans la fenêtre où vous l’avez demandé, ou faites ici une nouvelle demande.',
 
   'prove.title': 'Consultez vos e-mails',
   'prove.lead':
-    'Si le compte existe, nous venons d’écrire à son adresse. Ouvrez le lien de cet e-mail, ou saisissez ici le code qu’il contient. Valable jusqu’à {{time}}.',
+    'Si le compte existe, nous venons d’écrire à son adresse. Ouvrez le lien de cet e-mail, ou saisissez ici le code qui s’y trouve. Les deux sont valables jusqu’à {{time}}.',
   'prove.lead-link-only':
     'Si le compte existe, nous venons d’écrire à son adresse. Ouvrez le lien de cet e-mail. Il est valable jusqu’à {{time}}.',
   'prove.code': 'Code à 8 chiffres',
@@ -48,32 +48,32 @@ export const fr: Catalogue = {
     'Ce n’est pas le code de l’e-mail le plus récent. Il vous reste {{count}} tentatives.',
   'prove.no-tries-left-title': 'Les codes ne sont plus acceptés ici',
   'prove.no-tries-left':
-    'Il y en a eu trop de faux. Le lien de notre e-mail reste valable : ouvrez-le plutôt.',
+    'Trop de codes erronés ont été saisis. Le lien de notre e-mail reste valable : ouvrez-le plutôt.',
   'prove.code-unreadable':
-    'Le code a huit chiffres, comme 1234 5678. Regardez l’e-mail le plus récent. Aucune tentative n’a été décomptée.',
+    'Le code comporte huit chiffres, comme 1234 5678. Regardez l’e-mail le plus récent. Aucune tentative n’a été décomptée.',
   'prove.link-unusable': 'Ce lien a déjà servi ou est trop ancien. Demandez-en un nouveau.',
   'prove.sent-again':
-    'Nouvelle demande faite. Si le compte existe, un nouvel e-mail est en route ; utilisez le plus récent.',
+    'Nouvel envoi demandé. Si le compte existe, un nouvel e-mail est en route ; utilisez le plus récent.',
   'prove.asked-too-soon':
-    'Vous venez de faire une demande. Attendez une minute, regardez dans les indésirables, puis renvoyez-la.',
+    'Vous venez de faire une demande. Attendez une minute, regardez dans les indésirables, puis demandez un nouvel envoi.',
   'prove.mail-delayed':
-    'Les e-mails partent avec du retard en ce moment. Ce que vous avez demandé part dès que possible ; le redemander ne l’accélère pas. Si rien n’est arrivé à {{time}}, recommencez.',
+    'Les e-mails partent avec du retard en ce moment. Ce que vous avez demandé partira dès que possible ; le redemander n’accélère rien. Si rien n’est arrivé à {{time}}, recommencez.',
   'prove.no-more-mails':
-    'Cette demande ne peut plus faire partir d’e-mail. Utilisez le plus récent, ou recommencez avec votre identifiant.',
+    'Plus aucun e-mail ne peut être envoyé pour cette demande. Utilisez le plus récent, ou recommencez avec votre identifiant.',
   'prove.no-mail':
     'Pas d’e-mail au bout d’une minute ? Regardez dans les indésirables, puis demandez un nouvel envoi.',
   'prove.resend': 'Renvoyer l’e-mail',
   'prove.other-name': 'Mauvais identifiant ? Recommencer',
-  'prove.no-script': 'Le lien de l’e-mail a besoin de JavaScript, qui est désactivé ici. Utilisez le code.',
+  'prove.no-script': 'Le lien de l’e-mail nécessite JavaScript, qui est désactivé ici. Utilisez le code.',
 
   'landing.title': 'Vous avez ouvert notre e-mail',
   'landing.lead': 'Continuez et choisissez un nouveau mot de passe à la page suivante.',
 
   'password.title': 'Choisissez un nouveau mot de passe',
   'password.lead':
-    'Pour {{identifier}}. Quelques mots sans rapport entre eux sont solides et faciles à retenir.',
+    'Pour {{identifier}}. Quelques mots sans rapport entre eux forment un mot de passe solide et facile à retenir.',
   'password.field': 'Nouveau mot de passe',
-  'password.again': 'Encore une fois le même',
+  'password.again': 'Le même encore une fois',
   'password.again-hint':
     'Sans JavaScript, nous ne pouvons pas vous montrer votre saisie ; nous la demandons donc deux fois.',
   'password.show': 'Afficher',
@@ -100,7 +100,7 @@ export const fr: Catalogue = {
   'refusal.password-unreadable':
     'Il contient un caractère impossible à saisir, comme un saut de ligne. Saisissez-le à nouveau.',
   'refusal.password-too-short':
-    'Trop court : il a {{length}} caractères sur au moins {{min}}. Ajoutez un mot.',
+    'Trop court : sa longueur est de {{length}}, il faut au moins {{min}} caractères. Ajoutez un mot.',
   'refusal.password-too-long': 'Trop long : utilisez {{max}} caractères au maximum.',
   'refusal.password-common':
     'Trop facile à deviner : il est sur la liste que tout le monde essaie en premier. Choisissez-en un autre.',
@@ -129,41 +129,41 @@ export const fr: Catalogue = {
   'refusal.password-too-guessable.about-you':
     'Trop facile à deviner : c’est surtout ce que chacun sait de vous. Utilisez des mots sans rapport entre eux.',
   'refusal.password-too-guessable.too-simple':
-    'Trop facile à deviner. Ajoutez un ou deux mots sans rapport entre eux.',
-  'refusal.password-in-history': 'Vous avez déjà eu celui-ci. Choisissez-en un nouveau.',
+    'Trop facile à deviner. Ajoutez un ou deux mots sans rapport avec le reste.',
+  'refusal.password-in-history': 'Vous avez déjà utilisé celui-ci. Choisissez-en un nouveau.',
   'refusal.password-unchanged':
-    'C’est votre mot de passe actuel. Connectez-vous avec, ou choisissez-en un autre.',
+    'C’est votre mot de passe actuel. Utilisez-le pour vous connecter, ou choisissez-en un autre.',
   'refusal.password-too-young':
     'L’annuaire n’accepte pas un autre mot de passe si tôt après le dernier. Réessayez plus tard, ou adressez-vous à l’assistance.',
-  'refusal.password-too-short-for-directory': 'L’annuaire en veut un plus long. Ajoutez un mot.',
+  'refusal.password-too-short-for-directory': 'L’annuaire exige un mot de passe plus long. Ajoutez un mot.',
   'refusal.password-too-weak-for-directory':
-    'L’annuaire en veut un plus solide. Allongez-le, avec des majuscules, des chiffres et des signes.',
+    'L’annuaire exige un mot de passe plus solide. Allongez-le, avec des majuscules, des chiffres et des caractères spéciaux.',
   'refusal.password-change-not-allowed':
     'L’annuaire n’autorise pas de nouveau mot de passe pour ce compte. Adressez-vous à l’assistance.',
 
-  'working.title': 'Votre nouveau mot de passe s’enregistre',
-  'working.lead': 'L’annuaire prend son temps. Cette page vérifie d’elle-même ; laissez-la ouverte.',
+  'working.title': 'Enregistrement de votre nouveau mot de passe',
+  'working.lead': 'L’annuaire tarde à répondre. Cette page vérifie d’elle-même ; laissez-la ouverte.',
   'working.look-now': 'Vérifier maintenant',
 
   'done.title': 'Votre accès est rétabli',
   'done.note': 'Votre nouveau mot de passe est actif',
   'done.signed-out': 'Toutes vos sessions sont fermées.',
   'done.other-devices': 'Vos appareils le demanderont à leur prochaine connexion.',
-  'done.lead': 'Nous avons écrit à toutes vos adresses, pour que vous le sachiez si ce n’avait pas été vous.',
+  'done.lead': 'Nous avons écrit à toutes vos adresses, afin que vous le sachiez si ce n’était pas vous.',
   'done.sign-in': 'Se connecter à {{service}}',
-  'done.close': 'Connectez-vous avec là où vous étiez. Vous pouvez fermer cette fenêtre.',
+  'done.close': 'Connectez-vous avec ce mot de passe là où vous étiez. Vous pouvez fermer cette fenêtre.',
 
   'second-proof.title': 'Un e-mail seul ne suffit pas ici',
   'second-proof.way-on': 'Cette demande n’a rien changé. L’assistance peut vérifier autrement qui vous êtes.',
 
   'because.disabled': 'Ce compte est désactivé ; il ne peut pas recevoir de nouveau mot de passe.',
   'because.federated':
-    'Vous vous connectez à ce compte par une autre organisation. Son mot de passe est géré là-bas et non chez {{tenant}} ; réinitialisez-le là-bas.',
+    'Vous vous connectez à ce compte par l’intermédiaire d’une autre organisation. Son mot de passe est géré là-bas et non chez {{tenant}} ; réinitialisez-le là-bas.',
   'because.privileged': 'Les comptes aux droits étendus ne reçoivent pas de nouveau mot de passe par e-mail.',
   'because.second-factor':
     'Ce compte se connecte avec un second facteur. Un e-mail ne peut pas remplacer les deux ; il faut donc une seconde preuve.',
   'because.disavowed':
-    'Quelqu’un nous a signalé qu’une demande pour ce compte ne venait pas de lui. Pendant un jour, il faut une seconde preuve.',
+    'Quelqu’un nous a signalé ne pas être à l’origine d’une demande pour ce compte. Pendant un jour, il faut une seconde preuve.',
 
   'ended.expired.title': 'Cela a pris trop de temps',
   'ended.expired.lead':
@@ -173,31 +173,31 @@ export const fr: Catalogue = {
     'Une demande plus récente pour ce compte a abouti ; celle-ci a donc pris fin. Si ce n’était pas vous, utilisez « Ce n’était pas moi » dans notre e-mail.',
   'ended.disavowed.title': 'Cette demande a été arrêtée',
   'ended.disavowed.lead':
-    'Quelqu’un qui a reçu un e-mail de ce compte nous a signalé qu’elle ne venait pas de lui.',
+    'Une personne en possession d’un e-mail destiné à ce compte nous a signalé ne pas être à l’origine de la demande.',
   'ended.outcome-unknown.title': 'Essayez votre nouveau mot de passe',
   'ended.outcome-unknown.lead':
-    'La réponse de l’annuaire s’est perdue ; nous ne savons donc pas s’il a été enregistré. Essayez le nouveau mot de passe ; s’il ne marche pas, recommencez.',
+    'La réponse de l’annuaire s’est perdue ; nous ne savons donc pas si le nouveau mot de passe a été enregistré. Essayez-le ; s’il ne fonctionne pas, recommencez.',
   'ended.too-many-refusals.title': 'Trop de tentatives',
   'ended.too-many-refusals.lead':
-    'Beaucoup de mots de passe de suite ont été refusés ; cette demande a donc pris fin. Votre mot de passe est inchangé. Trois ou quatre mots sans rapport entre eux conviennent le plus souvent.',
+    'De nombreux mots de passe ont été refusés à la suite ; cette demande a donc pris fin. Votre mot de passe est inchangé. Trois ou quatre mots sans rapport entre eux conviennent le plus souvent.',
   'ended.account-unavailable.title': 'L’annuaire ne l’a pas accepté',
   'ended.account-unavailable.lead':
     'Ce compte ne peut pas recevoir de nouveau mot de passe pour le moment. Votre mot de passe est inchangé. L’assistance peut voir pourquoi.',
 
   'disavow.title': 'Ce n’était pas moi',
   'disavow.lead':
-    'Quelqu’un a demandé un nouveau mot de passe pour votre compte, ou en a enregistré un, et ce n’était pas vous ? Nous mettons fin à toutes les demandes en cours. Si un mot de passe a déjà été enregistré, le suivant demande une seconde preuve pendant un jour.',
+    'Quelqu’un a demandé un nouveau mot de passe pour votre compte, ou en a enregistré un, et ce n’était pas vous ? Nous mettons fin à toutes les demandes en cours. Si un mot de passe a déjà été enregistré, le suivant exigera une seconde preuve pendant un jour.',
   'disavow.landing-lead':
-    'Nous mettons fin à toutes les demandes en cours pour votre compte. Si un mot de passe a déjà été enregistré, le suivant demande une seconde preuve pendant un jour. Vous pouvez toujours vous connecter.',
+    'Nous mettons fin à toutes les demandes en cours pour votre compte. Si un mot de passe a déjà été enregistré, le suivant exigera une seconde preuve pendant un jour. Vous pourrez toujours vous connecter.',
   'disavow.confirm': 'Oui, ce n’était pas moi',
   'disavow.code': 'Code sous « Ce n’était pas moi » dans notre e-mail',
   'disavow.wrong-code':
-    'Nous ne connaissons pas ce code. Comparez-le avec l’e-mail le plus récent ; les espaces ne comptent pas.',
+    'Nous ne reconnaissons pas ce code. Comparez-le avec l’e-mail le plus récent ; les espaces ne comptent pas.',
   'disavow.code-unreadable': 'Saisissez le code qui se trouve sous « Ce n’était pas moi » dans notre e-mail.',
   'disavow.link-unusable':
     'Ce lien est trop ancien. Si vous avez un e-mail plus récent, utilisez celui-là, ou adressez-vous à l’assistance.',
   'disavow.no-script':
-    'Le lien de l’e-mail a besoin de JavaScript, qui est désactivé ici. Saisissez le code qui se trouve en dessous.',
+    'Le lien de l’e-mail nécessite JavaScript, qui est désactivé ici. Saisissez le code qui se trouve en dessous.',
 
   'disavowed.title': 'Merci. Tout est arrêté',
   'disavowed.note': 'Toutes les demandes en cours pour votre compte ont pris fin',
@@ -206,7 +206,7 @@ export const fr: Catalogue = {
   'disavowed.lead-changed':
     'Les liens et codes envoyés jusqu’ici ne sont plus valables. Le mot de passe avait déjà été changé ; pour en obtenir un nouveau, il vous faut une seconde preuve. Parlez tout de suite à l’assistance.',
   'disavowed.next':
-    'Pendant un jour, un e-mail seul ne change pas le mot de passe de ce compte. Un ticket est ouvert à l’assistance.',
+    'Pendant un jour, un e-mail seul ne suffit pas pour changer le mot de passe de ce compte. Un ticket est ouvert à l’assistance.',
 
   'problem.not-found.title': 'Il n’y a pas de page ici',
   'problem.not-found.lead':
@@ -222,9 +222,9 @@ export const fr: Catalogue = {
   'problem.directory-unreachable.title': 'Nous n’avons pas pu joindre l’annuaire',
   'problem.directory-unreachable.lead':
     'Votre mot de passe est inchangé, et rien de ce que vous avez fait n’est perdu.',
-  'problem.directory-not-writable.title': 'Aucun mot de passe possible pour le moment',
+  'problem.directory-not-writable.title': 'Enregistrement impossible pour le moment',
   'problem.directory-not-writable.lead':
-    'Votre mot de passe est inchangé. Il faut d’abord réparer quelque chose : prévenez l’assistance, et revenez avec un nouvel e-mail.',
+    'Votre mot de passe est inchangé. Une réparation est d’abord nécessaire : prévenez l’assistance, puis revenez avec un nouvel e-mail.',
   'problem.unavailable.title': 'Ce n’est pas possible pour le moment',
   'problem.unavailable.lead': 'Votre mot de passe est inchangé. Les responsables du service sont prévenus.',
   'problem.internal.title': 'Une panne est survenue de notre côté',
@@ -258,40 +258,40 @@ export const fr: Catalogue = {
   'mail.recovery.if-you': 'Si c’était vous, ouvrez ce lien et choisissez-en un :',
   'mail.recovery.button': 'Choisir un nouveau mot de passe',
   'mail.recovery.code': 'Ou saisissez ce code dans la fenêtre où vous l’avez demandé :',
-  'mail.recovery.until': 'Le lien et le code servent une seule fois, jusqu’au {{moment}}.',
-  'mail.recovery.until-link': 'Le lien sert une seule fois, jusqu’au {{moment}}.',
+  'mail.recovery.until': 'Le lien et le code sont valables une seule fois, jusqu’au {{moment}}.',
+  'mail.recovery.until-link': 'Le lien est valable une seule fois, jusqu’au {{moment}}.',
   'mail.recovery.never-told':
-    'Personne chez {{tenant}} ne vous demandera jamais ce code : ni au téléphone, ni par messagerie. Ne le donnez à personne.',
+    'Personne chez {{tenant}} ne vous demandera jamais ce code : ni par téléphone, ni par chat. Ne le donnez à personne.',
   'mail.recovery.never-told-link':
     'Personne chez {{tenant}} ne vous demandera jamais ce lien. Ne le donnez à personne.',
   'mail.recovery.otherwise': 'Si vous ne faites rien, rien ne change.',
 
   'mail.recovery-explained.subject': 'Nouveau mot de passe demandé chez {{tenant}}',
   'mail.recovery-explained.lead':
-    'Quelqu’un a demandé un nouveau mot de passe pour votre compte {{tenant}}. Il ne peut pas être donné par e-mail.',
+    'Quelqu’un a demandé un nouveau mot de passe pour votre compte {{tenant}}. Ce n’est pas possible par e-mail.',
 
   'mail.password-changed.subject': 'Votre mot de passe a été changé',
   'mail.password-changed.lead': 'Le mot de passe de votre compte {{tenant}} a été changé.',
   'mail.password-changed.if-you':
-    'Si c’était vous, tout est fait : le nouveau est valable, l’ancien ne l’est plus.',
+    'Si c’était vous, vous n’avez plus rien à faire : le nouveau fonctionne, l’ancien ne fonctionne plus.',
 
   'mail.password-unexplained.subject': 'Essayez votre nouveau mot de passe',
   'mail.password-unexplained.lead':
     'Un nouveau mot de passe a été envoyé à l’annuaire de votre compte {{tenant}}, et la réponse s’est perdue.',
-  'mail.password-unexplained.try': 'Essayez le nouveau mot de passe. S’il ne marche pas, recommencez :',
+  'mail.password-unexplained.try': 'Essayez le nouveau mot de passe. S’il ne fonctionne pas, recommencez :',
 
-  'mail.disavowed.subject': 'Vous nous avez dit : ce n’était pas moi',
+  'mail.disavowed.subject': 'Vous nous avez signalé : « Ce n’était pas moi »',
   'mail.disavowed.lead':
-    'Quelqu’un qui a reçu un e-mail de votre compte {{tenant}} nous a signalé qu’une demande ne venait pas de lui.',
+    'Une personne en possession d’un e-mail destiné à votre compte {{tenant}} nous a signalé ne pas être à l’origine d’une demande.',
   'mail.disavowed.ended':
     'Toutes les demandes en cours ont pris fin ; les liens et codes envoyés jusqu’ici ne sont plus valables.',
   'mail.disavowed.unchanged': 'Votre mot de passe est inchangé. Vous pouvez vous connecter comme d’habitude.',
   'mail.disavowed.next':
-    'Pendant un jour, un e-mail seul ne change pas le mot de passe de ce compte. Vous pouvez vous connecter comme d’habitude.',
+    'Pendant un jour, un e-mail seul ne suffit pas pour changer le mot de passe de ce compte. Vous pouvez vous connecter comme d’habitude.',
   'mail.disavowed.help':
-    'Si votre mot de passe ne marche plus, quelqu’un d’autre l’a peut-être changé : parlez tout de suite à l’assistance.',
+    'Si votre mot de passe ne fonctionne plus, quelqu’un d’autre l’a peut-être changé : parlez tout de suite à l’assistance.',
 
   'mail.disavow.lead': 'Si ce n’était pas vous, dites-le-nous. Un clic suffit, sans connexion :',
   'mail.disavow.button': 'Ce n’était pas moi',
-  'mail.disavow.code': 'Ou allez à {{page}} et saisissez ce code :',
+  'mail.disavow.code': 'Ou rendez-vous sur {{page}} et saisissez ce code :',
 }
