@@ -1,19 +1,19 @@
-import { join } from 'node:path'
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { openMailProvider } from './adapters/channels/open.ts'
 import { openDirectory } from './adapters/connectors/open.ts'
-import { makeAuditStore, openExport } from './adapters/stores/audit/index.ts'
+import { type AuditStore, makeAuditStore, openExport } from './adapters/stores/audit/index.ts'
 import { openDatabase } from './adapters/stores/database.ts'
 import { runningConnection } from './adapters/stores/embedded/open-embedded.ts'
 import { askOnce } from './checks.ts'
+import type { OpenedKeys } from './cli/key-rings.ts'
 import type { AuditLog } from './cli/service.ts'
+import { type InstalledKeys, keyUse, openInstalledKeys, resealAll, turnAsAgreed } from './compose-keys.ts'
 import { connectionOf, type Opening } from './compose-opening.ts'
-import { demoKeys, keysFrom } from './config/key-rings.ts'
 import type { LoadedConfig } from './config/load.ts'
 import type { Config } from './config/schema.ts'
-import { readSigningKey } from './core/audit/index.ts'
+import { ringNames, statesOf } from './core/keys/index.ts'
 import type { Check } from './core/operations/checks.ts'
 import { isFault } from './kernel/fault.ts'
 import type { Outside } from './kernel/outside.ts'
@@ -21,29 +21,66 @@ import type { Outside } from './kernel/outside.ts'
 /** An export of a log in a folder; needs neither configuration nor database. */
 export const openAuditExport = openExport
 
-/** The audit log alone, for the command line; beside a running service when there is one. */
-export async function composeAuditLog(
-  { config }: LoadedConfig,
-  outside: Outside,
-  log: Logger,
-): Promise<AuditLog> {
+interface OpenedStore extends AsyncDisposable {
+  database: Kysely<unknown>
+  installed: InstalledKeys
+  store: AuditStore
+}
+
+/** Keys and audit log alone; beside a running service when there is one. */
+async function openStore({ config }: LoadedConfig, outside: Outside, log: Logger): Promise<OpenedStore> {
   await using opening = new AsyncDisposableStack()
-  const keys = config.keys === null ? demoKeys(join(config.data, 'keys'), outside) : keysFrom(config.keys)
   const connection = await connectionBeside(config, { outside, log, opening })
   const { kysely } = opening.adopt(openDatabase<unknown>({ connection, connectionsMax: 2 }), (open) =>
     open.close(),
   )
+  const installed = openInstalledKeys(config, kysely, outside)
+  await turnAsAgreed(installed)
   const store = makeAuditStore({
     database: kysely,
-    dataKey: keys.data,
-    signingKey: readSigningKey(keys.audit),
+    dataKey: installed.keys.data,
+    signingKeys: installed.keys.audit,
     origin: config.audit.origin,
     witnesses: [],
     outside,
     warn: () => undefined,
   })
   const running = opening.move()
-  return { store, origin: config.audit.origin, [Symbol.asyncDispose]: () => running.disposeAsync() }
+  return { database: kysely, installed, store, [Symbol.asyncDispose]: () => running.disposeAsync() }
+}
+
+/** The audit log, for the command line. */
+export async function composeAuditLog(
+  loaded: LoadedConfig,
+  outside: Outside,
+  log: Logger,
+): Promise<AuditLog> {
+  const opened = await openStore(loaded, outside, log)
+  const { store } = opened
+  const { origin } = loaded.config.audit
+  return { store, origin, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() }
+}
+
+/** The keys, for the command line. */
+export async function composeKeys(loaded: LoadedConfig, outside: Outside, log: Logger): Promise<OpenedKeys> {
+  const opened = await openStore(loaded, outside, log)
+  const { database, installed, store: audit } = opened
+  const { keys, meeting, sealer } = installed
+  return {
+    nodes: () => meeting.nodes(),
+    async states() {
+      const use = await keyUse({ database, keys, audit })
+      const records = await meeting.records()
+      const seen = { records, now: outside.now() }
+      return ringNames.flatMap((ring) => statesOf(ring, keys.rings[ring].keys(), { ...seen, use: use[ring] }))
+    },
+    async reseal(progress) {
+      const key = sealer.keyId
+      const options = { signal: new AbortController().signal, progress }
+      return { key, ...(await resealAll({ database, installed, audit }, key, options)) }
+    },
+    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+  }
 }
 
 /** The embedded database is shared with the service that runs on the folder, and started when none does. */

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import { checkpointMailer } from './adapters/channels/checkpoint-mail.ts'
@@ -14,19 +13,14 @@ import { migrate } from './adapters/stores/migrate.ts'
 import { storeMigrations } from './adapters/stores/migrations/index.ts'
 import { makeRateCounter } from './adapters/stores/rate-counter.ts'
 import { isReady, oldestPendingSeconds } from './adapters/stores/readiness.ts'
-import {
-  checkDataKey,
-  makeMessageStore,
-  makeRecoveryStore,
-  type RecoveryTables,
-} from './adapters/stores/recovery/index.ts'
+import { makeMessageStore, makeRecoveryStore, type RecoveryTables } from './adapters/stores/recovery/index.ts'
 import { directoryCheck, mailCheck } from './checks.ts'
+import { keepKeys, openInstalledKeys, settleKeys } from './compose-keys.ts'
 import { composeMail } from './compose-mail.ts'
 import { connectionOf, openDirectories, tracingOf } from './compose-opening.ts'
-import { demoKeys, keysFrom } from './config/key-rings.ts'
 import type { LoadedConfig } from './config/load.ts'
 import type { Config, TenantConfig } from './config/schema.ts'
-import { makeReport, readSigningKey } from './core/audit/index.ts'
+import { makeReport } from './core/audit/index.ts'
 import { makeDeliver } from './core/messages/delivery.ts'
 import type { MessageOrder, MessageSecrets } from './core/messages/ports.ts'
 import { makeMessageSecrets, makeRecovery, makeTokens } from './core/recovery/index.ts'
@@ -45,7 +39,6 @@ import { startSweeper } from './jobs/sweeper.ts'
 import { readTrustedProxies } from './kernel/client-network.ts'
 import { guardedFetch } from './kernel/guarded-fetch.ts'
 import type { Outside } from './kernel/outside.ts'
-import { makeSealer } from './kernel/seal.ts'
 import { noTracing } from './kernel/tracing.ts'
 import { listen, refuseTakenAddresses } from './listening.ts'
 import { publicTenant, recoveryTenant, voiceOf } from './tenant-settings.ts'
@@ -73,15 +66,16 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
   const portalListen = { ...config.listen.portal, name: 'portal' as const }
   const consoleListen = { ...config.listen.console, name: 'console' as const }
   await refuseTakenAddresses([portalListen, consoleListen])
-  const keys = config.keys === null ? demoKeys(join(config.data, 'keys'), outside) : keysFrom(config.keys)
-  const tokens = makeTokens(keys.token)
   const connection = await connectionOf(config, { outside, log, opening, onDeath: died.reject })
   const database = opening.adopt(openDatabase<RecoveryTables>({ connection }), (open) => open.close())
   const untyped = database.kysely as unknown as Kysely<unknown>
   await migrate(untyped, [...storeMigrations, auditMigration, localDirectoryMigration])
 
-  const sealer = makeSealer(keys.data, 'recovery', outside)
-  await checkDataKey(untyped, sealer)
+  const installed = openInstalledKeys(config, untyped, outside)
+  const { keys, sealer } = installed
+  const { keeping, namesKey } = await settleKeys(installed, { database: untyped, outside, log })
+  opening.defer(() => keeping.leave())
+  const tokens = makeTokens(keys.token, namesKey)
 
   const traces = await tracingOf(config, { log, opening })
   const tracing = traces ?? noTracing
@@ -93,7 +87,7 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
   const audit = makeAuditStore({
     database: untyped,
     dataKey: keys.data,
-    signingKey: readSigningKey(keys.audit),
+    signingKeys: keys.audit,
     origin: config.audit.origin,
     witnesses: config.audit.witnesses.map((entry) =>
       openWitness(entry, {
@@ -179,6 +173,7 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
       warn: (error) => log.error({ err: error }, 'tidying failed'),
     }),
   )
+  keepKeys({ config, installed, keeping, database: untyped, audit, outside, log, opening })
   if (demo) await seedDirectories(config, untyped, outside)
 
   const geo = await openGeo(config.geo?.file ?? null)
@@ -199,7 +194,7 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
       assets: new Map([...portal.files, ...branded.flatMap(({ files }) => [...files])]),
       demo,
       mailIsDelayed: mail.isDelayed,
-      ready: () => isReady(untyped, audit, outside),
+      ready: async () => keeping.isComplete() && (await isReady(untyped, audit, outside)),
     },
     {
       logger: log.child({ listener: 'portal' }),

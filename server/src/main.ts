@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { pino } from 'pino'
+import type { OpenedKeys } from './cli/key-rings.ts'
 import type { AuditLog } from './cli/service.ts'
 import { type App, compose } from './compose.ts'
-import { composeAuditLog, composeChecks, openAuditExport } from './compose-commands.ts'
+import { composeAuditLog, composeChecks, composeKeys, openAuditExport } from './compose-commands.ts'
 import type { Environment } from './config/environment.ts'
 import { loadConfig } from './config/load.ts'
 import { mistakeText } from './config/mistakes.ts'
@@ -23,6 +24,10 @@ export async function serve(env: Environment): Promise<void> {
 /** The audit log of the configured installation, for `rekey audit`. */
 export const openAuditLog = (env: Environment): Promise<AuditLog> =>
   composeAuditLog(loadConfig(env), systemOutside, pino({ level: 'warn' }, pino.destination(2)))
+
+/** The keys of the configured installation, for `rekey keys`. */
+export const openKeys = (env: Environment): Promise<OpenedKeys> =>
+  composeKeys(loadConfig(env), systemOutside, pino({ level: 'warn' }, pino.destination(2)))
 
 /** What the configured service would have to reach, for `rekey config check --connect`. */
 export const connectionChecks = (env: Environment): ReturnType<typeof composeChecks> =>

@@ -21,7 +21,7 @@ async function verify(words: readonly string[], env: Readonly<Record<string, str
   const service: Partial<Service> = {
     openAuditLog: async () => Promise.reject(new Error('the log was opened')),
     openAuditExport: async () => ({
-      verifierKey: null,
+      verifierKeys: [],
       copy: () => Promise.reject(new Error('not asked for')) as never,
     }),
   }

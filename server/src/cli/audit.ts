@@ -20,7 +20,7 @@ import { type ExitCode, exitCodes, type Terminal } from './io.ts'
 /** What `rekey audit verify` asks of the running installation's log. */
 export interface VerifiableStore {
   tenants(): Promise<readonly string[]>
-  verifierKey(tenant: string): string
+  verifierKeys(tenant: string): readonly string[]
   withCopy<Result>(tenant: string, use: (copy: LogCopy) => Promise<Result>): Promise<Result>
 }
 
@@ -77,9 +77,9 @@ export async function verifyDatabase(command: VerifyDatabaseCommand): Promise<Ex
       command.tenant === null ? [...(await command.store.tenants()), ...named] : [command.tenant]
     const verdicts: LogVerdict[] = []
     for (const tenant of new Set(tenants)) {
-      const verifier = verifierFrom(command.store.verifierKey(tenant))
+      const trusted = command.store.verifierKeys(tenant).map(verifierFrom)
       const verdict = await command.store.withCopy(tenant, (copy) =>
-        verifyLog({ copy, verifier, held: held.checkpoints, progress: progressTo(command.terminal) }),
+        verifyLog({ copy, trusted, held: held.checkpoints, progress: progressTo(command.terminal) }),
       )
       verdicts.push(verdict)
     }
@@ -88,7 +88,7 @@ export async function verifyDatabase(command: VerifyDatabaseCommand): Promise<Ex
 }
 
 export interface OpenedExport {
-  verifierKey: string | null
+  verifierKeys: readonly string[]
   copy(origin: string): LogCopy
 }
 
@@ -96,8 +96,8 @@ export interface VerifyExportCommand {
   folder: string
   checkpointFile: string | readonly string[]
   /**
-   * The log's public key (`name+id+key`) as it was published, or the path of a file that holds it. Without one the key
-   * in the export is used, which only shows that export and checkpoint belong together.
+   * The log's public key (`name+id+key`) as it was published, or the path of a file that holds it or several of them.
+   * Without one the keys in the export are used, which only shows that export and checkpoint belong together.
    */
   verifierKey: string | null
   open(folder: string): Promise<OpenedExport | null>
@@ -111,25 +111,30 @@ export async function verifyExport(command: VerifyExportCommand): Promise<ExitCo
     const held = await readHeld(command.checkpointFile)
     const opened = await command.open(command.folder)
     if (opened === null) throw new CannotCheck(`${command.folder} holds no export of a log.`)
-    const published = command.verifierKey === null ? null : await publishedKey(command.verifierKey)
-    const key = published ?? opened.verifierKey
-    if (key === null)
+    const published = command.verifierKey === null ? null : await publishedKeys(command.verifierKey)
+    const trusted = (published ?? opened.verifierKeys).map(verifierFrom)
+    const [first] = trusted
+    if (first === undefined)
       throw new CannotCheck('The export has no public key. Name the published one with --key.')
-    const verifier = verifierFrom(key)
-    const copy = opened.copy(verifier.name)
+    const copy = opened.copy(first.name)
     const verdict = await verifyLog({
       copy,
-      verifier,
+      trusted,
       held: held.checkpoints,
       progress: progressTo(command.terminal),
     })
-    return report([withKeyFinding(verdict, published, opened.verifierKey)], held, command)
+    return report(
+      [published === null ? verdict : withKeyFinding(verdict, opened.verifierKeys)],
+      held,
+      command,
+    )
   })
 }
 
-function withKeyFinding(verdict: LogVerdict, published: string | null, found: string | null): LogVerdict {
-  if (published === null || published === found) return verdict
-  const detail = 'the public key in the export is not the published one'
+/** The newest key of the export has to be a published one, or one that such a key handed over to. */
+function withKeyFinding(verdict: LogVerdict, found: readonly string[]): LogVerdict {
+  if (verdict.keys.includes(found.at(-1) ?? '')) return verdict
+  const detail = 'the public key in the export is not the published one, nor one that it handed over to'
   return {
     ...verdict,
     outcome: 'tampered',
@@ -170,11 +175,11 @@ async function filesAt(path: string): Promise<string[]> {
 }
 
 /** A path is what is no key: a key has two plus signs and an id of eight hex digits between them. */
-async function publishedKey(keyOrFile: string): Promise<string> {
+async function publishedKeys(keyOrFile: string): Promise<readonly string[]> {
   const key = keyOrFile.trim()
-  if (readVerifierKey(key) !== null) return key
+  if (readVerifierKey(key) !== null) return [key]
   try {
-    return (await readFile(keyOrFile, 'utf8')).trim()
+    return (await readFile(keyOrFile, 'utf8')).trim().split(/\r?\n/)
   } catch {
     throw new CannotCheck('--key is neither a public key (name+id+key) nor a file that can be read.')
   }

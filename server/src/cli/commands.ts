@@ -35,8 +35,8 @@ export function makeProgram(outside: CommandOutside): Command {
     await (await service()).serve(env)
   })
   addConfig(program.command('config').description('look at the configuration'), outside)
-  addKeys(program.command('keys').description('make the keys of an installation'), outside)
   addMail(program.command('mail').description('what others must know of the mails'), outside)
+  addKeys(program.command('keys').description('make and rotate the keys of an installation'), outside)
   addAudit(program.command('audit').description('look at the audit log'), outside)
   return program
 }
@@ -66,16 +66,46 @@ function addConfig(config: Command, { env, terminal, json, end, service }: Comma
   )
 }
 
-function addKeys(keys: Command, { terminal, json, end }: CommandOutside): void {
-  command(
-    keys,
-    'generate [folder]',
-    'draw the keys that a configuration needs, each into a file of its own',
-  ).action(async (folder: string | undefined) => {
-    const { keysGenerate } = await import('./keys.ts')
-    const { systemOutside } = await import('../kernel/outside.ts')
-    end(keysGenerate({ folder: folder ?? 'keys', json, terminal, outside: systemOutside }))
+function addKeys(keys: Command, { terminal, json, env, end, service }: CommandOutside): void {
+  command(keys, 'generate [folder]', 'draw the keys that a configuration needs, each into a file of its own')
+    .option('--rings', 'as ring files, which can be rotated while the service runs')
+    .action(async (folder: string | undefined, { rings }: { rings?: true }) => {
+      const { keysGenerate } = await import('./keys.ts')
+      const { systemOutside: outside } = await import('../kernel/outside.ts')
+      end(keysGenerate({ folder: folder ?? 'keys', rings: rings === true, json, terminal, outside }))
+    })
+  command(keys, 'rotate <ring>', 'add the next key to a ring file: token, data, audit or all')
+    .option('--in <time>', 'how long until it is written with (90s, 5m, 2h, 1d)', '5m')
+    .option('--now', 'as soon as every node has it')
+    .action(async (ring: string, options: { in: string; now?: true }) => {
+      const { keysRotate } = await import('./key-rings.ts')
+      const { systemOutside: outside } = await import('../kernel/outside.ts')
+      const after = options.now === true ? '0s' : options.in
+      end(keysRotate({ ring, after, env, outside, json, terminal }))
+    })
+  const opened = async () => (await service()).openKeys(env)
+  command(keys, 'list', 'say what every key is doing, and what still needs it').action(async () => {
+    const { keysList } = await import('./key-rings.ts')
+    await using rings = await opened()
+    end(await keysList(rings, { json, terminal }))
   })
+  command(keys, 'reseal', 'bring everything under the present data key now').action(async () => {
+    const { keysReseal } = await import('./key-rings.ts')
+    await using rings = await opened()
+    end(await keysReseal(rings, { json, terminal }))
+  })
+  command(keys, 'prune', 'take keys that nothing needs any more out of the ring files').action(async () => {
+    const { keysPrune } = await import('./key-rings.ts')
+    await using rings = await opened()
+    end(await keysPrune(rings, { env, json, terminal }))
+  })
+  command(keys, 'forget <ring> <key>', 'take one key out of its ring file')
+    .option('--force', 'also when something needs it; that is lost')
+    .action(async (ring: string, key: string, { force }: { force?: true }) => {
+      const { keysForget } = await import('./key-rings.ts')
+      await using rings = await opened()
+      end(await keysForget(rings, { ring, key, force: force === true, env, json, terminal }))
+    })
 }
 
 function addMail(mail: Command, { env, terminal, json, end }: CommandOutside): void {

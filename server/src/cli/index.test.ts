@@ -133,7 +133,7 @@ it('rekey audit export writes one folder for each tenant and closes the log agai
         calls.push(`${tenant} -> ${place}`)
         return { size: 3, files: 4 }
       },
-      verifierKey: () => '',
+      verifierKeys: () => [],
       withCopy: () => Promise.reject(new Error('not asked for')),
     },
     [Symbol.asyncDispose]: async () => {

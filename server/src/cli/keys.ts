@@ -1,6 +1,9 @@
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { drawKey } from '../config/ring-file.ts'
+import { formatRing } from '../config/ring-text.ts'
 import { readSigningKey } from '../core/audit/index.ts'
+import { ringNames } from '../core/keys/index.ts'
 import type { Outside } from '../kernel/outside.ts'
 import { Secret } from '../kernel/secret.ts'
 import { type ExitCode, exitCodes, type Terminal } from './io.ts'
@@ -8,29 +11,32 @@ import { type ExitCode, exitCodes, type Terminal } from './io.ts'
 export interface KeysCommand {
   /** Where the three files go; created when missing. */
   folder: string
+  /** Writes ring files, which can be rotated while the service runs, in place of single keys. */
+  rings: boolean
   json: boolean
   terminal: Terminal
-  outside: Pick<Outside, 'randomBytes'>
+  outside: Outside
 }
 
 /** Names of the files, and of the keys in the configuration. */
-const names = ['token', 'data', 'audit'] as const
+const names = ringNames
 
 /**
  * `rekey keys generate`: draws the three keys an installation needs, one file each, and prints what the configuration
  * has to say about them. Nothing is ever overwritten: links, personal data and checkpoints that were made under a key
  * are worthless without it. Either all three files are there afterwards, or none that was not there before.
  */
-export function keysGenerate({ folder, json, terminal, outside }: KeysCommand): ExitCode {
+export function keysGenerate({ folder, rings, json, terminal, outside }: KeysCommand): ExitCode {
   const place = resolve(folder)
   const written: string[] = []
   try {
     mkdirSync(place, { recursive: true, mode: 0o700 })
     refuseOpenFolder(place)
     for (const name of names) {
-      const path = join(place, name)
+      const path = join(place, rings ? `${name}.ring` : name)
+      const text = rings ? formatRing([drawKey(name, outside.now(), outside)]) : newKey(name, outside)
       // `wx` refuses what exists already, a dangling link too; `flush` because a key must survive the next power cut.
-      writeFileSync(path, newKey(name, outside), { mode: 0o600, flag: 'wx', flush: true })
+      writeFileSync(path, text, { mode: 0o600, flag: 'wx', flush: true })
       written.push(path)
     }
   } catch (error) {
@@ -43,7 +49,7 @@ export function keysGenerate({ folder, json, terminal, outside }: KeysCommand): 
     return exitCodes.failed
   }
   if (json) terminal.out(JSON.stringify({ ok: true, folder: place, files: written }, null, 2))
-  else terminal.out(explanation(place))
+  else terminal.out(explanation(place, rings))
   return exitCodes.ok
 }
 
@@ -55,7 +61,7 @@ function refuseOpenFolder(place: string): void {
 class FolderIsOpen extends Error {}
 
 /** 32 random bytes as base64; the signing key as PKCS#8 PEM, which other tools read as well. */
-function newKey(name: (typeof names)[number], { randomBytes }: KeysCommand['outside']): string {
+function newKey(name: (typeof names)[number], { randomBytes }: Outside): string {
   const text = Buffer.from(randomBytes(32)).toString('base64')
   if (name !== 'audit') return `${text}\n`
   return readSigningKey(new Secret(text)).export({ type: 'pkcs8', format: 'pem' }).toString()
@@ -80,9 +86,12 @@ function reason(error: unknown, folder: string): string | null {
   }
 }
 
-function explanation(place: string): string {
+function explanation(place: string, rings: boolean): string {
   // JSON strings are YAML strings, whatever is in the path.
-  const row = (name: string) => `  ${name}: { current: { file: ${JSON.stringify(join(place, name))} } }`
+  const row = (name: string) =>
+    rings
+      ? `  ${name}: { ringFile: ${JSON.stringify(join(place, `${name}.ring`))} }`
+      : `  ${name}: { current: { file: ${JSON.stringify(join(place, name))} } }`
   return [
     `# Three keys were written to ${place}. Keep a copy apart from the database and its backups:`,
     '# without `token` open links and codes die, without `data` what is personal is lost, and without `audit`',

@@ -1,6 +1,7 @@
 import type { Environment } from '../config/environment.ts'
 import type { Check } from '../core/operations/checks.ts'
 import type { OpenedExport, VerifiableStore } from './audit.ts'
+import type { OpenedKeys } from './key-rings.ts'
 
 /** The audit log of the running installation, opened for reading. */
 export interface AuditLog extends AsyncDisposable {
@@ -16,6 +17,8 @@ export interface Service {
   /** Runs until it is told to stop. */
   serve(env: Environment): Promise<void>
   openAuditLog(env: Environment): Promise<AuditLog>
+  /** The keys of the configured installation, beside the running service or without it. */
+  openKeys(env: Environment): Promise<OpenedKeys>
   /** What the configured service would have to reach. Nothing is asked and nothing is opened yet. */
   connectionChecks(env: Environment): readonly Check[]
   /** An export of a log; null when the folder holds none. Needs no configuration. */

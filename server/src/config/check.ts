@@ -5,7 +5,7 @@ import { originOf } from './addresses.ts'
 import { findDkimMistakes } from './dkim-rules.ts'
 import type { Environment } from './environment.ts'
 import { settleFiles } from './files.ts'
-import { findKeyMistakes, withKeyHint } from './key-rules.ts'
+import { findKeyMistakes, findPlaceMistakes, withKeyHint } from './key-rules.ts'
 import { type Finding, type Mistake, pathText } from './mistakes.ts'
 import { findRuleMistakes } from './rules.ts'
 import { type Config, ConfigFile, type KeysConfig, type MailProviderConfig } from './schema.ts'
@@ -60,11 +60,13 @@ export function judge(schema: TSchema, raw: unknown, options: CheckOptions & { f
   const node = nodeOf(schema)
   const shape = findShapeMistakes(schema, raw)
   const complete = withDefaults(node, raw)
-  const early = [...shape, ...findRuleMistakes(complete, shape)]
-  if (options.files === 'skip') return { value: complete, findings: early }
+  const keysFit = !shape.some(({ path }) => path[0] === 'keys')
+  const places = keysFit ? findPlaceMistakes(keysOf(complete)) : []
+  const early = [...shape, ...places, ...findRuleMistakes(complete, shape)]
+  if (options.files === 'skip') return { value: complete, findings: early.map(withKeyHint) }
   const files = settleFiles(node, complete, options.folder)
   const secrets = readSecrets(node, files.value, options)
-  const keys = shape.some(({ path }) => path[0] === 'keys') ? null : keysOf(secrets.value)
+  const keys = keysFit && places.length === 0 ? keysOf(secrets.value) : null
   const late = [...files.findings, ...secrets.findings].filter(
     ({ path }) => !shape.some((finding) => pathText(finding.path) === pathText(path)),
   )

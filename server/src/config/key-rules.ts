@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readSigningKey } from '../core/audit/index.ts'
+import { type RingName, ringNames } from '../core/keys/index.ts'
 import { isFault } from '../kernel/fault.ts'
 import { Secret } from '../kernel/secret.ts'
 import { keyBytes, weakness } from './key-text.ts'
 import type { Finding, Path } from './mistakes.ts'
-import type { KeysConfig } from './schema.ts'
+import { readRingFile } from './ring-file.ts'
+import { canWrite } from './ring-text.ts'
+import type { KeyRingConfig, KeysConfig } from './schema.ts'
 
 const drawKey = 'Draw one with `rekey keys generate`, or with `openssl rand -base64 32`.'
 const drawKeys = '`rekey keys generate` draws all three and prints what to write here.'
 const drawSigningKey = 'Draw one with `rekey keys generate`, or with `openssl genpkey -algorithm ed25519`.'
-
-const purposes = ['token', 'data', 'audit']
 
 /** Says how to get a key to whoever has none, be it the whole section, one of its parts or the file. */
 export function withKeyHint(finding: Finding): Finding {
@@ -18,7 +20,7 @@ export function withKeyHint(finding: Finding): Finding {
   if (section !== 'keys' || finding.key === true) return finding
   if (purpose === undefined) return { ...finding, hint: [finding.hint, drawKeys].filter(Boolean).join(' ') }
   if (finding.hint !== undefined && finding.problem !== 'is missing') return finding
-  if (!purposes.includes(String(purpose))) return finding
+  if (!ringNames.some((name) => name === purpose)) return finding
   return { ...finding, hint: purpose === 'audit' ? drawSigningKey : drawKey }
 }
 
@@ -31,19 +33,59 @@ interface Placed {
 export function findKeyMistakes(keys: KeysConfig): Finding[] {
   const symmetric = [...ring('token', keys.token), ...ring('data', keys.data)]
   const signing = ring('audit', keys.audit)
+  const files = ringNames.map((name) => ringFile(name, keys[name]))
   return [
+    ...files.flatMap(({ findings }) => findings),
     ...symmetric.flatMap((placed) => symmetricKeyMistake(placed)),
     ...signing.flatMap((placed) => signingKeyMistake(placed)),
-    ...reused([...symmetric, ...signing]),
+    ...reused([...symmetric, ...signing, ...files.flatMap(({ placed }) => placed)]),
   ]
 }
 
 // A reference that could not be read is no Secret; it has been reported already.
-const ring = (name: string, { current, older }: KeysConfig['token']): Placed[] =>
+const ring = (name: string, { current, older }: KeyRingConfig): Placed[] =>
   [
-    { path: ['keys', name, 'current'], secret: current },
+    ...(current === undefined ? [] : [{ path: ['keys', name, 'current'], secret: current }]),
     ...older.map((secret, index) => ({ path: ['keys', name, 'older', index], secret })),
   ].filter(({ secret }) => secret instanceof Secret)
+
+/** Keys stand in the configuration or in a ring file, not in both. Asked before anything is read. */
+export const findPlaceMistakes = (keys: KeysConfig | null): Finding[] =>
+  keys === null ? [] : ringNames.flatMap((name) => placeMistakes(name, keys[name]))
+
+function placeMistakes(name: RingName, ring: KeyRingConfig): Finding[] {
+  const { current, older, ringFile, rotateEveryDays } = ring
+  const at = (key: keyof KeyRingConfig) => ['keys', name, key]
+  if (current === undefined && ringFile === undefined) return [{ path: at('current'), problem: 'is missing' }]
+  if (ringFile === undefined) {
+    if (rotateEveryDays === undefined) return []
+    const hint = 'The service adds keys to a ring file; to the configuration it never does.'
+    return [{ path: at('rotateEveryDays'), problem: 'needs `ringFile`', hint }]
+  }
+  const hint = 'A ring file holds all keys of the ring, the current one and those before it.'
+  return [
+    ...(current === undefined
+      ? []
+      : [{ path: at('current'), problem: "can't stand beside `ringFile`", hint }]),
+    ...(older.length === 0 ? [] : [{ path: at('older'), problem: "can't stand beside `ringFile`", hint }]),
+  ]
+}
+
+/** A path that is no file has been reported already. */
+function ringFile(
+  name: RingName,
+  { ringFile: path }: KeyRingConfig,
+): { placed: Placed[]; findings: Finding[] } {
+  if (path === undefined || !existsSync(path)) return { placed: [], findings: [] }
+  const at = ['keys', name, 'ringFile']
+  const read = readRingFile(name, path)
+  if (read.ok) {
+    const placed = read.lines.filter(canWrite).map(({ text }) => ({ path: at, secret: new Secret(text) }))
+    return { placed, findings: [] }
+  }
+  const { problem, hint } = read
+  return { placed: [], findings: [{ path: at, problem, ...(hint !== undefined && { hint }) }] }
+}
 
 function symmetricKeyMistake({ path, secret }: Placed): Finding[] {
   const bytes = keyBytes(secret.reveal())

@@ -9,11 +9,26 @@ import { Tenant } from './schema-tenant.ts'
 const keyRing = (description: string) =>
   closed(
     {
-      current: SecretRef,
+      current: Type.Optional(SecretRef),
+      ringFile: Type.Optional(
+        text(
+          'A ring file in place of `current` and `older`: `rekey keys rotate` adds a key to it, and the running service takes it up.',
+          { maxLength: 4096 },
+        ),
+      ),
+      rotateEveryDays: Type.Optional(
+        Type.Integer({
+          minimum: 1,
+          maximum: 3650,
+          description:
+            'With `ringFile`: age at which the service adds the next key by itself. It has to be able to write the file, and all nodes have to share it.',
+        }),
+      ),
       older: Type.Array(SecretRef, {
         default: [],
         maxItems: 10,
-        description: 'Keys from before a rotation: still read, never written with.',
+        description:
+          'With `current`: keys from before a rotation. They are still read, and written with until all nodes know `current`.',
       }),
     },
     { description },
@@ -223,6 +238,7 @@ export const ConfigFile = closed({
 
 type Checked = Static<typeof ConfigFile>
 export type KeysConfig = Checked['keys']
+export type KeyRingConfig = KeysConfig['token']
 export type TenantConfig = Checked['tenants'][number]
 export type LimitsConfig = TenantConfig['limits']
 export type PolicyConfig = TenantConfig['policy']

@@ -39,7 +39,11 @@ const knownTexts = new Set(
   ]),
 )
 
-type Read = { ok: true; secret: Secret } | { ok: false; problem: string; hint?: string }
+type Unread = { ok: false; problem: string; hint?: string }
+type Read = { ok: true; secret: Secret } | Unread
+
+/** `uid` is that of the file's owner. */
+export type PrivateFile = { ok: true; text: string; uid: number } | Unread
 
 /** A copy of the value with every reference replaced by its `Secret`, and what went wrong on the way. */
 export function readSecrets(
@@ -79,7 +83,7 @@ function readVariable(name: string, { env }: SecretPlaces): Read {
  * The rights are those of the open file, so nobody can swap it in between. A group may read it, because that is
  * how containers hand secrets over; the whole machine may not.
  */
-function readFile(path: string): Read {
+export function readPrivateFile(path: string): PrivateFile {
   let descriptor: number
   try {
     descriptor = openSync(path, 'r')
@@ -103,10 +107,15 @@ function readFile(path: string): Read {
     if (status.size > secretFileBytesMax) {
       return { ok: false, problem: `refers to the file ${path}, which is too large to be a secret` }
     }
-    return judged(readFileSync(descriptor, 'utf8'), `the file ${path}`)
+    return { ok: true, text: readFileSync(descriptor, 'utf8'), uid: status.uid }
   } finally {
     closeSync(descriptor)
   }
+}
+
+function readFile(path: string): Read {
+  const read = readPrivateFile(path)
+  return read.ok ? judged(read.text, `the file ${path}`) : read
 }
 
 /** One line break at the end comes from the editor or from `echo` and is not part of the secret. */

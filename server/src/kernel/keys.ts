@@ -7,10 +7,15 @@ export interface Key {
   bytes: Uint8Array
 }
 
-/** `current` is used for everything new; `all` (which contains it) lets older records be read after a rotation. */
+/**
+ * `current` is used for everything new; `all` (which contains it) lets older records be read after a rotation. A ring may
+ * turn while the process runs, between two turns of the event loop: ask it each time, and keep no copy.
+ */
 export interface KeyRing {
-  current: Key
-  all: ReadonlyMap<string, Key>
+  readonly current: Key
+  readonly all: ReadonlyMap<string, Key>
+  /** The key of this name. Before it says that there is none, a ring that can turn looks whether it has turned. */
+  find(id: string): Key | undefined
 }
 
 /** Throws on a key too short for HMAC-SHA-256 (RFC 2104 section 3) and on two keys of the same id. */
@@ -21,7 +26,7 @@ export function makeKeyRing(current: Key, older: readonly Key[] = []): KeyRing {
     if (all.has(key.id)) throw new RangeError(`two keys are named ${key.id}`)
     all.set(key.id, key)
   }
-  return { current, all }
+  return { current, all, find: (id) => all.get(id) }
 }
 
 const keyBytesMin = 32

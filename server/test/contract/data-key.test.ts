@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect, it } from 'vitest'
-import { checkDataKey } from '../../src/adapters/stores/recovery/index.ts'
+import { checkDataKey, resealDataKeyWord } from '../../src/adapters/stores/recovery/index.ts'
 import { makeKeyRing } from '../../src/kernel/keys.ts'
 import { makeSealer } from '../../src/kernel/seal.ts'
 import { aDatabase } from '../support/database.ts'
@@ -18,5 +18,7 @@ it('a data key that the database was not written with is noticed at the start, a
 
   await expect(checkDataKey(database.kysely, sealerOf(stranger))).rejects.toThrow('keys.data.older')
   await checkDataKey(database.kysely, sealerOf(second, first))
+  await expect(checkDataKey(database.kysely, sealerOf(second))).rejects.toThrow('keys.data.older')
+  expect(await resealDataKeyWord(database.kysely, sealerOf(second, first))).toBe(true)
   await checkDataKey(database.kysely, sealerOf(second))
 })

@@ -24,7 +24,7 @@ import { systemOutside } from '../../src/kernel/outside.ts'
 import { aDatabase, type TestDatabase } from '../support/database.ts'
 
 const origin = 'rekey.example/audit'
-const { privateKey: signingKey } = generateKeyPairSync('ed25519')
+const signingKey = generateKeyPairSync('ed25519')
 
 const anEvent = (order: number): AuditEvent => ({
   name: 'flow.moved',
@@ -39,7 +39,7 @@ function aStore(database: Kysely<unknown>, witnesses: readonly Witness[]): Audit
   return makeAuditStore({
     database,
     dataKey: makeKeyRing({ id: 'k1', bytes: new Uint8Array(32).fill(1) }),
-    signingKey,
+    signingKeys: { all: () => [signingKey], current: () => signingKey },
     origin,
     witnesses,
     outside: systemOutside,
@@ -89,7 +89,7 @@ describe('an exported audit log', () => {
     const code = await verifyExport({
       folder: path,
       checkpointFile: held(),
-      verifierKey: store.verifierKey('acme'),
+      verifierKey: store.verifierKeys('acme')[0] ?? '',
       open: openExport,
       json: true,
       terminal,
@@ -245,7 +245,7 @@ describe('an exported audit log', () => {
       expect.stringMatching(/^ {2}700 events are vouched for by .* line 37 \(size 700\)\.$/),
     ])
     const unknown = join(folder, 'unknown')
-    const signer = makeNoteSigner(`${origin}/ghost`, signingKey)
+    const signer = makeNoteSigner(`${origin}/ghost`, signingKey.privateKey)
     const ghost = signCheckpoint({ origin: signer.name, size: 3, root: new Uint8Array(32) }, signer)
     await writeFile(unknown, `${await readFile(held(), 'utf8')}\n${ghost.note}`)
     expect(await verifyDatabase({ ...command, checkpointFile: unknown })).toBe(1)
@@ -254,7 +254,7 @@ describe('an exported audit log', () => {
 })
 
 describe('a witness', () => {
-  const signer = makeNoteSigner(`${origin}/acme`, signingKey)
+  const signer = makeNoteSigner(`${origin}/acme`, signingKey.privateKey)
   const checkpoint = (size: number, fill = size) =>
     signCheckpoint({ origin: signer.name, size, root: new Uint8Array(32).fill(fill) }, signer)
   const signal = new AbortController().signal

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AuditStore, auditMigration, makeAuditStore } from '../../src/adapters/stores/audit/index.ts'
+import { resealColumn } from '../../src/adapters/stores/resealing.ts'
 import type { AuditEvent, HeldCheckpoint, SignedCheckpoint, Witness } from '../../src/core/audit/index.ts'
 import { parseCheckpoint, readVerifierKey, verifyLog } from '../../src/core/audit/index.ts'
 import { makeKeyRing } from '../../src/kernel/keys.ts'
@@ -9,7 +10,7 @@ import { type Outside, systemOutside } from '../../src/kernel/outside.ts'
 import { aDatabase, type TestDatabase } from '../support/database.ts'
 
 const minuteMs = 60_000
-const { privateKey: signingKey } = generateKeyPairSync('ed25519')
+const signingKey = generateKeyPairSync('ed25519')
 const dataKey = makeKeyRing({ id: 'k1', bytes: new Uint8Array(32).fill(1) })
 
 /** Random as ever, with a clock that the test moves. */
@@ -59,9 +60,8 @@ const heldBy = (notes: readonly string[]): (HeldCheckpoint & { file: string })[]
   })
 
 async function verdict(store: AuditStore, notes: readonly string[], tenant = 'acme') {
-  const verifier = readVerifierKey(store.verifierKey(tenant))
-  if (verifier === null) throw new Error('no verifier')
-  return store.withCopy(tenant, (copy) => verifyLog({ copy, verifier, held: heldBy(notes) }))
+  const trusted = store.verifierKeys(tenant).flatMap((key) => readVerifierKey(key) ?? [])
+  return store.withCopy(tenant, (copy) => verifyLog({ copy, trusted, held: heldBy(notes) }))
 }
 
 const count = async (database: Kysely<unknown>, table: string): Promise<number> => {
@@ -87,7 +87,7 @@ function aStore(database: Kysely<unknown>, options: Partial<Parameters<typeof ma
   const store = makeAuditStore({
     database,
     dataKey,
-    signingKey,
+    signingKeys: { all: () => [signingKey], current: () => signingKey },
     origin: 'rekey.example/audit',
     witnesses: [witness],
     outside,
@@ -403,8 +403,10 @@ describe('the audit log', () => {
     const next = { id: 'k2', bytes: new Uint8Array(32).fill(2) }
     const both = aStore(database.kysely, { dataKey: makeKeyRing(next, [dataKey.current]) }).store
 
-    expect(await both.rewrapPersonKeys(tenant)).toBe(1)
-    expect(await both.rewrapPersonKeys(tenant)).toBe(0)
+    const signal = new AbortController().signal
+    const reseal = () => resealColumn(database.kysely, both.wrappedKeys, { signal, progress: () => {} })
+    expect((await reseal()).resealed).toBeGreaterThan(0)
+    expect(await reseal()).toEqual({ resealed: 0, unreadable: 0 })
 
     const onlyNew = aStore(database.kysely, { dataKey: makeKeyRing(next) }).store
     expect((await onlyNew.read(tenant, { from: 0, limit: 1 }))[0]?.personal).toEqual(personal)

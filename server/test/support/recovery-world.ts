@@ -55,7 +55,10 @@ export const aClient = (over: Partial<Client> = {}): Client => ({
 })
 
 /** One token key, so that worlds of one test run understand each other's links. */
-export const testTokens: Tokens = makeTokens(makeKeyRing({ id: 'k1', bytes: new Uint8Array(32).fill(7) }))
+export const testTokens: Tokens = makeTokens(
+  makeKeyRing({ id: 'k1', bytes: new Uint8Array(32).fill(7) }),
+  new Uint8Array(32).fill(8),
+)
 
 /** A mail as it arrives: the order, and the secrets that the delivery job derives for it. */
 export interface Mail {

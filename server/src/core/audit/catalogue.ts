@@ -43,6 +43,7 @@ export const catalogue = {
     rollUp: false,
   },
   'server.started': { level: 'info', labels: [], personal: [], rollUp: false },
+  'log.key-changed': { level: 'warn', labels: [], personal: [], rollUp: false },
   'person.erased': { level: 'warn', labels: [], personal: [], rollUp: false },
 } as const satisfies Record<string, EventDefinition>
 

@@ -26,7 +26,7 @@ export function tenantOf(base: string, origin: string): string | null {
   }
 }
 
-export function signCheckpoint(checkpoint: Checkpoint, signer: NoteSigner): SignedCheckpoint {
+export function signCheckpoint(checkpoint: Checkpoint, signer: Pick<NoteSigner, 'sign'>): SignedCheckpoint {
   const root = Buffer.from(checkpoint.root).toString('base64')
   return { ...checkpoint, note: signer.sign(`${checkpoint.origin}\n${checkpoint.size}\n${root}\n`) }
 }

@@ -1,7 +1,6 @@
 import type { Checkpoint, SignedCheckpoint } from './checkpoint.ts'
-import { checkpointIsSigned } from './checkpoint.ts'
 import { type CompactRange, makeCompactRange } from './compact-range.ts'
-import type { NoteVerifier } from './note.ts'
+import type { LogKeys } from './handover.ts'
 
 /** A checkpoint that a copy of the log is compared with. */
 export interface Evidence extends SignedCheckpoint {
@@ -65,8 +64,10 @@ export interface Judgement {
  * Signatures are only checked where the answer hangs on them. A log sealed every second has 30 million checkpoints a
  * year, and those that agree and are not the largest add nothing.
  */
-export function judge(results: ReturnType<EvidenceCheck['results']>, verifier: NoteVerifier): Judgement {
-  const isGenuine = (one: Evidence) => checkpointIsSigned(one, verifier)
+export function judge(
+  results: ReturnType<EvidenceCheck['results']>,
+  { isGenuine }: Pick<LogKeys, 'isGenuine'>,
+): Judgement {
   const agreeing = results.filter(({ comparison }) => comparison === 'agrees').map(({ evidence }) => evidence)
   const proof = agreeing.findLast((one) => one.outside && isGenuine(one)) ?? null
   const forged: Evidence[] = []

@@ -21,8 +21,10 @@ export type FindingKind =
   | 'checkpoint-forged'
   /** The newest checkpoint beside the log is missing. */
   | 'checkpoint-dropped'
-  /** The public key beside an export is not the one that is known from elsewhere. */
+  /** The public key beside an export is not the one that is known from elsewhere, nor one that it handed over to. */
   | 'key-changed'
+  /** The log tells of a change of keys that the old key did not vouch for. */
+  | 'handover-forged'
   /** Something could not even be read. */
   | 'damaged'
   /** There are more findings than are worth listing. */
@@ -143,6 +145,7 @@ const sentences: Record<FindingKind, (one: Finding, place: string) => string> = 
   'checkpoint-forged': ({ detail }) => `${detail}`,
   'checkpoint-dropped': ({ detail }) => `${detail}`,
   'key-changed': ({ detail }) => `${detail}`,
+  'handover-forged': ({ detail }) => `${detail}`,
   damaged: ({ detail }) => `${detail}`,
   more: ({ detail }) => `${detail} are affected`,
 }

@@ -23,11 +23,21 @@ export {
   type SealedPersonal,
 } from './entry.ts'
 export { type Finding, type FindingKind, finding, findingText } from './findings.ts'
+export {
+  isSignedWith,
+  type LogSigner,
+  makeLogSigner,
+  type SigningKey,
+  type SigningKeys,
+  verifierKeysOf,
+} from './handover.ts'
 export { consistencyRanges, hashBytes, inclusionRanges, leafHash } from './merkle.ts'
 export {
   makeNoteSigner,
   type NoteSigner,
   type NoteVerifier,
+  publicKeyFrom,
+  rawPublicKey,
   readSigningKey,
   readVerifierKey,
 } from './note.ts'

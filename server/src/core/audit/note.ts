@@ -16,6 +16,8 @@ export interface NoteVerifier {
   name: string
   id: string
   key: KeyObject
+  /** The verifier key itself; two with the same id need not be the same. */
+  text: string
 }
 
 export interface Note {
@@ -59,9 +61,13 @@ function ed25519Only(key: KeyObject): KeyObject {
   return key
 }
 
-const rawPublicKey = (key: KeyObject): Buffer =>
-  createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(publicPrefix.length)
+/** The 32 bytes of the public half of a private or public key. */
+export const rawPublicKey = (key: KeyObject): Uint8Array =>
+  (key.type === 'public' ? key : createPublicKey(key))
+    .export({ format: 'der', type: 'spki' })
+    .subarray(publicPrefix.length)
 
+/** With a public key alone it can tell its verifier key, and signing throws. */
 export function makeNoteSigner(name: string, key: KeyObject): NoteSigner {
   if (!nameIsUsable(name)) throw new RangeError('a key name has no spaces and no plus sign')
   const raw = rawPublicKey(key)
@@ -85,9 +91,12 @@ export function readVerifierKey(verifierKey: string): NoteVerifier | null {
   const bytes = Buffer.from(encoded, 'base64')
   const raw = bytes.subarray(1)
   if (bytes[0] !== ed25519 || raw.length !== 32 || keyId(name, raw).toString('hex') !== id) return null
-  const key = createPublicKey({ key: Buffer.concat([publicPrefix, raw]), format: 'der', type: 'spki' })
-  return { name, id, key }
+  return { name, id, key: publicKeyFrom(raw), text: verifierKey.trim() }
 }
+
+/** The public key of these 32 bytes (RFC 8410). */
+export const publicKeyFrom = (raw: Uint8Array): KeyObject =>
+  createPublicKey({ key: Buffer.concat([publicPrefix, raw]), format: 'der', type: 'spki' })
 
 /** Signed notes with more are not read (the specification asks for at least 16). */
 const signaturesMax = 64

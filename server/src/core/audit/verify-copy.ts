@@ -20,11 +20,14 @@ export interface Compared {
   unlisted: number
 }
 
+/** Told of every row in its place, on the way. */
+type LookAtRow = (leaf: number, entry: Uint8Array) => void
+
 /** Reads rows and tree side by side, once. */
 export async function compareCopy(
   copy: LogCopy,
   evidence: readonly Evidence[],
-  progress: (leaves: number) => void = () => {},
+  { progress = () => {}, see }: { progress?: ((leaves: number) => void) | undefined; see: LookAtRow },
 ): Promise<Compared> {
   const upper: Uint8Array[][] = []
   const check = makeEvidenceCheck(evidence, (height, hash) => {
@@ -61,7 +64,10 @@ export async function compareCopy(
     }
     if (expected !== undefined) check.push(expected ?? missingHash)
     compareRow({ leaf, expected: expected ?? null, row: row?.leaf === leaf ? row : null }, found, suspect)
-    if (row?.leaf === leaf) rows.next()
+    if (row?.leaf === leaf) {
+      see(leaf, row.entry)
+      rows.next()
+    }
     leaf += 1
   }
   progress(rows.count)

@@ -1,12 +1,8 @@
-import {
-  checkpointIsSigned,
-  type HeldCheckpoint,
-  parseCheckpoint,
-  type SignedCheckpoint,
-} from './checkpoint.ts'
+import { type HeldCheckpoint, parseCheckpoint, type SignedCheckpoint } from './checkpoint.ts'
 import { eventOf } from './entry.ts'
 import { type Evidence, type Judgement, judge, makeEvidenceCheck } from './evidence.ts'
 import { explain, type Finding, finding, type Suspect } from './findings.ts'
+import { type LogKeys, makeLogKeys } from './handover.ts'
 import { leafHash } from './merkle.ts'
 import type { NoteVerifier } from './note.ts'
 import type { LogCopy } from './ports.ts'
@@ -14,7 +10,8 @@ import { type Compared, compareCopy } from './verify-copy.ts'
 
 export interface VerifyOptions {
   copy: LogCopy
-  verifier: NoteVerifier
+  /** Keys that are known from elsewhere. Those that they handed the log over to are found in it. */
+  trusted: readonly NoteVerifier[]
   /** Checkpoints held outside, of this log's origin or of others (which are ignored). */
   held: readonly (HeldCheckpoint & { file: string })[]
   /** Told how many leaves have been read. */
@@ -34,6 +31,8 @@ export interface LogVerdict {
   findings: readonly Finding[]
   /** Outside checkpoints that the log's key did not sign. */
   unusableHeld: readonly string[]
+  /** The trusted keys and those they handed over to, as verifier keys. */
+  keys: readonly string[]
 }
 
 /** At most so many ids are listed for rows that were rewritten together with the tree. */
@@ -44,17 +43,24 @@ const rewrittenEventsMax = 1000
  * checkpoints decide whether the stored tree can be believed. So one changed row is named exactly, and rows that were
  * rewritten together with the tree are narrowed down to those between two checkpoints.
  */
-export async function verifyLog({ copy, verifier, held, progress }: VerifyOptions): Promise<LogVerdict> {
+export async function verifyLog({ copy, trusted, held, progress }: VerifyOptions): Promise<LogVerdict> {
   const own = await ownCheckpoints(copy)
   const outside = held.filter(({ origin }) => origin === copy.origin).map(toEvidence)
-  const compared = await compareCopy(copy, [...outside, ...own.read], progress)
-  const judgement = judge(compared.results, verifier)
+  const keys = makeLogKeys(copy.origin, trusted)
+  const handovers: Finding[] = []
+  const see = (leaf: number, entry: Uint8Array) => {
+    const detail = keys.see(leaf, entry)
+    if (detail !== null) handovers.push(finding('handover-forged', { leaf, event: eventOf(entry), detail }))
+  }
+  const compared = await compareCopy(copy, [...outside, ...own.read], { progress, see })
+  const judgement = judge(compared.results, keys)
   const findings = [
     ...own.findings,
+    ...handovers,
     ...copy.damage.map((detail) => finding('damaged', { detail })),
     ...judgement.forged.filter((evidence) => !evidence.outside).map(forgedFinding),
-    ...(await rowFindings(copy, compared, judgement, verifier)),
-    ...tipFindings(own.read.at(-1) ?? null, compared, verifier),
+    ...(await rowFindings(copy, compared, judgement, keys)),
+    ...tipFindings(own.read.at(-1) ?? null, compared, keys),
   ]
   const tampered = findings.length > 0
   return {
@@ -63,8 +69,9 @@ export async function verifyLog({ copy, verifier, held, progress }: VerifyOption
     leaves: compared.rows,
     provenSize: judgement.proof?.size ?? 0,
     provenBy: judgement.proof?.where ?? null,
-    findings: withContradiction(distinct(findings), compared, verifier),
+    findings: withContradiction(distinct(findings), compared, keys),
     unusableHeld: judgement.forged.filter((evidence) => evidence.outside).map(({ where }) => where),
+    keys: keys.trusted(),
   }
 }
 
@@ -103,12 +110,12 @@ async function rowFindings(
   copy: LogCopy,
   compared: Compared,
   { against, agreedSize }: Judgement,
-  verifier: NoteVerifier,
+  keys: LogKeys,
 ): Promise<Finding[]> {
   const columns = compared.columns.map(({ leaf, event }) => finding('columns-changed', { leaf, event }))
   const more = compared.unlisted === 0 ? [] : [finding('more', { detail: `${compared.unlisted} more rows` })]
   if (against === null) return [...explain(compared.suspects), ...compared.tiles, ...columns, ...more]
-  const rows = await compareRows(copy, compared, verifier)
+  const rows = await compareRows(copy, compared, keys)
   if (rows.holds) return [...compared.suspects.map(hashFinding), ...columns, ...more]
   const [from, to] = [agreedSize, against.evidence.size - 1]
   const contradicts = against.evidence.where
@@ -120,11 +127,7 @@ async function rowFindings(
 }
 
 /** The stored tree is contradicted. When the rows alone give the promised roots, only the tree was touched. */
-async function compareRows(
-  copy: LogCopy,
-  compared: Compared,
-  verifier: NoteVerifier,
-): Promise<{ holds: boolean }> {
+async function compareRows(copy: LogCopy, compared: Compared, keys: LogKeys): Promise<{ holds: boolean }> {
   const check = makeEvidenceCheck(compared.results.map(({ evidence }) => evidence))
   for await (const batch of copy.entries()) {
     for (const { leaf, entry } of batch) {
@@ -132,7 +135,7 @@ async function compareRows(
       check.push(leafHash(entry))
     }
   }
-  return { holds: judge(check.results(), verifier).against === null }
+  return { holds: judge(check.results(), keys).against === null }
 }
 
 const hashFinding = ({ leaf, actual }: Suspect): Finding =>
@@ -151,30 +154,26 @@ async function eventsIn(copy: LogCopy, from: number, to: number): Promise<string
 }
 
 /** The log is sealed and its checkpoint stored in one transaction, so the newest checkpoint covers every row. */
-function tipFindings(newest: Evidence | null, compared: Compared, verifier: NoteVerifier): Finding[] {
+function tipFindings(newest: Evidence | null, compared: Compared, keys: LogKeys): Finding[] {
   const size = newest?.size ?? 0
-  if (newest !== null && !checkpointIsSigned(newest, verifier)) return [forgedFinding(newest)]
+  if (newest !== null && !keys.isGenuine(newest)) return [forgedFinding(newest)]
   if (compared.hashes <= size) return []
   const dropped = finding('checkpoint-dropped', {
     leaf: size,
     to: compared.hashes - 1,
     detail: `no checkpoint beside the log covers its last ${compared.hashes - size} rows`,
   })
-  const vouched = judge(compared.results, verifier).agreedSize
+  const vouched = judge(compared.results, keys).agreedSize
   if (compared.hashes <= vouched) return [dropped]
   return [dropped, finding('inserted', { leaf: vouched, to: compared.hashes - 1 })]
 }
 
 /** Names for each row the first genuine checkpoint that covers it. */
-function withContradiction(
-  findings: readonly Finding[],
-  compared: Compared,
-  verifier: NoteVerifier,
-): Finding[] {
+function withContradiction(findings: readonly Finding[], compared: Compared, keys: LogKeys): Finding[] {
   const evidence = compared.results.map((result) => result.evidence)
   const genuine = new Map<Evidence, boolean>()
   const isGenuine = (candidate: Evidence): boolean => {
-    const known = genuine.get(candidate) ?? checkpointIsSigned(candidate, verifier)
+    const known = genuine.get(candidate) ?? keys.isGenuine(candidate)
     genuine.set(candidate, known)
     return known
   }

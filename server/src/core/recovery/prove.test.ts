@@ -12,8 +12,10 @@ import {
   start,
   type World,
 } from '../../../test/support/recovery-world.ts'
+import { type KeyRing, makeKeyRing } from '../../kernel/keys.ts'
 import type { Method } from '../proofs/index.ts'
 import { makeMessageSecrets } from './message-secrets.ts'
+import { makeTokens } from './tokens.ts'
 
 const stranger = { client: aClient({ network: '203.0.113.0/24' }) }
 
@@ -35,6 +37,27 @@ describe('a mailed code', () => {
     expect(await world.recovery.read(holding)).toEqual({ ok: false, because: 'flow-unknown' })
     expect(await world.recovery.read({ ...holding, secret: answer.secret })).toMatchObject({ ok: true })
     expect(world.events().at(-1)).toBe('proof.accepted')
+  })
+
+  it('of a token key that was thrown away is wrong, as it is for nobody', async () => {
+    const world = aWorld()
+    const [k1, k2] = [7, 6].map((fill, at) => ({ id: `k${at + 1}`, bytes: new Uint8Array(32).fill(fill) }))
+    if (k1 === undefined || k2 === undefined) throw new Error('two keys were asked for')
+    const withTokens = (ring: KeyRing) =>
+      world.another({ tokens: makeTokens(ring, new Uint8Array(32).fill(8)) })
+    const answers: unknown[] = []
+    for (const identifier of ['ada', 'nobody']) {
+      const call = { tenant: northwind, identifier, service: null, locale: 'en', client: aClient() }
+      const started = await withTokens(makeKeyRing(k2, [k1])).start(call)
+      if (!started.ok) throw new Error(started.because)
+      await world.runJobs()
+      const holding = { tenant: northwind, id: started.flow.id, secret: started.secret }
+      const { code } = lastMail(world)
+      answers.push(await withTokens(makeKeyRing(k2)).proveByCode({ ...holding, code, client: aClient() }))
+    }
+
+    expect(answers[0]).toMatchObject({ ok: false, because: 'code-wrong', triesLeft: 4 })
+    expect(answers[1]).toEqual(answers[0])
   })
 
   it('works for no other flow, not even of the same account', async () => {

@@ -4,9 +4,10 @@ import { makeKeyRing } from '../../kernel/keys.ts'
 import { makeTokens } from './tokens.ts'
 
 const key = (id: string, fill: number) => ({ id, bytes: new Uint8Array(32).fill(fill) })
-const old = makeTokens(makeKeyRing(key('k1', 1)))
-const both = makeTokens(makeKeyRing(key('k2', 2), [key('k1', 1)]))
-const other = makeTokens(makeKeyRing(key('k1', 3)))
+const names = new Uint8Array(32).fill(9)
+const old = makeTokens(makeKeyRing(key('k1', 1)), names)
+const both = makeTokens(makeKeyRing(key('k2', 2), [key('k1', 1)]), names)
+const other = makeTokens(makeKeyRing(key('k1', 3)), names)
 
 const id = fc.stringMatching(/^[0-9a-z]{1,26}$/)
 const linkName = fc.record({
@@ -121,5 +122,10 @@ describe('digests', () => {
 
   it('of a mailbox differ by tenant', () => {
     expect(old.mailbox('t', 'ada@home.example')).not.toBe(old.mailbox('u', 'ada@home.example'))
+  })
+
+  it('of a mailbox and of a name that nobody has stay the same when the token key changes', () => {
+    expect(both.mailbox('t', 'ada@home.example')).toBe(old.mailbox('t', 'ada@home.example'))
+    expect(both.name('t', 'ada')).toBe(old.name('t', 'ada'))
   })
 })

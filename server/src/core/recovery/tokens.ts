@@ -9,8 +9,8 @@ import { constantTimeEqual, derive, type Key, type KeyRing, mac } from '../../ke
  * for 6 digits and rate limits); the code for "this was not me" has 80 bits, because no flow limits its tries.
  */
 export interface Tokens {
-  /** Names the key that new secrets are derived under; kept with what was issued. */
-  keyId: string
+  /** Names the key that new secrets are derived under; kept with what was issued. It changes when the ring turns. */
+  readonly keyId: string
   /** Whether a key is still in the ring. */
   has(keyId: string): boolean
   link(of: LinkName): string
@@ -26,9 +26,9 @@ export interface Tokens {
   /** The digest a flow keeps of its secret. */
   secretDigest(secret: string): string
   isSecret(digest: string, secret: string): boolean
-  /** Name of a mailbox in counters. It changes with the key: quotas of a day start again at a rotation. */
+  /** Name of a mailbox in counters. No rotation changes it: one would give quotas back in the middle of a day. */
   mailbox(tenant: string, address: string): string
-  /** Name of the ledger row for flows of nobody in which the same was typed. */
+  /** Name of the ledger row for flows of nobody in which the same was typed; no rotation changes it either. */
   name(tenant: string, folded: string): string
 }
 
@@ -47,17 +47,32 @@ export interface DisavowalName {
 
 const codeDigits = 8
 
-export function makeTokens(ring: KeyRing): Tokens {
-  const keys = new Map<string, Purposes>()
-  for (const key of ring.all.values()) keys.set(key.id, purposes(key))
-  const current = keys.get(ring.current.id) ?? purposes(ring.current)
+/**
+ * `namesKey` is a key of the installation's own, 32 bytes, that outlives every rotation: counters and ledgers of nobody
+ * are found by names made with it, and one that changed its name would start from nothing.
+ */
+export function makeTokens(ring: KeyRing, namesKey: Uint8Array): Tokens {
+  const derived = new WeakMap<Key, Purposes>()
+  const purposesOf = (key: Key): Purposes => {
+    const known = derived.get(key) ?? purposes(key)
+    derived.set(key, known)
+    return known
+  }
+  const find = (id: string): Purposes | undefined => {
+    const key = ring.find(id)
+    return key === undefined ? undefined : purposesOf(key)
+  }
+  const names = {
+    mailbox: derive(namesKey, 'rekey/mailbox/v1'),
+    name: derive(namesKey, 'rekey/name/v1'),
+  }
 
   const linkMac = (key: Purposes, of: Omit<LinkName, 'keyId'>) =>
     mac(key.link, of.tenant, of.flow, String(of.generation))
   const disavowMac = (key: Purposes, of: Omit<DisavowalName, 'keyId'>) =>
     mac(key.disavowLink, of.tenant, of.id)
   const withKey = <Result>(id: string, use: (key: Purposes) => Result): Result => {
-    const key = keys.get(id)
+    const key = find(id)
     if (key === undefined) throw new RangeError(`token key ${id} is not in the ring`)
     return use(key)
   }
@@ -66,13 +81,15 @@ export function makeTokens(ring: KeyRing): Tokens {
     base32(mac(key.disavowCode, of.tenant, of.id).subarray(0, 10))
 
   return {
-    keyId: ring.current.id,
-    has: (keyId) => keys.has(keyId),
+    get keyId() {
+      return ring.current.id
+    },
+    has: (keyId) => find(keyId) !== undefined,
     link: (of) =>
       withKey(of.keyId, (key) => [key.id, of.flow, of.generation, base64url(linkMac(key, of))].join('.')),
     readLink(tenant, text) {
       const [keyId, flow, generation, tag, ...rest] = text.split('.')
-      const key = keyId === undefined ? undefined : keys.get(keyId)
+      const key = keyId === undefined ? undefined : find(keyId)
       if (key === undefined || flow === undefined || tag === undefined || rest.length > 0) return null
       if (!/^[1-9]\d{0,5}$/.test(generation ?? '')) return null
       const of = { tenant, flow, generation: Number(generation) }
@@ -90,22 +107,24 @@ export function makeTokens(ring: KeyRing): Tokens {
       withKey(of.keyId, (key) => [key.id, of.id, base64url(disavowMac(key, of))].join('.')),
     readDisavowLink(tenant, text) {
       const [keyId, id, tag, ...rest] = text.split('.')
-      const key = keyId === undefined ? undefined : keys.get(keyId)
+      const key = keyId === undefined ? undefined : find(keyId)
       if (key === undefined || id === undefined || tag === undefined || rest.length > 0) return null
       return isTag(tag, disavowMac(key, { tenant, id })) ? id : null
     },
     disavowCode: (of) => withKey(of.keyId, (key) => disavowCode(key, of)),
     disavowCodeDigests(tenant, typed) {
-      return [...keys.values()].map((key) => `${key.id}:${hex(mac(key.disavowDigest, tenant, typed))}`)
+      return [...ring.all.values()]
+        .map(purposesOf)
+        .map((key) => `${key.id}:${hex(mac(key.disavowDigest, tenant, typed))}`)
     },
-    secretDigest: (secret) => digestWith(current, secret),
+    secretDigest: (secret) => digestWith(purposesOf(ring.current), secret),
     isSecret(digest, secret) {
-      const key = keys.get(digest.slice(0, digest.indexOf(':')))
+      const key = find(digest.slice(0, digest.indexOf(':')))
       if (key === undefined) return false
       return constantTimeEqual(Buffer.from(digestWith(key, secret)), Buffer.from(digest))
     },
-    name: (tenant, folded) => `~${base32(mac(current.name, tenant, folded).subarray(0, 20))}`,
-    mailbox: (tenant, address) => base32(mac(current.mailbox, tenant, address).subarray(0, 20)),
+    name: (tenant, folded) => `~${base32(mac(names.name, tenant, folded).subarray(0, 20))}`,
+    mailbox: (tenant, address) => base32(mac(names.mailbox, tenant, address).subarray(0, 20)),
   }
 }
 
@@ -117,8 +136,6 @@ interface Purposes {
   disavowCode: Uint8Array
   disavowDigest: Uint8Array
   flowSecret: Uint8Array
-  mailbox: Uint8Array
-  name: Uint8Array
 }
 
 const purposes = (key: Key): Purposes => ({
@@ -129,8 +146,6 @@ const purposes = (key: Key): Purposes => ({
   disavowCode: derive(key.bytes, 'rekey/disavow-code/v1'),
   disavowDigest: derive(key.bytes, 'rekey/disavow-digest/v1'),
   flowSecret: derive(key.bytes, 'rekey/flow-secret/v1'),
-  mailbox: derive(key.bytes, 'rekey/mailbox/v1'),
-  name: derive(key.bytes, 'rekey/name/v1'),
 })
 
 /** The first 64 bits modulo 10^8: the bias is below 10^-11. */

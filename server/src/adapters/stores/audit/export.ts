@@ -5,13 +5,14 @@ import {
   entryBytesMax,
   type LogCopy,
   parseCheckpoint,
+  type SignedCheckpoint,
   tilePath,
   tileWidth,
 } from '../../../core/audit/index.ts'
 import { Fault } from '../../../kernel/fault.ts'
 
 export const checkpointFile = 'checkpoint'
-/** The public key, as a verifier key. Who verifies takes it from elsewhere; this one is for convenience. */
+/** The public keys, one a line, the oldest first. Who verifies takes them from elsewhere; these are for convenience. */
 export const verifierKeyFile = 'log.vkey'
 
 export interface Exported {
@@ -26,7 +27,7 @@ export interface Exported {
  */
 export async function writeExport(
   copy: LogCopy,
-  { folder, verifierKey }: { folder: string; verifierKey: string },
+  { folder, keysAt }: { folder: string; keysAt(newest: SignedCheckpoint): readonly string[] },
 ): Promise<Exported> {
   await mkdir(folder, { recursive: true })
   if ((await readdir(folder)).length > 0) throw new RangeError('the folder to export to is not empty')
@@ -44,12 +45,12 @@ export async function writeExport(
     files += 1
   }
   if (size !== newest.size) throw new Fault('audit-log-broken', { detail: `${size} rows of ${newest.size}` })
-  await writeFile(join(folder, verifierKeyFile), `${verifierKey}\n`)
+  await writeFile(join(folder, verifierKeyFile), `${keysAt(newest).join('\n')}\n`)
   await writeDurably(join(folder, checkpointFile), newest.note)
   return { size, files }
 }
 
-async function newestNote(copy: LogCopy): Promise<{ size: number; note: string }> {
+async function newestNote(copy: LogCopy): Promise<SignedCheckpoint> {
   let newest: string | null = null
   for await (const note of copy.checkpoints()) newest = note
   const checkpoint = newest === null ? null : parseCheckpoint(newest)

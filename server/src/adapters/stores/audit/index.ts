@@ -1,26 +1,31 @@
-import type { KeyObject } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
 import {
   type AuditEvent,
   consistencyRanges,
   inclusionRanges,
+  isSignedWith,
   type LogCopy,
-  makeNoteSigner,
+  makeLogSigner,
   makeWitnessing,
-  type NoteSigner,
   originOf,
   rangeHash,
+  type SignedCheckpoint,
+  type SigningKey,
+  type SigningKeys,
   tenantOf,
+  verifierKeysOf,
   type Witness,
   type WitnessStatus,
 } from '../../../core/audit/index.ts'
 import type { KeyRing } from '../../../kernel/keys.ts'
 import type { Outside } from '../../../kernel/outside.ts'
+import type { SealedColumn } from '../resealing.ts'
 import { appendEvents } from './append.ts'
 import { databaseCopy } from './copy.ts'
 import { type Exported, writeExport } from './export.ts'
 import { makePersonKeys } from './person-keys.ts'
 import { type AuditRecord, type ReadQuery, readLog } from './read.ts'
+import { sealBatch } from './seal.ts'
 import {
   handNewest,
   type Sealer,
@@ -29,7 +34,7 @@ import {
   sealPending,
   startSealer,
 } from './sealer.ts'
-import { hashReader, knowsCheckpoint } from './tree.ts'
+import { hashReader, knowsCheckpoint, newestCheckpoint } from './tree.ts'
 
 export { type Exported, writeExport } from './export.ts'
 export { auditMigration } from './migration.ts'
@@ -41,8 +46,8 @@ export interface AuditStoreOptions {
   database: Kysely<unknown>
   /** Wraps the persons' keys; kept outside the database. */
   dataKey: KeyRing
-  /** Signs checkpoints; kept outside the database. See `readSigningKey`. */
-  signingKey: KeyObject
+  /** Sign checkpoints; kept outside the database. */
+  signingKeys: SigningKeys
   /** Names the logs to outsiders: a URL without scheme, such as `id.example.org/rekey/audit`. */
   origin: string
   witnesses: readonly Witness[]
@@ -71,8 +76,10 @@ export interface AuditStore {
   erasePerson(person: { tenant: string; subject: string }): Promise<number>
   /** Does the same for events without a subject from days before this one. */
   eraseDaysBefore(day: { tenant: string; before: Date }): Promise<number>
-  /** Brings persons' keys under the current data key, 1000 a call; 0 when the older ones can be thrown away. */
-  rewrapPersonKeys(tenant: string): Promise<number>
+  /** Persons' keys, which lie under the data key. */
+  wrappedKeys: SealedColumn
+  /** How many logs have not been handed over to this signing key yet, told by its place in the ring. */
+  logsBefore(key: SigningKey): Promise<number>
   /** Lets something read one unchanging state of a tenant's log. */
   withCopy<Result>(tenant: string, use: (copy: LogCopy) => Promise<Result>): Promise<Result>
   /** Tenants that have a log. */
@@ -81,8 +88,13 @@ export interface AuditStore {
   /** Hashes that prove that a leaf is in the log of this size, or that an older log is a prefix of a newer one. */
   inclusionProof(tenant: string, claim: { leaf: number; size: number }): Promise<Uint8Array[]>
   consistencyProof(tenant: string, claim: { older: number; newer: number }): Promise<Uint8Array[]>
-  /** What outsiders verify with. Publish it where whoever runs the database can't change it. */
-  verifierKey(tenant: string): string
+  /**
+   * What outsiders verify with, oldest key first. Publish the first where whoever runs the database can't change it; the
+   * log says how it came to the others.
+   */
+  verifierKeys(tenant: string): readonly string[]
+  /** Records a change of the signing key in every log now, and not only with its next event. */
+  handOver(): Promise<void>
 }
 
 export interface AuditStatus {
@@ -94,7 +106,10 @@ export interface AuditStatus {
 export function makeAuditStore(options: AuditStoreOptions): AuditStore {
   const { database, outside, witnesses, warn } = options
   const personKeys = makePersonKeys(options)
-  const signerOf = makeSigners(options)
+  const keysAt = (tenant: string, newest: SignedCheckpoint | null) =>
+    verifierKeysOf(originOf(options.origin, tenant), options.signingKeys, newest)
+  const signerOf = (tenant: string, newest: SignedCheckpoint | null) =>
+    makeLogSigner(originOf(options.origin, tenant), options.signingKeys, newest)
   const witnessing = makeWitnessing({
     witnesses,
     outside,
@@ -139,9 +154,17 @@ export function makeAuditStore(options: AuditStoreOptions): AuditStore {
         return keys
       }),
     eraseDaysBefore: (day) => personKeys.destroyDaysBefore(database, day),
-    rewrapPersonKeys: (tenant) => database.transaction().execute((trx) => personKeys.rewrap(trx, tenant)),
+    wrappedKeys: personKeys.wrapped,
+    logsBefore: async (key) => {
+      let before = 0
+      for (const tenant of await sealedTenants(database)) {
+        const newest = await newestCheckpoint(database, tenant)
+        if (newest !== null && !isSignedWith(newest, key)) before += 1
+      }
+      return before
+    },
     exportLog: (tenant, folder) =>
-      withCopy(tenant, (copy) => writeExport(copy, { folder, verifierKey: signerOf(tenant).verifierKey })),
+      withCopy(tenant, (copy) => writeExport(copy, { folder, keysAt: (newest) => keysAt(tenant, newest) })),
     inclusionProof: (tenant, { leaf, size }) =>
       Promise.all(inclusionRanges(leaf, size).map((range) => rangeHash(range, hashReader(database, tenant)))),
     consistencyProof: (tenant, { older, newer }) =>
@@ -149,17 +172,14 @@ export function makeAuditStore(options: AuditStoreOptions): AuditStore {
         consistencyRanges(older, newer).map((range) => rangeHash(range, hashReader(database, tenant))),
       ),
     tenants: () => sealedTenants(database),
-    verifierKey: (tenant) => signerOf(tenant).verifierKey,
-  }
-}
-
-/** One key for all tenants, under a name for each: the name is part of what every signature is bound to. */
-function makeSigners({ origin, signingKey }: Pick<AuditStoreOptions, 'origin' | 'signingKey'>) {
-  const signers = new Map<string, NoteSigner>()
-  return (tenant: string): NoteSigner => {
-    const signer = signers.get(tenant) ?? makeNoteSigner(originOf(origin, tenant), signingKey)
-    signers.set(tenant, signer)
-    return signer
+    // One ring for all tenants, under a name for each: the name is part of what every signature is bound to.
+    verifierKeys: (tenant) => keysAt(tenant, null),
+    handOver: async () => {
+      for (const tenant of await sealedTenants(database)) {
+        const { checkpoint } = await sealBatch(deps, tenant, { handOver: true })
+        if (checkpoint !== null) witnessing.hand(checkpoint)
+      }
+    },
   }
 }
 

@@ -5,8 +5,8 @@ import { checkpointFile, verifierKeyFile } from './export.ts'
 
 /** An export as it lies in a folder. */
 export interface ExportFolder {
-  /** What the export says its key is; to be compared with what is known from elsewhere. */
-  verifierKey: string | null
+  /** What the export says its keys are, oldest first; to be compared with what is known from elsewhere. */
+  verifierKeys: readonly string[]
   copy(origin: string): LogCopy
 }
 
@@ -25,8 +25,9 @@ export async function openExport(folder: string): Promise<ExportFolder | null> {
   const note = await readText(join(folder, checkpointFile))
   const files = await tileFiles(folder)
   if (note === null && files.length === 0) return null
-  const verifierKey = (await readText(join(folder, verifierKeyFile)))?.replace(/\n$/, '') ?? null
-  return { verifierKey, copy: (origin) => folderCopy({ origin, note, files }) }
+  const keys = (await readText(join(folder, verifierKeyFile))) ?? ''
+  const verifierKeys = keys.split('\n').filter((line) => line !== '')
+  return { verifierKeys, copy: (origin) => folderCopy({ origin, note, files }) }
 }
 
 function folderCopy({

@@ -11,10 +11,11 @@ import {
 } from '../../../core/audit/index.ts'
 import { Fault } from '../../../kernel/fault.ts'
 import { newId } from '../../../kernel/ids.ts'
-import type { KeyRing } from '../../../kernel/keys.ts'
+import { type KeyRing, makeKeyRing } from '../../../kernel/keys.ts'
 import type { Outside } from '../../../kernel/outside.ts'
 import { makeSealer, type Sealer } from '../../../kernel/seal.ts'
 import { prepared } from '../prepared.ts'
+import type { SealedColumn } from '../resealing.ts'
 import { lockOwner, sharedOwnerLock } from './locks.ts'
 
 /** An event on its way into the log. */
@@ -36,8 +37,8 @@ export interface PersonKeys {
   destroyPerson(trx: Kysely<unknown>, person: { tenant: string; subject: string }): Promise<number>
   /** Destroys the keys of events without a subject from days before this one (UTC). How many. */
   destroyDaysBefore(trx: Kysely<unknown>, day: { tenant: string; before: Date }): Promise<number>
-  /** Seals the keys that lie under an older data key under the current one; at most 1000. How many. */
-  rewrap(trx: Kysely<unknown>, tenant: string): Promise<number>
+  /** Where the keys lie, each sealed under the data key. */
+  wrapped: SealedColumn
 }
 
 export type OpenFields = Readonly<Record<string, string | null>>
@@ -49,7 +50,6 @@ interface WrappedKey {
 }
 
 const personKeyBytes = 32
-const rewrapMax = 1000
 
 export function makePersonKeys({ dataKey, outside }: { dataKey: KeyRing; outside: Outside }): PersonKeys {
   const wrapper = makeSealer(dataKey, 'audit-person-key', outside)
@@ -63,8 +63,7 @@ export function makePersonKeys({ dataKey, outside }: { dataKey: KeyRing; outside
   }
   const sealerOf = (tenant: string, key: WrappedKey): Sealer => {
     const bytes = Buffer.from(wrapper.open(about(tenant, key), key.wrapped), 'base64url')
-    const current = { id: key.id, bytes }
-    return makeSealer({ current, all: new Map([[key.id, current]]) }, 'audit-personal', outside)
+    return makeSealer(makeKeyRing({ id: key.id, bytes }), 'audit-personal', outside)
   }
 
   return {
@@ -112,18 +111,12 @@ export function makePersonKeys({ dataKey, outside }: { dataKey: KeyRing; outside
       return Number(destroyed.numAffectedRows ?? 0)
     },
 
-    async rewrap(trx, tenant) {
-      const { rows } = await sql<WrappedKey>`
-        select owner, id, wrapped from audit_person_key
-        where tenant = ${tenant} and not starts_with(wrapped, ${`${dataKey.current.id}.`})
-        limit ${rewrapMax} for update skip locked`.execute(trx)
-      for (const key of rows) {
-        const wrapped = wrapper.seal(about(tenant, key), wrapper.open(about(tenant, key), key.wrapped))
-        await sql`
-          update audit_person_key set wrapped = ${wrapped}
-          where tenant = ${tenant} and owner = ${key.owner} and id = ${key.id}`.execute(trx)
-      }
-      return rows.length
+    wrapped: {
+      table: 'audit_person_key',
+      column: 'wrapped',
+      key: ['tenant', 'owner', 'id'],
+      sealer: wrapper,
+      about: ([tenant = '', owner = '', id = '']) => about(tenant, { owner, id }),
     },
   }
 }

@@ -1,12 +1,13 @@
 import { type Kysely, sql } from 'kysely'
 import {
+  type AuditEvent,
   countedEvent,
   edgeRoot,
   encodeEntry,
   extendEdge,
   foldRepeats,
+  type LogSigner,
   leafHash,
-  type NoteSigner,
   type OpenRollUp,
   rollUpWindowMs,
   type SignedCheckpoint,
@@ -22,7 +23,7 @@ import { newestCheckpoint, readEdge, storeTiles } from './tree.ts'
 export interface SealDeps {
   database: Kysely<unknown>
   outside: Outside
-  signerOf(tenant: string): NoteSigner
+  signerOf(tenant: string, newest: SignedCheckpoint | null): LogSigner
 }
 
 export interface SealedBatch {
@@ -54,8 +55,14 @@ const dueWindow = (outside: Outside): Date => new Date(outside.now().getTime() -
  * Gives leaf indexes to committed events, extends the tree and signs a checkpoint, all in one transaction of the one
  * sequencer. An event whose transaction commits later than that of a younger one is sealed later; there is no position
  * in the queue that could be passed, because what is sealed is taken out of it.
+ *
+ * A change of the signing key is recorded in front of all else; `handOver` does that also when nothing waits.
  */
-export async function sealBatch(deps: SealDeps, tenant: string): Promise<SealedBatch> {
+export async function sealBatch(
+  deps: SealDeps,
+  tenant: string,
+  { handOver = false }: { handOver?: boolean } = {},
+): Promise<SealedBatch> {
   return deps.database.transaction().execute(async (trx) => {
     await lockSealing(trx, tenant)
     const waiting = await readWaiting(trx, tenant)
@@ -68,7 +75,8 @@ export async function sealBatch(deps: SealDeps, tenant: string): Promise<SealedB
     const full = waiting.length === sealBatchMax
     // Only when the queue is empty: a minute that is over may still have repeats that wait to be counted.
     if (!full) record.push(...(await dueRollUps(trx, tenant, deps.outside)))
-    const checkpoint = record.length === 0 ? null : await sealRecords(trx, { ...deps, tenant, record })
+    const checkpoint =
+      record.length === 0 && !handOver ? null : await sealRecords(trx, { ...deps, tenant, record })
     return { sealed: record.length, counted: counted.length, checkpoint, full }
   })
 }
@@ -88,13 +96,17 @@ async function sealRecords(
     signerOf,
     outside,
   }: Pick<SealDeps, 'signerOf' | 'outside'> & { tenant: string; record: QueuedRow[] },
-): Promise<SignedCheckpoint> {
-  const before = await readEdge(trx, tenant, await newestCheckpoint(trx, tenant))
+): Promise<SignedCheckpoint | null> {
+  const newest = await newestCheckpoint(trx, tenant)
+  const before = await readEdge(trx, tenant, newest)
+  const signer = signerOf(tenant, newest)
+  const handover = signer.handover({ tenant, leaf: before.size, at: outside.now() })
+  if (handover !== null) record.unshift(...(await insertOwn(trx, [handover], outside)))
+  if (record.length === 0) return null
   const leaves = record.map(({ entry }) => leafHash(Buffer.from(entry, 'utf8')))
   const { edge, tiles } = extendEdge(before, leaves)
   await moveToLog(trx, { tenant, record, start: before.size })
   await storeTiles(trx, tenant, tiles)
-  const signer = signerOf(tenant)
   const checkpoint = signCheckpoint({ origin: signer.name, size: edge.size, root: edgeRoot(edge) }, signer)
   await sql`
     insert into audit_checkpoint (tenant, size, at, note)
@@ -157,10 +169,22 @@ async function dueRollUps(trx: Kysely<unknown>, tenant: string, outside: Outside
   const due = rows
     .map((row) => ({ ...row, repeats: Number(row.repeats) }))
     .filter(({ repeats }) => repeats > 0)
-  const counts = due.map((open) => {
+  return insertOwn(
+    trx,
+    due.map((open) => countedEvent(tenant, open)),
+    outside,
+  )
+}
+
+/** Events of the sealer's own; they have no personal fields. */
+function insertOwn(
+  trx: Kysely<unknown>,
+  events: readonly AuditEvent[],
+  outside: Outside,
+): Promise<QueuedRow[]> {
+  const rows = events.map((event) => {
     const id = newId(outside)
-    const event = countedEvent(tenant, open)
     return { id, event, entry: encodeEntry(event, { id }), rollUp: null }
   })
-  return insertPending(trx, counts)
+  return insertPending(trx, rows)
 }

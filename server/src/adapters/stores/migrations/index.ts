@@ -1,3 +1,4 @@
+import { keyRingsMigration } from '../key-rings/migration.ts'
 import { mailHealthMigration } from '../mail-health.ts'
 import type { Migration } from '../migrate.ts'
 import { rateCounterMigration } from '../rate-counter.ts'
@@ -12,4 +13,5 @@ export const storeMigrations: readonly Migration[] = [
   rateCounterMigration,
   messageOutcomeMigration,
   mailHealthMigration,
+  keyRingsMigration,
 ]

@@ -8,21 +8,35 @@ const text = 'rekey'
 /**
  * Refuses to go on with a data key that this database was not written with: every flow that is open would end in an
  * error, one person at a time. The first start leaves a sealed word; a rotated key that is still in the ring opens
- * it, and it is sealed anew under the current one.
+ * it, and `resealDataKeyWord` seals it anew under the current one.
  *
  * @throws Fault `config-invalid`
  */
 export async function checkDataKey(database: Kysely<unknown>, sealer: Sealer): Promise<void> {
-  const { rows } = await sql<{ sealed: string }>`select sealed from installation`.execute(database)
-  const [row] = rows
-  if (row !== undefined && !opens(sealer, row.sealed)) {
+  const sealed = await read(database)
+  if (sealed !== null && !opens(sealer, sealed)) {
     throw new Fault('config-invalid', {
       detail:
-        'keys.data is not the key that this database was written with; put that one under keys.data.older, or restore it',
+        'keys.data is not the key that this database was written with; put that one under keys.data.older (or back into the ring file), or restore it',
     })
   }
   await sql`insert into installation (single, sealed) values (true, ${sealer.seal(about, text)})
-    on conflict (single) do update set sealed = excluded.sealed`.execute(database)
+    on conflict (single) do nothing`.execute(database)
+}
+
+/** Brings the word under the data key that is written with now. True when it lay under another. */
+export async function resealDataKeyWord(database: Kysely<unknown>, sealer: Sealer): Promise<boolean> {
+  const sealed = await read(database)
+  if (sealed === null || sealed.startsWith(`${sealer.keyId}.`)) return false
+  await sql`update installation set sealed = ${sealer.seal(about, text)} where sealed = ${sealed}`.execute(
+    database,
+  )
+  return true
+}
+
+async function read(database: Kysely<unknown>): Promise<string | null> {
+  const { rows } = await sql<{ sealed: string }>`select sealed from installation`.execute(database)
+  return rows[0]?.sealed ?? null
 }
 
 function opens(sealer: Sealer, sealed: string): boolean {

@@ -11,7 +11,7 @@ interface Personal {
   whose?: { identifier: string } | { username: string }
 }
 
-const aboutFlow = (flow: { tenant: string; id: string }): string => `flow/${flow.tenant}/${flow.id}`
+export const aboutFlow = (flow: { tenant: string; id: string }): string => `flow/${flow.tenant}/${flow.id}`
 
 export function encodeFlow(flow: Flow, sealer: Sealer): Insertable<FlowTable> {
   const { tenant, id, state, subject, secretDigest, startedAt, touchedAt, client, ...rest } = flow

@@ -1,0 +1,2 @@
+export { makeKeyMeeting } from './meeting.ts'
+export { readNamesKey, resealNamesKey } from './names-key.ts'

@@ -1,0 +1,48 @@
+import { type Kysely, sql } from 'kysely'
+import { Fault } from '../../../kernel/fault.ts'
+import type { Outside } from '../../../kernel/outside.ts'
+import type { Sealer } from '../../../kernel/seal.ts'
+
+const about = 'names-key'
+const bytes = 32
+
+/**
+ * The key that mailboxes and ledgers of nobody are named with. Drawn at the first start, whichever node comes first, and
+ * kept sealed under the data key: rotations of the token key leave names as they are.
+ *
+ * @throws Fault `config-invalid` when none of the data keys opens it
+ */
+export async function readNamesKey(
+  database: Kysely<unknown>,
+  sealer: Sealer,
+  outside: Pick<Outside, 'randomBytes'>,
+): Promise<Uint8Array> {
+  const drawn = Buffer.from(outside.randomBytes(bytes)).toString('base64')
+  await sql`insert into names_key (single, sealed) values (true, ${sealer.seal(about, drawn)})
+    on conflict (single) do nothing`.execute(database)
+  return Buffer.from(open(sealer, await read(database)), 'base64')
+}
+
+/** Brings it under the data key that is written with now. True when it lay under another. */
+export async function resealNamesKey(database: Kysely<unknown>, sealer: Sealer): Promise<boolean> {
+  const sealed = await read(database)
+  if (sealed.startsWith(`${sealer.keyId}.`)) return false
+  await sql`update names_key set sealed = ${sealer.seal(about, open(sealer, sealed))}
+    where sealed = ${sealed}`.execute(database)
+  return true
+}
+
+async function read(database: Kysely<unknown>): Promise<string> {
+  const { rows } = await sql<{ sealed: string }>`select sealed from names_key`.execute(database)
+  const [row] = rows
+  if (row === undefined) throw new RangeError('the names key has vanished')
+  return row.sealed
+}
+
+function open(sealer: Sealer, sealed: string): string {
+  try {
+    return sealer.open(about, sealed)
+  } catch (cause) {
+    throw new Fault('config-invalid', { detail: 'no key of keys.data opens the names key', cause })
+  }
+}

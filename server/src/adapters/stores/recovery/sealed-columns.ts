@@ -1,0 +1,18 @@
+import type { Sealer } from '../../../kernel/seal.ts'
+import type { SealedColumn } from '../resealing.ts'
+import { aboutDisavowal, aboutMessage } from './effects.ts'
+import { aboutFlow } from './flow-codec.ts'
+
+/** Everything of recovery that lies under the data key. */
+export const sealedColumns = (sealer: Sealer): readonly SealedColumn[] => [
+  { table: 'flow', about: aboutOf(aboutFlow), ...places, sealer },
+  { table: 'message', about: aboutOf(aboutMessage), ...places, sealer },
+  { table: 'disavowal', about: aboutOf(aboutDisavowal), ...places, sealer },
+]
+
+const places = { column: 'sealed', key: ['tenant', 'id'] } as const
+
+const aboutOf =
+  (about: (row: { tenant: string; id: string }) => string) =>
+  ([tenant = '', id = '']: readonly string[]): string =>
+    about({ tenant, id })

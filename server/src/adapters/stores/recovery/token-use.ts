@@ -1,0 +1,18 @@
+import { type Kysely, sql } from 'kysely'
+
+/**
+ * How many rows still need a token key: flows whose secret, link or code was derived under it, mails that are not sent
+ * yet, and "this was not me"s that can still be said.
+ */
+export async function tokenKeyUse(database: Kysely<unknown>, keyId: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select (
+      (select count(*) from flow
+        where starts_with(secret_digest, ${`${keyId}:`}) or body->'issued'->>'keyId' = ${keyId})
+      + (select count(*) from message
+        where key_id = ${keyId} and state = 'ordered' and not_after > clock_timestamp())
+      + (select count(*) from disavowal
+        where starts_with(code_digest, ${`${keyId}:`}) and expires_at > clock_timestamp())
+    )::int as count`.execute(database)
+  return rows[0]?.count ?? 0
+}
