@@ -8,6 +8,7 @@ import { openGeo } from './adapters/geo/geo.ts'
 import { makeMetrics } from './adapters/metrics/metrics.ts'
 import { openWitness } from './adapters/sinks/open.ts'
 import { auditMigration, makeAuditStore } from './adapters/stores/audit/index.ts'
+import { readDatabaseClock } from './adapters/stores/clock.ts'
 import { openDatabase } from './adapters/stores/database.ts'
 import { migrate } from './adapters/stores/migrate.ts'
 import { storeMigrations } from './adapters/stores/migrations/index.ts'
@@ -23,6 +24,7 @@ import type { Config, TenantConfig } from './config/schema.ts'
 import { makeReport } from './core/audit/index.ts'
 import { makeDeliver } from './core/messages/delivery.ts'
 import type { MessageOrder, MessageSecrets } from './core/messages/ports.ts'
+import { makeSharedClock } from './core/operations/shared-clock.ts'
 import { makeMessageSecrets, makeRecovery, makeTokens } from './core/recovery/index.ts'
 import { seedDemo } from './demo.ts'
 import { makeClientOf } from './http/client.ts'
@@ -57,7 +59,7 @@ export interface App extends AsyncDisposable {
  * Builds everything and starts it: the only place that knows which adapter serves which port. Read it from top to
  * bottom as a wiring diagram. What was opened is closed in reverse order, also when a later step fails.
  */
-export async function compose(loaded: LoadedConfig, outside: Outside, log: Logger): Promise<App> {
+export async function compose(loaded: LoadedConfig, node: Outside, log: Logger): Promise<App> {
   const { config, demo } = loaded
   await using opening = new AsyncDisposableStack()
   const died = Promise.withResolvers<never>()
@@ -66,10 +68,18 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
   const portalListen = { ...config.listen.portal, name: 'portal' as const }
   const consoleListen = { ...config.listen.console, name: 'console' as const }
   await refuseTakenAddresses([portalListen, consoleListen])
-  const connection = await connectionOf(config, { outside, log, opening, onDeath: died.reject })
+  const connection = await connectionOf(config, { outside: node, log, opening, onDeath: died.reject })
   const database = opening.adopt(openDatabase<RecoveryTables>({ connection }), (open) => open.close())
   const untyped = database.kysely as unknown as Kysely<unknown>
   await migrate(untyped, [...storeMigrations, auditMigration, localDirectoryMigration])
+
+  const clock = makeSharedClock({
+    outside: node,
+    ask: () => readDatabaseClock(untyped),
+    tell: (state, offsetSeconds) => log[clockLevels[state]]({ offsetSeconds }, clockTexts[state]),
+  })
+  await clock.sync()
+  const outside: Outside = { now: clock.now, randomBytes: node.randomBytes }
 
   const installed = openInstalledKeys(config, untyped, outside)
   const { keys, sealer } = installed
@@ -156,7 +166,11 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
   )
   opening.use(
     startSweeper({
-      sweep: recovery.sweep,
+      // Whose lease has run out is asked by a clock that was compared just now, or not at all.
+      sweep: async () => {
+        await clock.sync()
+        if (clock.isSafe()) await recovery.sweep()
+      },
       everyMs: sweepEveryMs,
       warn: (error) => log.error({ err: error }, 'sweep failed'),
     }),
@@ -194,7 +208,7 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
       assets: new Map([...portal.files, ...branded.flatMap(({ files }) => [...files])]),
       demo,
       mailIsDelayed: mail.isDelayed,
-      ready: async () => keeping.isComplete() && (await isReady(untyped, audit, outside)),
+      ready: async () => clock.isSafe() && keeping.isComplete() && (await isReady(untyped, audit, outside)),
     },
     {
       logger: log.child({ listener: 'portal' }),
@@ -210,6 +224,7 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
     jobs: jobs.depth,
     auditOldestPendingSeconds: () => oldestPendingSeconds(audit, outside),
     ...mail.observed,
+    clockOffsetSeconds: clock.offsetSeconds,
   })
 
   const entry = makeEntry(outside)
@@ -258,6 +273,14 @@ export async function compose(loaded: LoadedConfig, outside: Outside, log: Logge
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }
+
+const clockLevels = { well: 'info', off: 'warn', unsafe: 'error' } as const
+const clockTexts = {
+  well: "this machine's clock agrees with the database's again",
+  off: "this machine's clock and the database's differ by more than 30 s; the database's is used, but set the clock",
+  unsafe:
+    "this machine's clock and the database's differ by more than 2 min: the node is not ready until the clock is set",
+} as const
 
 const checkAgainMs = 60_000
 const sealEveryMs = 500

@@ -76,6 +76,7 @@ export async function aMailWorld(
     hasten: (options) => jobs.hasten('deliver-message', options),
   })
   metrics.observe({ jobs: jobs.depth, auditOldestPendingSeconds: async () => 0, ...mail.observed })
+    clockOffsetSeconds: () => 0,
   const deliver = makeDeliver({
     ...mail.delivery,
     secretsFor: async () => ({ link: 'https://portal.test/recover#token', code: '12345678' }),

@@ -10,6 +10,8 @@ export interface Observed extends ObservedMail {
     readonly { queue: string; ready: number; delayed: number; active: number; failed: number }[]
   >
   auditOldestPendingSeconds(): Promise<number>
+  /** How far this node's clock is ahead of the database's. */
+  clockOffsetSeconds(): number
 }
 
 export interface Metrics {
@@ -60,6 +62,7 @@ export function makeMetrics(): Metrics {
       observeMail(registry, observed)
       observeJobs(registry, observed)
       observeAudit(registry, observed)
+      observeClock(registry, observed)
     },
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   }
@@ -88,6 +91,17 @@ function observeAudit(registry: Registry, observed: Observed): void {
     registers: [registry],
     async collect() {
       gauge.set(await observed.auditOldestPendingSeconds())
+    },
+  })
+}
+
+function observeClock(registry: Registry, observed: Observed): void {
+  const gauge: Gauge = new Gauge({
+    name: 'rekey_clock_offset_seconds',
+    help: "How far this node's clock is ahead of the database's; beyond 30 it is said in the log, beyond 120 the node is not ready.",
+    registers: [registry],
+    collect() {
+      gauge.set(observed.clockOffsetSeconds())
     },
   })
 }
