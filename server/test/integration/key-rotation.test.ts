@@ -98,7 +98,8 @@ async function recover(name: string, round: number, waiting: ReceivedMail[]): Pr
           held.secret,
         )
       : await call(at(1), '/v1/links', { token: received.link?.split('#')[1] })
-  if (proven?.status !== 200) throw new Error(`${name}: a proof was answered ${JSON.stringify(proven)}`)
+  if (proven?.status !== 200)
+    throw new Error(`${name}: a proof was answered ${JSON.stringify(proven)} to\n${received.text}`)
   const { id = held.id, secret } = proven.body as Partial<Held>
   const set = await setPassword(at(2), { id, secret: secret ?? '' }, `copper ${round} lantern ${name} meadow`)
   if (set?.status !== 200) throw new Error(`${name}: a password was answered ${JSON.stringify(set)}`)

@@ -19,7 +19,7 @@ export interface ReceivedMail {
   html: string
   /** The first link with a token in its fragment, from the text part. */
   link: string | null
-  /** The first eight digits in the text part, printed together or four by four. */
+  /** The first eight digits in the text part outside links, printed together or four by four. */
   code: string | null
   encrypted: boolean
   user: string | null
@@ -182,6 +182,12 @@ export async function aMailServer(options: MailServerOptions): Promise<MailServe
   return state
 }
 
+/** One name of a token key in forty is all digits, and it stands in every link. */
+const codeIn = (text: string): string | null => {
+  const found = /(?<!\d)(\d{4})[ \u00a0-]?(\d{4})(?!\d)/.exec(text.replaceAll(/https?:\/\/\S+/g, ''))
+  return found === null ? null : found.slice(1, 3).join('')
+}
+
 const smtpError = (code: number, text = 'as the test wishes') =>
   Object.assign(new Error(text), { responseCode: code })
 
@@ -201,7 +207,7 @@ async function readMail(bytes: Buffer, session: SMTPServerSession): Promise<Rece
     text,
     html: parsed.html ?? '',
     link: /https?:\/\/[^\s#<>"]+#[^\s<>"]+/.exec(text)?.[0] ?? null,
-    code: /(?<!\d)(\d{4})[ \u00a0-]?(\d{4})(?!\d)/.exec(text)?.slice(1, 3).join('') ?? null,
+    code: codeIn(text),
     encrypted: session.secure,
     user: session.user ?? null,
   }
