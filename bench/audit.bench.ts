@@ -38,10 +38,11 @@ stack.defer(() => database.close())
 const { kysely } = database
 await migrate(kysely, [auditMigration])
 const notes: string[] = []
+const signingKey = generateKeyPairSync('ed25519')
 const store = makeAuditStore({
   database: kysely,
   dataKey: makeKeyRing({ id: 'k1', bytes: new Uint8Array(32).fill(1) }),
-  signingKey: generateKeyPairSync('ed25519').privateKey,
+  signingKeys: { all: () => [signingKey], current: () => signingKey },
   origin: 'bench.example/rekey',
   witnesses: [{ name: 'memory', everyMs: 0, hold: ({ note }) => Promise.resolve(void notes.push(note)) }],
   outside: systemOutside,
@@ -65,8 +66,7 @@ await store.witnessesSettled()
 
 const verified: number[] = []
 const hashed: number[] = []
-const verifier = readVerifierKey(store.verifierKey('northwind'))
-if (verifier === null) throw new Error('the store has no key')
+const trusted = store.verifierKeys('northwind').flatMap((key) => readVerifierKey(key) ?? [])
 const held = notes.flatMap((note, at) => {
   const checkpoint = parseCheckpoint(note)
   return checkpoint === null ? [] : [{ ...checkpoint, line: at + 1, file: 'memory' }]
@@ -75,7 +75,7 @@ for (let round = 0; round < rounds; round += 1) {
   hashed.push(await perSecond(hashBare))
   verified.push(
     await perSecond(async () => {
-      const verdict = await store.withCopy('northwind', (copy) => verifyLog({ copy, verifier, held }))
+      const verdict = await store.withCopy('northwind', (copy) => verifyLog({ copy, trusted, held }))
       if (verdict.outcome !== 'intact') throw new Error(`the log is ${verdict.outcome}`)
       return verdict.leaves
     }),

@@ -75,8 +75,12 @@ export async function aMailWorld(
     ...{ outside, log, opening, database: untyped, tokenKeys: ring, messages, metrics, tracing: noTracing },
     hasten: (options) => jobs.hasten('deliver-message', options),
   })
-  metrics.observe({ jobs: jobs.depth, auditOldestPendingSeconds: async () => 0, ...mail.observed })
+  metrics.observe({
+    jobs: jobs.depth,
+    auditOldestPendingSeconds: async () => 0,
     clockOffsetSeconds: () => 0,
+    ...mail.observed,
+  })
   const deliver = makeDeliver({
     ...mail.delivery,
     secretsFor: async () => ({ link: 'https://portal.test/recover#token', code: '12345678' }),
