@@ -6,6 +6,7 @@ import { openDirectory } from './adapters/connectors/open.ts'
 import { type AuditStore, makeAuditStore, openExport } from './adapters/stores/audit/index.ts'
 import { openDatabase } from './adapters/stores/database.ts'
 import { runningConnection } from './adapters/stores/embedded/open-embedded.ts'
+import { openRedis } from './adapters/stores/redis.ts'
 import { askOnce } from './checks.ts'
 import type { OpenedKeys } from './cli/key-rings.ts'
 import type { AuditLog } from './cli/service.ts'
@@ -111,8 +112,23 @@ export function composeChecks({ config }: LoadedConfig, outside: Outside): reado
     const open = () => openMailProvider(entry, outside)
     return { what: 'mail provider', tenant: null, name: entry.name, run: (signal) => askOnce(open, signal) }
   })
-  return [...directories, ...providers]
+  return [...directories, ...providers, ...redisChecks(config)]
 }
+
+const redisChecks = ({ redis }: Config): Check[] =>
+  redis === undefined
+    ? []
+    : [
+        {
+          what: 'redis',
+          tenant: null,
+          name: 'redis',
+          async run() {
+            const opened = await openRedis({ ...redis, log: () => undefined })
+            await opened.check().finally(() => opened.close())
+          },
+        },
+      ]
 
 /** For connectors that have no use for Rekey's own database. */
 const noDatabase = () =>

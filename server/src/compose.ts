@@ -19,6 +19,7 @@ import { directoryCheck, mailCheck } from './checks.ts'
 import { keepKeys, openInstalledKeys, settleKeys } from './compose-keys.ts'
 import { composeMail } from './compose-mail.ts'
 import { connectionOf, openDirectories, tracingOf } from './compose-opening.ts'
+import { sharedStateOf } from './compose-redis.ts'
 import type { LoadedConfig } from './config/load.ts'
 import type { Config, TenantConfig } from './config/schema.ts'
 import { makeReport } from './core/audit/index.ts'
@@ -117,6 +118,13 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
     log: (level, message, facts) => log[level](facts, message),
   })
 
+  const counter = makeRateCounter({ database: untyped, outside })
+  const { redis, limiter, flows } = await sharedStateOf(config, {
+    database: database.kysely,
+    sealer,
+    inDatabase: counter,
+    ...{ outside, log, opening },
+  })
   const storeDeps = {
     database: database.kysely,
     outside,
@@ -126,7 +134,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
     here: () => tracing.here(),
     report,
   }
-  const store = makeRecoveryStore(storeDeps)
+  const store = makeRecoveryStore({ ...storeDeps, ...flows })
   const messages = makeMessageStore(storeDeps, { keepAddresses: demo })
   const mail = composeMail(config, {
     ...{ outside, log, opening, database: untyped, tokenKeys: keys.token, messages, metrics, tracing },
@@ -142,7 +150,6 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
     config.tenants.map((tenant) => [tenant.id, recoveryTenant(tenant, directories.get(tenant.id) ?? [])]),
   )
   const voices = new Map(config.tenants.map((tenant) => [tenant.id, voiceOf(tenant)]))
-  const limiter = makeRateCounter({ database: untyped, outside })
   const recovery = makeRecovery({ ...outside, store, limiter, tokens, tenant: (id) => known(tenants, id) })
 
   const secretsFor = makeMessageSecrets({
@@ -179,7 +186,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
     startSweeper({
       sweep: async () => {
         await recovery.forget()
-        await limiter.purge()
+        await counter.purge()
         const before = new Date(outside.now().getTime() - strangersKeptMs)
         for (const { id: tenant } of config.tenants) await audit.eraseDaysBefore({ tenant, before })
       },
@@ -225,6 +232,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
     auditOldestPendingSeconds: () => oldestPendingSeconds(audit, outside),
     ...mail.observed,
     clockOffsetSeconds: clock.offsetSeconds,
+    ...(redis === null ? {} : { redisIsUp: redis.isUp }),
   })
 
   const entry = makeEntry(outside)

@@ -127,10 +127,13 @@ export const proofMutants: readonly Mutant[] = [
       },
       {
         file: 'server/src/adapters/stores/recovery/recovery-store.ts',
-        find: `          : await lockLedger(trx, target.tenant, subject)
-      const row = await trx.selectFrom('flow').selectAll().where(at(target)).forUpdate().executeTakeFirst()`,
-        replace: `          : emptyLedger(target.tenant, subject)
-      const row = await trx.selectFrom('flow').selectAll().where(at(target)).executeTakeFirst()`,
+        find: '          : await lockLedger(trx, target.tenant, subject)',
+        replace: '          : emptyLedger(target.tenant, subject)',
+      },
+      {
+        file: 'server/src/adapters/stores/recovery/flows.ts',
+        find: '.where(at(name)).forUpdate().executeTakeFirst()',
+        replace: '.where(at(name)).executeTakeFirst()',
       },
     ],
     suite: {

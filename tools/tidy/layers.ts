@@ -128,6 +128,7 @@ const homes: readonly { packages: RegExp; home: RegExp; what: string }[] = [
     home: /^server\/src\/adapters\/tracing\//,
     what: 'adapters/tracing',
   },
+  { packages: /^redis($|\/)/, home: /^server\/src\/adapters\/stores\//, what: 'adapters/stores' },
   { packages: /^yaml($|\/)/, home: /^server\/src\/config\//, what: 'config' },
 ]
 

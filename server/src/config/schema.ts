@@ -197,6 +197,21 @@ export const ConfigFile = closed({
       { description: 'A PostgreSQL of your own (15 or newer). Without it the embedded one is used.' },
     ),
   ),
+  redis: Type.Optional(
+    closed(
+      {
+        url: SecretRef,
+        caFile: Type.Optional(
+          text('PEM file of the authority that signed the server’s certificate.', { maxLength: 4096 }),
+        ),
+      },
+      {
+        description:
+          'A Redis (7 or newer, noeviction) for flows that wait and for request counters, when several nodes share ' +
+          'the work. The URL begins with rediss://, or with redis:// for a server on this machine.',
+      },
+    ),
+  ),
   geo: Type.Optional(
     closed(
       { file: text('Path of a MaxMind database (.mmdb) with cities.', { maxLength: 4096 }) },

@@ -119,7 +119,8 @@ function logRequests(app: FastifyInstance, observe: PublicAppOptions['observe'])
 
 function codeOf(error: FastifyError): RequestProblem {
   if (error instanceof BodyRefused || error.validation !== undefined) return 'request-invalid'
-  if (isFault(error, 'database-unavailable') || isConnectionError(error)) return 'unavailable'
+  if (isFault(error, 'database-unavailable', 'redis-unavailable') || isConnectionError(error))
+    return 'unavailable'
   switch (error.statusCode) {
     case 400:
       return 'request-invalid'

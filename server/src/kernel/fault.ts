@@ -18,6 +18,8 @@ export type FaultCode =
   | 'mail-refused'
   | 'database-unavailable'
   | 'database-in-use'
+  /** Nothing in Redis can be read or written; what is in PostgreSQL is not touched by it. */
+  | 'redis-unavailable'
   | 'config-invalid'
   | 'audit-log-broken'
   | 'witness-unreachable'

@@ -18,6 +18,8 @@ export interface OpenStore extends AsyncDisposable {
   clock: FakeClock
   /** The next enqueue fails, in the middle of its transaction. */
   failNextEnqueue(): void
+  /** Time passes, also for what goes with its time by itself. */
+  timePasses(seconds: number): Promise<void>
   /** What has been committed beside flows and ledgers. */
   recorded(): Promise<{ events: readonly string[]; jobs: readonly Job[]; messages: number; tickets: number }>
 }
@@ -450,6 +452,23 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
         expect((await opened.nodes[1].readLedger(northwind, 'ada')).tokenVersion).toBe(30)
       })
 
+      it('when thirty racers on two nodes need no ledger', async () => {
+        await using opened = await open()
+        await opened.nodes[0].begin(aFlow(), none)
+        const racers = Array.from({ length: 30 }, (_, racer) =>
+          opened.nodes[racer % 2 === 0 ? 0 : 1].decide({ ...at('flow-1'), alone: true }, ({ flow }) => {
+            const touchedAt = after(flow.touchedAt, 1)
+            return { answer: touchedAt.getTime(), flow: { ...flow, touchedAt } }
+          }),
+        )
+
+        const seen = (await Promise.all(racers)).map(Number)
+
+        expect(seen.toSorted((a, b) => a - b)).toEqual(
+          Array.from({ length: 30 }, (_, turn) => after(start, turn + 1).getTime()),
+        )
+      })
+
       it('when racers come by different flows of one account', async () => {
         await using opened = await open()
         const flows = ['flow-1', 'flow-2', 'flow-3']
@@ -619,18 +638,23 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
           disavowals: [aDisavowal({ id: 'disavowal-old' })],
         })
         await store.begin(ofAda('flow-ada', subject), none)
-        await store.begin(aFlow({ id: 'flow-new', touchedAt: after(start, 90_000) }), {
+        const tryOnce = (id: string) =>
+          store.decide(at(id), ({ flow, ledger }) => ({
+            answer: null,
+            flow: transition(flow, { type: 'code-wrong' }) ?? flow,
+            ledger: { ...ledger, failedTries: [start] },
+          }))
+        await tryOnce('flow-old')
+        await tryOnce('flow-ada')
+        await opened.timePasses(90_000)
+        const later = after(start, 90_000)
+        await store.begin(aFlow({ id: 'flow-new', startedAt: later, touchedAt: later }), {
           ...none,
           disavowals: [
             aDisavowal({ id: 'disavowal-new', codeDigest: 'digest-2', expiresAt: after(start, 200_000) }),
           ],
         })
-        for (const id of ['flow-old', 'flow-ada', 'flow-new']) {
-          await store.decide(at(id), ({ ledger }) => ({
-            answer: null,
-            ledger: { ...ledger, failedTries: [start] },
-          }))
-        }
+        await tryOnce('flow-new')
 
         await store.forget(after(start, 86_400))
         await store.forget(after(start, 86_400))

@@ -1,16 +1,25 @@
 import { sql } from 'kysely'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { makeRateCounter, rateCounterMigration } from '../../src/adapters/stores/rate-counter.ts'
+import { openRedis } from '../../src/adapters/stores/redis.ts'
+import { makeRedisRateCounter } from '../../src/adapters/stores/redis-rate-counter.ts'
 import type { MessageOrder } from '../../src/core/messages/ports.ts'
 import type { Job, Limiter } from '../../src/core/recovery/ports.ts'
-
+import { Secret } from '../../src/kernel/secret.ts'
 import { aDatabase } from '../support/database.ts'
 import { aClock, anOutside, type FakeClock, seededBytes } from '../support/fake-outside.ts'
 import { makeMemoryLimiter } from '../support/memory-limiter.ts'
 import { makeMemoryStore } from '../support/memory-store.ts'
 import { aRecoveryDatabase } from '../support/recovery-database.ts'
 import { aClient, northwind } from '../support/recovery-world.ts'
-import { aDisavowal, aFlow, recoveryStoreContract, type StoreHarness } from './recovery-store.contract.ts'
+import { type RedisServer, startRedis } from '../support/redis-server.ts'
+import {
+  aDisavowal,
+  aFlow,
+  type OpenStore,
+  recoveryStoreContract,
+  type StoreHarness,
+} from './recovery-store.contract.ts'
 
 const inMemory: StoreHarness = {
   name: 'memory',
@@ -31,6 +40,10 @@ const inMemory: StoreHarness = {
     return {
       nodes: [store, store],
       clock,
+      timePasses(seconds) {
+        clock.advance(seconds)
+        return Promise.resolve()
+      },
       failNextEnqueue: () => {
         fails = true
       },
@@ -48,35 +61,71 @@ const inMemory: StoreHarness = {
 
 const onPostgres: StoreHarness = {
   name: 'PostgreSQL',
-  async open() {
-    const opened = await aRecoveryDatabase()
-    const clock = aClock()
-    const [first, second] = [1, 2].map((seed) => {
-      const { now } = clock
-      return opened.node({ now, randomBytes: seededBytes(seed) })
-    })
-    if (first === undefined || second === undefined) throw new Error('two nodes were asked for')
-    const count = async (table: 'message' | 'ticket') => {
-      const rows = await opened.database.kysely.selectFrom(table).select('id').execute()
-      return rows.length
-    }
-    return {
-      nodes: [first.store, second.store],
-      clock,
-      failNextEnqueue: first.failNextEnqueue,
-      recorded: async () => ({
-        events: await opened.events(),
-        jobs: await opened.jobs(),
-        messages: await count('message'),
-        tickets: await count('ticket'),
-      }),
-      [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
-    }
-  },
+  open: () => twoNodes(null),
 }
+
+const onRedis: StoreHarness = {
+  name: 'Redis and PostgreSQL',
+  open: () => twoNodes(redisServer),
+}
+
+/** Two nodes on one database, and on one Redis when there is one. */
+async function twoNodes(server: RedisServer | null): Promise<OpenStore> {
+  await using opening = new AsyncDisposableStack()
+  const opened = opening.use(await aRecoveryDatabase())
+  const clock = aClock()
+  await server?.ask((client) => client.flushAll())
+  const nodeOf = async (seed: number) => {
+    const redis =
+      server === null
+        ? undefined
+        : opening.adopt(await openRedis({ url: new Secret(server.url), log: () => undefined }), (open) =>
+            open.close(),
+          )
+    return opened.node({ now: clock.now, randomBytes: seededBytes(seed) }, redis)
+  }
+  const first = await nodeOf(1)
+  const second = await nodeOf(2)
+  const count = async (table: 'message' | 'ticket') => {
+    const rows = await opened.database.kysely.selectFrom(table).select('id').execute()
+    return rows.length
+  }
+  const running = opening.move()
+  return {
+    nodes: [first.store, second.store],
+    clock,
+    async timePasses(seconds) {
+      clock.advance(seconds)
+      if (server !== null) await agesBy(server, seconds)
+    },
+    failNextEnqueue: first.failNextEnqueue,
+    recorded: async () => ({
+      events: await opened.events(),
+      jobs: await opened.jobs(),
+      messages: await count('message'),
+      tickets: await count('ticket'),
+    }),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}
+
+/** Redis goes by a clock of its own, which no test can move: its keys are brought nearer to their end instead. */
+const agesBy = ({ ask }: RedisServer, seconds: number) =>
+  ask(async (client) => {
+    for (const key of await client.keys('*')) {
+      await client.pExpire(key, (await client.pTTL(key)) - seconds * 1_000)
+    }
+  })
+
+let redisServer: RedisServer
+beforeAll(async () => {
+  redisServer = await startRedis()
+  return () => redisServer[Symbol.asyncDispose]()
+})
 
 recoveryStoreContract(inMemory)
 recoveryStoreContract(onPostgres)
+recoveryStoreContract(onRedis)
 
 describe('the PostgreSQL recovery store', () => {
   it('locks the ledger before the flow, so that two decisions can never wait for each other', async () => {
@@ -214,6 +263,17 @@ const limiters: readonly {
       return {
         limiter: makeRateCounter({ database: database.kysely, outside: clock }),
         [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+      }
+    },
+  },
+  {
+    name: 'Redis',
+    async open(clock) {
+      await redisServer.ask((client) => client.flushAll())
+      const redis = await openRedis({ url: new Secret(redisServer.url), log: () => undefined })
+      return {
+        limiter: makeRedisRateCounter({ redis, outside: clock }),
+        [Symbol.asyncDispose]: () => redis.close(),
       }
     },
   },

@@ -1,9 +1,12 @@
 import { Client } from 'ldapts'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { aVisitor, openBrowser, type Visitor } from '../support/browser.ts'
+import { aDatabase } from '../support/database.ts'
 import { type Mailbox, mailboxOn } from '../support/mailbox.ts'
 import { type OpenLdap, type Person, startOpenLdap } from '../support/openldap.ts'
+import { startRedis } from '../support/redis-server.ts'
 import { onOpenLdap, type Rekey, startRekey } from '../support/rekey-process.ts'
+import { startRoundRobin } from '../support/round-robin.ts'
 import { aMailServer, type MailServer } from '../support/smtp.ts'
 
 /** One person of a test: an account in OpenLDAP, a private mailbox, a forgotten password. */
@@ -15,7 +18,10 @@ export interface Someone {
 
 /** The built Rekey beside a real OpenLDAP, a real mail server and a real browser. */
 export interface World extends AsyncDisposable {
+  /** The first node. */
   rekey: Rekey
+  /** Everything that all nodes printed. */
+  log(): string
   directory: OpenLdap
   mails: MailServer
   browser: Browser
@@ -26,6 +32,10 @@ export interface World extends AsyncDisposable {
 }
 
 export const oldPassword = 'copper lantern meadow 7'
+
+/** The same tests run over several nodes behind a proxy, and over Redis: `npm test` and `npm run prove` say how. */
+const nodesWanted = Number(process.env['REKEY_NODES'] ?? '1')
+const redisWanted = process.env['REKEY_REDIS'] === '1'
 
 /** With `database` the service uses that PostgreSQL, so that a second process can join it. */
 export async function openWorld(over: { database?: string } = {}): Promise<World> {
@@ -38,15 +48,15 @@ export async function openWorld(over: { database?: string } = {}): Promise<World
   opening.use(directory)
   opening.use(mails)
   opening.defer(() => browser.close())
-  const rekey = opening.use(await startRekey({ ...onOpenLdap(directory, over), smtp: mails }))
+  const nodes = await openNodes({ directory, mails, opening }, over)
+  const { origin } = nodes
   const running = opening.move()
   let people = 0
   return {
-    rekey,
+    ...nodes,
     directory,
     mails,
     browser,
-    origin: rekey.portalUrl,
     async someone(over = {}) {
       people += 1
       const uid = `person${people}`
@@ -62,9 +72,34 @@ export async function openWorld(over: { database?: string } = {}): Promise<World
       await directory.addPeople([person])
       return { uid, oldPassword, mailbox: mailboxOn(mails, address) }
     },
-    visitor: (options) => aVisitor(browser, rekey.portalUrl, options),
+    visitor: (options) => aVisitor(browser, origin, options),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
+}
+
+/** One node, or as many as are wanted: on one database, behind a proxy that sends each request to the next one. */
+async function openNodes(
+  { directory, mails, opening }: { directory: OpenLdap; mails: MailServer; opening: AsyncDisposableStack },
+  over: { database?: string },
+): Promise<Pick<World, 'rekey' | 'origin' | 'log'>> {
+  const redis = redisWanted ? { redis: opening.use(await startRedis()).url } : {}
+  const database = over.database ?? (nodesWanted > 1 ? opening.use(await aDatabase()).url : null)
+  const onOne = database === null ? {} : { database }
+  if (nodesWanted === 1) {
+    const settings = onOpenLdap(directory, { ...over, ...onOne, ...redis })
+    const rekey = opening.use(await startRekey({ ...settings, smtp: mails }))
+    return { rekey, origin: rekey.portalUrl, log: () => rekey.log() }
+  }
+  const proxy = opening.use(await startRoundRobin())
+  const behind = { trustedProxies: ['127.0.0.1', '::1'], tenant: { publicUrl: proxy.url } }
+  const settings = onOpenLdap(directory, { ...over, ...onOne, ...redis, ...behind })
+  const rekey = opening.use(await startRekey({ ...settings, smtp: mails }))
+  const nodes = [rekey]
+  while (nodes.length < nodesWanted) {
+    nodes.push(opening.use(await startRekey({ ...settings, smtp: mails, beside: rekey })))
+  }
+  proxy.targets = nodes.map(({ portalUrl }) => Number(new URL(portalUrl).port))
+  return { rekey, origin: proxy.url, log: () => nodes.map((node) => node.log()).join('') }
 }
 
 /** A person's own change at the directory, so that its policy overlay remembers the old password. */

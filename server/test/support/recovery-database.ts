@@ -1,8 +1,10 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { openDatabase } from '../../src/adapters/stores/database.ts'
-import { recoveryMigration } from '../../src/adapters/stores/recovery/migration.ts'
+import { flowsInRedisMigration, recoveryMigration } from '../../src/adapters/stores/recovery/migration.ts'
 import { makeRecoveryStore } from '../../src/adapters/stores/recovery/recovery-store.ts'
+import { makeRedisFlows } from '../../src/adapters/stores/recovery/redis-flows.ts'
 import type { RecoveryTables } from '../../src/adapters/stores/recovery/tables.ts'
+import type { Redis } from '../../src/adapters/stores/redis.ts'
 import type { AuditEvent } from '../../src/core/audit/ports.ts'
 import type { Job, RecoveryStore } from '../../src/core/recovery/ports.ts'
 import { makeKeyRing } from '../../src/kernel/keys.ts'
@@ -21,7 +23,7 @@ export interface StoreNode {
 export interface RecoveryDatabase extends AsyncDisposable {
   database: TestDatabase<RecoveryTables>
   /** Another node on the same database. Each gets chance of its own: two nodes never draw the same id. */
-  node(outside?: Outside): StoreNode
+  node(outside?: Outside, redis?: Redis): StoreNode
   events(): Promise<readonly AuditEvent['name'][]>
   jobs(): Promise<readonly Job[]>
 }
@@ -38,21 +40,22 @@ const outbox = {
 const ring = makeKeyRing({ id: 'd1', bytes: new Uint8Array(32).fill(9) })
 
 export async function aRecoveryDatabase(): Promise<RecoveryDatabase> {
-  const database = await aDatabase<RecoveryTables>([recoveryMigration, outbox])
+  const database = await aDatabase<RecoveryTables>([recoveryMigration, flowsInRedisMigration, outbox])
   const pools: { close(): Promise<void> }[] = []
   return {
     database,
-    node(outside = anOutside(undefined, pools.length + 1)) {
+    node(outside = anOutside(undefined, pools.length + 1), redis) {
       const { kysely, close } = openDatabase<RecoveryTables>({
         connection: database.config,
         connectionsMax: 8,
       })
       pools.push({ close })
       let fails = false
+      const sealer = makeSealer(ring, 'recovery', outside)
+      const shared = { database: kysely, outside, sealer }
       const store = makeRecoveryStore({
-        database: kysely,
-        outside,
-        sealer: makeSealer(ring, 'recovery', outside),
+        ...shared,
+        ...(redis === undefined ? {} : { flows: makeRedisFlows({ ...shared, redis, keepSeconds: 7_200 }) }),
         appendEvents: (trx, events) => appendNames(trx, events),
         async enqueue(trx, ...jobs) {
           for (const job of jobs) {

@@ -320,6 +320,9 @@ export const onOpenLdap = (
     directory?: Mapping
     tenant?: Mapping
     database?: string
+    redis?: string
+    /** Addresses that may say for whom they ask. */
+    trustedProxies?: readonly string[]
   } = {},
 ): Required<Pick<RekeyOptions, 'config' | 'env'>> => ({
   config: {
@@ -336,10 +339,15 @@ export const onOpenLdap = (
       },
     ],
     ...(over.database === undefined ? {} : { database: { url: { env: 'TEST_DATABASE_URL' } } }),
+    ...(over.redis === undefined ? {} : { redis: { url: { env: 'TEST_REDIS_URL' } } }),
+    ...(over.trustedProxies === undefined
+      ? {}
+      : { listen: { portal: { trustedProxies: over.trustedProxies } } }),
   },
   env: {
     TEST_LDAP_PASSWORD: server.bindPassword,
     ...(over.database === undefined ? {} : { TEST_DATABASE_URL: over.database }),
+    ...(over.redis === undefined ? {} : { TEST_REDIS_URL: over.redis }),
   },
 })
 

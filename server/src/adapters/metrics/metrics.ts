@@ -12,6 +12,8 @@ export interface Observed extends ObservedMail {
   auditOldestPendingSeconds(): Promise<number>
   /** How far this node's clock is ahead of the database's. */
   clockOffsetSeconds(): number
+  /** Absent when the service uses no Redis. */
+  redisIsUp?: () => boolean
 }
 
 export interface Metrics {
@@ -63,6 +65,7 @@ export function makeMetrics(): Metrics {
       observeJobs(registry, observed)
       observeAudit(registry, observed)
       observeClock(registry, observed)
+      observeRedis(registry, observed)
     },
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   }
@@ -102,6 +105,18 @@ function observeClock(registry: Registry, observed: Observed): void {
     registers: [registry],
     collect() {
       gauge.set(observed.clockOffsetSeconds())
+    },
+  })
+}
+
+function observeRedis(registry: Registry, { redisIsUp }: Observed): void {
+  if (redisIsUp === undefined) return
+  const gauge: Gauge = new Gauge({
+    name: 'rekey_redis_up',
+    help: '1 while Redis can be used; 0 while flows are kept and requests are counted in PostgreSQL alone.',
+    registers: [registry],
+    collect() {
+      gauge.set(redisIsUp() ? 1 : 0)
     },
   })
 }

@@ -2,7 +2,7 @@ import { keyRingsMigration } from '../key-rings/migration.ts'
 import { mailHealthMigration } from '../mail-health.ts'
 import type { Migration } from '../migrate.ts'
 import { rateCounterMigration } from '../rate-counter.ts'
-import { messageOutcomeMigration, recoveryMigration } from '../recovery/migration.ts'
+import { flowsInRedisMigration, messageOutcomeMigration, recoveryMigration } from '../recovery/migration.ts'
 
 /**
  * The schema of the stores in this folder, oldest first. Adapters that keep tables of their own (audit log, local
@@ -14,4 +14,5 @@ export const storeMigrations: readonly Migration[] = [
   messageOutcomeMigration,
   mailHealthMigration,
   keyRingsMigration,
+  flowsInRedisMigration,
 ]

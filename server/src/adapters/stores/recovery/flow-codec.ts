@@ -13,7 +13,7 @@ interface Personal {
 
 export const aboutFlow = (flow: { tenant: string; id: string }): string => `flow/${flow.tenant}/${flow.id}`
 
-export function encodeFlow(flow: Flow, sealer: Sealer): Insertable<FlowTable> {
+export function encodeFlow(flow: Flow, sealer: Pick<Sealer, 'seal'>): Insertable<FlowTable> {
   const { tenant, id, state, subject, secretDigest, startedAt, touchedAt, client, ...rest } = flow
   const { personal, body } = splitPersonal(rest)
   const sealed: Personal = { client, ...personal }
@@ -30,7 +30,7 @@ export function encodeFlow(flow: Flow, sealer: Sealer): Insertable<FlowTable> {
   }
 }
 
-export function decodeFlow(row: Selectable<FlowTable>, sealer: Sealer): Flow {
+export function decodeFlow(row: Selectable<FlowTable>, sealer: Pick<Sealer, 'open'>): Flow {
   const personal = JSON.parse(sealer.open(aboutFlow(row), row.sealed)) as Personal
   const body = reviveDates(row.body) as Record<string, unknown> & { whose?: object }
   const { client, whose, ...ofAccount } = personal

@@ -8,6 +8,7 @@ import type { Trx } from './transaction.ts'
 /** Statements about many flows at once. Each text is the same for any number of them, so it is read once. */
 
 export async function insertFlows(trx: Trx, rows: readonly Insertable<FlowTable>[]): Promise<void> {
+  if (rows.length === 0) return
   await sql`${prepared}
     insert into flow (tenant, id, state, subject, secret_digest, body, sealed, started_at, touched_at)
     select * from ${asRows(rows)}`.execute(trx)

@@ -18,6 +18,15 @@ export const messageOutcomeMigration = {
   },
 }
 
+/** For flows that wait in Redis (decision record 0003); without Redis both columns stay as they are. */
+export const flowsInRedisMigration = {
+  name: 'flows-in-redis',
+  async up(db: Kysely<unknown>): Promise<void> {
+    await sql`alter table flow add column began_in_redis boolean not null default false`.execute(db)
+    await sql`alter table ledger add column waiting_over_at timestamptz`.execute(db)
+  },
+}
+
 const statements = [
   // The one row that is nobody's: a word sealed under the data key, by which a wrong key is noticed.
   `create table installation (single boolean primary key check (single), sealed text not null)`,

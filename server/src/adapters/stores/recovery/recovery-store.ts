@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { AuditEvent } from '../../../core/audit/ports.ts'
 import type { Flow } from '../../../core/recovery/flow.ts'
 import { emptyLedger, type Ledger } from '../../../core/recovery/ledger.ts'
@@ -14,15 +14,23 @@ import { makeGather } from '../../../kernel/gather.ts'
 import { newId } from '../../../kernel/ids.ts'
 import { decideTogether, type Outcome, type Undecided, updateLedger } from './decide-together.ts'
 import { aboutDisavowal, writeEffects } from './effects.ts'
-import { decodeFlow, encodeFlow } from './flow-codec.ts'
-import { type At, insertFlows, keyOf, readFlows } from './flow-rows.ts'
+import { encodeFlow } from './flow-codec.ts'
+import { insertFlows } from './flow-rows.ts'
+import { atOnce, type Flows, type Held, makeFlowRows } from './flows.ts'
 import { decodeLedger } from './ledger-codec.ts'
-import type { FlowTable } from './tables.ts'
 import { inTransaction, placed, type StoreDeps, type Trx } from './transaction.ts'
 
-/** Flows, ledgers and what changes with them, in PostgreSQL. Locks are taken in the order ledger, flow. */
-export function makeRecoveryStore(deps: StoreDeps): RecoveryStore {
-  const { database, sealer } = deps
+type Deps = StoreDeps & { flows: Flows }
+
+/**
+ * Flows, ledgers and what changes with them, in PostgreSQL; flows that wait may be kept elsewhere. Locks are taken in
+ * the order ledger, flow.
+ */
+export function makeRecoveryStore(given: StoreDeps): RecoveryStore {
+  const { database } = given
+  const deps: Deps = { ...given, flows: given.flows ?? makeFlowRows(given) }
+  // Rows can be locked and written together; a flow that is kept elsewhere is decided about alone.
+  const rowsOnly = given.flows === undefined
   const begin = makeGather<Beginning, undefined>({
     together: (beginnings) => beginAll(deps, beginnings),
     ...atOnce,
@@ -34,24 +42,23 @@ export function makeRecoveryStore(deps: StoreDeps): RecoveryStore {
       ),
     ...atOnce,
   })
-  const read = makeGather<At, Selectable<FlowTable> | null>({
-    together: async (flows) => {
-      const found = new Map((await readFlows(database, flows)).map((row) => [keyOf(row), row]))
-      return flows.map((flow) => found.get(keyOf(flow)) ?? null)
-    },
-    ...atOnce,
-  })
   const decide = makeGather<Undecided, Outcome>({
     together: (undecided) => decideTogether(deps, undecided),
     ...atOnce,
   })
   return {
-    begin: (flow, effects) => begin({ flow, effects, place: deps.here?.() }),
-    record: (events) => record(events),
-    async read(tenant, id) {
-      const row = await read({ tenant, id })
-      return row === null ? null : decodeFlow(row, sealer)
+    async begin(flow, effects) {
+      const place = deps.here?.()
+      const kept = await deps.flows.keep(flow)
+      try {
+        await begin({ flow, effects, place, asRow: kept === null })
+      } catch (error) {
+        await kept?.undo()
+        throw error
+      }
     },
+    record: (events) => record(events),
+    read: (tenant, id) => deps.flows.read({ tenant, id }),
     async readLedger(tenant, subject) {
       const query = database.selectFrom('ledger').selectAll()
       const row = await query.where('tenant', '=', tenant).where('subject', '=', subject).executeTakeFirst()
@@ -70,8 +77,8 @@ export function makeRecoveryStore(deps: StoreDeps): RecoveryStore {
       target: DecideTarget,
       decider: (seen: { flow: Flow; ledger: Ledger }) => Decision<Answer>,
     ): Promise<Answer | null> {
-      const outcome =
-        target.together === true ? await decide({ target, decider, place: deps.here?.() }) : 'again'
+      const together = rowsOnly && target.together === true
+      const outcome = together ? await decide({ target, decider, place: deps.here?.() }) : 'again'
       // The answer is what this very decider gave.
       return outcome === 'again' ? decideFlow(deps, target, decider) : (outcome.answer as Answer | null)
     },
@@ -97,21 +104,21 @@ export function makeRecoveryStore(deps: StoreDeps): RecoveryStore {
   }
 }
 
-/** Small enough that nobody waits long for those who share the flush; while one is made, the next is written. */
-const atOnce = { itemsMax: 64, goesMax: 2 }
-
 interface Beginning {
   flow: Flow
   effects: Effects
   place: string | null | undefined
+  /** False when it is kept elsewhere. */
+  asRow: boolean
 }
 
 /** Flows that start at the same time, in one transaction: the same statements whoever they are of. */
 const beginAll = (deps: StoreDeps, beginnings: readonly Beginning[]): Promise<undefined[]> =>
   inTransaction(deps, async (trx) => {
+    const rows = beginnings.filter(({ asRow }) => asRow)
     await insertFlows(
       trx,
-      beginnings.map(({ flow }) => encodeFlow(flow, deps.sealer)),
+      rows.map(({ flow }) => encodeFlow(flow, deps.sealer)),
     )
     for (const { effects } of beginnings) await writeEffects(deps, trx, effects)
     return {
@@ -123,7 +130,7 @@ const beginAll = (deps: StoreDeps, beginnings: readonly Beginning[]): Promise<un
 
 /** A subject that changes between the two looks (the job binding the flow) means looking again. */
 async function decideFlow<Answer>(
-  deps: StoreDeps,
+  deps: Deps,
   target: DecideTarget,
   decider: (seen: { flow: Flow; ledger: Ledger }) => Decision<Answer>,
 ): Promise<Answer | null> {
@@ -131,19 +138,18 @@ async function decideFlow<Answer>(
     const outcome = await inTransaction<{ answer: Answer | null } | 'again'>(deps, async (trx) => {
       const none = { events: [] }
       if (target.inLine !== undefined) await waitInLine(trx, target.tenant, target.inLine)
-      const query = trx.selectFrom('flow').select('subject').where(at(target))
-      const seen = await query.executeTakeFirst()
-      if (seen === undefined) return { ...none, result: { answer: null } }
-      const subject = target.subject ?? seen.subject
+      const seen = await deps.flows.subjectOf(trx, target)
+      if (seen === null) return { ...none, result: { answer: null } }
+      const subject = target.subject ?? seen
       const ledger =
         target.alone === true
           ? emptyLedger(target.tenant, subject)
           : await lockLedger(trx, target.tenant, subject)
-      const row = await trx.selectFrom('flow').selectAll().where(at(target)).forUpdate().executeTakeFirst()
-      if (row === undefined) return { ...none, result: { answer: null } }
-      if (target.subject === undefined && row.subject !== subject) return { ...none, result: 'again' }
-      const decision = decider({ flow: decodeFlow(row, deps.sealer), ledger })
-      const events = await writeDecision(deps, trx, ledger, decision)
+      const held = await deps.flows.lock(trx, target, target.alone === true ? null : ledger)
+      if (held === null) return { ...none, result: { answer: null } }
+      if (target.subject === undefined && held.subject !== subject) return { ...none, result: 'again' }
+      const decision = decider({ flow: held.flow, ledger })
+      const events = await writeDecision(deps, trx, { held, before: ledger }, decision)
       return { ...decision.effects, events, result: { answer: decision.answer } }
     })
     if (outcome !== 'again') return outcome.answer
@@ -151,7 +157,7 @@ async function decideFlow<Answer>(
 }
 
 async function decideDisavowal<Answer>(
-  deps: StoreDeps,
+  deps: Deps,
   target: { tenant: string; by: { id: string } | { codeDigest: string } },
   decider: (seen: { disavowal: Disavowal; ledger: Ledger }) => Omit<Decision<Answer>, 'flow' | 'opened'>,
 ): Promise<Answer | null> {
@@ -186,7 +192,7 @@ async function decideDisavowal<Answer>(
       disavowal: { ...rest, ...personal, codeDigest, createdAt, expiresAt, usedAt },
       ledger,
     })
-    const events = await writeDecision(deps, trx, ledger, decision)
+    const events = await writeDecision(deps, trx, { held: null, before: ledger }, decision)
     const used = trx.updateTable('disavowal').set({ used_at: deps.outside.now() })
     await used.where('tenant', '=', tenant).where('id', '=', row.id).execute()
     return { ...decision.effects, events, result: decision.answer }
@@ -210,14 +216,15 @@ async function lockLedger(trx: Trx, tenant: string, subject: string): Promise<Le
 
 /** Returns the events of the decision and of what it did to other flows. */
 async function writeDecision<Answer>(
-  deps: StoreDeps,
+  deps: Deps,
   trx: Trx,
-  before: Ledger,
+  { held, before }: { held: Held | null; before: Ledger },
   decision: Decision<Answer>,
 ): Promise<readonly AuditEvent[]> {
   const { flow, opened, ledger, others } = decision
-  if (flow !== undefined) await updateFlow(deps, trx, flow)
-  if (opened !== undefined) await trx.insertInto('flow').values(encodeFlow(opened, deps.sealer)).execute()
+  // A link that was spent must stay spent, whatever else is lost.
+  if (flow !== undefined) await held?.write(flow, { lasting: opened !== undefined })
+  if (opened !== undefined) await deps.flows.insert(trx, opened)
   if (ledger !== undefined) await updateLedger(trx, ledger)
   const also = others === undefined ? [] : await changeOthers(deps, trx, before, flow?.id ?? null, others)
   await writeEffects(deps, trx, decision.effects)
@@ -226,28 +233,20 @@ async function writeDecision<Answer>(
 
 /** The ledger is locked, so no decision about another flow of this subject is under way. */
 async function changeOthers(
-  deps: StoreDeps,
+  deps: Deps,
   trx: Trx,
-  { tenant, subject }: Ledger,
+  ledger: Ledger,
   except: string | null,
   change: (flow: Flow) => Changed | null,
 ): Promise<AuditEvent[]> {
-  const open = trx.selectFrom('flow').selectAll().where('tenant', '=', tenant).where('subject', '=', subject)
-  const inOrder = open.where('state', 'in', ['awaiting-proof', 'proven', 'writing']).orderBy('id')
-  const rows = await inOrder.forUpdate().execute()
   const events: AuditEvent[] = []
-  for (const row of rows) {
-    const changed = row.id === except ? null : change(decodeFlow(row, deps.sealer))
+  for (const { flow, write } of await deps.flows.lockOpen(trx, ledger, except)) {
+    const changed = change(flow)
     if (changed === null) continue
-    await updateFlow(deps, trx, changed.flow)
+    await write(changed.flow, { lasting: true })
     events.push(...changed.events)
   }
   return events
-}
-
-async function updateFlow(deps: StoreDeps, trx: Trx, flow: Flow): Promise<void> {
-  const { tenant, id, ...columns } = encodeFlow(flow, deps.sealer)
-  await trx.updateTable('flow').set(columns).where(at({ tenant, id })).execute()
 }
 
 /** Ledgers of accounts stay: they carry the token version. Those of flows go with the flow. */
@@ -264,5 +263,3 @@ async function forget(deps: StoreDeps, before: Date): Promise<number> {
   )
   return counts.reduce((sum, count) => sum + count, 0)
 }
-
-const at = ({ tenant, id }: { tenant: string; id: string }) => sql<boolean>`tenant = ${tenant} and id = ${id}`

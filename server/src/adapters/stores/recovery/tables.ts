@@ -12,6 +12,8 @@ export interface FlowTable {
   sealed: string
   started_at: Date
   touched_at: Date
+  /** The flow began in Redis: while it waits without a proof, it is there only together with its record. */
+  began_in_redis: Generated<boolean>
 }
 
 export interface LedgerTable {
@@ -24,6 +26,8 @@ export interface LedgerTable {
   lease_flow: string | null
   lease_attempt: number | null
   lease_until: Date | null
+  /** Flows of the account that waited in Redis at this moment are over: Redis was away when they were to be ended. */
+  waiting_over_at: Date | null
 }
 
 export interface AccountTable {

@@ -3,6 +3,7 @@ import type { AuditEvent, Report } from '../../../core/audit/ports.ts'
 import type { Job } from '../../../core/recovery/ports.ts'
 import type { Outside } from '../../../kernel/outside.ts'
 import type { Sealer } from '../../../kernel/seal.ts'
+import type { Flows } from './flows.ts'
 import type { RecoveryTables } from './tables.ts'
 
 /** What the recovery store shares with the log and the job queue: they write in its transactions. */
@@ -16,6 +17,8 @@ export interface StoreDeps {
   here?(): string | null
   /** Told after the commit, never before. */
   report: Report
+  /** Where flows are kept; in the database alone unless told otherwise. */
+  flows?: Flows
 }
 
 /** A job on its way into the queue. What is written together was ordered in several places. */
