@@ -65,6 +65,7 @@ const startProblems = each<StartProblem>({
   'identifier-missing': true,
   'identifier-unreadable': true,
   'link-unusable': true,
+  'flow-unknown': true,
 })
 const proveNotices = each<ProveNotice>({
   'wrong-code': true,

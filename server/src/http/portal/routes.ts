@@ -66,7 +66,9 @@ async function recoverPage(deps: PublicDeps, visit: Visit): Promise<FastifyReply
   const { again } = visit.request.query as { again?: unknown }
   if (visit.held === null || again !== undefined) return showStart(visit, 200, null)
   const answer = await deps.recovery.read({ tenant: visit.tenant.id, ...visit.held })
-  return answer.ok ? showFlow(visit, answer.flow) : showStart(visit, 200, null)
+  if (answer.ok) return showFlow(visit, answer.flow)
+  forgetFlow(visit.reply)
+  return showStart(visit, 200, 'flow-unknown')
 }
 
 async function start(deps: PublicDeps, visit: Visit, fields: Fields): Promise<FastifyReply> {
@@ -208,7 +210,7 @@ function refused(visit: Visit, refusal: Refused): FastifyReply {
     case 'directory-not-writable':
       return showProblem(visit, refusal.because, status, null)
     case 'flow-unknown':
-      return showStart(visit, status, null)
+      return showStart(visit, status, 'flow-unknown')
     default:
       return goOn(visit, '/recover')
   }

@@ -25,6 +25,7 @@ export const de: Catalogue = {
   'start.identifier-missing': 'Geben Sie zuerst Ihren Benutzernamen oder Ihre E-Mail-Adresse ein.',
   'start.identifier-unreadable':
     'Das ist zu lang oder enthält Zeichen, die kein Benutzername hat. Geben Sie es noch einmal ein.',
+  'start.flow-unknown': 'Was Sie hier begonnen hatten, ist nicht mehr offen. Beginnen Sie neu.',
   'start.link-unusable':
     'Dieser Link ist benutzt oder zu alt. Beginnen Sie hier neu, dann schreiben wir Ihnen noch einmal.',
   'start.no-script':

@@ -28,6 +28,7 @@ export const en = {
   'start.identifier-missing': 'Type your user name or your email address first.',
   'start.identifier-unreadable':
     'This is too long, or holds characters that no user name has. Type it again.',
+  'start.flow-unknown': 'What you began here before is not open any more. Start again.',
   'start.link-unusable': 'This link has been used or is too old. Start again here, and we write a new mail.',
   'start.no-script':
     'Did you open the link in our mail? It needs JavaScript, which is off here. Type the code from that mail in the window where you asked for it, or ask again here.',

@@ -26,6 +26,7 @@ export const es: Catalogue = {
   'start.identifier-missing': 'Escriba primero su nombre de usuario o su dirección de correo.',
   'start.identifier-unreadable':
     'Es demasiado largo, o tiene caracteres que no aparecen en ningún nombre de usuario. Escríbalo otra vez.',
+  'start.flow-unknown': 'Lo que había empezado aquí ya no está abierto. Empiece de nuevo.',
   'start.link-unusable':
     'Este enlace ya se usó o es demasiado antiguo. Empiece de nuevo aquí y le enviaremos otro correo.',
   'start.no-script':

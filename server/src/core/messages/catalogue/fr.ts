@@ -29,6 +29,7 @@ export const fr: Catalogue = {
   'start.identifier-missing': 'Saisissez d’abord votre identifiant ou votre adresse e-mail.',
   'start.identifier-unreadable':
     'C’est trop long, ou cela contient des caractères qu’aucun identifiant ne comporte. Refaites la saisie.',
+  'start.flow-unknown': 'Ce que vous aviez commencé ici n’est plus ouvert. Recommencez.',
   'start.link-unusable':
     'Ce lien a déjà servi ou est trop ancien. Recommencez ici et nous vous enverrons un nouvel e-mail.',
   'start.no-script':

@@ -26,6 +26,7 @@ export const ja: Catalogue = {
   'start.identifier-missing': '先にユーザー名またはメールアドレスを入力してください。',
   'start.identifier-unreadable':
     '長すぎるか、ユーザー名には使われない文字が含まれています。もう一度入力してください。',
+  'start.flow-unknown': '以前ここで始めた手続きは、もう開いていません。最初からやり直してください。',
   'start.link-unusable':
     'このリンクは使用済みか、古すぎます。ここから最初からやり直すと、新しいメールをお送りします。',
   'start.no-script':

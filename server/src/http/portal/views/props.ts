@@ -76,9 +76,9 @@ export interface StartProps {
 
 /**
  * What is wrong with the request alone; never anything about an account. `link-unusable` is for a browser that opened
- * a used or old link and holds no flow whose page could say so.
+ * a used or old link and holds no flow whose page could say so; `flow-unknown` for one whose flow is forgotten or lost.
  */
-export type StartProblem = 'identifier-missing' | 'identifier-unreadable' | 'link-unusable'
+export type StartProblem = 'identifier-missing' | 'identifier-unreadable' | 'link-unusable' | 'flow-unknown'
 
 export interface ProveProps {
   page: PageContext

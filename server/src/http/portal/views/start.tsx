@@ -5,7 +5,7 @@ import { formPaths, type StartProps } from './props.ts'
 /** The first page: who are you? Says nothing about what exists. */
 export function startPage({ page, service, problem }: StartProps): string {
   const { words } = voiceOf(page)
-  const wrong = problem === 'link-unusable' ? null : problem
+  const wrong = problem === 'link-unusable' || problem === 'flow-unknown' ? null : problem
   const title = words.say('start.title')
   const lead =
     service === null
@@ -22,6 +22,7 @@ export function startPage({ page, service, problem }: StartProps): string {
       <>
         <Head title={title} lead={lead} />
         {problem === 'link-unusable' && <Note look="bad">{words.say('start.link-unusable')}</Note>}
+        {problem === 'flow-unknown' && <Note look="warn">{words.say('start.flow-unknown')}</Note>}
         <PostForm page={page} to={formPaths.start}>
           {service !== null && <input type="hidden" name="service" value={service.name} />}
           <div>
