@@ -4,11 +4,21 @@ import { installTestServers } from './install-test-servers.ts'
 
 /**
  * Everything a change must pass, on a fresh machine: real servers first, then the checks, then the tests that need
- * sockets. With `--prove` the long tier: the same tests with many more rounds (`REKEY_PROVE`), and then every
- * mutant.
+ * sockets. With `--prove` the long tier: the same tests with many more rounds (`REKEY_PROVE`), again over
+ * several nodes and Redis, and then every mutant.
  */
 const prove = process.argv.includes('--prove')
 const env: Record<string, string> = prove ? { REKEY_PROVE: '1' } : {}
+
+/** The long tier again where nodes share the work: browsers before two of them and a proxy, and attacks over Redis. */
+const shared = (name: string, project: string, variables: Readonly<Record<string, string>>) =>
+  vitest(name, [project], { live: true, env: { ...env, ...variables } })
+const attacks = shared('attacks over Redis', 'integration', { REKEY_REDIS: '1' })
+const overSeveral = [
+  shared('e2e over two nodes', 'e2e', { REKEY_NODES: '2' }),
+  shared('e2e over two nodes and Redis', 'e2e', { REKEY_NODES: '2', REKEY_REDIS: '1' }),
+  { ...attacks, words: [...attacks.words, 'test/attack/', 'http-two-worlds'] },
+]
 
 if (installTestServers()) {
   const outcomes: Outcome[] = prove ? [] : await runChecks()
@@ -19,10 +29,12 @@ if (installTestServers()) {
   report(tests)
   outcomes.push(build, tests)
   if (prove) {
-    const step = { name: 'mutants', command: process.execPath, words: ['tools/mutants.ts'], live: true }
-    const mutants = await run(step)
-    report(mutants)
-    outcomes.push(mutants)
+    const mutants = { name: 'mutants', command: process.execPath, words: ['tools/mutants.ts'], live: true }
+    for (const step of [...overSeveral, mutants]) {
+      const outcome = await run(step)
+      report(outcome)
+      outcomes.push(outcome)
+    }
   }
   conclude(outcomes)
 } else {

@@ -18,6 +18,7 @@ import { Secret } from '../../src/kernel/secret.ts'
 import { aDatabase, type TestDatabase } from '../support/database.ts'
 import { aClock, type FakeClock } from '../support/fake-outside.ts'
 import { ask, type RawAnswer, type RawRequest } from '../support/raw-http.ts'
+import { startRedis } from '../support/redis-server.ts'
 import { aMailServer, type MailServer, type ReceivedMail } from '../support/smtp.ts'
 
 /** Passwords of the people before anybody attacks. */
@@ -69,6 +70,9 @@ export interface MailedFlow extends StartedFlow {
   code: string
 }
 
+/** The same attacks over Redis are a part of `npm run prove`. */
+const redisWanted = process.env['REKEY_REDIS'] === '1'
+
 /** The whole service with a fake clock on a real PostgreSQL, a real SMTP server and the local directory. */
 export async function anAttackedRekey(
   over: {
@@ -98,10 +102,14 @@ export async function anAttackedRekey(
     port: mail.port,
     tls: 'none',
   }
-  const config = await writeConfig(folder, { portal, console }, { ...over, provider })
+  const redis = redisWanted ? opening.use(await startRedis()) : null
+  const shared = redis === null ? {} : { redis: { url: { env: 'ATTACKED_REDIS' } } }
+  const more = { ...over, config: { ...shared, ...over.config }, provider }
+  const config = await writeConfig(folder, { portal, console }, more)
   const loaded = loadConfig({
     REKEY_CONFIG: config,
     ATTACKED_DATABASE: database.url,
+    ...(redis === null ? {} : { ATTACKED_REDIS: redis.url }),
     ...over.env,
   })
   const lines: string[] = []

@@ -4,9 +4,9 @@ import { aVisitor, openBrowser, type Visitor } from '../support/browser.ts'
 import { aDatabase } from '../support/database.ts'
 import { type Mailbox, mailboxOn } from '../support/mailbox.ts'
 import { type OpenLdap, type Person, startOpenLdap } from '../support/openldap.ts'
-import { startRedis } from '../support/redis-server.ts'
+import { type RedisServer, startRedis } from '../support/redis-server.ts'
 import { onOpenLdap, type Rekey, startRekey } from '../support/rekey-process.ts'
-import { startRoundRobin } from '../support/round-robin.ts'
+import { type RoundRobin, startRoundRobin } from '../support/round-robin.ts'
 import { aMailServer, type MailServer } from '../support/smtp.ts'
 
 /** One person of a test: an account in OpenLDAP, a private mailbox, a forgotten password. */
@@ -22,6 +22,10 @@ export interface World extends AsyncDisposable {
   rekey: Rekey
   /** Everything that all nodes printed. */
   log(): string
+  /** Before the nodes; null when there is one. */
+  proxy: RoundRobin | null
+  /** Null without one. */
+  redis: RedisServer | null
   directory: OpenLdap
   mails: MailServer
   browser: Browser
@@ -33,12 +37,20 @@ export interface World extends AsyncDisposable {
 
 export const oldPassword = 'copper lantern meadow 7'
 
-/** The same tests run over several nodes behind a proxy, and over Redis: `npm test` and `npm run prove` say how. */
-const nodesWanted = Number(process.env['REKEY_NODES'] ?? '1')
-const redisWanted = process.env['REKEY_REDIS'] === '1'
+interface WorldOptions {
+  /** The service uses this PostgreSQL, so that a further process can join it. */
+  database?: string
+  nodes?: number
+  redis?: boolean
+}
 
-/** With `database` the service uses that PostgreSQL, so that a second process can join it. */
-export async function openWorld(over: { database?: string } = {}): Promise<World> {
+/** `npm run prove` runs the same tests over several nodes behind a proxy, without Redis and with it. */
+const wanted = {
+  nodes: Number(process.env['REKEY_NODES'] ?? '1'),
+  redis: process.env['REKEY_REDIS'] === '1',
+}
+
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
   await using opening = new AsyncDisposableStack()
   const [directory, mails, browser] = await Promise.all([
     startOpenLdap(),
@@ -48,7 +60,7 @@ export async function openWorld(over: { database?: string } = {}): Promise<World
   opening.use(directory)
   opening.use(mails)
   opening.defer(() => browser.close())
-  const nodes = await openNodes({ directory, mails, opening }, over)
+  const nodes = await openNodes({ directory, mails, opening }, { ...wanted, ...options })
   const { origin } = nodes
   const running = opening.move()
   let people = 0
@@ -80,26 +92,28 @@ export async function openWorld(over: { database?: string } = {}): Promise<World
 /** One node, or as many as are wanted: on one database, behind a proxy that sends each request to the next one. */
 async function openNodes(
   { directory, mails, opening }: { directory: OpenLdap; mails: MailServer; opening: AsyncDisposableStack },
-  over: { database?: string },
-): Promise<Pick<World, 'rekey' | 'origin' | 'log'>> {
-  const redis = redisWanted ? { redis: opening.use(await startRedis()).url } : {}
-  const database = over.database ?? (nodesWanted > 1 ? opening.use(await aDatabase()).url : null)
-  const onOne = database === null ? {} : { database }
-  if (nodesWanted === 1) {
-    const settings = onOpenLdap(directory, { ...over, ...onOne, ...redis })
-    const rekey = opening.use(await startRekey({ ...settings, smtp: mails }))
-    return { rekey, origin: rekey.portalUrl, log: () => rekey.log() }
-  }
-  const proxy = opening.use(await startRoundRobin())
-  const behind = { trustedProxies: ['127.0.0.1', '::1'], tenant: { publicUrl: proxy.url } }
-  const settings = onOpenLdap(directory, { ...over, ...onOne, ...redis, ...behind })
+  options: WorldOptions & typeof wanted,
+): Promise<Pick<World, 'rekey' | 'origin' | 'log' | 'proxy' | 'redis'>> {
+  const redis = options.redis ? opening.use(await startRedis()) : null
+  const proxy = options.nodes > 1 ? opening.use(await startRoundRobin()) : null
+  const own = options.database === undefined && options.nodes > 1 ? opening.use(await aDatabase([])) : null
+  const database = options.database ?? own?.url
+  const settings = onOpenLdap(directory, {
+    ...(database === undefined ? {} : { database }),
+    ...(redis === null ? {} : { redis: redis.url }),
+    ...(proxy === null ? {} : { trustedProxies: ['127.0.0.1', '::1'], tenant: { publicUrl: proxy.url } }),
+  })
   const rekey = opening.use(await startRekey({ ...settings, smtp: mails }))
   const nodes = [rekey]
-  while (nodes.length < nodesWanted) {
+  while (nodes.length < options.nodes) {
     nodes.push(opening.use(await startRekey({ ...settings, smtp: mails, beside: rekey })))
   }
-  proxy.targets = nodes.map(({ portalUrl }) => Number(new URL(portalUrl).port))
-  return { rekey, origin: proxy.url, log: () => nodes.map((node) => node.log()).join('') }
+  if (proxy !== null) proxy.targets = nodes.map(({ portalUrl }) => Number(new URL(portalUrl).port))
+  return {
+    ...{ rekey, proxy, redis },
+    origin: proxy?.url ?? rekey.portalUrl,
+    log: () => nodes.map((node) => node.log()).join(''),
+  }
 }
 
 /** A person's own change at the directory, so that its policy overlay remembers the old password. */
