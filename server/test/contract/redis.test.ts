@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -10,8 +10,10 @@ import { makeCertificates } from '../support/certificates.ts'
 import { aDatabase } from '../support/database.ts'
 import { aClock } from '../support/fake-outside.ts'
 import { eventually } from '../support/person-at-api.ts'
+import { aRecoveryDatabase } from '../support/recovery-database.ts'
 import { northwind } from '../support/recovery-world.ts'
 import { startRedis } from '../support/redis-server.ts'
+import { aFlow } from './recovery-store.contract.ts'
 
 async function opened(options: Omit<RedisOptions, 'log'>) {
   const said: string[] = []
@@ -23,6 +25,8 @@ async function opened(options: Omit<RedisOptions, 'log'>) {
 }
 
 const urlOf = ({ url }: { url: string }) => ({ url: new Secret(url) })
+const short = { max: 3, windowSeconds: 60 }
+const long = { max: 3, windowSeconds: 900 }
 const gone = { code: 'redis-unavailable' }
 
 describe('the connection to Redis', () => {
@@ -111,6 +115,38 @@ describe('the connection to Redis', () => {
     }
   })
 
+  it('needs no right but those that its page names', async () => {
+    await using server = await startRedis()
+    const page = await readFile(join(import.meta.dirname, '../../../docs/operate/nodes.md'), 'utf8')
+    const rights = /`(GET MGET [A-Z ]+)` on keys `(rekey:\*)`/.exec(page)
+    const [, commands = '', keys = ''] = rights ?? []
+    const words = commands.split(' ').map((command) => `+${command.toLowerCase()}`)
+    await server.ask((client) =>
+      client.aclSetUser('rekey', ['on', '>of-rekey-alone', `~${keys}`, '-@all', ...words]),
+    )
+    const url = new Secret(server.url.replace(/:[^:@]+@/, 'rekey:of-rekey-alone@'))
+    await using connection = await opened({ url })
+    const { redis, said } = connection
+    await using database = await aRecoveryDatabase()
+    const { store } = database.node(undefined, redis)
+    const limiter = makeRedisRateCounter({ redis, outside: aClock() })
+
+    expect(said).toEqual(['info redis works'])
+    expect(await limiter.take(northwind, 'key', short)).toEqual({ ok: true })
+    expect(await limiter.take(northwind, 'key', short)).toEqual({ ok: true })
+    await store.begin(aFlow(), { events: [] })
+    expect(await database.database.kysely.selectFrom('flow').select('id').execute()).toEqual([])
+    const others = { answer: 'decided', others: () => null }
+    expect(await store.decide({ tenant: northwind, id: 'flow-1' }, () => others)).toBe('decided')
+    const failing = database.node(undefined, redis)
+    failing.failNextEnqueue()
+    const job = { queue: 'resolve-recovery', payload: { tenant: northwind, flow: 'flow-2', ask: 1 } } as const
+    const refused = failing.store.begin(aFlow({ id: 'flow-2' }), { events: [], jobs: [job] })
+    await expect(refused).rejects.toThrow('the queue is full')
+    expect(await store.read(northwind, 'flow-2')).toBeNull()
+    await redis.check()
+  })
+
   it('says nothing of the password when it is wrong', async () => {
     await using server = await startRedis()
     const url = new Secret(server.url.replace(/:[^:@]+@/, ':canary-password@'))
@@ -123,9 +159,6 @@ describe('the connection to Redis', () => {
 })
 
 describe('counting requests with Redis', () => {
-  const short = { max: 3, windowSeconds: 60 }
-  const long = { max: 3, windowSeconds: 900 }
-
   async function aWorld() {
     await using opening = new AsyncDisposableStack()
     const server = opening.use(await startRedis())
