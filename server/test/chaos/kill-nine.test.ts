@@ -80,14 +80,22 @@ function people({ rekey, directory, mail }: World, kill: number): Promise<Writer
 const slowly = () => (Math.random() < 1 / 80 ? 1_300 : 10 + Math.random() * 40)
 const spreadMs = 1_400
 
-async function killWhileWriting(world: World, writers: readonly Writer[]): Promise<void> {
+/** Killed at some moment after so many were answered, so that how fast the machine is decides nothing. */
+async function killWhileWriting(
+  world: World,
+  { writers, answered }: { writers: readonly Writer[]; answered: number },
+): Promise<void> {
   const { rekey, proxy } = world
   proxy.delay = slowly
   const writing = writers.map(async (writer) => {
     await sleep(Math.random() * spreadMs)
     writer.answer = await setPassword(rekey.portalUrl, writer.flow, writer.password)
   })
-  await sleep(spreadMs)
+  await eventually(
+    `${answered} answers`,
+    () => writers.filter(({ answer }) => answer !== null).length >= answered,
+  )
+  await sleep(Math.random() * (answered === 0 ? spreadMs : 200))
   await rekey.kill('SIGKILL')
   await Promise.all(writing)
   proxy.delay = () => 0
@@ -197,7 +205,7 @@ describe.each(['external', 'embedded'] as const)(
         const writers: Writer[] = []
         for (let kill = 0; kill < kills; kill += 1) {
           const these = await people(world, kill)
-          await killWhileWriting(world, these)
+          await killWhileWriting(world, { writers: these, answered: kill % writesAtOnce })
           writers.push(...these)
         }
 
