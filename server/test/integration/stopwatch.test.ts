@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const root = join(import.meta.dirname, '../../..')
+
+/** Runs the command; a run that is not neutral ends with 1, and three pairs show nothing. */
+const stopwatch = (...words: readonly string[]) =>
+  new Promise<{ out: string; err: string; code: unknown }>((resolve) => {
+    const command = [join(root, 'tools/stopwatch.ts'), ...words]
+    execFile(process.execPath, command, { cwd: root, timeout: 240_000 }, (error, out, err) =>
+      resolve({ out, err, code: error === null ? 0 : error.code }),
+    )
+  })
+
+// What the times are depends on the machine: only `npm run stopwatch` judges them.
+describe('the stopwatch', () => {
+  it('measures the service and its directories, and prints a row for every class', {
+    timeout: 300_000,
+  }, async () => {
+    const words = ['--pairs', '3', '--condition', 'quiet', 'start', 'wrong code', 'sign-in, ldap']
+    const { out, err } = await stopwatch(...words)
+
+    const rows = out.split('\n').map((line) => line.split('|').map((cell) => cell.trim()))
+    const classes = ['known', 'disabled', 'locked', 'federated', 'privileged', 'second-factor']
+    const measured = rows.filter((cells) => cells[4] === '3')
+    expect(
+      measured.map(([, operation, condition, of]) => [operation, condition, of]),
+      err,
+    ).toEqual([
+      ...classes.map((of) => ['start', 'quiet', of]),
+      ...classes.map((of) => ['wrong code', 'quiet', of]),
+      ...classes.slice(0, 3).map((of) => ['sign-in, ldap', 'quiet', of]),
+    ])
+    expect(measured.every((cells) => cells.every((cell) => !cell.includes('NaN')))).toBe(true)
+    expect(out).toMatch(/15 comparisons, \d+ not neutral\n$/)
+  })
+
+  it('names what it knows when it is asked for something else', async () => {
+    const { err, code } = await stopwatch('sign-in')
+
+    expect(code).toBe(2)
+    expect(err).toContain('wrong code')
+    expect(err).toContain('directory slow')
+  })
+})

@@ -1,0 +1,220 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { AccountClass, Condition, Surroundings } from './conditions.ts'
+import { classes } from './conditions.ts'
+import { seededRandom, shuffled } from './statistics.ts'
+import type { Measured } from './verdict.ts'
+import { openWire, type Wire, type WireAnswer, type WireRequest } from './wire.ts'
+
+/** What is asked, in the order in which it is measured. */
+export const operations = [
+  'start',
+  'echo',
+  'look',
+  'page',
+  'wrong code',
+  'ask again',
+  'mailbox full',
+  'throttled',
+] as const
+export type Operation = (typeof operations)[number]
+
+interface Held {
+  id: string
+  secret: string
+}
+
+interface Plan {
+  surroundings: Surroundings
+  condition: Condition
+  operations: readonly Operation[]
+  classes: readonly AccountClass[]
+  pairs: number
+}
+
+/** Blocks that are asked and not counted: code is compiled, connections and caches are filled. */
+const warmUpsMax = 30
+/**
+ * Looks in a row right after a start, at a flow that is not the one started. Together they last longer than the jobs
+ * of a start, and are slowed down by all that these do on the same machine.
+ */
+const echoLooks = 50
+/** Rest between two starts: the jobs of the first are over, so that they slow down nobody else's start. */
+const restMs = 25
+/** The product's pause between two mails of one flow. */
+const askPauseMs = 30_000
+
+/** Measures one condition. Every block asks for each class once, in an order of its own. */
+export async function measure(plan: Plan): Promise<Measured[]> {
+  const { port, host, limitedHost } = plan.surroundings
+  using wire = await openWire(port, host)
+  const clock = new Times(plan)
+  const flows = await start(wire, plan, clock)
+  const lastStart = performance.now()
+  const held = (of: AccountClass, block: number) => flows[block]?.get(of) as Held
+  const wants = (operation: Operation) => plan.operations.includes(operation)
+  if (wants('look')) await steps(plan, clock, 'look', (of, at) => wire.ask(look(held(of, at))))
+  if (wants('page')) await steps(plan, clock, 'page', (of, at) => wire.ask(page(held(of, at))))
+  if (wants('wrong code')) {
+    await steps(plan, clock, 'wrong code', (of, at) => wire.ask(wrongCode(held(of, at))))
+  }
+  if (wants('ask again')) {
+    await sleep(Math.max(0, askPauseMs + 1_000 - (performance.now() - lastStart)))
+    await steps(plan, clock, 'ask again', async (of, at) => {
+      const answer = await wire.ask(again(held(of, at)))
+      await sleep(restMs * 2)
+      return answer
+    })
+  }
+  if (wants('mailbox full') && plan.surroundings.mailboxFull.length > 0) {
+    await mailboxFull(wire, plan, clock)
+  }
+  if (wants('throttled')) {
+    using limited = await openWire(port, limitedHost)
+    await throttled(limited, plan, clock)
+  }
+  return clock.measured()
+}
+
+/** Starts a flow for each class in each block, and listens for what its jobs do to other requests. */
+async function start(wire: Wire, plan: Plan, clock: Times): Promise<Map<AccountClass, Held>[]> {
+  const flows: Map<AccountClass, Held>[] = []
+  const { names } = plan.surroundings
+  const bystander = JSON.parse((await wire.ask(startFor('bystander'))).body) as Held
+  const warmUps = Math.min(warmUpsMax, plan.pairs)
+  for (let block = 0; block < plan.pairs + warmUps; block += 1) {
+    const started = new Map<AccountClass, Held>()
+    const told = new Map<AccountClass, WireAnswer>()
+    const echoes = new Map<AccountClass, WireAnswer>()
+    for (const of of shuffled(plan.classes, random)) {
+      const answer = await wire.ask(startFor(names[of][block % names[of].length] ?? ''))
+      told.set(of, answer)
+      const flow = JSON.parse(answer.body) as Held
+      started.set(of, flow)
+      echoes.set(of, await echo(wire, bystander))
+      await sleep(restMs)
+    }
+    flows.push(started)
+    if (block < warmUps) continue
+    clock.add('start', told)
+    clock.add('echo', echoes)
+  }
+  return flows.slice(warmUps)
+}
+
+/** The looks as one answer that took as long as all of them. */
+async function echo(wire: Wire, at: Held): Promise<WireAnswer> {
+  let nanoseconds = 0
+  let last: WireAnswer | null = null
+  for (let count = 0; count < echoLooks; count += 1) {
+    last = await wire.ask(look(at))
+    nanoseconds += last.nanoseconds
+  }
+  if (last === null) throw new RangeError('nothing was asked')
+  return { ...last, nanoseconds }
+}
+
+/** Starts for accounts that get no mail any more, whose flows go on in silence. */
+function mailboxFull(wire: Wire, plan: Plan, clock: Times): Promise<void> {
+  const { mailboxFull: full, names } = plan.surroundings
+  const both = { ...plan, classes: ['unknown', 'known'] as const }
+  return steps(both, clock, 'mailbox full', async (of, block) => {
+    const from = of === 'known' ? full : names[of]
+    const answer = await wire.ask(startFor(from[block % from.length] ?? ''))
+    await sleep(restMs * 2)
+    return answer
+  })
+}
+
+async function steps(
+  plan: Pick<Plan, 'classes' | 'pairs'>,
+  clock: Times,
+  operation: Operation,
+  step: (of: AccountClass, block: number) => Promise<WireAnswer>,
+): Promise<void> {
+  for (let block = 0; block < plan.pairs; block += 1) {
+    const told = new Map<AccountClass, WireAnswer>()
+    for (const of of shuffled(plan.classes, random)) told.set(of, await step(of, block))
+    clock.add(operation, told)
+  }
+}
+
+/** A network that may ask five times a minute: all but the first five of a minute are refused. */
+async function throttled(wire: Wire, plan: Plan, clock: Times): Promise<void> {
+  const { names } = plan.surroundings
+  for (let block = 0; block < plan.pairs; ) {
+    const told = new Map<AccountClass, WireAnswer>()
+    for (const of of shuffled(plan.classes, random)) {
+      told.set(of, await wire.ask(startFor(names[of][block % names[of].length] ?? '')))
+    }
+    if (![...told.values()].every(({ status }) => status === 429)) continue
+    clock.add('throttled', told)
+    block += 1
+  }
+}
+
+const random = seededRandom(20_261_121)
+const json = { 'content-type': 'application/json' }
+const secretOf = ({ secret }: Held) => ({ authorization: `Flow ${secret}` })
+
+const startFor = (identifier: string): WireRequest => ({
+  method: 'POST',
+  path: '/v1/recoveries',
+  headers: json,
+  body: JSON.stringify({ identifier }),
+})
+const look = (held: Held): WireRequest => ({
+  method: 'GET',
+  path: `/v1/recoveries/${held.id}`,
+  headers: secretOf(held),
+})
+const page = ({ id, secret }: Held): WireRequest => ({
+  method: 'GET',
+  path: '/recover',
+  headers: { cookie: `__Host-rekey-flow=${id}.${secret}` },
+})
+const wrongCode = (held: Held): WireRequest => ({
+  method: 'POST',
+  path: `/v1/recoveries/${held.id}/proofs`,
+  headers: { ...json, ...secretOf(held) },
+  body: JSON.stringify({ method: 'email_code', code: '00000000' }),
+})
+const again = (held: Held): WireRequest => ({
+  method: 'POST',
+  path: `/v1/recoveries/${held.id}/challenges`,
+  headers: { ...json, ...secretOf(held) },
+  body: JSON.stringify({ method: 'email_link' }),
+})
+
+/** What was measured so far. Answers that are not alike in status and length need no stopwatch. */
+class Times {
+  readonly #condition: Condition
+  readonly #operations: readonly Operation[]
+  readonly #times = new Map<Operation, Partial<Record<AccountClass, number[]>>>()
+
+  constructor({ condition, operations: chosen }: Plan) {
+    this.#condition = condition
+    this.#operations = chosen
+  }
+
+  add(operation: Operation, told: ReadonlyMap<AccountClass, WireAnswer>): void {
+    const times = this.#times.get(operation) ?? {}
+    this.#times.set(operation, times)
+    const shapes = new Set([...told.values()].map(({ status, body }) => `${status}/${body.length}`))
+    if (shapes.size > 1) throw new Error(`${operation} is answered ${[...shapes].join(' or ')}`)
+    for (const [of, { nanoseconds }] of told) (times[of] ??= []).push(nanoseconds)
+  }
+
+  measured(): Measured[] {
+    return this.#operations
+      .filter((operation) => this.#times.has(operation))
+      .map((operation) => {
+        const times = this.#times.get(operation) ?? {}
+        const ordered = classes.flatMap((of) => (times[of] === undefined ? [] : [[of, times[of]]]))
+        return {
+          operation,
+          condition: this.#condition,
+          times: Object.fromEntries(ordered) as Measured['times'],
+        }
+      })
+  }
+}
