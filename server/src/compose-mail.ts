@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import { listenForBounces } from './adapters/channels/bounces/listener.ts'
+import { withoutDecoys } from './adapters/channels/nowhere.ts'
 import { openMailProvider } from './adapters/channels/open.ts'
 import { tracedProvider } from './adapters/channels/traced.ts'
 import type { Metrics, Observed } from './adapters/metrics/metrics.ts'
@@ -56,6 +57,8 @@ export function composeMail(config: Config, deps: MailDeps): Mail {
       if (state !== 'open' && before !== 'closed') void hasten(state === 'on-trial' ? { atMost: 1 } : {})
     },
   })
+  // Outside the breakers: a mail to nobody is neither a trial nor a failure.
+  const providers = guard.providers.map((provider) => withoutDecoys(provider, outside))
   const hasten = (options: { atMost?: number }) =>
     deps.hasten(options).catch((error: unknown) => log.error({ err: error }, 'mail jobs can’t be hastened'))
   const health = makeMailHealth({ database: deps.database, node: newId(outside), outside })
@@ -72,7 +75,7 @@ export function composeMail(config: Config, deps: MailDeps): Mail {
   let delayed = false
 
   return {
-    providers: guard.providers,
+    providers,
     delivery: {
       load: messages.load,
       settle: messages.settle,
@@ -82,7 +85,7 @@ export function composeMail(config: Config, deps: MailDeps): Mail {
         ...(senders.get(order.tenant) ?? { from: config.mail.from }),
         ...(paths === null ? {} : { returnPath: paths.of(order) }),
       }),
-      providers: guard.providers,
+      providers,
       now: outside.now,
     },
     observed: {

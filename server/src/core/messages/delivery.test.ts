@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AuditEvent } from '../audit/ports.ts'
+import { nobodysMailbox } from './decoy.ts'
 import {
   type DeliverDeps,
   doubtSeconds,
@@ -110,6 +111,14 @@ describe('delivering a message', () => {
         facts: { kind: 'recovery', provider: 'main' },
       },
     ])
+  })
+
+  it('records nothing about a mail to nobody', async () => {
+    const world = aWorld({ order: anOrder({ to: nobodysMailbox }), providers: [aProvider('main')] })
+
+    expect(await world.deliver()).toEqual({ settled: true })
+    expect(world.settled).toHaveLength(1)
+    expect(world.recorded).toEqual([])
   })
 
   it('sends nothing a second time once that is recorded', async () => {

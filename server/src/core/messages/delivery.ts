@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../audit/ports.ts'
+import { isDecoy } from './decoy.ts'
 import type {
   Delivery,
   Envelope,
@@ -199,9 +200,11 @@ async function sendByFirst(
 }
 
 async function settle(deps: DeliverDeps, order: WaitingOrder, settlement: Settlement): Promise<Delivered> {
-  const events = [eventOf(order, settlement)]
+  // A decoy is nothing that happened to anybody.
+  const real = !isDecoy(order)
+  const events = real ? [eventOf(order, settlement)] : []
   const isFirst = await deps.settle({ tenant: order.tenant, id: order.id }, settlement, events)
-  if (isFirst) {
+  if (isFirst && real) {
     deps.observe({
       provider: 'provider' in settlement ? settlement.provider : 'none',
       outcome: settlement.state,

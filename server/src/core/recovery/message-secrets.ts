@@ -1,5 +1,7 @@
+import { isDecoy } from '../messages/index.ts'
 import type { MessageOrder, MessageSecrets } from '../messages/ports.ts'
 import type { Method } from '../proofs/index.ts'
+import type { Flow } from './flow.ts'
 import type { RecoveryStore } from './ports.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -24,10 +26,8 @@ export const makeMessageSecrets =
     const disavowal = order.disavowal === null ? {} : disavowalSecrets(order.disavowal)
     if (order.kind !== 'recovery') return disavowal
     const flow = id === null ? null : await store.read(tenant, id)
-    if (flow?.state !== 'awaiting-proof' || flow.whose.is !== 'account') return null
-    const { issued } = flow
-    if (issued?.generation !== generation || issued.keyId !== keyId || issued.expiresAt <= now()) return null
-    const of = { tenant, flow: flow.id, generation, keyId }
+    if (!isDecoy(order) && (flow === null || !isIssued(flow, order, now()))) return null
+    const of = { tenant, flow: flow?.id ?? '', generation, keyId }
     const offered = methods(tenant)
     return {
       ...disavowal,
@@ -43,3 +43,10 @@ export const makeMessageSecrets =
       }
     }
   }
+
+/** Whether what the message carries is what the flow waits for. */
+function isIssued(flow: Flow, { generation, keyId }: MessageOrder, now: Date): boolean {
+  if (flow.state !== 'awaiting-proof' || flow.whose.is !== 'account' || flow.issued === null) return false
+  const { issued } = flow
+  return issued.generation === generation && issued.keyId === keyId && issued.expiresAt > now
+}

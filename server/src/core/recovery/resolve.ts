@@ -5,13 +5,14 @@ import {
   resolveIdentifier,
   whyNotByMail,
 } from '../accounts/index.ts'
+import { nobodysMailbox } from '../messages/index.ts'
 import type { Ineligible } from '../messages/ports.ts'
 import type { RecoveryDeps, RecoveryTenant } from './deps.ts'
 import { flowEvent } from './events.ts'
 import type { AwaitingProof, Flow } from './flow.ts'
 import { codesAreOpen, type Ledger } from './ledger.ts'
 import { distinctMailboxes, noticeSeconds, orderNotice } from './notices.ts'
-import type { Decision, ResolveJob } from './ports.ts'
+import type { Decision, Effects, ResolveJob } from './ports.ts'
 import { after, asOf, type Quota } from './rules.ts'
 import { transition } from './transition.ts'
 
@@ -28,10 +29,11 @@ export const makeResolve =
     const tenant = deps.tenant(job.tenant)
     const stored = await deps.store.read(job.tenant, job.flow)
     const flow = stored && asOf(stored, tenant.rules, deps.now())
-    if (flow?.state !== 'awaiting-proof' || flow.whose.is === 'nobody') return
+    if (flow?.state !== 'awaiting-proof') return
     const resolved = await whoIsIt(tenant, flow, signal)
     if (!resolved.found) {
-      await settle(deps, job, unmatched(resolved.because))
+      await takeForNobody(deps, tenant, flow)
+      await settle(deps, job, unmatched(deps, resolved.because))
       return
     }
     const { account, entry } = resolved
@@ -39,7 +41,7 @@ export const makeResolve =
     const addresses = distinctMailboxes(entry.recoveryAddresses)
     const why = addresses.length === 0 ? 'no-address' : whyNotByMail(entry)
     if (why === 'no-address') {
-      await settle(deps, { ...job, subject }, unmatched(why, subject))
+      await settle(deps, { ...job, subject }, unmatched(deps, why, subject))
       return
     }
     const known = await isKnown(deps, flow, subject)
@@ -78,7 +80,8 @@ async function settle(
     ({ flow: stored, ledger }) => {
       const now = deps.now()
       const flow: Flow = asOf(stored, rules, now)
-      if (flow.state !== 'awaiting-proof' || flow.whose.is === 'nobody') return nothing
+      if (flow.state !== 'awaiting-proof') return nothing
+      if (flow.whose.is === 'nobody') return { answer: null, effects: decoyOf(deps, flow, now) }
       if (flow.proofs.length > 0 || (flow.issued?.generation ?? 0) >= target.ask) return nothing
       return decider({ flow, ledger, now })
     },
@@ -86,7 +89,7 @@ async function settle(
 }
 
 const unmatched =
-  (because: string, subject?: string): Decider =>
+  (deps: ResolveDeps, because: string, subject?: string): Decider =>
   ({ flow, now }) => {
     const decoy = transition(flow, { type: 'unmatched' })
     if (decoy === null) return nothing
@@ -94,9 +97,42 @@ const unmatched =
     return {
       answer: null,
       flow: decoy,
-      effects: { events: [subject === undefined ? event : { ...event, subject }] },
+      effects: {
+        ...decoyOf(deps, flow, now),
+        events: [subject === undefined ? event : { ...event, subject }],
+      },
     }
   }
+
+/** Jobs that come later than this after their request run in a crowd, in which nobody hears one of them. */
+const decoyWithinMs = 2_000
+
+/**
+ * A message to nobody in place of the one that an account gets, so that both are the same work. None for a job that is
+ * late: a flood of starts for nobody must not keep the mails of people waiting.
+ */
+const decoyOf = (deps: ResolveDeps, flow: AwaitingProof, now: Date): Effects =>
+  now.getTime() - flow.asked.at.getTime() > decoyWithinMs
+    ? { events: [] }
+    : {
+        events: [],
+        ...orderNotice(deps, {
+          kind: 'recovery',
+          at: now,
+          tenant: flow.tenant,
+          subject: flow.decoySubject,
+          flow: flow.id,
+          generation: flow.asked.times,
+          to: [nobodysMailbox],
+          username: 'nobody',
+          locale: flow.locale,
+          service: flow.service,
+          client: flow.client,
+          notAfter: flow.asked.worksUntil,
+          facts: { validUntil: flow.asked.worksUntil.toISOString(), codeWorks: true },
+          disavowalSeconds: (flow.asked.worksUntil.getTime() - now.getTime()) / 1_000,
+        }),
+      }
 
 /** The account exists and can't come back by mail: its owner is told so, by mail, and nobody else. */
 const explain =
@@ -118,7 +154,10 @@ const explain =
     return {
       answer: null,
       flow: decoy,
-      effects: { ...notice, events: [event, ...quotaEvents(found, flow, now)] },
+      effects: {
+        ...(found.to.length === 0 ? decoyOf(deps, flow, now) : notice),
+        events: [event, ...quotaEvents(found, flow, now)],
+      },
     }
   }
 
@@ -143,7 +182,9 @@ const issue =
         : []),
       ...quotaEvents(found, matched, now),
     ]
-    if (found.to.length === 0) return { answer: null, flow: matched, effects: { events } }
+    if (found.to.length === 0) {
+      return { answer: null, flow: matched, effects: { ...decoyOf(deps, flow, now), events } }
+    }
 
     const issued = { generation: job.ask, keyId: deps.tokens.keyId, expiresAt: flow.asked.worksUntil }
     const waiting = transition(matched, { type: 'issued', issued })
@@ -231,6 +272,12 @@ async function withinQuota(
   }
   return open
 }
+
+/** Counts for nobody what is counted for a mailbox, under the name of what was typed. Nothing hangs on it. */
+const takeForNobody = (deps: ResolveDeps, tenant: RecoveryTenant, flow: AwaitingProof) =>
+  takeAll(tenant, (quota) =>
+    deps.limiter.take(tenant.id, `mail:nobody:${quota.windowSeconds}:${flow.decoySubject}`, quota),
+  )
 
 /** Shortest window first, and no further once one is used up: a mail that is not sent must not count for the day. */
 async function takeAll(

@@ -12,6 +12,7 @@ import {
   start,
   type World,
 } from '../../../test/support/recovery-world.ts'
+import { isDecoy } from '../messages/index.ts'
 
 const accounts = [
   anAccount('ada', { upn: 'ada@corp.northwind.example', locale: 'de' }),
@@ -130,6 +131,31 @@ describe('a start', () => {
 
     expect(holding).toEqual(decoy)
     expect(visible(seen)).toEqual(visible(expected))
+  })
+
+  it.each(cases)('with $name orders as many messages as any other', async ({ identifier, to }) => {
+    const world = company()
+
+    const holding = await start(world, identifier)
+    await ask(world, holding)
+
+    const { messages } = world.store.rows
+    const real = messages.filter((order) => !isDecoy(order))
+    // More than one mailbox is the one thing that is more work.
+    expect(messages).toHaveLength(2 * Math.max(1, to.length))
+    expect(new Set(real.map((order) => order.to))).toEqual(new Set(to))
+  })
+
+  it('for nobody orders nothing when its job is late, as in a flood', async () => {
+    const world = company()
+    const call = { tenant: northwind, service: null, locale: 'en', client: aClient() }
+
+    await world.recovery.start({ ...call, identifier: 'nobody' })
+    await world.recovery.start({ ...call, identifier: 'ada' })
+    world.clock.advance(3)
+    await world.runJobs()
+
+    expect(world.store.rows.messages.map(({ to }) => to)).toEqual(['ada@home.example'])
   })
 
   it('asks no directory before it has answered', async () => {
@@ -279,6 +305,15 @@ describe('[88] the quota of a mailbox', () => {
     world.clock.advance(901)
     await start(world, 'twin-1')
     expect(world.mails).toHaveLength(4)
+  })
+
+  it('leaves as much to do when it is used up', async () => {
+    const world = aWorld({ accounts, rules: { mailbox: [{ max: 1, windowSeconds: 900 }] } })
+
+    for (const identifier of ['ada', 'ada', 'disabled', 'disabled']) await start(world, identifier)
+
+    expect(world.mails).toHaveLength(2)
+    expect(world.store.rows.messages.map(isDecoy)).toEqual([false, true, false, true])
   })
 
   it('is used up for the day by mails that were sent, not by those that were not', async () => {

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { AuditEvent } from '../../../core/audit/ports.ts'
 import type { BounceAction, BouncedMessage } from '../../../core/messages/bounces.ts'
+import { isDecoy } from '../../../core/messages/decoy.ts'
 import type { MessageRef, Settlement, WaitingOrder } from '../../../core/messages/delivery.ts'
 import type { MessageFacts, MessageKind, MessageOrder } from '../../../core/messages/ports.ts'
 import { aboutMessage } from './effects.ts'
@@ -30,7 +31,7 @@ export interface MessageStore {
   /** When the oldest message was ordered that still waits; null when none does. */
   oldestWaiting(): Promise<Date | null>
   settle(ref: MessageRef, settlement: Settlement, events: readonly AuditEvent[]): Promise<boolean>
-  /** Newest first; only those whose address is still known. */
+  /** Newest first; only those whose address is still known, and no decoys. */
   newest(tenant: string, limit: number): Promise<readonly StoredMessage[]>
   find(ref: MessageRef): Promise<StoredMessage | null>
 }
@@ -97,7 +98,8 @@ export function makeMessageStore(deps: StoreDeps, options: { keepAddresses: bool
     async newest(tenant, limit) {
       const query = deps.database.selectFrom('message').selectAll().where('tenant', '=', tenant)
       const rows = await query.orderBy('ordered_at', 'desc').limit(limit).execute()
-      return rows.map((row) => decode(deps, row)).filter((message) => message !== null)
+      const messages = rows.map((row) => decode(deps, row)).filter((message) => message !== null)
+      return messages.filter(({ order }) => !isDecoy(order))
     },
     async find(ref) {
       const row = await byRef(ref).executeTakeFirst()
