@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import { runChecks } from './checks.ts'
 import { conclude, type Outcome, report, run, vitest } from './commands.ts'
 import { installTestServers } from './install-test-servers.ts'
+import { root } from './tree.ts'
 
 /**
  * Everything a change must pass, on a fresh machine: real servers first, then the checks, then the tests that need
@@ -35,9 +37,23 @@ if (installTestServers()) {
       report(outcome)
       outcomes.push(outcome)
     }
+    outcomes.push(...(await runStopwatch()))
   }
   conclude(outcomes)
 } else {
   process.exitCode = 1
   process.stdout.write('\n0 passed, 1 failed\n')
+}
+
+/** After the tests, when nothing else runs: it times answers, and then finds a leak that is planted in a copy. */
+async function runStopwatch(): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  for (const words of [[], ['--planted']]) {
+    const name = ['stopwatch', ...words].join(' ')
+    const script = join(root, 'tools/stopwatch.ts')
+    const outcome = await run({ name, command: process.execPath, words: [script, ...words], live: true })
+    report(outcome)
+    outcomes.push(outcome)
+  }
+  return outcomes
 }
