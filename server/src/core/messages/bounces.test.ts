@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { makeKeyRing } from '../../kernel/keys.ts'
+import { type KeyRing, makeKeyRing } from '../../kernel/keys.ts'
 import { makeReturnPaths, readDeliveryStatus } from './bounces.ts'
 import { isPlainMailbox } from './delivery-address.ts'
 
@@ -23,6 +23,30 @@ describe('the return path of a message', () => {
 
     expect(pathsUnder(makeKeyRing(key(2), [key(1)])).read(old)).toEqual(ref)
     expect(pathsUnder(makeKeyRing(key(2))).read(old)).toBeNull()
+  })
+
+  it('is made and known under the keys that the ring has now, whatever it had when the process started', () => {
+    let ring = makeKeyRing(key(1))
+    const turning: KeyRing = {
+      get current() {
+        return ring.current
+      },
+      get all() {
+        return ring.all
+      },
+      find: (id) => ring.find(id),
+    }
+    const running = pathsUnder(turning)
+    const old = running.of(ref)
+
+    ring = makeKeyRing(key(2), [key(1)])
+    const restarted = pathsUnder(makeKeyRing(key(2)))
+    expect(restarted.read(running.of(ref))).toEqual(ref)
+    expect(running.read(restarted.of(ref))).toEqual(ref)
+    expect(running.read(old)).toEqual(ref)
+
+    ring = makeKeyRing(key(2))
+    expect(running.read(old)).toBeNull()
   })
 
   it('can’t be made for another message, another tenant, another domain or without the key', () => {

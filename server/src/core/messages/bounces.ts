@@ -44,18 +44,17 @@ export function makeReturnPaths(deps: {
 }): ReturnPaths {
   const { keys, tenants } = deps
   const domain = deps.domain.toLowerCase()
-  const derived = [...keys.all.values()].map((key) => ({ id: key.id, bytes: labelled(key.bytes) }))
   const tag = (key: Uint8Array, { tenant, id }: MessageRef) =>
     base32(mac(key, tenant, id).subarray(0, macBytes))
-  const current = derived.find(({ id }) => id === keys.current.id)?.bytes ?? labelled(keys.current.bytes)
   return {
-    of: (ref) => `b-${ref.id}-${tag(current, ref)}@${domain}`,
+    of: (ref) => `b-${ref.id}-${tag(labelled(keys.current.bytes), ref)}@${domain}`,
     read(mailbox) {
       const [, id, claimed, host] =
         /^b-([0-9a-z]{1,40})-([0-9a-z]{16})@(.+)$/i.exec(mailbox.toLowerCase()) ?? []
       if (id === undefined || claimed === undefined || host !== domain) return null
+      const derived = [...keys.all.values()].map(({ bytes }) => labelled(bytes))
       const isRight = (tenant: string) =>
-        derived.some(({ bytes }) =>
+        derived.some((bytes) =>
           constantTimeEqual(Buffer.from(tag(bytes, { tenant, id })), Buffer.from(claimed)),
         )
       const tenant = tenants.find(isRight)
