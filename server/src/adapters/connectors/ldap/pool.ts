@@ -6,6 +6,9 @@ export interface Lent {
   reused: boolean
 }
 
+/** No connection came free in time, which says nothing about the server. */
+export class NoTurn extends ConnectionLost {}
+
 /** A bounded number of connections to one server, each lent to one user at a time. */
 export interface Pool {
   use<T>(signal: AbortSignal, work: (lent: Lent) => Promise<T>): Promise<T>
@@ -41,7 +44,7 @@ export function makePool(options: {
 
   const acquire = async (signal: AbortSignal): Promise<Lent> => {
     for (;;) {
-      if (signal.aborted || closed) throw new ConnectionLost({ sent: false, cause: signal.reason })
+      if (signal.aborted || closed) throw new NoTurn({ sent: false, cause: signal.reason })
       const connection = takeIdle()
       if (connection !== null) return { connection, reused: true }
       if (open < options.connectionsMax) break
@@ -101,7 +104,7 @@ function turn(waiting: (() => void)[], signal: AbortSignal): Promise<void> {
     }
     const giveUp = () => {
       waiting.splice(waiting.indexOf(wake), 1)
-      reject(new ConnectionLost({ sent: false, cause: signal.reason }))
+      reject(new NoTurn({ sent: false, cause: signal.reason }))
     }
     signal.addEventListener('abort', giveUp, { once: true })
     waiting.push(wake)

@@ -1,7 +1,7 @@
 import { Fault, isFault } from '../../../kernel/fault.ts'
 import type { Outside } from '../../../kernel/outside.ts'
 import { ConnectionLost, type LdapConnection } from './connection.ts'
-import { makePool, type Pool } from './pool.ts'
+import { makePool, NoTurn, type Pool } from './pool.ts'
 import { ServerUnusable, type Target } from './socket.ts'
 import { endpointOf, type Patience, patienceOf } from './words.ts'
 
@@ -84,7 +84,7 @@ export function makeServers(options: {
         }
         failures.push(outcome.fault)
         if (signal.aborted) break
-        health.failed(server.target)
+        if (outcome.wasAsked) health.failed(server.target)
       }
       throw allFailed(failures)
     },
@@ -94,7 +94,7 @@ export function makeServers(options: {
   }
 }
 
-type Outcome<T> = { ok: true; value: T } | { ok: false; fault: Fault }
+type Outcome<T> = { ok: true; value: T } | { ok: false; fault: Fault; wasAsked: boolean }
 
 /** Asks one server. Returns a failure that another server may not have; throws one that is final. */
 async function attempt<T>(options: {
@@ -116,12 +116,12 @@ async function attempt<T>(options: {
     return { ok: true, value }
   } catch (error) {
     if (progress.final) throw error instanceof ConnectionLost ? lostFault(error, server, patience) : error
-    if (error instanceof ServerUnusable) return { ok: false, fault: error.fault }
-    if (isFault(error, 'directory-unreachable')) return { ok: false, fault: error }
+    if (error instanceof ServerUnusable) return { ok: false, fault: error.fault, wasAsked: true }
+    if (isFault(error, 'directory-unreachable')) return { ok: false, fault: error, wasAsked: true }
     if (!(error instanceof ConnectionLost)) throw error
     // It died while it idled, which says nothing about the server. Each round uses one such connection up.
     if (progress.reused && !readSignal.aborted) return attempt(options)
-    return { ok: false, fault: lostFault(error, server, patience) }
+    return { ok: false, fault: lostFault(error, server, patience), wasAsked: !(error instanceof NoTurn) }
   }
 }
 
