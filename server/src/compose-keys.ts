@@ -84,6 +84,8 @@ function troubleText(trouble: KeyTrouble): string {
       return `other nodes write with a ${trouble.ring} key that this node does not have: give it the same ring; until then it is not ready`
     case 'waiting':
       return `a new ${trouble.ring} key is not written with yet, because other nodes do not have it: give them the same ring`
+    case 'returned':
+      return `an older ${trouble.ring} key is written with again, which a newer one had replaced: if an old ring file was put back, put the newest back or rotate`
   }
 }
 

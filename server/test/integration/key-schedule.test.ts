@@ -93,6 +93,39 @@ describe('keys that nothing needs any more', () => {
   })
 })
 
+describe('an old ring file that is put back', () => {
+  it('is written with again, and the log warns of it once', async () => {
+    database = opening.use(await aDatabase())
+    const place = join(folder, 'restored')
+    await mkdir(place)
+    await ringsAt(place, daysAgo(2))
+    const [old] = idsIn(place, 'token')
+    const backup = await readFile(pathOf(place, 'token'), 'utf8')
+    await using node = await aComposedNode({
+      folder,
+      database: database.url,
+      mail: relay,
+      keys: keysAt(place),
+    })
+    const next = addKey('token', { path: pathOf(place, 'token'), from: daysAgo(1), outside })
+    await eventually('the new key to be written with', async () => (await active('token')) === next?.id)
+    const warnings = () => node.log().split('an older token key is written with again').length - 1
+    expect(warnings()).toBe(0)
+
+    await writeFile(pathOf(place, 'token'), backup, { mode: 0o600 })
+
+    await eventually('the log to warn', () => warnings() > 0)
+    expect(await active('token')).toBe(old)
+    expect(node.log()).toMatch(/"level":40[^\n]*an older token key is written with again/)
+    const mark = node.log().length
+    addKey('data', { path: pathOf(place, 'data'), from: daysAgo(1), outside })
+    await eventually('a later look at the rings', () =>
+      node.log().slice(mark).includes('another key is written'),
+    )
+    expect(warnings()).toBe(1)
+  })
+})
+
 describe('a node with a copy of the ring of its own', () => {
   it('keeps the others from writing with a key that it does not have, and is named', async () => {
     database = opening.use(await aDatabase())

@@ -8,6 +8,8 @@ export type KeyTrouble =
   | { is: 'missing'; ring: RingName; key: string }
   /** A newer key is not written with, because these nodes do not know it. */
   | { is: 'waiting'; ring: RingName; key: string; nodes: readonly string[] }
+  /** A key that a newer one had replaced is written with again, because no running node has the newer one. */
+  | { is: 'returned'; ring: RingName; key: string }
 
 export interface KeyKeeping {
   /**
@@ -45,9 +47,10 @@ export function makeKeyKeeping({ node, rings, meeting, turned, warn }: KeyKeepin
       }
       const choices = new Map<RingName, string>()
       await meeting.meet(node, idsOf(rings), (ring, seen) => {
-        const { use, missing, waiting } = chooseKey(rings[ring].keys(), seen)
+        const { use, missing, waiting, returns } = chooseKey(rings[ring].keys(), seen)
         if (missing !== null) found.push({ is: 'missing', ring, key: missing })
         if (waiting !== null) found.push({ is: 'waiting', ring, key: waiting.id, nodes: waiting.nodes })
+        if (use !== null && returns) found.push({ is: 'returned', ring, key: use })
         if (use !== null) choices.set(ring, use)
         return use
       })

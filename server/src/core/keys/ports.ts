@@ -28,6 +28,8 @@ export interface RingSeen {
   now: Date
   /** The key that all write with; null before the first start. */
   active: string | null
+  /** Keys that were written with and then replaced, in this ring or a newer state of it. */
+  retired: readonly string[]
   /** Other nodes that have shown themselves lately, with the keys they know. */
   others: readonly { node: string; ids: readonly string[] }[]
 }

@@ -18,11 +18,12 @@ export function makeKeyMeeting(database: Kysely<unknown>): KeyMeeting {
         await sql`delete from key_node where seen_at < clock_timestamp() - interval '1 hour'`.execute(trx)
         const now = await readDatabaseClock(trx)
         const active = await readActive(trx)
+        const retired = await readRetired(trx)
         const nodes = await readNodes(trx)
         for (const ring of ringNames) {
           const others = nodes.filter((other) => other.ring === ring && other.node !== node)
           const before = active.get(ring) ?? null
-          const use = choose(ring, { now, active: before, others })
+          const use = choose(ring, { now, active: before, retired: idsOf(retired, ring), others })
           if (use !== null && use !== before) await activate(trx, { ring, use, now })
         }
       }),
@@ -73,6 +74,20 @@ async function readActive(trx: Kysely<unknown>): Promise<ReadonlyMap<RingName, s
   const { rows } = await sql<{ ring: RingName; id: string }>`
     select ring, id from ring_key where retired_at is null`.execute(trx)
   return new Map(rows.map(({ ring, id }) => [ring, id]))
+}
+
+interface RetiredKey {
+  ring: RingName
+  id: string
+}
+
+const idsOf = (keys: readonly RetiredKey[], ring: RingName): readonly string[] =>
+  keys.filter((key) => key.ring === ring).map(({ id }) => id)
+
+async function readRetired(trx: Kysely<unknown>): Promise<readonly RetiredKey[]> {
+  const { rows } = await sql<RetiredKey>`
+    select ring, id from ring_key where retired_at is not null`.execute(trx)
+  return rows
 }
 
 async function readNodes(database: Kysely<unknown>): Promise<Shown[]> {
