@@ -421,6 +421,47 @@ describe('a replica behind the provider', () => {
     expect(await directory.verifyPassword(key, new Secret(first), inTime())).toMatchObject({ ok: true })
   })
 
+  it('that still calls somebody eligible does not decide about a new password', async () => {
+    await using pair = await aPair({ replicationSeconds: 0 })
+    const { directory, provider, key } = pair
+    await pair.link.cut()
+    await provider.addToGroup('ada')
+    await provider.stop()
+    expect(await directory.read(key, inTime())).toMatchObject({ privileged: false })
+    await provider.restart()
+
+    const written = await directory.setPassword(key, new Secret(second), inTime())
+
+    expect(written).toEqual({ ok: false, because: 'account-unavailable' })
+    expect(await provider.canBind('ada', first)).toBe(true)
+  })
+
+  it('is not asked after a write whose answer got lost, however long that was waited for', async () => {
+    let now = new Date('2026-01-01T00:00:00Z')
+    await using pair = await aPair()
+    const { replica, key } = pair
+    await pair.link.cut()
+    await using way = await startRelay({ host: '127.0.0.1', port: Number(new URL(pair.provider.url).port) })
+    const urls = [`ldap://127.0.0.1:${String(way.port)}`, replica.url]
+    const config = pairConfigFor(pair, { urls, insecureLoopback: true })
+    const directory = openLdapDirectory(config, { now: () => now })
+
+    const deadline = new AbortController()
+    const happened = way.onRequest('1.3.6.1.4.1.4203.1.11.1', 'answer lost')
+    const write = directory.setPassword(key, new Secret(second), deadline.signal)
+    void happened.then(() => {
+      now = new Date('2026-01-01T00:00:10Z')
+      deadline.abort()
+    })
+    await expect(write).rejects.toMatchObject({ code: 'directory-outcome-unknown' })
+    await way.cut()
+    const probe = directory.verifyPassword(key, new Secret(second), inTime())
+
+    await expect(probe).rejects.toMatchObject({ code: 'directory-unreachable' })
+    await directory.close()
+    expect(bindsOf(replica.log())).toBe(0)
+  })
+
   it.each(['passmod', 'replace'] as const)(
     'that is named for a provider is told apart, and its referral is not followed (%s)',
     async (passwordWrite) => {

@@ -339,6 +339,13 @@ export function directoryContract(harness: DirectoryHarness): void {
         expect(await set(person.key, second)).toEqual({ ok: false, because: 'account-unavailable' })
         expect(await world.passwordWorks(person.username, second)).toBe(false)
       })
+
+      it('is not written for an entry that has a second factor, whatever was read of it before', async () => {
+        const person = await somebody({ secondFactor: true })
+
+        expect(await set(person.key, second)).toEqual({ ok: false, because: 'account-unavailable' })
+        expect(await world.passwordWorks(person.username, second)).toBe(false)
+      })
     })
 
     describe('an account that is locked or disabled', () => {

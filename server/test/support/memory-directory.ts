@@ -1,3 +1,4 @@
+import { whyNotByMail } from '../../src/core/accounts/index.ts'
 import type {
   Directory,
   DirectoryEntry,
@@ -107,7 +108,7 @@ export function makeMemoryDirectory(
       directory.writes.push({ key, password })
       directory.onWrite({ key, password, fate })
       const entry = directory.people.get(key)
-      if (entry === undefined || entry.disabled || entry.federated) {
+      if (entry === undefined || whyNotByMail(entry) !== null) {
         return { ok: false, because: 'account-unavailable' }
       }
       if (isRemembered(key, password)) return { ok: false, because: 'password-in-history' }

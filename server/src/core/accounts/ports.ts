@@ -46,7 +46,7 @@ export type DirectoryRefusal =
   | 'password-too-young'
   | 'password-unchanged'
   | 'password-change-not-allowed'
-  /** The entry is gone or no longer takes passwords. */
+  /** The entry is gone, or is one of those that can't come back by mail. */
   | 'account-unavailable'
 
 export type PasswordWrite = { ok: true } | { ok: false; because: DirectoryRefusal }
@@ -89,7 +89,10 @@ export interface Directory {
    * may be listed or not. A directory does not wait for the next page to be taken for longer than it cares to.
    */
   list(signal: AbortSignal): AsyncIterable<readonly DirectoryEntry[]>
-  /** Sets the password as an administrator would, and lifts a lockout. */
+  /**
+   * Sets the password as an administrator would, and lifts a lockout. Whether the entry may come back by mail is asked
+   * once more, of the server that is written to: what was read before may have come from one that lags.
+   */
   setPassword(key: string, password: Secret, signal: AbortSignal): Promise<PasswordWrite>
   /** Proves a password as sign-in would. An empty password is refused without asking (RFC 4513 section 5.1.2). */
   verifyPassword(key: string, password: Secret, signal: AbortSignal): Promise<PasswordVerdict>

@@ -1,3 +1,4 @@
+import { whyNotByMail } from '../../../core/accounts/eligibility.ts'
 import type { Directory, DirectoryEntry, PasswordWrite } from '../../../core/accounts/ports.ts'
 import { Fault } from '../../../kernel/fault.ts'
 import type { ConnectorOutside } from '../define.ts'
@@ -47,6 +48,8 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
   const hasReplicas = config.providers < config.urls.length
   let lagsUntil = 0
   const replicasLag = () => hasReplicas && outside.now().getTime() < lagsUntil
+  const replicasLagFromNow = () =>
+    void (lagsUntil = outside.now().getTime() + config.replicationSeconds * 1000)
   const parties = { asService, asGuest, replicasLag }
   const provePassword = makeProvePassword({ config, outside, ...parties, findKey, anyHolds })
   /** The server would take everything before the NUL for the password, and accept that alone. */
@@ -78,14 +81,15 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
       const write = async (session: Session): Promise<PasswordWrite> => {
         const found = await readKey(key, session)
         // OpenLDAP lifts every lock with a new password, an administrator's for good as well.
-        if (found === null || found.entry.disabled || found.entry.federated) {
+        if (found === null || whyNotByMail(found.entry) !== null) {
           return { ok: false, because: 'account-unavailable' }
         }
         session.pointOfNoReturn()
         const { connection } = session
-        lagsUntil = outside.now().getTime() + config.replicationSeconds * 1000
         const request = { config, dn: found.dn, key, password: text }
-        const written = await writePassword(connection, request, signal)
+        replicasLagFromNow()
+        // Once more when it has ended, answered or not: the server may have written at the last moment.
+        const written = await writePassword(connection, request, signal).finally(replicasLagFromNow)
         if (written.ok && !(await clearMustChange(connection, request, signal))) {
           outside.warn('the service account could not see to it that the new password need not be changed', {
             directory: outside.name,

@@ -33,16 +33,18 @@ export function makeSetPassword(deps: {
       .where('tenant', '=', place.tenant)
       .where('directory', '=', place.directory)
       .where('key', '=', key)
-      // Once more, in the statement itself: both may have changed since they were read.
+      // Once more, in the statement itself: they may have changed since they were read.
       .where('disabled', '=', false)
       .where('federated', '=', false)
+      .where('privileged', '=', false)
+      .where('second_factor', '=', false)
       .executeTakeFirst()
 
   return async (key: string, password: Buffer, signal: AbortSignal): Promise<PasswordWrite> => {
     let sent = false
     const steps = async (): Promise<PasswordWrite> => {
       const row = await rowOf(database, place, key)
-      if (row === undefined || row.disabled || row.federated)
+      if (row === undefined || row.disabled || row.federated || row.privileged || row.second_factor)
         return { ok: false, because: 'account-unavailable' }
       const earlier = config.history === 0 ? [] : [row.password_hash, ...row.password_history]
       if (await isAmong(password, earlier.slice(0, config.history + 1))) {
