@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { makeGather } from './gather.ts'
+import { makeGather, NothingDone } from './gather.ts'
 
 interface Go {
   items: readonly string[]
@@ -85,9 +85,9 @@ describe('gathering calls', () => {
   it('does the items of a go that failed one by one, so that only the one to blame fails', async () => {
     const { gather, seen, end } = aGather()
     const calls = [...'abc'].map(gather)
-    await end(0, new Error('one of them'))
+    await end(0, new NothingDone(new Error('one of them')))
     await end(1)
-    await end(2, new Error('it was me'))
+    await end(2, new NothingDone(new Error('it was me')))
     await end(3)
 
     expect(await seen()).toEqual(['abc', 'a', 'b', 'c'])
@@ -99,6 +99,10 @@ describe('gathering calls', () => {
     ['a socket that broke', Object.assign(new Error('read'), { code: 'ECONNRESET' })],
     ['a connection that ended', new Error('Connection terminated unexpectedly')],
     ['no connection to be had', new Error('timeout exceeded when trying to connect')],
+    [
+      'a commit without an answer',
+      new Error('Client has encountered a connection error and is not queryable'),
+    ],
   ])('does nothing again after %s', async (_, error) => {
     const { gather, seen, end } = aGather()
     const calls = [...'abc'].map(gather)
@@ -106,6 +110,17 @@ describe('gathering calls', () => {
 
     expect(await told(calls)).toEqual([String(error), String(error), String(error)])
     expect(await seen()).toEqual(['abc'])
+  })
+
+  it('lets the rest of those it does one by one fail at once when the connection is lost among them', async () => {
+    const { gather, seen, end } = aGather()
+    const calls = [...'abc'].map(gather)
+    await end(0, new NothingDone(new Error('one of them')))
+    await end(1)
+    await end(2, new Error('lost'))
+
+    expect(await told(calls)).toEqual(['A', 'Error: lost', 'Error: lost'])
+    expect(await seen()).toEqual(['abc', 'a', 'b'])
   })
 
   it('goes on after a go that failed', async () => {

@@ -1,7 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
 export interface GatherOptions<Item, Result> {
-  /** Does all of them or, when it throws, none: one result an item, in their order. */
+  /**
+   * Does all of them: one result an item, in their order.
+   *
+   * @throws NothingDone when certainly none was done and doing them one by one makes sense; after any other error
+   *   nothing is done again.
+   */
   together(items: readonly Item[]): Promise<readonly Result[]>
   /** Items with the same word are never done together. */
   apart?(item: Item): string
@@ -11,11 +16,23 @@ export interface GatherOptions<Item, Result> {
 }
 
 /**
+ * None of the items was done, and the connection is still good: what is to blame may be one of them. Its `cause` is
+ * what the caller of a single item is told. Whoever does the work says so, because an error alone doesn't tell: after
+ * a commit without an answer nobody knows whether it happened.
+ */
+export class NothingDone extends Error {
+  constructor(cause: unknown) {
+    super('nothing was done', { cause })
+    this.name = 'NothingDone'
+  }
+}
+
+/**
  * Lets calls share a transaction, and with it the flush that a commit waits for: what arrives in one turn of the event
  * loop, or while others are under way, is done in one go. A call that arrives alone is not held up, so an idle service
- * answers as fast as without this, and a busy one does more with each flush. When a go fails, its items are done again one by one: the
- * one that can't be done takes no neighbour with it. When the connection fails, that is everybody's: after a commit
- * that got no answer nobody knows whether it happened, so nothing is done again.
+ * answers as fast as without this, and a busy one does more with each flush. When a go ends with `NothingDone`, its
+ * items are done again one by one: the one that can't be done takes no neighbour with it. Any other error is
+ * everybody's at once, also of those whose turn had not come: a connection that was lost, a commit without an answer.
  */
 export function makeGather<Item, Result>(
   options: GatherOptions<Item, Result>,
@@ -25,15 +42,31 @@ export function makeGather<Item, Result>(
   const apart = AsyncLocalStorage.snapshot()
   let goes = 0
 
+  const doThem = async (taken: readonly Waiting<Item, Result>[]): Promise<void> => {
+    const results = await options.together(taken.map(({ item }) => item))
+    taken.forEach(({ resolve }, at) => {
+      resolve(results[at] as Result)
+    })
+  }
   const settle = async (taken: readonly Waiting<Item, Result>[]): Promise<void> => {
     try {
-      const results = await options.together(taken.map(({ item }) => item))
-      taken.forEach(({ resolve }, at) => {
-        resolve(results[at] as Result)
-      })
+      await doThem(taken)
     } catch (error) {
-      if (taken.length === 1 || isConnectionLoss(error)) for (const { reject } of taken) reject(error)
-      else for (const one of taken) await settle([one])
+      if (error instanceof NothingDone && taken.length > 1) await oneByOne(taken)
+      else rejectAll(taken, error)
+    }
+  }
+  const oneByOne = async (taken: readonly Waiting<Item, Result>[]): Promise<void> => {
+    for (const [at, one] of taken.entries()) {
+      try {
+        await doThem([one])
+      } catch (error) {
+        if (!(error instanceof NothingDone)) {
+          rejectAll(taken.slice(at), error)
+          return
+        }
+        one.reject(error.cause)
+      }
     }
   }
   const go = async (): Promise<void> => {
@@ -74,11 +107,6 @@ function take<Item, Result>(
   return taken
 }
 
-/** PostgreSQL gone or going, or no connection to be had: SQLSTATE classes 08, 53 and 57P, and the sockets' own codes. */
-function isConnectionLoss(error: unknown): boolean {
-  const { code, message } = error as { code?: unknown; message?: unknown }
-  return (
-    (typeof code === 'string' && /^(08|53|57P)|^E[A-Z]+$/.test(code)) ||
-    /connection (timeout|terminated)|timeout exceeded/i.test(String(message))
-  )
+function rejectAll(taken: readonly { reject(error: unknown): void }[], error: unknown): void {
+  for (const { reject } of taken) reject(error instanceof NothingDone ? error.cause : error)
 }

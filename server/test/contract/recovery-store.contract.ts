@@ -74,7 +74,7 @@ const writing = (over: Partial<Writing> = {}): Writing => {
   return { ...base, ...written, id: 'flow-w', subject: 'subject-w', state: 'writing', ...over }
 }
 
-const event = (name: AuditName): AuditEvent => ({
+export const event = (name: AuditName): AuditEvent => ({
   name,
   tenant: northwind,
   at: start,

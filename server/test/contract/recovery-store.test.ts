@@ -10,12 +10,15 @@ import { aDatabase } from '../support/database.ts'
 import { aClock, anOutside, type FakeClock, seededBytes } from '../support/fake-outside.ts'
 import { makeMemoryLimiter } from '../support/memory-limiter.ts'
 import { makeMemoryStore } from '../support/memory-store.ts'
+import { eventually } from '../support/person-at-api.ts'
 import { aRecoveryDatabase } from '../support/recovery-database.ts'
 import { aClient, northwind } from '../support/recovery-world.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
+import { startTcpProxy } from '../support/tcp-proxy.ts'
 import {
   aDisavowal,
   aFlow,
+  event,
   type OpenStore,
   recoveryStoreContract,
   type StoreHarness,
@@ -188,6 +191,53 @@ describe('the PostgreSQL recovery store', () => {
 
     expect([elsewhere, await inLine]).toEqual(['theirs', 'mine'])
   })
+
+  it.each(['as rows', 'in Redis'] as const)(
+    'writes nothing twice when the connection breaks after a shared commit, with flows %s',
+    async (kept) => {
+      await using stack = new AsyncDisposableStack()
+      const opened = stack.use(await aRecoveryDatabase())
+      const { host = '', port = 0 } = opened.database.config
+      const proxy = stack.use(await startTcpProxy({ path: `${host}/.s.PGSQL.${port}` }))
+      const redis =
+        kept === 'as rows'
+          ? undefined
+          : stack.adopt(await openRedis({ url: new Secret(redisServer.url), log: () => undefined }), (open) =>
+              open.close(),
+            )
+      await redisServer.ask((client) => client.flushAll())
+      const { store } = opened.node(undefined, redis, { host: '127.0.0.1', port: proxy.port })
+      const ended = event('flow.ended')
+      const job: Job = { queue: 'resolve-recovery', payload: { tenant: northwind, flow: 'flow-1', ask: 1 } }
+      /** The next commit arrives and its answer does not; once it is to be seen, the connection breaks. */
+      const answerIsLost = async (calls: readonly Promise<unknown>[], events: number) => {
+        proxy.delay = (direction, bytes) => {
+          if (direction === 'to-server' && bytes.includes('commit')) proxy.lost = new Set(['to-client'])
+          return 0
+        }
+        const settled = Promise.allSettled(calls)
+        await eventually('the commit', async () => (await opened.events()).length >= events)
+        proxy.delay = () => 0
+        proxy.lost = new Set()
+        proxy.reset()
+        return (await settled).map((one) => (one.status === 'rejected' ? String(one.reason) : 'done'))
+      }
+      const lost = expect.stringMatching(/ECONNRESET|Connection terminated/)
+
+      const recorded = await answerIsLost([store.record([ended]), store.record([ended])], 2)
+      expect(recorded).toEqual([lost, lost])
+      expect(await opened.events()).toHaveLength(2)
+
+      const effects = { events: [ended], jobs: [job] }
+      const flows = ['flow-1', 'flow-2'].map((id) => aFlow({ id }))
+      const begun = await answerIsLost(
+        flows.map((flow) => store.begin(flow, effects)),
+        4,
+      )
+      expect(begun).toEqual([lost, lost])
+      expect([(await opened.events()).length, (await opened.jobs()).length]).toEqual([4, 2])
+    },
+  )
 
   it('shows nobody who reads the database a name, an address, a network or what was typed', async () => {
     await using opened = await aRecoveryDatabase()

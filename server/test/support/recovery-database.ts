@@ -1,4 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
+import type pg from 'pg'
 import { openDatabase } from '../../src/adapters/stores/database.ts'
 import { flowsInRedisMigration, recoveryMigration } from '../../src/adapters/stores/recovery/migration.ts'
 import { makeRecoveryStore } from '../../src/adapters/stores/recovery/recovery-store.ts'
@@ -22,8 +23,8 @@ export interface StoreNode {
 
 export interface RecoveryDatabase extends AsyncDisposable {
   database: TestDatabase<RecoveryTables>
-  /** Another node on the same database. Each gets chance of its own: two nodes never draw the same id. */
-  node(outside?: Outside, redis?: Redis): StoreNode
+  /** Another node on the same database, by another way when there is one. Each gets chance of its own: two nodes never draw the same id. */
+  node(outside?: Outside, redis?: Redis, through?: pg.PoolConfig): StoreNode
   events(): Promise<readonly AuditEvent['name'][]>
   jobs(): Promise<readonly Job[]>
 }
@@ -44,9 +45,9 @@ export async function aRecoveryDatabase(): Promise<RecoveryDatabase> {
   const pools: { close(): Promise<void> }[] = []
   return {
     database,
-    node(outside = anOutside(undefined, pools.length + 1), redis) {
+    node(outside = anOutside(undefined, pools.length + 1), redis, through = {}) {
       const { kysely, close } = openDatabase<RecoveryTables>({
-        connection: database.config,
+        connection: { ...database.config, ...through },
         connectionsMax: 8,
       })
       pools.push({ close })

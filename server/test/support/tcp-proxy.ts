@@ -7,8 +7,8 @@ type Direction = 'to-server' | 'to-client'
 /** What the wire between a program and a real server does from now on, to connections old and new. */
 export interface TcpProxy extends AsyncDisposable {
   port: number
-  /** Milliseconds that the next bytes in a direction take. Their order is kept. */
-  delay: (direction: Direction) => number
+  /** Milliseconds that these bytes in a direction take. Their order is kept. */
+  delay: (direction: Direction, bytes: Buffer) => number
   /** Bytes in these directions vanish; connections stay open, as behind a firewall that forgot them. */
   lost: ReadonlySet<Direction>
   /** Pieces that have come in from programs so far, counting the one for which `delay` is being asked. */
@@ -19,12 +19,14 @@ export interface TcpProxy extends AsyncDisposable {
   reset(): void
 }
 
-/** A TCP proxy on a free loopback port. It sees bytes and not what they mean, so TLS passes through it untouched. */
-export async function startTcpProxy(target: { port: number; host?: string }): Promise<TcpProxy> {
+/** A TCP proxy on a free loopback port, for a server on a port or a Unix socket. It sees bytes and not what they mean, so TLS passes through it untouched. */
+export async function startTcpProxy(
+  target: { port: number; host?: string } | { path: string },
+): Promise<TcpProxy> {
   const sockets = new Set<Socket>()
   const expecting = new Set<{ count: number; tell(): void }>()
   const listener = createServer((client) => {
-    const server = connect({ host: target.host ?? '127.0.0.1', port: target.port })
+    const server = connect('path' in target ? target : { host: '127.0.0.1', ...target })
     carry(client, server, 'to-server')
     carry(server, client, 'to-client')
   })
@@ -36,7 +38,7 @@ export async function startTcpProxy(target: { port: number; host?: string }): Pr
     from.on('error', () => undefined)
     from.on('data', (chunk: Buffer) => {
       if (direction === 'to-server') proxy.arrived += 1
-      const wait = proxy.delay(direction)
+      const wait = proxy.delay(direction, chunk)
       for (const { count, tell } of expecting) if (proxy.arrived >= count) tell()
       queue = queue
         .then(() => (wait > 0 ? sleep(wait) : undefined))
@@ -60,7 +62,11 @@ export async function startTcpProxy(target: { port: number; host?: string }): Pr
         expecting.add({ count, tell })
       }),
     reset() {
-      for (const socket of sockets) socket.resetAndDestroy()
+      // A Unix socket knows no RST: its end is all there is.
+      for (const socket of sockets) {
+        if (socket.remoteFamily === undefined) socket.destroy()
+        else socket.resetAndDestroy()
+      }
     },
     async [Symbol.asyncDispose]() {
       const closed = once(listener, 'close')

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Limiter } from '../../core/recovery/ports.ts'
 import { makeGather } from '../../kernel/gather.ts'
 import type { Outside } from '../../kernel/outside.ts'
+import { oneStatement } from './one-statement.ts'
 import { prepared } from './prepared.ts'
 
 export interface RateCounter extends Limiter {
@@ -40,7 +41,7 @@ export function makeRateCounter(deps: {
 }): RateCounter {
   const { database, outside } = deps
   const take = makeGather<Take, Taken>({
-    together: (takes) => takeAll(database, outside.now(), takes),
+    together: (takes) => oneStatement(takeAll(database, outside.now(), takes)),
     // A statement counts a row up once.
     apart: ({ tenant, key }) => JSON.stringify([tenant, key]),
     itemsMax: takesAtOnce,

@@ -8,12 +8,15 @@ import { Fault } from '../../../kernel/fault.ts'
  */
 export function databaseFault(error: unknown, { maybeWritten }: { maybeWritten: boolean }): Fault {
   if (error instanceof Fault) return error
-  const refused = error instanceof pg.DatabaseError && !leavesItOpen(error.code ?? '')
-  const code = maybeWritten && !refused ? 'directory-outcome-unknown' : 'directory-unreachable'
+  const code = maybeWritten && !isRefusal(error) ? 'directory-outcome-unknown' : 'directory-unreachable'
   const sqlState = error instanceof pg.DatabaseError ? (error.code ?? '') : ''
   // The detail of a PostgreSQL error quotes rows; the code says enough.
   return new Fault(code, { cause: error, detail: sqlState === '' ? 'database' : `database ${sqlState}` })
 }
+
+/** The server answered that the statement did not happen, and goes on. */
+export const isRefusal = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && !leavesItOpen(error.code ?? '')
 
 /** Connection exceptions, "statement completion unknown", and the server's shutdown or crash. */
 const leavesItOpen = (sqlState: string) =>

@@ -1,10 +1,10 @@
 import type { Directory, DirectoryEntry, IdentifierQuery } from '../../../core/accounts/ports.ts'
-import { makeGather } from '../../../kernel/gather.ts'
+import { makeGather, NothingDone } from '../../../kernel/gather.ts'
 import { withinDeadline } from '../deadline.ts'
 import type { ConnectorOutside } from '../define.ts'
 import { passwordText } from '../password-text.ts'
 import type { LocalConfig } from './config.ts'
-import { databaseFault } from './database-fault.ts'
+import { databaseFault, isRefusal } from './database-fault.ts'
 import { findRows } from './find-rows.ts'
 import { makeProvePassword } from './prove-password.ts'
 import { makeSetPassword } from './set-password.ts'
@@ -17,7 +17,10 @@ export function openLocal(config: LocalConfig, outside: ConnectorOutside): Direc
   const setPassword = makeSetPassword({ database, place, config, outside })
 
   const find = makeGather<IdentifierQuery, LocalAccountRow[]>({
-    together: (queries) => findRows(database, place, queries),
+    together: (queries) =>
+      findRows(database, place, queries).catch((error: unknown) => {
+        throw isRefusal(error) ? new NothingDone(error) : error
+      }),
     itemsMax: 64,
     goesMax: 2,
   })

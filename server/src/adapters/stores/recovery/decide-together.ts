@@ -5,7 +5,7 @@ import { writeEffects } from './effects.ts'
 import { decodeFlow, encodeFlow } from './flow-codec.ts'
 import { type At, keyOf, lockFlows, lockLedgers, readSubjects, updateFlows } from './flow-rows.ts'
 import { encodeLedger } from './ledger-codec.ts'
-import { inTransaction, placed, type StoreDeps, type Trx } from './transaction.ts'
+import { inSharedTransaction, placed, type StoreDeps, type Trx } from './transaction.ts'
 
 /** A decision and whom it is about; its answer is the decider's own affair. */
 export interface Undecided {
@@ -22,10 +22,10 @@ export type Outcome = { answer: unknown } | 'again'
  * Decisions about several flows in one transaction, made one after the other under all their locks: each sees what
  * those before it decided. Locks are taken in the order ledgers, flows, and within both in the order of their keys.
  *
- * @throws RangeError for a decision that changes other flows too; made alone it is in order.
+ * @throws NothingDone as `inSharedTransaction`; its cause is a RangeError for a decision that changes other flows too; made alone it is in order.
  */
 export const decideTogether = (deps: StoreDeps, undecided: readonly Undecided[]): Promise<Outcome[]> =>
-  inTransaction(deps, async (trx) => {
+  inSharedTransaction(deps, async (trx) => {
     const seen = await see(deps, trx, undecided)
     const decided = undecided.map((one) => decideOne(seen, one))
     const effects = decided.flatMap(({ decision }) => decision?.effects ?? [])

@@ -3,6 +3,7 @@ import type { Flow } from '../../../core/recovery/flow.ts'
 import type { Ledger } from '../../../core/recovery/ledger.ts'
 import { makeGather } from '../../../kernel/gather.ts'
 import type { Sealer } from '../../../kernel/seal.ts'
+import { oneStatement } from '../one-statement.ts'
 import { decodeFlow, encodeFlow } from './flow-codec.ts'
 import { keyOf, readFlows } from './flow-rows.ts'
 import type { FlowTable, RecoveryTables } from './tables.ts'
@@ -45,7 +46,7 @@ export function makeFlowRows(deps: { database: Kysely<RecoveryTables>; sealer: S
   const { database, sealer } = deps
   const read = makeGather<FlowName, Row | null>({
     together: async (flows) => {
-      const found = new Map((await readFlows(database, flows)).map((row) => [keyOf(row), row]))
+      const found = new Map((await oneStatement(readFlows(database, flows))).map((row) => [keyOf(row), row]))
       return flows.map((flow) => found.get(keyOf(flow)) ?? null)
     },
     ...atOnce,

@@ -18,7 +18,7 @@ import { encodeFlow } from './flow-codec.ts'
 import { insertFlows } from './flow-rows.ts'
 import { atOnce, type Flows, type Held, makeFlowRows } from './flows.ts'
 import { decodeLedger } from './ledger-codec.ts'
-import { inTransaction, placed, type StoreDeps, type Trx } from './transaction.ts'
+import { inSharedTransaction, inTransaction, placed, type StoreDeps, type Trx } from './transaction.ts'
 
 type Deps = StoreDeps & { flows: Flows }
 
@@ -37,7 +37,7 @@ export function makeRecoveryStore(given: StoreDeps): RecoveryStore {
   })
   const record = makeGather<readonly AuditEvent[], undefined>({
     together: (lists) =>
-      inTransaction(deps, () =>
+      inSharedTransaction(deps, () =>
         Promise.resolve({ result: lists.map(() => undefined), events: lists.flat() }),
       ),
     ...atOnce,
@@ -114,7 +114,7 @@ interface Beginning {
 
 /** Flows that start at the same time, in one transaction: the same statements whoever they are of. */
 const beginAll = (deps: StoreDeps, beginnings: readonly Beginning[]): Promise<undefined[]> =>
-  inTransaction(deps, async (trx) => {
+  inSharedTransaction(deps, async (trx) => {
     const rows = beginnings.filter(({ asRow }) => asRow)
     await insertFlows(
       trx,
