@@ -1,6 +1,7 @@
-import { connect } from 'node:net'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
 import { createTransport } from 'nodemailer'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type BounceListener, listenForBounces } from '../../src/adapters/channels/bounces/listener.ts'
 import { type Bounce, makeReturnPaths } from '../../src/core/messages/bounces.ts'
 import { makeKeyRing } from '../../src/kernel/keys.ts'
@@ -12,19 +13,29 @@ const paths = makeReturnPaths({
 })
 const ref = { tenant: 'northwind', id: '01order' }
 
+const options = () => ({
+  host: '127.0.0.1',
+  port: 0,
+  read: paths.read,
+  record: async (_: unknown, bounce: Bounce) => recorded.push(bounce),
+  warn: (...said: unknown[]) => void warnings.push(said),
+})
+
+/** Somebody who says nothing, and the code that he was greeted with. */
+async function client(localAddress: string): Promise<{ socket: Socket; greeting: string }> {
+  const socket = connect({ port: listener.port, host: '127.0.0.1', localAddress })
+  socket.on('error', () => undefined)
+  const [data] = (await once(socket, 'data')) as [Buffer]
+  return { socket, greeting: data.toString().slice(0, 3) }
+}
+
 let recorded: Bounce[]
 let warnings: unknown[][]
 let listener: BounceListener
 beforeEach(async () => {
   recorded = []
   warnings = []
-  listener = await listenForBounces({
-    host: '127.0.0.1',
-    port: 0,
-    read: paths.read,
-    record: async (_, bounce) => recorded.push(bounce),
-    warn: (...said) => void warnings.push(said),
-  })
+  listener = await listenForBounces(options())
 })
 afterEach(() => listener[Symbol.asyncDispose]())
 
@@ -129,18 +140,34 @@ describe('the port for bounces', () => {
 
   it('serves few at the same time, and others when those have gone', async () => {
     const idle = await Promise.all(
-      Array.from({ length: 30 }, async () => {
-        const socket = connect(listener.port, '127.0.0.1')
-        const greeting = await new Promise<string>((resolve) =>
-          socket.once('data', (data) => resolve(data.toString().slice(0, 3))),
-        )
-        return { socket, greeting }
-      }),
+      Array.from({ length: 30 }, (_, index) => client(`127.0.0.${10 + (index % 10)}`)),
     )
 
     expect(idle.filter(({ greeting }) => greeting === '421')).toHaveLength(10)
     for (const { socket } of idle) socket.destroy()
     await vi.waitFor(async () => expect(await deliver(failure)).toBe(250), { timeout: 10_000, interval: 50 })
+  })
+
+  it('leaves places for others when one network takes all it can', async () => {
+    const idle = await Promise.all(Array.from({ length: 20 }, () => client('127.0.0.2')))
+
+    expect(idle.filter(({ greeting }) => greeting === '421')).toHaveLength(15)
+    expect(await deliver(failure)).toBe(250)
+    for (const { socket } of idle) socket.destroy()
+    await vi.waitFor(async () => expect((await client('127.0.0.2')).greeting).toBe('220'), {
+      timeout: 10_000,
+      interval: 50,
+    })
+  })
+
+  it('ends a connection after a while, however busy its client keeps it', async () => {
+    await listener[Symbol.asyncDispose]()
+    listener = await listenForBounces({ ...options(), connectionMsMax: 500 })
+    const { socket } = await client('127.0.0.1')
+    const drip = setInterval(() => socket.write('NOOP\r\n'), 50)
+    onTestFinished(() => clearInterval(drip))
+
+    await once(socket, 'close')
   })
 
   it('asks the sending server to come back when a bounce can’t be recorded', async () => {
