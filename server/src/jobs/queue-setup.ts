@@ -52,7 +52,7 @@ export async function hasten(boss: PgBoss, queue: string, atMost: number | null)
     `update ${schema}.job set start_after = now()
      where name = $1 and state = 'retry' and start_after > now() and id in (
        select id from ${schema}.job where name = $1 and state = 'retry'
-       order by created_on limit $2 for update skip locked)`,
+       order by priority desc, created_on limit $2 for update skip locked)`,
     [queue, atMost],
   )
 }

@@ -44,6 +44,8 @@ export interface JobOrder<Payloads extends Objects<Payloads>, Name extends keyof
   payload: Payloads[Name]
   /** While a job with this key waits for its first try, another one with the same key is dropped. */
   key?: string
+  /** 0 unless said. Those with a higher one are taken first, those with the same oldest first. */
+  priority?: number
   /** Counted by the database's clock. */
   startAfterSeconds?: number
   /** Place in the trace that ordered it; where `enqueue` is called unless given. */
@@ -74,7 +76,7 @@ export interface Jobs<Payloads extends Objects<Payloads>> {
   /** Takes no new job and waits for those that run; what is not done by then is left for the next worker. */
   stop(options?: { patienceSeconds?: number }): Promise<void>
   /**
-   * What was put off after a failure is tried again now, oldest first: what it waited for is back. `atMost` jobs, all
+   * What was put off after a failure is tried again now, in the order in which jobs are taken: what it waited for is back. `atMost` jobs, all
    * unless told otherwise.
    */
   hasten(queue: keyof Payloads, options?: { atMost?: number }): Promise<void>
@@ -106,12 +108,15 @@ export function makeJobs<Payloads extends Objects<Payloads>>(options: JobsOption
     enqueue: async (transaction, ...orders) => {
       const db = preparing(transaction)
       for (const [queue, own] of Map.groupBy(orders, (order) => String(order.queue))) {
-        const inserts = own.map(({ payload, key, startAfterSeconds, place = tracing.here() }) => ({
-          data: carrying(place, payload),
-          // The queue's policy is one waiting job per key, so a job that needs none gets one of its own.
-          singletonKey: key ?? newId(outside),
-          ...(startAfterSeconds === undefined ? {} : { startAfter: String(startAfterSeconds) }),
-        }))
+        const inserts = own.map(
+          ({ payload, key, priority = 0, startAfterSeconds, place = tracing.here() }) => ({
+            data: carrying(place, payload),
+            priority,
+            // The queue's policy is one waiting job per key, so a job that needs none gets one of its own.
+            singletonKey: key ?? newId(outside),
+            ...(startAfterSeconds === undefined ? {} : { startAfter: String(startAfterSeconds) }),
+          }),
+        )
         await running().insert(queue, inserts, { db })
       }
     },

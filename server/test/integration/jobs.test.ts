@@ -96,6 +96,26 @@ describe('jobs', () => {
     expect(await jobs.depth()).toMatchObject([{ queue: 'count', ready: 0, active: 0, failed: 0 }])
   })
 
+  it('are taken by priority, whenever they were ordered', async () => {
+    await using database = await aDatabase([])
+    await using ordering = aRunner(database)
+    await ordering.start()
+    await database.kysely.transaction().execute(async (transaction) => {
+      for (const [number, priority] of [0, -1, 0, -1].entries())
+        await ordering.enqueue(transaction, { queue: 'count', payload: { number }, priority })
+    })
+    await using jobs = aRunner(database, { queues: { count: { ...quick, concurrency: 1 } } })
+    const done: number[] = []
+    jobs.work('count', async ({ number }) => void done.push(number))
+    await jobs.start()
+    await vi.waitFor(() => expect(done).toHaveLength(4), soon)
+
+    expect([done.slice(0, 2).toSorted(), done.slice(2).toSorted()]).toEqual([
+      [0, 2],
+      [1, 3],
+    ])
+  })
+
   it('fail alone: neighbours of a failing job run once', async () => {
     await using database = await aDatabase([])
     await using jobs = aRunner(database)

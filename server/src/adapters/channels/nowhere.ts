@@ -1,25 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createTransport } from 'nodemailer'
-import { isDecoy } from '../../core/messages/decoy.ts'
+import { decoyMsMax, isDecoy } from '../../core/messages/decoy.ts'
 import type { Delivery, MailProvider } from '../../core/messages/ports.ts'
 import type { Outside } from '../../kernel/outside.ts'
 
-/** A decoy waits no longer than this for a mail server that it does not ask. */
-const waitMsMax = 30_000
-
-/** Real mails are tried again within this time; a failure that none of them repeats is over. */
-const failureMsMax = 150_000
+/** Real mails are tried again within this time; what none of them repeats, a failure or a slow answer, is over. */
+const latestMsMax = 150_000
 
 /**
  * Keeps decoys from a provider. A decoy is written as the provider would write it and thrown away; it takes as long as
- * the provider's latest mail took and ends as that one ended, so that it is tried again while the mail server is down.
+ * the provider's latest mail took, up to two seconds, and ends as that one ended. It holds a place that mails to people
+ * want, so it must not wait for as long as they do.
  */
-export function withoutDecoys(provider: MailProvider, { now }: Pick<Outside, 'now'>): MailProvider {
+export function withoutDecoys(
+  provider: MailProvider,
+  { now, wait = pause }: Pick<Outside, 'now'> & { wait?: typeof pause },
+): MailProvider {
   const writer = createTransport({ streamTransport: true, buffer: true })
   const well = { delivery: { ok: true }, milliseconds: 0, at: 0 } as const
   let latest: { delivery: Delivery; milliseconds: number; at: number } = well
   const model = () => {
-    if (!latest.delivery.ok && now().getTime() - latest.at > failureMsMax) latest = well
+    if (now().getTime() - latest.at > latestMsMax) latest = well
     return latest
   }
   return {
@@ -32,16 +33,21 @@ export function withoutDecoys(provider: MailProvider, { now }: Pick<Outside, 'no
         // The library writes into the addresses it is given, and the configuration is frozen.
         await writer.sendMail({ from: { ...from }, to, subject, text, html })
         const { delivery, milliseconds } = model()
-        await sleep(milliseconds, undefined, { signal }).catch(() => undefined)
+        await wait(milliseconds, signal)
         return delivery
       }
       const began = now().getTime()
       const delivery = await provider.send(envelope, signal)
-      // A mailbox that is refused for good says nothing about the next one.
       const at = now().getTime()
-      const milliseconds = Math.min(Math.max(0, at - began), waitMsMax)
-      if (delivery.ok || !delivery.permanent) latest = { delivery, milliseconds, at }
+      const milliseconds = Math.min(Math.max(0, at - began), decoyMsMax)
+      // What is about one mailbox says nothing about the next one.
+      if (delivery.ok || (!delivery.permanent && delivery.blames !== 'mailbox'))
+        latest = { delivery, milliseconds, at }
       return delivery
     },
   }
 }
+
+/** Ends early when the signal fires. */
+const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  sleep(milliseconds, undefined, { signal }).catch(() => undefined)

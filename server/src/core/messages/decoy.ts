@@ -10,3 +10,9 @@ export const nobodysMailbox = 'nobody@rekey.invalid'
  * meanwhile could hear that.
  */
 export const isDecoy = ({ to }: { to: string }): boolean => to === nobodysMailbox
+
+/**
+ * A decoy that is older is thrown away unwritten: by then its start is one of many, in which nobody hears it, and the
+ * time belongs to the mails of people. Nor does it ever take longer than this.
+ */
+export const decoyMsMax = 2_000

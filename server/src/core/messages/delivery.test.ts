@@ -113,6 +113,22 @@ describe('delivering a message', () => {
     ])
   })
 
+  it('writes nothing to nobody when it is late: the time belongs to the mails of people', async () => {
+    const provider = aProvider('main')
+    const render = () => Promise.reject(new Error('rendered'))
+    const late = () => new Date(orderedAt.getTime() + 2_001)
+    const world = aWorld({
+      order: anOrder({ to: nobodysMailbox }),
+      providers: [provider],
+      now: late,
+      render,
+    })
+
+    expect(await world.deliver()).toEqual({ settled: true })
+    expect(world.settled).toEqual([{ state: 'given-up', because: 'expired', at: late() }])
+    expect([provider.envelopes, world.recorded, world.observed]).toEqual([[], [], []])
+  })
+
   it('records nothing about a mail to nobody', async () => {
     const world = aWorld({ order: anOrder({ to: nobodysMailbox }), providers: [aProvider('main')] })
 

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../audit/ports.ts'
-import { isDecoy } from './decoy.ts'
+import { decoyMsMax, isDecoy } from './decoy.ts'
 import type {
   Delivery,
   Envelope,
@@ -122,7 +122,7 @@ export function makeDeliver(deps: DeliverDeps) {
   return async function deliver(ref: MessageRef, signal: AbortSignal): Promise<Delivered> {
     const order = await deps.load(ref)
     if (order === null) return { settled: true }
-    if (deps.now() >= order.notAfter) return giveUp(deps, order, 'expired')
+    if (deps.now() >= order.notAfter || isLateDecoy(order, deps.now())) return giveUp(deps, order, 'expired')
     if (isInDoubt(order, deps.now())) return later(order, 'outcome-unknown', [])
     const secrets = await deps.secretsFor(order)
     if (secrets === null) return giveUp(deps, order, 'overtaken')
@@ -140,6 +140,9 @@ export function makeDeliver(deps: DeliverDeps) {
     return later(order, because, tried)
   }
 }
+
+const isLateDecoy = (order: WaitingOrder, now: Date): boolean =>
+  isDecoy(order) && now.getTime() - order.orderedAt.getTime() > decoyMsMax
 
 const isInDoubt = ({ doubtedAt }: WaitingOrder, now: Date): boolean =>
   doubtedAt !== null && now.getTime() < doubtedAt.getTime() + doubtSeconds * 1000

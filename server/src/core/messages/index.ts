@@ -1,4 +1,4 @@
-export { isDecoy, nobodysMailbox } from './decoy.ts'
+export { decoyMsMax, isDecoy, nobodysMailbox } from './decoy.ts'
 export { type DkimRecord, dkimRecord } from './dkim.ts'
 export { composeMail, type MailBlock, type MailDocument } from './mail.ts'
 export { negotiateLanguage } from './negotiate.ts'

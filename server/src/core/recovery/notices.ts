@@ -1,6 +1,7 @@
 import { newId } from '../../kernel/ids.ts'
 import type { Outside } from '../../kernel/outside.ts'
 import { foldMail } from '../accounts/index.ts'
+import { isDecoy } from '../messages/index.ts'
 import type { MessageFacts, MessageKind, MessageOrder } from '../messages/ports.ts'
 import type { Client } from './flow.ts'
 import type { Disavowal, Effects } from './ports.ts'
@@ -66,7 +67,12 @@ export function orderNotice(
   )
   return {
     messages,
-    jobs: messages.map(({ id }) => ({ queue: 'deliver-message', payload: { tenant, message: id } })),
+    jobs: messages.map(({ id, to: mailbox }) => ({
+      queue: 'deliver-message',
+      payload: { tenant, message: id },
+      // After the mails of people, however many there are.
+      ...(isDecoy({ to: mailbox }) ? { priority: -1 } : {}),
+    })),
     disavowals: disavowal === null ? [] : [disavowal],
   }
 }

@@ -17,6 +17,8 @@ export interface ResolveJob {
 export interface DeliverJob {
   queue: 'deliver-message'
   payload: { tenant: string; message: string }
+  /** Of its queue; 0 unless said, and higher ones first. */
+  priority?: number
 }
 
 export type Job = ResolveJob | DeliverJob

@@ -5,7 +5,7 @@ import {
   resolveIdentifier,
   whyNotByMail,
 } from '../accounts/index.ts'
-import { nobodysMailbox } from '../messages/index.ts'
+import { decoyMsMax, nobodysMailbox } from '../messages/index.ts'
 import type { Ineligible } from '../messages/ports.ts'
 import type { RecoveryDeps, RecoveryTenant } from './deps.ts'
 import { flowEvent } from './events.ts'
@@ -104,15 +104,12 @@ const unmatched =
     }
   }
 
-/** Jobs that come later than this after their request run in a crowd, in which nobody hears one of them. */
-const decoyWithinMs = 2_000
-
 /**
  * A message to nobody in place of the one that an account gets, so that both are the same work. None for a job that is
  * late: a flood of starts for nobody must not keep the mails of people waiting.
  */
 const decoyOf = (deps: ResolveDeps, flow: AwaitingProof, now: Date): Effects =>
-  now.getTime() - flow.asked.at.getTime() > decoyWithinMs
+  now.getTime() - flow.asked.at.getTime() > decoyMsMax
     ? { events: [] }
     : {
         events: [],
