@@ -97,6 +97,15 @@ export function composeMail(config: Config, deps: MailDeps): Mail {
     },
     isDelayed: () => delayed,
     async watch() {
+      // At times of its own: never sooner because a message failed, which only an account has.
+      const chance = (outside.randomBytes(1)[0] ?? 0) / 256
+      opening.use(
+        startSweeper({
+          sweep: () => guard.look(AbortSignal.timeout(probeMs)),
+          everyMs: lookEveryMs * (1 + chance / 2),
+          warn: (error) => log.error({ err: error }, 'asking mail providers failed'),
+        }),
+      )
       opening.use(
         startSweeper({
           sweep: () => guard.probe(AbortSignal.timeout(probeMs)),
@@ -107,7 +116,7 @@ export function composeMail(config: Config, deps: MailDeps): Mail {
       opening.use(
         startSweeper({
           sweep: async () => {
-            await health.tell(guard.states())
+            await health.tell(guard.health())
             delayed = await health.isDelayed()
           },
           everyMs: watchEveryMs,
@@ -130,6 +139,8 @@ export function composeMail(config: Config, deps: MailDeps): Mail {
 
 const watchEveryMs = 1_000
 const probeMs = 10_000
+/** With up to half of it more, so that nodes spread out. */
+const lookEveryMs = 10_000
 
 /** A tenant's own words go before the common ones. */
 function senderOf(common: Config['mail'], { mail = {} }: TenantConfig): Sender {

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import type { ProviderState } from '../../core/messages/provider-guard.ts'
+import type { ProviderHealth } from '../../core/messages/provider-guard.ts'
 import type { Outside } from '../../kernel/outside.ts'
 
 export const mailHealthMigration = {
@@ -19,8 +19,8 @@ export const mailHealthMigration = {
 /** What all nodes know of the mail providers. */
 export interface MailHealth {
   /** Says what this node knows, and forgets nodes that have been silent for long. */
-  tell(states: readonly ProviderState[]): Promise<void>
-  /** True while every node that sends has every provider at rest. False when none has said anything lately. */
+  tell(health: readonly ProviderHealth[]): Promise<void>
+  /** True while no provider answers any node. False when none has said anything lately. */
   isDelayed(): Promise<boolean>
 }
 
@@ -29,7 +29,8 @@ const freshMs = 30_000
 
 /**
  * Kept in the database, because the node that shows a page need not be one that sends mail. It tells of providers only
- * and never of a message, so that it says nothing about anybody.
+ * and never of a message, and is fed by what providers say when they are asked without one, so that neither the sentence
+ * nor the moment it appears says anything about anybody.
  */
 export function makeMailHealth(deps: {
   database: Kysely<unknown>
@@ -39,12 +40,12 @@ export function makeMailHealth(deps: {
 }): MailHealth {
   const { database, node, outside } = deps
   return {
-    async tell(states) {
+    async tell(health) {
       const now = outside.now()
-      for (const { provider, state } of states) {
+      for (const { provider, works } of health) {
         await sql`
           insert into mail_health (node, provider, rests, told_at)
-          values (${node}, ${provider}, ${state === 'open'}, ${now})
+          values (${node}, ${provider}, ${!works}, ${now})
           on conflict (node, provider) do update set rests = excluded.rests, told_at = excluded.told_at
         `.execute(database)
       }

@@ -1,5 +1,6 @@
 /**
- * Whether a mail provider is asked at the moment. Pure: states in, states out.
+ * Whether a mail provider is asked at the moment. Pure: states in, states out. It serves the way to the next provider
+ * and is never shown to people who wait: single messages move it, and who has one is a secret.
  *
  * `closed` sends everything. Failures in a row that are the provider's own fault, slow answers among them, open it.
  * While it is `open` nothing is sent; after the cool-down it is asked, without a message, whether it works. If it says
@@ -66,6 +67,8 @@ export function afterCheck(
   works: boolean,
   { rules, moment }: { rules: BreakerRules; moment: Moment },
 ): Breaker {
+  // A provider can say that it works and take no message, so a good check makes nothing of failures forgotten.
+  if (breaker.state === 'closed' && !works) return afterSend(breaker, 'bad', { rules, moment })
   if (breaker.state !== 'open') return breaker
   return works
     ? { state: 'on-trial', round: breaker.round, busy: false }

@@ -32,6 +32,8 @@ function aGuard(
   return Object.assign(world, {
     send: async (stop = signal) => guard.providers[0]?.send(envelope, stop),
     probe: () => guard.probe(signal),
+    look: () => guard.look(signal),
+    health: () => guard.health()[0]?.works,
     wait: (seconds: number) => (world.now = new Date(world.now.getTime() + seconds * 1000)),
     state: () => guard.states()[0]?.state,
     sends: () => sends,
@@ -96,6 +98,34 @@ describe('a guarded provider', () => {
     await world.probe()
 
     expect([world.state(), world.sends()]).toEqual(['open', 2])
+  })
+
+  it('is known to be dead when nobody has a mail to send, and is then left alone', async () => {
+    const world = aGuard(() => ({ ok: true }))
+    expect(world.health()).toBeUndefined()
+    world.works = false
+    await world.look()
+    expect([world.health(), world.state()]).toEqual([false, 'closed'])
+    await world.look()
+
+    expect([world.health(), world.state(), world.sends()]).toEqual([false, 'open', 0])
+  })
+
+  it('is as healthy as it says itself, whatever becomes of single messages', async () => {
+    const world = aGuard(() => bad)
+    await world.look()
+    await world.send()
+    await world.look()
+    await world.send()
+    await world.look()
+    expect([world.health(), world.state()]).toEqual([true, 'open'])
+
+    world.works = false
+    world.wait(10)
+    await world.probe()
+    expect(world.health()).toBe(true)
+    await world.look()
+    expect(world.health()).toBe(false)
   })
 
   it.each([

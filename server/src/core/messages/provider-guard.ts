@@ -16,6 +16,11 @@ export interface ProviderState {
   state: Breaker['state']
 }
 
+export interface ProviderHealth {
+  provider: string
+  works: boolean
+}
+
 export interface ProviderGuard {
   /** The providers, in their order, each behind its breaker: one that rests is not asked and says so. */
   providers: readonly MailProvider[]
@@ -23,6 +28,13 @@ export interface ProviderGuard {
   states(): readonly ProviderState[]
   /** Asks those whose cool-down is over whether they work. Never throws for what they answer. */
   probe(signal: AbortSignal): Promise<void>
+  /** Asks all of them, whatever is known; to be called at times that no message has a say in. Never throws either. */
+  look(signal: AbortSignal): Promise<void>
+  /**
+   * What the latest look found; empty before the first. People may be told of it: unlike the breakers it depends on no
+   * message, so that whoever asks for a name learns nothing from when it changes.
+   */
+  health(): readonly ProviderHealth[]
 }
 
 export interface ProviderGuardDeps {
@@ -39,6 +51,7 @@ export function makeProviderGuard(deps: ProviderGuardDeps): ProviderGuard {
   const breakers = new Map<string, Breaker>(deps.providers.map(({ name }) => [name, freshBreaker]))
   const of = (name: string): Breaker => breakers.get(name) ?? freshBreaker
   const moment = (): Moment => ({ now: deps.now(), chance: (deps.randomBytes(1)[0] ?? 0) / 256 })
+  let health: readonly ProviderHealth[] = []
   const waiting: (() => void)[] = []
   const put = (name: string, next: Breaker) => {
     const before = of(name).state
@@ -81,23 +94,35 @@ export function makeProviderGuard(deps: ProviderGuardDeps): ProviderGuard {
     },
   })
 
+  const checked = (provider: MailProvider, works: boolean) =>
+    put(provider.name, afterCheck(of(provider.name), works, { rules: deps.rules, moment: moment() }))
+
   return {
     providers: deps.providers.map(guarded),
     states: () => [...breakers].map(([provider, { state }]) => ({ provider, state })),
     async probe(signal) {
       const due = deps.providers.filter(({ name }) => isDue(of(name), deps.now()))
-      await Promise.all(
-        due.map(async (provider) => {
-          const works = await provider.check(signal).then(
-            () => true,
-            () => false,
-          )
-          put(provider.name, afterCheck(of(provider.name), works, { rules: deps.rules, moment: moment() }))
+      await Promise.all(due.map(async (provider) => checked(provider, await answers(provider, signal))))
+    },
+    async look(signal) {
+      health = await Promise.all(
+        deps.providers.map(async (provider) => {
+          const works = await answers(provider, signal)
+          // One that rests is asked for its breaker when the rest is over.
+          if (of(provider.name).state === 'closed') checked(provider, works)
+          return { provider: provider.name, works }
         }),
       )
     },
+    health: () => health,
   }
 }
+
+const answers = (provider: MailProvider, signal: AbortSignal): Promise<boolean> =>
+  provider.check(signal).then(
+    () => true,
+    () => false,
+  )
 
 const resting: Delivery = { ok: false, permanent: false, because: 'resting' }
 
