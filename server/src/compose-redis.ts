@@ -24,7 +24,14 @@ export async function sharedStateOf(
   return {
     redis,
     limiter: makeSharedLimiter({ inRedis: makeRedisRateCounter({ redis, outside }), inDatabase }),
-    flows: { flows: makeRedisFlows({ ...deps, redis, keepSeconds }) },
+    flows: {
+      flows: makeRedisFlows({
+        ...deps,
+        redis,
+        keepSeconds,
+        warn: (message, facts) => deps.log.warn(facts, message),
+      }),
+    },
   }
 }
 

@@ -10,7 +10,7 @@ import { eventually } from '../support/person-at-api.ts'
 import { aRecoveryDatabase } from '../support/recovery-database.ts'
 import { aClient, northwind } from '../support/recovery-world.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
-import { aFlow } from './recovery-store.contract.ts'
+import { aDisavowal, aFlow } from './recovery-store.contract.ts'
 
 let server: RedisServer
 beforeAll(async () => {
@@ -43,6 +43,7 @@ async function aWorld(wrap: (redis: Redis) => Redis = (redis) => redis) {
   return {
     one,
     two,
+    rowNode: opened.node({ now: clock.now, randomBytes: seededBytes(3) }),
     clock,
     pool: opened.database.pool,
     rows: async () => {
@@ -272,8 +273,81 @@ describe('a flow that waits in Redis', () => {
       client.copy(`rekey:{${northwind}}:flow:flow-2`, `rekey:{${northwind}}:flow:flow-1`, { REPLACE: true }),
     )
 
-    await expect(store.read(northwind, 'flow-1')).rejects.toThrow()
+    expect(await store.read(northwind, 'flow-1')).toBeNull()
     expect(await store.read(northwind, 'flow-2')).toEqual(ofAda('flow-2'))
+  })
+
+  it('does not hold up a reset or a disavowal when its record is garbage, and its holder starts again', async () => {
+    await using world = await aWorld()
+    const { one, two, clock } = world
+    await one.store.begin(ofAda('done'), { ...none, disavowals: [aDisavowal({ subject: 'ada' })] })
+    for (const id of ['garbage', 'waiting', 'unseen']) await one.store.begin(ofAda(id), none)
+    const key = (id: string) => `rekey:{${northwind}}:flow:${id}`
+    const unseen = await server.ask((redis) => redis.get(key('unseen')))
+    await server.ask((redis) => redis.mSet([key('garbage'), 'k9.garbage', key('unseen'), 'k9.other-key']))
+    clock.advance(5)
+
+    await one.store.decide(at('done'), ({ flow }) => ({ answer: null, flow, others: supersede }))
+    const by = { tenant: northwind, by: { id: 'disavowal-1' } }
+    expect(await one.store.decideDisavowal(by, () => ({ answer: 'heard', others: supersede }))).toBe('heard')
+
+    expect(await two.store.read(northwind, 'garbage')).toBeNull()
+    expect(await two.store.decide(at('waiting'), spend('again'))).toBe('unusable')
+    await server.ask((redis) => redis.set(key('unseen'), unseen ?? ''))
+    expect(await two.store.decide(at('unseen'), spend('again'))).toBe('unusable')
+    expect(one.warnings).toHaveLength(1)
+  })
+})
+
+describe.each(['Redis', 'PostgreSQL'] as const)('thousands of flows that wait in %s', (place) => {
+  it('hold up neither a reset nor a disavowal, and are decoys afterwards', { timeout: 120_000 }, async () => {
+    await using world = await aWorld()
+    const { clock } = world
+    const stores = place === 'Redis' ? [world.one, world.two] : [world.rowNode, world.rowNode]
+    const [store, other] = stores.map((node) => node.store) as [RecoveryStore, RecoveryStore]
+    const flood = async (name: string, length: number) => {
+      const ids = Array.from({ length }, (_, index) => `${name}-${index}`)
+      const issued = { generation: 1, keyId: 'k1', expiresAt: after(clock.now(), 600) }
+      const flows = ids.map((id) => ({ ...ofAda(id), startedAt: clock.now(), issued }))
+      await Promise.all(flows.map((flow) => store.begin(flow, none)))
+      // One has a wrong code, and is a row for it.
+      await wrongCode(other, `${name}-1`)
+      clock.advance(5)
+      return [`${name}-0`, `${name}-1`, `${name}-${length - 1}`]
+    }
+    const expectDecoys = async (ids: readonly string[]) => {
+      for (const id of ids) {
+        const seen = await other.decide(at(id), ({ flow }) => ({ answer: flow }))
+        const decoy = { whose: { is: 'nobody' }, subject: `~${id}`, issued: null, asked: aFlow().asked }
+        expect(seen, id).toMatchObject(decoy)
+        expect(await ask(other, id)).toBe(true)
+        expect(await other.decide(at(id), spend('again')), id).toBe('unusable')
+      }
+    }
+    let oneByOne = 0
+    const others = (flow: Flow) => {
+      oneByOne += 1
+      return flow.state === 'completed' ? null : supersede(flow)
+    }
+    await store.begin(ofAda('done'), { ...none, disavowals: [aDisavowal({ subject: 'ada' })] })
+    await store.begin(ofAda('proven-too'), none)
+    await store.decide(at('done'), spend('proven'))
+    await store.decide(at('proven-too'), spend('other'))
+
+    const before = await flood('before', 3_000)
+    await store.decide(at('proven'), ({ flow }) => ({ answer: null, flow, others }))
+    await expectDecoys(before)
+    expect(await other.read(northwind, 'other')).toMatchObject({ state: 'ended' })
+
+    const since = await flood('since', 300)
+    const by = { tenant: northwind, by: { id: 'disavowal-1' } }
+    expect(await other.decideDisavowal(by, () => ({ answer: 'heard', others }))).toBe('heard')
+    await expectDecoys(since)
+    expect(await other.read(northwind, 'proven')).toMatchObject({ state: 'ended' })
+
+    expect(oneByOne).toBe(2)
+    await store.begin({ ...ofAda('later'), startedAt: after(clock.now(), 1) }, none)
+    expect(await other.decide(at('later'), spend('mine'))).toBe('moved')
   })
 })
 

@@ -19,6 +19,7 @@ export interface StoreNode {
   store: RecoveryStore
   kysely: Kysely<RecoveryTables>
   failNextEnqueue(): void
+  warnings: readonly string[]
 }
 
 export interface RecoveryDatabase extends AsyncDisposable {
@@ -53,10 +54,20 @@ export async function aRecoveryDatabase(): Promise<RecoveryDatabase> {
       pools.push({ close })
       let fails = false
       const sealer = makeSealer(ring, 'recovery', outside)
+      const warnings: string[] = []
       const shared = { database: kysely, outside, sealer }
       const store = makeRecoveryStore({
         ...shared,
-        ...(redis === undefined ? {} : { flows: makeRedisFlows({ ...shared, redis, keepSeconds: 7_200 }) }),
+        ...(redis === undefined
+          ? {}
+          : {
+              flows: makeRedisFlows({
+                ...shared,
+                redis,
+                keepSeconds: 7_200,
+                warn: (message) => warnings.push(message),
+              }),
+            }),
         appendEvents: (trx, events) => appendNames(trx, events),
         async enqueue(trx, ...jobs) {
           for (const job of jobs) {
@@ -71,6 +82,7 @@ export async function aRecoveryDatabase(): Promise<RecoveryDatabase> {
       return {
         store,
         kysely,
+        warnings,
         failNextEnqueue: () => {
           fails = true
         },

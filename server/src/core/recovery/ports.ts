@@ -74,7 +74,10 @@ export interface Decision<Answer> {
   /** A flow that a spent link opened. */
   opened?: Flow
   ledger?: Ledger
-  /** Applied to every other flow of the ledger's subject that has not ended; null leaves one alone. */
+  /**
+   * Applied to every other flow of the ledger's subject that has not ended; null leaves one alone. Where very many
+   * wait without a proof, a store may make decoys of all those at a stroke instead.
+   */
   others?: (flow: Flow) => Changed | null
   effects?: Effects
 }

@@ -32,12 +32,15 @@ export function encodeFlow(flow: Flow, sealer: Pick<Sealer, 'seal'>): Insertable
 
 export function decodeFlow(row: Selectable<FlowTable>, sealer: Pick<Sealer, 'open'>): Flow {
   const personal = JSON.parse(sealer.open(aboutFlow(row), row.sealed)) as Personal
-  const body = reviveDates(row.body) as Record<string, unknown> & { whose?: object }
+  const body = reviveDates(row.body) as Record<string, unknown> & { whose?: { is: string } }
   const { client, whose, ...ofAccount } = personal
   const flow = {
     ...body,
     ...ofAccount,
-    ...(body.whose === undefined ? {} : { whose: { ...body.whose, ...whose } }),
+    // What was made a decoy without being opened still has the name of its account sealed in it.
+    ...(body.whose === undefined
+      ? {}
+      : { whose: body.whose.is === 'nobody' ? body.whose : { ...body.whose, ...whose } }),
     client,
     tenant: row.tenant,
     id: row.id,

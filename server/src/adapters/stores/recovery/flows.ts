@@ -32,7 +32,10 @@ export interface Flows {
   subjectOf(trx: Trx, name: FlowName): Promise<string | null>
   /** The ledger that was locked before, or null for a decision that needs none. */
   lock(trx: Trx, name: FlowName, ledger: Ledger | null): Promise<Held | null>
-  /** Every flow of the ledger's subject that has not ended, but one. */
+  /**
+   * Every flow of the ledger's subject that has not ended, but one. If more than `waitingMax` wait without a proof,
+   * these have become decoys instead and are not among them: strangers start as many as they like.
+   */
   lockOpen(trx: Trx, ledger: Ledger, except: string | null): Promise<readonly Held[]>
 }
 
@@ -76,6 +79,7 @@ export function makeFlowRows(deps: { database: Kysely<RecoveryTables>; sealer: S
       return row === undefined ? null : held(trx, row)
     },
     async lockOpen(trx, ledger, except) {
+      if ((await countWaiting(trx, ledger)) > waitingMax) await endWaitingRows(trx, ledger, except)
       const rows = await openRows(trx, ledger).selectAll().orderBy('id').forUpdate().execute()
       return rows.filter(({ id }) => id !== except).map((row) => held(trx, row))
     },
@@ -88,6 +92,28 @@ export const openRows = (trx: Trx, { tenant, subject }: Ledger) =>
     .where('tenant', '=', tenant)
     .where('subject', '=', subject)
     .where('state', 'in', ['awaiting-proof', 'proven', 'writing'])
+
+/** So many waiting flows of one account are ended one by one, each with its event in the log; more at a stroke. */
+export const waitingMax = 100
+
+/** Nobody has proven anything in them. */
+const onlyWaiting = sql<boolean>`state = 'awaiting-proof' and body->'proofs' = '[]'`
+
+export async function countWaiting(trx: Trx, ledger: Ledger): Promise<number> {
+  const rows = await openRows(trx, ledger)
+    .where(onlyWaiting)
+    .select('id')
+    .limit(waitingMax + 1)
+    .execute()
+  return rows.length
+}
+
+/** Makes decoys of them as `transition` does for a flow that was superseded or disavowed, in one statement. */
+export const endWaitingRows = (trx: Trx, { tenant, subject }: Ledger, except: string | null) =>
+  sql`update flow set subject = body->>'decoySubject',
+      body = body || '{"whose": {"is": "nobody"}, "issued": null, "proofs": []}'
+    where tenant = ${tenant} and subject = ${subject} and ${onlyWaiting}
+      and id is distinct from ${except}`.execute(trx)
 
 /** True when there was a row. */
 export async function updateRow(trx: Trx, flow: Flow, sealer: Sealer): Promise<boolean> {

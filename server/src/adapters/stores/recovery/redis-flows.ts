@@ -8,7 +8,16 @@ import type { Sealer } from '../../../kernel/seal.ts'
 import type { Redis } from '../redis.ts'
 import { decodeFlow, encodeFlow } from './flow-codec.ts'
 import { type FlowRecord, isFresh, onlyWaits, openRecord, sealRecord } from './flow-record.ts'
-import { type FlowName, type Flows, type Held, openRows, updateRow } from './flows.ts'
+import {
+  countWaiting,
+  endWaitingRows,
+  type FlowName,
+  type Flows,
+  type Held,
+  openRows,
+  updateRow,
+  waitingMax,
+} from './flows.ts'
 import type { FlowTable, RecoveryTables } from './tables.ts'
 import type { Trx } from './transaction.ts'
 
@@ -19,6 +28,8 @@ export interface RedisFlowsDeps {
   sealer: Sealer
   /** How long a record is kept after its flow was started; longer than any flow lasts. */
   keepSeconds: number
+  /** Told once that Redis holds something that can't be opened. */
+  warn(message: string, facts: Readonly<Record<string, string>>): void
 }
 
 /** A flow as it was found: its row, its record, and what the two together say. */
@@ -30,6 +41,8 @@ interface Seen {
   /** Null: there is no such flow, or no longer. */
   flow: Flow | null
   subject: string
+  /** There is something in the place of its record that can't be opened; it is taken for nothing. */
+  isGarbage: boolean
 }
 
 /**
@@ -40,7 +53,15 @@ interface Seen {
  * is there only together with its record: if Redis loses everything, flows of accounts and of nobody go together.
  * Both places are asked whoever the flow belongs to, and what waits is written to both.
  */
-export function makeRedisFlows(deps: RedisFlowsDeps): Flows {
+export function makeRedisFlows(given: RedisFlowsDeps): Flows {
+  let isTold = false
+  const deps: RedisFlowsDeps = {
+    ...given,
+    warn(...words) {
+      if (!isTold) given.warn(...words)
+      isTold = true
+    },
+  }
   const { database, redis, sealer } = deps
   const holding =
     (trx: Trx, transaction: string) =>
@@ -100,12 +121,20 @@ export function makeRedisFlows(deps: RedisFlowsDeps): Flows {
       return holding(trx, transaction)(waitingOverAt === null ? seen : endedBefore(seen, waitingOverAt))
     },
     async lockOpen(trx, ledger, except) {
-      const rows = await openRows(trx, ledger).select('id').execute()
       const waiting = await waitingOf(deps, trx, ledger)
+      if (waiting.length + (await countWaiting(trx, ledger)) > waitingMax) {
+        // The ledger speaks for records, and for a row that somebody is deciding about without the ledger.
+        await sayWaitingIsOver(deps, trx, ledger)
+        await endWaitingRows(trx, ledger, except)
+        waiting.length = 0
+      }
+      const rows = await openRows(trx, ledger).select('id').execute()
       const ids = [...new Set([...rows.map(({ id }) => id), ...waiting])].filter((id) => id !== except)
       if (ids.length === 0) return []
       const { transaction } = await lockAll(trx, ledger.tenant, ids, ledger)
       const seen = await look(deps, trx, ledger.tenant, ids)
+      // Another node may have the key that this one lacks.
+      if (seen.some(({ isGarbage }) => isGarbage)) await sayWaitingIsOver(deps, trx, ledger)
       return seen
         .filter(({ flow }) => flow?.subject === ledger.subject && openStates.has(flow.state))
         .flatMap((one) => holding(trx, transaction)(one) ?? [])
@@ -117,7 +146,7 @@ const openStates: ReadonlySet<Flow['state']> = new Set(['awaiting-proof', 'prove
 
 /** Looks into both places, whatever is in the first. */
 async function look(
-  { redis, sealer }: RedisFlowsDeps,
+  { redis, sealer, warn }: RedisFlowsDeps,
   database: Kysely<RecoveryTables>,
   tenant: string,
   ids: readonly string[],
@@ -131,17 +160,33 @@ async function look(
   const sealed = texts instanceof Fault ? ids.map(() => null) : texts
   const records = names.map((name, at) => {
     const text = sealed[at] ?? null
-    return text === null ? null : openRecord(name, text, sealer)
+    return text === null ? null : opened(name, text, { sealer, warn })
   })
   const transactions = records.map((record) => record?.transaction ?? null)
   const rows = await rowsAndCommits(database, tenant, { ids, transactions })
   return names.map((name, at) => {
     const { committed, ...row } = rows[at] ?? { committed: false, id: null }
     const found = row.id === null ? null : row
-    const text = sealed[at] ?? null
-    const flow = flowOf(found, records[at] ?? null, { committed, sealer, away })
-    return { name, row: found, sealed: text, flow, subject: flow?.subject ?? '' }
+    const record = records[at] ?? null
+    const text = record === null ? null : (sealed[at] ?? null)
+    const isGarbage = record === null && typeof sealed[at] === 'string'
+    const flow = flowOf(found, record, { committed, sealer, away })
+    return { name, row: found, sealed: text, flow, subject: flow?.subject ?? '', isGarbage }
   })
+}
+
+/** Null for a record that was changed, belongs elsewhere or lost its key: its holder starts again. */
+function opened(
+  name: FlowName,
+  text: string,
+  { sealer, warn }: Pick<RedisFlowsDeps, 'sealer' | 'warn'>,
+): FlowRecord | null {
+  try {
+    return openRecord(name, text, sealer)
+  } catch {
+    warn('a flow in redis can’t be opened and is taken for gone', { tenant: name.tenant })
+    return null
+  }
 }
 
 /** What row and record say together. Throws when that can't be said without Redis. */
@@ -200,26 +245,25 @@ async function lockAll(
  * Flows of the ledger's account that wait in Redis. When it can't be asked the ledger says that they are over, so that
  * a reset or a disavowal need not wait for Redis to come back.
  */
-async function waitingOf(
-  { redis, outside }: RedisFlowsDeps,
-  trx: Trx,
-  { tenant, subject }: Ledger,
-): Promise<readonly string[]> {
+async function waitingOf(deps: RedisFlowsDeps, trx: Trx, ledger: Ledger): Promise<string[]> {
   try {
-    return await redis.members(indexKey(tenant, subject))
+    return [...(await deps.redis.members(indexKey(ledger.tenant, ledger.subject)))]
   } catch (error) {
     if (!isFault(error, 'redis-unavailable')) throw error
-    await sql`update ledger set waiting_over_at = ${outside.now()}
-      where tenant = ${tenant} and subject = ${subject}`.execute(trx)
+    await sayWaitingIsOver(deps, trx, ledger)
     return []
   }
 }
 
-/** The flow as it would be if Redis had been there when another flow of its account ended it. */
+/** Flows of the account that were started by now and wait without a proof go on as decoys, wherever they are. */
+const sayWaitingIsOver = ({ outside }: RedisFlowsDeps, trx: Trx, { tenant, subject }: Ledger) =>
+  sql`update ledger set waiting_over_at = ${outside.now()}
+    where tenant = ${tenant} and subject = ${subject}`.execute(trx)
+
+/** The flow as it would be if it had been ended by itself when another flow of its account ended all. */
 function endedBefore(seen: Seen, moment: Date): Seen {
-  const { flow, row } = seen
-  const wasWaiting = row === null && flow?.state === 'awaiting-proof' && flow.whose.is === 'account'
-  if (!wasWaiting || flow.startedAt > moment) return seen
+  const { flow } = seen
+  if (flow === null || !onlyWaits(flow) || flow.whose.is !== 'account' || flow.startedAt > moment) return seen
   return { ...seen, flow: transition(flow, { type: 'superseded' }) }
 }
 

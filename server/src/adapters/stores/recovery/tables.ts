@@ -26,7 +26,10 @@ export interface LedgerTable {
   lease_flow: string | null
   lease_attempt: number | null
   lease_until: Date | null
-  /** Flows of the account that waited in Redis at this moment are over: Redis was away when they were to be ended. */
+  /**
+   * With Redis: flows of the account that waited at this moment are over. They could not be ended one by one: Redis
+   * was away, they were too many, or one could not be opened.
+   */
   waiting_over_at: Date | null
 }
 
