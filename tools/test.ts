@@ -16,7 +16,7 @@ const env: Record<string, string> = prove ? { REKEY_PROVE: '1' } : {}
  * These tests mostly wait: for a mail, a lease, a browser. On two cores vitest would run one file at a time and leave
  * most of a core idle; three files at a time keep both busy.
  */
-const sideBySide = (step: Step): Step => ({ ...step, words: [...step.words, '--maxWorkers=3'] })
+const sideBySide = (step: Step): Step => ({ ...step, words: [...step.words, '--maxWorkers=2'] })
 
 /** The long tier again where nodes share the work: browsers before two of them and a proxy, and attacks over Redis. */
 const shared = (name: string, project: string, variables: Readonly<Record<string, string>>) =>

@@ -22,7 +22,7 @@ import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
 
 const run = promisify(execFile)
 const command = join(import.meta.dirname, '../../bin/rekey.js')
-const kills = process.env['REKEY_PROVE'] === '1' ? 25 : 5
+const kills = process.env['REKEY_PROVE'] === '1' ? 25 : 3
 /** Writes under way at each kill, each begun at a moment of its own: that many random points. */
 const writesAtOnce = 5
 const before = 'before the kill 1'
