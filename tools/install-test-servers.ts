@@ -65,7 +65,8 @@ function rightToInstall(): readonly string[] | null {
 
 /**
  * slapd's package starts a server on port 389, which nobody asked for: the policy file keeps apt from starting
- * services (Debian policy section 9.3.3.1), and goes away again if it was not there before.
+ * services (Debian policy section 9.3.3.1), and goes away again if it was not there before. An installation that was
+ * interrupted earlier is finished first, because apt-get refuses to begin until it is.
  */
 const script = `set -eu
 export DEBIAN_FRONTEND=noninteractive
@@ -75,6 +76,7 @@ if [ ! -e $policy ]; then
   printf '#!/bin/sh\\nexit 101\\n' > $policy
   chmod 755 $policy
 fi
+if [ -n "$(dpkg --audit)" ]; then dpkg --configure -a || true; fi
 apt-get update -q
 apt-get install -q -y --no-install-recommends "$@"
 `
