@@ -46,13 +46,17 @@ export async function returnAbandoned(boss: PgBoss): Promise<void> {
     .executeSql(`update ${schema}.job set state = 'retry', start_after = now() where state = 'active'`)
 }
 
-/** Jobs that wait for their next try are due now. Workers take those that are due in the order they were made in. */
+/**
+ * Jobs that wait for their next try are due now. Workers take those that are due in the order they were made in, and pass
+ * over what is locked: so those that are due already are left alone, or younger ones would be taken before them.
+ */
 export async function hasten(boss: PgBoss, queue: string, atMost: number | null): Promise<void> {
   await boss.getDb().executeSql(
-    `update ${schema}.job set start_after = now()
-     where name = $1 and state = 'retry' and start_after > now() and id in (
-       select id from ${schema}.job where name = $1 and state = 'retry'
-       order by priority desc, created_on limit $2 for update skip locked)`,
+    // Chosen once: a subquery with a limit may be asked again for every row.
+    `with chosen as materialized (
+       select id from ${schema}.job where name = $1 and state = 'retry' and start_after > now()
+       order by priority desc, created_on limit $2 for update skip locked)
+     update ${schema}.job set start_after = now() from chosen where name = $1 and job.id = chosen.id`,
     [queue, atMost],
   )
 }

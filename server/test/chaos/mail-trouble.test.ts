@@ -37,6 +37,15 @@ function overtaken(arrived: readonly string[], ordered: readonly string[], besid
   })
 }
 
+/** Messages that came while more than `missing` older ones had not. */
+function hurried(arrived: readonly string[], ordered: readonly string[], missing: number): string[] {
+  return arrived.filter((id, at) => {
+    const before = new Set(arrived.slice(0, at))
+    const older = ordered.slice(0, ordered.indexOf(id))
+    return older.filter((one) => !before.has(one)).length > missing
+  })
+}
+
 /** Messages that one process has under way at the same time, but for the one that is looked at. */
 const besideEach = 3
 
@@ -110,8 +119,10 @@ describe('mail over two providers', { timeout: 180_000 }, () => {
     await vi.waitFor(() => expect(arrived).toHaveLength(60), soon)
 
     expect(arrived.toSorted()).toEqual(ordered.toSorted())
-    // Two nodes, each with what it has under way and a message on trial at each provider.
-    expect(overtaken(arrived, ordered, 2 * (besideEach + 1 + 2))).toEqual([])
+    // Older ones that are missing are under way at one of two nodes, or wait for the end of a trial. One message is on
+    // trial at each provider of each node, and whatever was due by itself may be that.
+    const early = hurried(arrived, ordered, 2 * (besideEach + 1 + 2))
+    expect(early.length, early.join()).toBeLessThanOrEqual(4)
     await vi.waitFor(
       () => expect([world, beside].map(({ mail }) => mail.isDelayed())).toEqual([false, false]),
       soon,

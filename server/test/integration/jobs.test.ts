@@ -188,6 +188,29 @@ describe('jobs', () => {
     })
   })
 
+  it('that were put off are due when they are hastened, and those that are due stay free to be taken', async () => {
+    await using database = await aDatabase([])
+    // It has no workers, so that nothing else changes a row.
+    await using jobs = aRunner(database)
+    await jobs.start()
+    await enqueueNumbers(database, jobs, [0, 1, 2])
+    await sql`update jobs.job set state = 'retry', start_after = now()
+      + case when data->>'number' = '0' then -1 else 1 end * interval '1 hour'`.execute(database.kysely)
+    const seen = async () => {
+      const { rows } = await sql<{ due: boolean; locks: string }>`select start_after <= now() as due,
+        xmax::text as locks from jobs.job order by data->>'number'`.execute(database.kysely)
+      return rows
+    }
+
+    await jobs.hasten('count', { atMost: 1 })
+    expect((await seen()).filter(({ due }) => due)).toHaveLength(2)
+    await jobs.hasten('count')
+
+    expect((await seen()).map(({ due }) => due)).toEqual([true, true, true])
+    // Whoever takes jobs passes over rows that are locked.
+    expect((await seen())[0]?.locks).toBe('0')
+  })
+
   it('with one key wait once, however often they are ordered', async () => {
     await using database = await aDatabase([])
     await using jobs = aRunner(database)
