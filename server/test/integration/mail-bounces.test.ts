@@ -1,10 +1,9 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { createTransport } from 'nodemailer'
 import { describe, expect, it, vi } from 'vitest'
 import type { Config, MailConfig } from '../../src/config/schema.ts'
 import { makeReturnPaths } from '../../src/core/messages/bounces.ts'
 import { anExim } from '../support/exim.ts'
+import { freePort } from '../support/free-ports.ts'
 import { aMailWorld, ring } from '../support/mail-world.ts'
 import { aMailServer } from '../support/smtp.ts'
 
@@ -19,14 +18,6 @@ const from = { name: 'Northwind', address: 'accounts@northwind.test' }
 const overOne = ({ host, port }: { host: string; port: number }): MailConfig['providers'] => [
   { name: 'main', kind: 'smtp', host, port, tls: 'none' },
 ]
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 describe('a mail that a real server took and could not deliver', () => {
   it('is known to have bounced, once, and nobody’s address or link is written down', async () => {

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
@@ -9,6 +8,7 @@ import { stringify } from 'yaml'
 import { compose } from '../../src/compose.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { systemOutside } from '../../src/kernel/outside.ts'
+import { freePorts } from './free-ports.ts'
 import type { MailServer } from './smtp.ts'
 
 export interface ComposedNode extends AsyncDisposable {
@@ -96,16 +96,3 @@ const configuration = ({ folder, name, portal, console, mail, keys }: Place) => 
   data: join(folder, name),
   database: { url: { env: 'NODE_DATABASE' } },
 })
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer()
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-      return server
-    }),
-  )
-  const ports = servers.map((server) => (server.address() as { port: number }).port)
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
-}

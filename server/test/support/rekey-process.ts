@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { stringify } from 'yaml'
 import type { Ds389 } from './ds389.ts'
+import { freePorts } from './free-ports.ts'
 import type { OpenLdap } from './openldap.ts'
 
 const run = promisify(execFile)
@@ -239,14 +239,6 @@ export async function buildIfStale(): Promise<void> {
   await mkdir(join(root, '.cache'), { recursive: true })
   const script = fileURLToPath(new URL('./build-if-stale.ts', import.meta.url))
   await run('flock', [buildLock, process.execPath, script], { cwd: root })
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(servers.map((server) => once(server, 'listening')))
-  const ports = servers.map((server) => (server.address() as { port: number }).port)
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
 }
 
 async function removeFolders({ home, data, ownsData }: Place): Promise<void> {
