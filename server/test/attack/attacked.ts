@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
@@ -17,6 +15,7 @@ import { systemOutside } from '../../src/kernel/outside.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import { aDatabase, type TestDatabase } from '../support/database.ts'
 import { aClock, type FakeClock } from '../support/fake-outside.ts'
+import { freePorts } from '../support/free-ports.ts'
 import { ask, type RawAnswer, type RawRequest } from '../support/raw-http.ts'
 import { startRedis } from '../support/redis-server.ts'
 import { aMailServer, type MailServer, type ReceivedMail } from '../support/smtp.ts'
@@ -73,7 +72,7 @@ export interface MailedFlow extends StartedFlow {
 /** The same attacks over Redis are a part of `npm run prove`. */
 const redisWanted = process.env['REKEY_REDIS'] === '1'
 
-/** The whole service with a fake clock on a real PostgreSQL, a real SMTP server and the local directory. */
+/** The whole service with a fake clock, that stands still unless told otherwise, on a real PostgreSQL, a real SMTP server and the local directory. */
 export async function anAttackedRekey(
   over: {
     limits?: object
@@ -85,6 +84,7 @@ export async function anAttackedRekey(
     trustedProxies?: readonly string[]
     /** A mail server of the test's own, and how the configuration file names it. */
     smtp?: { server: MailServer; provider: object }
+    clock?: FakeClock
   } = {},
 ): Promise<Attacked> {
   await using opening = new AsyncDisposableStack()
@@ -92,7 +92,7 @@ export async function anAttackedRekey(
   opening.defer(() => rm(folder, { recursive: true, force: true }))
   const database = opening.use(await aDatabase())
   const mail = over.smtp?.server ?? opening.use(await aMailServer({ tls: 'none' }))
-  const clock = aClock()
+  const { clock = aClock() } = over
   const outside = { now: () => clock.now(), randomBytes: systemOutside.randomBytes }
   const [portal = 0, console = 0] = await freePorts(2)
   const provider = over.smtp?.provider ?? {
@@ -293,14 +293,6 @@ async function writeConfig(
   const file = join(folder, 'rekey.yaml')
   await writeFile(file, stringify(whole), { mode: 0o600 })
   return file
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(servers.map((server) => once(server, 'listening')))
-  const ports = servers.map((server) => (server.address() as { port: number }).port)
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
 }
 
 /** Text of every file below a folder, by its path within it; bytes as Latin-1. */

@@ -16,6 +16,17 @@ export function aClock(start = '2026-03-02T09:00:00.000Z'): FakeClock {
   }
 }
 
+/** A clock that goes as the machine's does, for what compares it with the database's. */
+export function aRunningClock(): FakeClock {
+  let ahead = 0
+  return {
+    now: () => new Date(Date.now() + ahead),
+    advance: (seconds) => {
+      ahead += seconds * 1_000
+    },
+  }
+}
+
 /** Chance that a seed decides (mulberry32), so that a counterexample can be played again. Never for a product. */
 export function seededBytes(seed: number): Outside['randomBytes'] {
   let state = seed >>> 0
