@@ -20,6 +20,9 @@ interface Service {
   ports?: string[]
   volumes?: string[]
   secrets?: string[]
+  user?: string
+  command?: string[]
+  network_mode?: string
   depends_on?: Record<string, { condition: string }>
 }
 const compose = parse(textOf(composeFile)) as {
@@ -110,8 +113,25 @@ describe('compose.yaml', () => {
     for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/)
   })
 
-  it('waits for the database to be healthy', () => {
-    expect(compose.services['rekey']?.depends_on).toEqual({ postgres: { condition: 'service_healthy' } })
+  it('waits for the database to be healthy, and for Redis not', () => {
+    expect(compose.services['rekey']?.depends_on).toEqual({
+      postgres: { condition: 'service_healthy' },
+      redis: { condition: 'service_started' },
+    })
+  })
+
+  it('gives Redis no network, and a socket that Rekey is told of in a volume they share', () => {
+    const { network_mode: network, command = [], user = '', volumes = [] } = compose.services['redis'] ?? {}
+    const socket = command[command.indexOf('--unixsocket') + 1] ?? ''
+    const shared = volumes.find((volume) => volume.endsWith(`:${dirname(socket)}`))
+
+    expect([network, command[command.indexOf('--port') + 1]]).toEqual(['none', '0'])
+    expect(command[command.indexOf('--maxmemory-policy') + 1]).toBe('noeviction')
+    expect(compose.services['rekey']?.volumes).toContain(shared)
+    expect(textOf('docs/deploy.md')).toContain(`printf 'unix://${socket}\\n' > redis-url`)
+    // The socket is for its group, which is that of Rekey's user.
+    expect(command[command.indexOf('--unixsocketperm') + 1]).toBe('770')
+    expect(/^USER \d+:(\d+)$/m.exec(dockerfile)?.[1]).toBe(user.split(':')[1])
   })
 
   it('hands over every secret that the configuration reads, and no other', () => {

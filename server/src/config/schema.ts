@@ -208,7 +208,8 @@ export const ConfigFile = closed({
       {
         description:
           'A Redis (7 or newer, noeviction) for flows that wait and for request counters, when several nodes share ' +
-          'the work. The URL begins with rediss://, or with redis:// for a server on this machine.',
+          'the work. The URL begins with rediss://; for a server on this machine also with redis://, or unix:// and the ' +
+          'path of its socket.',
       },
     ),
   ),

@@ -38,6 +38,14 @@ describe('the connection to Redis', () => {
     )
   })
 
+  it('may lead over a socket that the server has in a folder', async () => {
+    await using server = await startRedis({ isSocket: true })
+    await using connection = await opened(urlOf(server))
+
+    expect(await connection.redis.run("return redis.call('PING').ok", [], [])).toBe('PONG')
+    expect(server.url).toMatch(/^unix:/)
+  })
+
   it('is not used again after the server came back with other settings', async () => {
     await using server = await startRedis()
     await using connection = await opened(urlOf(server))

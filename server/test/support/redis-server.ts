@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFile, mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient } from 'redis'
 import type { Certificates } from './certificates.ts'
+import { freePort } from './free-ports.ts'
 
 export interface RedisServer extends AsyncDisposable {
   /** With the password in it, as an operator would write it. */
@@ -31,15 +31,28 @@ type Client = ReturnType<typeof clientFor>
 const password = 'a-password-of-the-test-redis'
 const readyWithinMs = 10_000
 
+interface RedisServerOptions {
+  policy?: string
+  certificates?: Certificates
+  /** On no port at all, but on a socket in its folder, and without a password. */
+  isSocket?: boolean
+}
+
 /** A real redis-server on a free port, in a temporary folder, with a password; dies with the test runner. */
-export async function startRedis(
-  options: { policy?: string; certificates?: Certificates } = {},
-): Promise<RedisServer> {
+export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'rekey-redis-'))
   const port = await freePort()
-  const { certificates, policy = 'noeviction' } = options
-  const url = `${certificates === undefined ? 'redis' : 'rediss'}://:${password}@localhost:${String(port)}`
-  const words = wordsFor({ folder, port, policy, certificates })
+  const { certificates, policy = 'noeviction', isSocket = false } = options
+  const protocol = certificates === undefined ? 'redis' : 'rediss'
+  const path = join(folder, 'redis.sock')
+  const url = isSocket ? `unix://${path}` : `${protocol}://:${password}@localhost:${String(port)}`
+  const listen = isSocket
+    ? ['--port', '0', '--unixsocket', path, '--unixsocketperm', '700']
+    : [...portWords(port, certificates), '--bind', '127.0.0.1', '--requirepass', password]
+  const words = [
+    ...listen,
+    ...['--dir', folder, '--save', '', '--maxmemory', '64mb', '--maxmemory-policy', policy],
+  ]
   let child: ChildProcess | null = null
   const ask: RedisServer['ask'] = async (question) => {
     const client = clientFor(url, certificates)
@@ -95,35 +108,19 @@ export async function startRedis(
   }
 }
 
-function wordsFor({
-  folder,
-  port,
-  policy,
-  certificates,
-}: {
-  folder: string
-  port: number
-  policy: string
-  certificates: Certificates | undefined
-}): string[] {
-  const listen =
-    certificates === undefined
-      ? ['--port', String(port)]
-      : [
-          ...['--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no'],
-          ...['--tls-cert-file', certificates.certificateFile, '--tls-key-file', certificates.keyFile],
-        ]
-  return [
-    ...listen,
-    ...['--bind', '127.0.0.1', '--dir', folder, '--save', '', '--requirepass', password],
-    ...['--maxmemory', '64mb', '--maxmemory-policy', policy],
-  ]
-}
+const portWords = (port: number, certificates: Certificates | undefined): string[] =>
+  certificates === undefined
+    ? ['--port', String(port)]
+    : [
+        ...['--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no'],
+        ...['--tls-cert-file', certificates.certificateFile, '--tls-key-file', certificates.keyFile],
+      ]
 
 const clientFor = (url: string, certificates: Certificates | undefined) =>
   createClient({
-    url,
+    ...(url.startsWith('unix:') ? {} : { url }),
     socket: {
+      ...(url.startsWith('unix:') ? { path: url.slice('unix://'.length) } : {}),
       reconnectStrategy: false,
       connectTimeout: 1_000,
       ...(certificates === undefined ? { tls: false } : { tls: true, rejectUnauthorized: false }),
@@ -136,12 +133,4 @@ async function answers(ask: RedisServer['ask']): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

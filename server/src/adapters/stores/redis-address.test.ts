@@ -18,6 +18,13 @@ describe('the address of Redis', () => {
     expect(socketFor(url)).toEqual({ tls: false })
   })
 
+  it('may be the path of a socket', () => {
+    expect(socketFor('unix:///run/redis/my%20redis.sock')).toEqual({
+      tls: false,
+      path: '/run/redis/my redis.sock',
+    })
+  })
+
   it('is encrypted beyond it, and the name is the certificate’s', () => {
     expect(socketFor(`rediss://rekey:${canary}@redis.example.org:6380`)).toEqual({
       tls: true,
@@ -33,6 +40,9 @@ describe('the address of Redis', () => {
     `https://:${canary}@localhost`,
     `rediss://:${canary}@redis.example.org?tls=off`,
     `redis:${canary}`,
+    `unix://${canary}/run/redis.sock`,
+    `unix:///${canary}?tls=off`,
+    'unix://',
     canary,
   ])('is refused otherwise, without quoting it: %s', (url) => {
     expect(() => socketFor(url)).toThrow(/^config-invalid: the Redis URL (?!.*canary)/)

@@ -4,7 +4,7 @@ import { Fault } from '../../kernel/fault.ts'
 import type { Secret } from '../../kernel/secret.ts'
 
 export interface RedisAddress {
-  /** `rediss://user:password@host:port/number`; `redis://` on this machine only. */
+  /** `rediss://user:password@host:port/number`; on this machine also `redis://` and `unix:///path/of/a/socket`. */
   url: Secret
   /** PEM file of the authority that signed the server's certificate, unless the system's own list has it. */
   caFile?: string
@@ -15,12 +15,14 @@ loopback.addSubnet('127.0.0.0', 8)
 loopback.addAddress('::1', 'ipv6')
 
 /**
- * How Redis is reached: beyond this machine encrypted, with a certificate and a name that are verified.
+ * How Redis is reached: beyond this machine encrypted, with a certificate and a name that are verified. Who may use a
+ * socket of this machine is said by the rights of the file and its folder.
  *
  * @throws Fault `config-invalid`; the detail never quotes the URL, which may hold a password.
  */
 export function redisSocket({ url, caFile }: RedisAddress) {
   const parsed = URL.parse(url.reveal())
+  if (parsed?.protocol === 'unix:') return unixSocket(parsed)
   if (parsed === null || !['redis:', 'rediss:'].includes(parsed.protocol) || parsed.hostname === '') {
     throw invalid('the Redis URL must look like rediss://user:password@host:port')
   }
@@ -37,6 +39,13 @@ export function redisSocket({ url, caFile }: RedisAddress) {
     ...(isName ? { servername: host } : {}),
     ...(caFile === undefined ? {} : { ca: authorityOf(caFile) }),
   } as const
+}
+
+function unixSocket({ hostname, pathname, search }: URL) {
+  if (hostname !== '' || pathname.length < 2 || search !== '') {
+    throw invalid('the Redis URL of a socket must look like unix:///run/redis/redis.sock')
+  }
+  return { tls: false, path: decodeURIComponent(pathname) } as const
 }
 
 function isLoopback(host: string): boolean {

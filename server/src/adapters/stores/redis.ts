@@ -134,7 +134,7 @@ export async function openRedis(options: RedisOptions): Promise<Redis> {
 
 function newClient({ url }: RedisAddress, socket: ReturnType<typeof redisSocket>) {
   return createClient({
-    url: url.reveal(),
+    ...('path' in socket ? {} : { url: url.reveal() }),
     socket: {
       ...socket,
       connectTimeout: connectMsMax,
