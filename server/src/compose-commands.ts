@@ -10,7 +10,7 @@ import { openRedis } from './adapters/stores/redis.ts'
 import { askOnce } from './checks.ts'
 import type { OpenedKeys } from './cli/key-rings.ts'
 import type { AuditLog } from './cli/service.ts'
-import { type InstalledKeys, keyUse, openInstalledKeys, resealAll, turnAsAgreed } from './compose-keys.ts'
+import { type InstalledKeys, keyWork, openInstalledKeys, turnAsAgreed } from './compose-keys.ts'
 import { connectionOf, type Opening } from './compose-opening.ts'
 import type { LoadedConfig } from './config/load.ts'
 import type { Config } from './config/schema.ts'
@@ -67,10 +67,11 @@ export async function composeKeys(loaded: LoadedConfig, outside: Outside, log: L
   const opened = await openStore(loaded, outside, log)
   const { database, installed, store: audit } = opened
   const { keys, meeting, sealer } = installed
+  const work = keyWork(installed, database, audit)
   return {
     nodes: () => meeting.nodes(),
     async states() {
-      const use = await keyUse({ database, keys, audit })
+      const use = await work.countUse()
       const records = await meeting.records()
       const seen = { records, now: outside.now() }
       return ringNames.flatMap((ring) => statesOf(ring, keys.rings[ring].keys(), { ...seen, use: use[ring] }))
@@ -78,7 +79,7 @@ export async function composeKeys(loaded: LoadedConfig, outside: Outside, log: L
     async reseal(progress) {
       const key = sealer.keyId
       const options = { signal: new AbortController().signal, progress }
-      return { key, ...(await resealAll({ database, installed, audit }, key, options)) }
+      return { key, ...(await work.resealAll(key, options)) }
     },
     [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   }

@@ -1,14 +1,27 @@
 import { randomBytes } from 'node:crypto'
+import type { Kysely } from 'kysely'
 import { expect, it } from 'vitest'
-import { checkDataKey, resealDataKeyWord } from '../../src/adapters/stores/recovery/index.ts'
+import { namesKeyColumn, readNamesKey } from '../../src/adapters/stores/key-rings/index.ts'
+import { checkDataKey, sealedColumns } from '../../src/adapters/stores/recovery/index.ts'
+import { sealedPlace } from '../../src/adapters/stores/resealing.ts'
 import { makeKeyRing } from '../../src/kernel/keys.ts'
-import { makeSealer } from '../../src/kernel/seal.ts'
+import { makeSealer, type Sealer } from '../../src/kernel/seal.ts'
 import { aDatabase } from '../support/database.ts'
 
 const outside = { randomBytes: (count: number) => randomBytes(count) }
 const key = (id: string, fill: number) => ({ id, bytes: new Uint8Array(32).fill(fill) })
 const sealerOf = (...[current, ...older]: [ReturnType<typeof key>, ...ReturnType<typeof key>[]]) =>
   makeSealer(makeKeyRing(current, older), 'test', outside)
+
+/** Brings what every installation has under the key of this sealer, and says how much that was. */
+async function reseal(database: Kysely<unknown>, sealer: Sealer) {
+  let resealed = 0
+  for (const column of [...sealedColumns(sealer), namesKeyColumn(sealer)]) {
+    const options = { signal: new AbortController().signal, progress: () => undefined }
+    resealed += (await sealedPlace(database, column).reseal(options)).resealed
+  }
+  return resealed
+}
 
 it('a data key that the database was not written with is noticed at the start, a rotated one is not', async () => {
   await using database = await aDatabase()
@@ -19,6 +32,10 @@ it('a data key that the database was not written with is noticed at the start, a
   await expect(checkDataKey(database.kysely, sealerOf(stranger))).rejects.toThrow('keys.data.older')
   await checkDataKey(database.kysely, sealerOf(second, first))
   await expect(checkDataKey(database.kysely, sealerOf(second))).rejects.toThrow('keys.data.older')
-  expect(await resealDataKeyWord(database.kysely, sealerOf(second, first))).toBe(true)
+  const names = await readNamesKey(database.kysely, sealerOf(second, first), outside)
+  expect(await sealedPlace(database.kysely, namesKeyColumn(sealerOf(second))).under('k2')).toBe(1)
+  expect(await reseal(database.kysely, sealerOf(second, first))).toBe(1)
+  expect(await reseal(database.kysely, sealerOf(second, first))).toBe(0)
   await checkDataKey(database.kysely, sealerOf(second))
+  expect(await readNamesKey(database.kysely, sealerOf(second), outside)).toEqual(names)
 })

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AuditStore, auditMigration, makeAuditStore } from '../../src/adapters/stores/audit/index.ts'
-import { resealColumn } from '../../src/adapters/stores/resealing.ts'
+import { sealedPlace } from '../../src/adapters/stores/resealing.ts'
 import type { AuditEvent, HeldCheckpoint, SignedCheckpoint, Witness } from '../../src/core/audit/index.ts'
 import { parseCheckpoint, readVerifierKey, verifyLog } from '../../src/core/audit/index.ts'
 import { makeKeyRing } from '../../src/kernel/keys.ts'
@@ -404,7 +404,7 @@ describe('the audit log', () => {
     const both = aStore(database.kysely, { dataKey: makeKeyRing(next, [dataKey.current]) }).store
 
     const signal = new AbortController().signal
-    const reseal = () => resealColumn(database.kysely, both.wrappedKeys, { signal, progress: () => {} })
+    const reseal = () => sealedPlace(database.kysely, both.wrappedKeys).reseal({ signal, progress: () => {} })
     expect((await reseal()).resealed).toBeGreaterThan(0)
     expect(await reseal()).toEqual({ resealed: 0, unreadable: 0 })
 

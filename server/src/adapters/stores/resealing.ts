@@ -1,22 +1,22 @@
 import { type Kysely, sql } from 'kysely'
+import type { Resealed, SealedPlace } from '../../core/keys/index.ts'
 import type { Sealer } from '../../kernel/seal.ts'
 
-/** A column whose texts lie under the data key. */
+/** A column whose texts lie under the data key; rows that are there once have a key that is always true. */
 export interface SealedColumn {
   table: string
   column: string
-  /** The primary key, in order; all of it is text. */
+  /** The primary key, in order; all of it can be written as text. */
   key: readonly string[]
   sealer: Sealer
   /** What a text is sealed to, from the values of the key in that order. */
   about(key: readonly string[]): string
 }
 
-export interface Resealed {
-  resealed: number
-  /** Rows that no key of the ring opens. They stay as they are. */
-  unreadable: number
-}
+export const sealedPlace = (database: Kysely<unknown>, column: SealedColumn): SealedPlace => ({
+  reseal: (options) => resealColumn(database, column, options),
+  under: (key) => rowsUnder(database, column, key),
+})
 
 const rowsPerBatch = 500
 
@@ -26,7 +26,7 @@ const rowsPerBatch = 500
  * whoever changed it. Cut off at any point, it is simply run again. Several rows are never locked at once, because a
  * decision about a flow would then have to wait, or be the one that a deadlock ends.
  */
-export async function resealColumn(
+async function resealColumn(
   database: Kysely<unknown>,
   column: SealedColumn,
   { signal, progress }: { signal: AbortSignal; progress(rows: number): unknown },
@@ -47,8 +47,7 @@ export async function resealColumn(
   return done
 }
 
-/** How many rows lie under this key. */
-export async function rowsUnder(
+async function rowsUnder(
   database: Kysely<unknown>,
   { table, column }: Pick<SealedColumn, 'table' | 'column'>,
   keyId: string,

@@ -1,9 +1,16 @@
-export { type KeyKeeping, type KeyTrouble, makeKeyKeeping } from './keep.ts'
-export { type KeyState, type Need, rotationIsDue, statesOf } from './need.ts'
+export { type KeyKeeping, makeKeyKeeping } from './keep.ts'
+export { type KeyState, type Need, statesOf } from './need.ts'
 export {
   type KeyMeeting,
+  type KeyUse,
   type KnownKey,
+  type Resealed,
   type RingName,
   ringNames,
+  type SealedPlace,
   type TurningRing,
 } from './ports.ts'
+export { makeResealAll } from './reseal.ts'
+export { makeKeySchedule, type ScheduledRing } from './schedule.ts'
+export { troubleText } from './trouble.ts'
+export { makeCountUse } from './use.ts'

@@ -1,15 +1,6 @@
 import { chooseKey } from './choose.ts'
 import { type KeyMeeting, type RingName, ringNames, type TurningRing } from './ports.ts'
-
-export type KeyTrouble =
-  /** The place a ring is kept in can't be read, or holds what is no ring; the ring stays as it was. */
-  | { is: 'unreadable'; ring: RingName; because: string }
-  /** All others write with a key that is not in this node's ring. */
-  | { is: 'missing'; ring: RingName; key: string }
-  /** A newer key is not written with, because these nodes do not know it. */
-  | { is: 'waiting'; ring: RingName; key: string; nodes: readonly string[] }
-  /** A key that a newer one had replaced is written with again, because no running node has the newer one. */
-  | { is: 'returned'; ring: RingName; key: string }
+import type { KeyTrouble } from './trouble.ts'
 
 export interface KeyKeeping {
   /**

@@ -71,3 +71,20 @@ export interface KeyMeeting {
   /** Notes that nothing lies under a key older than this data key any more. */
   resealed(id: string): Promise<void>
 }
+
+/** How many things need each key, by ring and id. */
+export type KeyUse = Readonly<Record<RingName, ReadonlyMap<string, number>>>
+
+export interface Resealed {
+  resealed: number
+  /** Rows that no key of the ring opens. They stay as they are. */
+  unreadable: number
+}
+
+/** Something that lies under data keys. */
+export interface SealedPlace {
+  /** Brings it under the key that is written with. Cut off at any point, it is simply run again. */
+  reseal(options: { signal: AbortSignal; progress(rows: number): unknown }): Promise<Resealed>
+  /** How many rows lie under this key. */
+  under(key: string): Promise<number>
+}

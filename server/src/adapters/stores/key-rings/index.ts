@@ -1,2 +1,2 @@
 export { makeKeyMeeting } from './meeting.ts'
-export { readNamesKey, resealNamesKey } from './names-key.ts'
+export { namesKeyColumn, readNamesKey } from './names-key.ts'

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import { Fault } from '../../../kernel/fault.ts'
 import type { Outside } from '../../../kernel/outside.ts'
 import type { Sealer } from '../../../kernel/seal.ts'
+import type { SealedColumn } from '../resealing.ts'
 
 const about = 'names-key'
 const bytes = 32
@@ -23,14 +24,14 @@ export async function readNamesKey(
   return Buffer.from(open(sealer, await read(database)), 'base64')
 }
 
-/** Brings it under the data key that is written with now. True when it lay under another. */
-export async function resealNamesKey(database: Kysely<unknown>, sealer: Sealer): Promise<boolean> {
-  const sealed = await read(database)
-  if (sealed.startsWith(`${sealer.keyId}.`)) return false
-  await sql`update names_key set sealed = ${sealer.seal(about, open(sealer, sealed))}
-    where sealed = ${sealed}`.execute(database)
-  return true
-}
+/** Where it lies. */
+export const namesKeyColumn = (sealer: Sealer): SealedColumn => ({
+  table: 'names_key',
+  column: 'sealed',
+  key: ['single'],
+  about: () => about,
+  sealer,
+})
 
 async function read(database: Kysely<unknown>): Promise<string> {
   const { rows } = await sql<{ sealed: string }>`select sealed from names_key`.execute(database)

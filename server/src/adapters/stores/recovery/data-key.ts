@@ -2,13 +2,14 @@ import { type Kysely, sql } from 'kysely'
 import { Fault } from '../../../kernel/fault.ts'
 import type { Sealer } from '../../../kernel/seal.ts'
 
-const about = 'installation'
+/** What the word is sealed to. */
+export const aboutInstallation = 'installation'
 const text = 'rekey'
 
 /**
  * Refuses to go on with a data key that this database was not written with: every flow that is open would end in an
  * error, one person at a time. The first start leaves a sealed word; a rotated key that is still in the ring opens
- * it, and `resealDataKeyWord` seals it anew under the current one.
+ * it, until it is sealed anew under the current one.
  *
  * @throws Fault `config-invalid`
  */
@@ -20,18 +21,8 @@ export async function checkDataKey(database: Kysely<unknown>, sealer: Sealer): P
         'keys.data is not the key that this database was written with; put that one under keys.data.older (or back into the ring file), or restore it',
     })
   }
-  await sql`insert into installation (single, sealed) values (true, ${sealer.seal(about, text)})
+  await sql`insert into installation (single, sealed) values (true, ${sealer.seal(aboutInstallation, text)})
     on conflict (single) do nothing`.execute(database)
-}
-
-/** Brings the word under the data key that is written with now. True when it lay under another. */
-export async function resealDataKeyWord(database: Kysely<unknown>, sealer: Sealer): Promise<boolean> {
-  const sealed = await read(database)
-  if (sealed === null || sealed.startsWith(`${sealer.keyId}.`)) return false
-  await sql`update installation set sealed = ${sealer.seal(about, text)} where sealed = ${sealed}`.execute(
-    database,
-  )
-  return true
 }
 
 async function read(database: Kysely<unknown>): Promise<string | null> {
@@ -41,7 +32,7 @@ async function read(database: Kysely<unknown>): Promise<string | null> {
 
 function opens(sealer: Sealer, sealed: string): boolean {
   try {
-    return sealer.open(about, sealed) === text
+    return sealer.open(aboutInstallation, sealed) === text
   } catch {
     // A key that is not in the ring and a value that was tampered with mean the same here.
     return false

@@ -1,4 +1,4 @@
-export { checkDataKey, resealDataKeyWord } from './data-key.ts'
+export { checkDataKey } from './data-key.ts'
 export { type MessageStore, makeMessageStore, type StoredMessage } from './message-store.ts'
 export { flowsInRedisMigration, recoveryMigration } from './migration.ts'
 export { makeRecoveryStore } from './recovery-store.ts'

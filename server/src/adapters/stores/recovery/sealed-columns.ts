@@ -1,5 +1,6 @@
 import type { Sealer } from '../../../kernel/seal.ts'
 import type { SealedColumn } from '../resealing.ts'
+import { aboutInstallation } from './data-key.ts'
 import { aboutDisavowal, aboutMessage } from './effects.ts'
 import { aboutFlow } from './flow-codec.ts'
 
@@ -8,6 +9,7 @@ export const sealedColumns = (sealer: Sealer): readonly SealedColumn[] => [
   { table: 'flow', about: aboutOf(aboutFlow), ...places, sealer },
   { table: 'message', about: aboutOf(aboutMessage), ...places, sealer },
   { table: 'disavowal', about: aboutOf(aboutDisavowal), ...places, sealer },
+  { table: 'installation', column: 'sealed', key: ['single'], about: () => aboutInstallation, sealer },
 ]
 
 const places = { column: 'sealed', key: ['tenant', 'id'] } as const
