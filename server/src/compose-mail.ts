@@ -7,15 +7,16 @@ import type { Metrics, Observed } from './adapters/metrics/metrics.ts'
 import { makeMailHealth } from './adapters/stores/mail-health.ts'
 import type { MessageStore } from './adapters/stores/recovery/index.ts'
 import type { Opening } from './compose-opening.ts'
-import type { Config, TenantConfig } from './config/schema.ts'
+import type { Config } from './config/schema.ts'
 import { makeRecordBounce, makeReturnPaths } from './core/messages/bounces.ts'
 import type { DeliverDeps } from './core/messages/delivery.ts'
-import type { MailProvider, MessageOrder, Sender } from './core/messages/ports.ts'
+import type { MailProvider, MessageOrder } from './core/messages/ports.ts'
 import { makeProviderGuard } from './core/messages/provider-guard.ts'
 import { startSweeper } from './jobs/sweeper.ts'
 import { newId } from './kernel/ids.ts'
 import type { KeyRing } from './kernel/keys.ts'
 import type { Tracing } from './kernel/tracing.ts'
+import { senderOf } from './tenant-settings.ts'
 
 export interface MailDeps extends Opening {
   database: Kysely<unknown>
@@ -141,14 +142,3 @@ const watchEveryMs = 1_000
 const probeMs = 10_000
 /** With up to half of it more, so that nodes spread out. */
 const lookEveryMs = 10_000
-
-/** A tenant's own words go before the common ones. */
-function senderOf(common: Config['mail'], { mail = {} }: TenantConfig): Sender {
-  const dkim = mail.dkim ?? common.dkim
-  return {
-    from: mail.from ?? common.from,
-    // The common return path is in the settings of the providers.
-    ...(mail.returnPath === undefined ? {} : { returnPath: mail.returnPath }),
-    ...(dkim === undefined ? {} : { dkim }),
-  }
-}

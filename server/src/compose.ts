@@ -25,7 +25,7 @@ import type { Config, TenantConfig } from './config/schema.ts'
 import { makeReport } from './core/audit/index.ts'
 import { makeDeliver } from './core/messages/delivery.ts'
 import type { MessageOrder, MessageSecrets } from './core/messages/ports.ts'
-import { makeSharedClock } from './core/operations/shared-clock.ts'
+import { clockWords, makeSharedClock } from './core/operations/shared-clock.ts'
 import { makeMessageSecrets, makeRecovery, makeTokens } from './core/recovery/index.ts'
 import { seedDemo } from './demo.ts'
 import { makeClientOf } from './http/client.ts'
@@ -77,7 +77,10 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
   const clock = makeSharedClock({
     outside: node,
     ask: () => readDatabaseClock(untyped),
-    tell: (state, offsetSeconds) => log[clockLevels[state]]({ offsetSeconds }, clockTexts[state]),
+    tell(state, offsetSeconds) {
+      const { level, text } = clockWords[state]
+      log[level]({ offsetSeconds }, text)
+    },
   })
   await clock.sync()
   const outside: Outside = { now: clock.now, randomBytes: node.randomBytes }
@@ -281,14 +284,6 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }
-
-const clockLevels = { well: 'info', off: 'warn', unsafe: 'error' } as const
-const clockTexts = {
-  well: "this machine's clock agrees with the database's again",
-  off: "this machine's clock and the database's differ by more than 30 s; the database's is used, but set the clock",
-  unsafe:
-    "this machine's clock and the database's differ by more than 2 min: the node is not ready until the clock is set",
-} as const
 
 const checkAgainMs = 60_000
 const sealEveryMs = 500

@@ -1,6 +1,6 @@
-import type { TenantConfig } from './config/schema.ts'
+import type { Config, TenantConfig } from './config/schema.ts'
 import type { Directory, DirectoryEntry, RoutedDirectory } from './core/accounts/index.ts'
-import type { TenantVoice } from './core/messages/ports.ts'
+import type { Sender, TenantVoice } from './core/messages/ports.ts'
 import {
   describePolicy,
   judgePassword,
@@ -70,6 +70,17 @@ export function voiceOf({ name, publicUrl, branding, timeZone, languages }: Tena
     languages,
     brandColor: color,
     helpDesk: helpDesk === undefined ? null : { text: helpDesk.text, url: helpDesk.url ?? null },
+  }
+}
+
+/** A tenant's own words go before the common ones. */
+export function senderOf(common: Config['mail'], { mail = {} }: TenantConfig): Sender {
+  const dkim = mail.dkim ?? common.dkim
+  return {
+    from: mail.from ?? common.from,
+    // The common return path is in the settings of the providers.
+    ...(mail.returnPath === undefined ? {} : { returnPath: mail.returnPath }),
+    ...(dkim === undefined ? {} : { dkim }),
   }
 }
 

@@ -26,6 +26,19 @@ export interface SharedClockDeps {
 
 export type ClockState = 'well' | 'off' | 'unsafe'
 
+/** What an operator is told when the state changes. */
+export const clockWords = {
+  well: { level: 'info', text: "this machine's clock agrees with the database's again" },
+  off: {
+    level: 'warn',
+    text: `this machine's clock and the database's differ by more than ${offsetWarnSeconds} s; the database's is used, but set the clock`,
+  },
+  unsafe: {
+    level: 'error',
+    text: `this machine's clock and the database's differ by more than ${offsetMaxSeconds / 60} min: the node is not ready until the clock is set`,
+  },
+} as const satisfies Record<ClockState, { level: string; text: string }>
+
 /** An answer that took longer says too little about the moment it was made in. */
 const askedWithinMs = 1_000
 /** Clocks of one machine read at different moments differ by that much. */
