@@ -27,9 +27,10 @@ export function disavowPage({ page, notice }: DisavowProps): string {
       <>
         <Head title={title} lead={words.say('disavow.lead')} />
         {notice === 'link-unusable' && (
-          <Note look="bad">
-            {words.say('disavow.link-unusable')} {askHelpDesk({ words, tenant: page.tenant })}
-          </Note>
+          <>
+            <Note look="bad">{words.say('disavow.link-unusable')}</Note>
+            <p>{askHelpDesk({ words, tenant: page.tenant })}</p>
+          </>
         )}
         <PostForm page={page} to={formPaths.disavow}>
           <div>

@@ -16,9 +16,8 @@ export function secondProofPage({ page, because }: SecondProofProps): string {
     children: (
       <>
         <Head title={title} lead={reason(material, because)} />
-        <Note look="info">
-          {words.say('second-proof.way-on')} {askHelpDesk(material)}
-        </Note>
+        <Note look="info">{words.say('second-proof.way-on')}</Note>
+        <p>{askHelpDesk(material)}</p>
         <a className="button quiet" href={startAgainPath}>
           {words.say('page.start-again')}
         </a>
