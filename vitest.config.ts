@@ -8,6 +8,8 @@ export default defineConfig({
           name: 'unit',
           include: ['server/src/**/*.test.{ts,tsx}', 'tools/**/*.test.ts'],
           environment: 'node',
+          // These tests share nothing that one could leave behind for the next, and most of their time was loading modules.
+          isolate: false,
           // Properties run hundreds of cases: seconds here are what a busy machine takes, never what is measured.
           testTimeout: 30_000,
         },
