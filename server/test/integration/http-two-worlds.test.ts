@@ -199,7 +199,7 @@ it.each([
 
         expect(with_).toEqual(without)
       }),
-      { numRuns: process.env['REKEY_PROVE'] === '1' ? 2_000 : 30 },
+      { numRuns: process.env['REKEY_PROVE'] === '1' ? 2_000 : 20 },
     )
     expect(inhabited.mail.received.length).toBeGreaterThan(empty.mail.received.length)
   },

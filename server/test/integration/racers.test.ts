@@ -26,7 +26,7 @@ async function inTurns<Item>(items: readonly Item[], width: number, work: (item:
 }
 
 describe.each([
-  { over: 'PostgreSQL', rounds: prove ? 1_000 : 100, open: () => Promise.resolve(null) },
+  { over: 'PostgreSQL', rounds: prove ? 1_000 : 60, open: () => Promise.resolve(null) },
   { over: 'Redis and PostgreSQL', rounds: prove ? 1_000 : 20, open: () => startRedis() },
 ])('over $over', ({ rounds, open }) => {
   it(`gives each of ${rounds} mailed links to one of ${racers} racers over two processes, and one of their passwords is the one that works`, {
