@@ -42,9 +42,10 @@ export const queues = {
     retrySecondsMax: 60,
     runSecondsMax: 60,
     keptSeconds: 3600,
-    // Whoever floods us makes thousands of these, nearly all of them a look for somebody who is not there.
-    concurrency: 16,
-    taken: 32,
+    // Whoever floods us makes thousands of these, nearly all of them a look for somebody who is not there. Each statement
+    // costs the same for one as for all that share it, so many are taken, looked up and decided together.
+    concurrency: 64,
+    taken: 64,
   },
   'deliver-message': {
     retries: 10_000,
