@@ -74,6 +74,16 @@ function addKeys(keys: Command, { terminal, json, env, end, service }: CommandOu
       const { systemOutside: outside } = await import('../kernel/outside.ts')
       end(keysGenerate({ folder: folder ?? 'keys', rings: rings === true, json, terminal, outside }))
     })
+  command(
+    keys,
+    'rings [folder]',
+    'put the keys that the configuration names one by one into ring files',
+  ).action(async (folder: string | undefined) => {
+    const { keysRings } = await import('./keys.ts')
+    const { loadConfig } = await import('../config/load.ts')
+    const { keys: configured } = loadConfig(env).config
+    end(keysRings({ folder: folder ?? 'keys', keys: configured, json, terminal }))
+  })
   command(keys, 'rotate <ring>', 'add the next key to a ring file: token, data, audit or all')
     .option('--in <time>', 'how long until it is written with (90s, 5m, 2h, 1d)', '5m')
     .option('--now', 'as soon as every node has it')

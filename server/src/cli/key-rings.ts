@@ -6,6 +6,7 @@ import { type KeyState, type RingName, ringNames } from '../core/keys/index.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { Outside } from '../kernel/outside.ts'
 import { type ExitCode, exitCodes, type Terminal } from './io.ts'
+import { demoKeepsItsKeys } from './keys.ts'
 
 /** What the command line asks of the installation's keys; never a key itself. */
 export interface OpenedKeys extends AsyncDisposable {
@@ -154,16 +155,14 @@ const progressStep = 10_000
 function installedKeys(env: Environment): KeysConfig {
   const { keys } = loadConfig(env).config
   if (keys !== null) return keys
-  throw new Fault('config-invalid', {
-    detail: 'the demo keeps its keys; name a configuration with REKEY_CONFIG',
-  })
+  throw new Fault('config-invalid', { detail: demoKeepsItsKeys })
 }
 
 function pathOf(keys: KeysConfig, ring: RingName): string {
   const path = keys[ring].ringFile
   if (path !== undefined) return path
   throw new Fault('config-invalid', {
-    detail: `keys.${ring} names its keys one by one; only a ring file (keys.${ring}.ringFile) can be rotated like this`,
+    detail: `keys.${ring} names its keys one by one; only a ring file (keys.${ring}.ringFile) can be rotated like this: \`rekey keys rings\` makes one of them`,
   })
 }
 

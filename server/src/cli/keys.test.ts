@@ -14,7 +14,12 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { aConfigFolder } from '../config/config.testing.ts'
+import type { Environment } from '../config/environment.ts'
+import { openKeys } from '../config/key-rings.ts'
+import { loadConfig } from '../config/load.ts'
 import { readSigningKey } from '../core/audit/index.ts'
+import { ringNames } from '../core/keys/index.ts'
+import { systemOutside } from '../kernel/outside.ts'
 import { Secret } from '../kernel/secret.ts'
 import { runCli } from './index.ts'
 
@@ -26,11 +31,13 @@ afterEach(() => {
   rmSync(home, { recursive: true })
 })
 
-async function rekey(...words: string[]) {
+const rekey = (...words: string[]) => rekeyWith({}, ...words)
+
+async function rekeyWith(env: Environment, ...words: string[]) {
   const out: string[] = []
   const err: string[] = []
   const terminal = { out: (text: string) => out.push(text), err: (text: string) => err.push(text) }
-  const exitCode = await runCli(words, { env: {}, terminal })
+  const exitCode = await runCli(words, { env, terminal })
   return { exitCode, out: out.join('\n'), err: err.join('\n') }
 }
 
@@ -130,5 +137,80 @@ describe('rekey keys generate', () => {
     expect(config.mistakesWith('kind: ldap', 'kind: ldap').join('\n')).toMatch(
       /too short[^]*rekey keys generate/,
     )
+  })
+})
+
+describe('rekey keys rings', () => {
+  const keysLine = /^keys:\n(?: {2}.*\n)+/m
+  const idsOf = (env: Environment) => {
+    const { config } = loadConfig(env)
+    const { rings } = openKeys(config.keys, home, systemOutside)
+    return ringNames.map((name) => [rings[name].keys().map(({ id }) => id), rings[name].active()])
+  }
+
+  it('keeps every key and its order, and the configuration it prints is right', async () => {
+    using config = aConfigFolder()
+    for (const name of ringNames) {
+      const { out } = await rekey('keys', 'generate', join(home, `old-${name}`))
+      expect(out).toContain('keys:')
+    }
+    const at = (place: string, name: string) =>
+      `{ file: ${JSON.stringify(join(home, `old-${place}`, name))} }`
+    const two = ['keys:']
+    for (const name of ringNames)
+      two.push(
+        `  ${name}: { current: ${at('token', name)}, older: [${at('data', name)}, ${at('audit', name)}] }`,
+      )
+    const before = {
+      REKEY_CONFIG: config.write('before.yaml', config.text.replace(keysLine, `${two.join('\n')}\n`)),
+    }
+
+    const { exitCode, out } = await rekeyWith(
+      { ...config.env, ...before },
+      'keys',
+      'rings',
+      join(home, 'rings'),
+    )
+
+    expect(exitCode).toBe(0)
+    const after = {
+      REKEY_CONFIG: config.write(
+        'after.yaml',
+        config.text.replace(keysLine, () => `${out}\n`),
+      ),
+    }
+    const ids = idsOf({ ...config.env, ...after })
+    expect(ids).toEqual(idsOf({ ...config.env, ...before }))
+    expect(ids.map(([all]) => all?.length)).toEqual([3, 3, 3])
+    for (const name of ringNames) expect(modeOf(join(home, 'rings', `${name}.ring`))).toBe(0o600)
+  })
+
+  it('says so when there is nothing to do, and overwrites nothing', async () => {
+    using config = aConfigFolder()
+    await rekey('keys', 'generate', join(home, 'keys'), '--rings')
+    const { out } = await rekey('keys', 'generate', join(home, 'more'), '--rings')
+    const rings = config.write(
+      'rings.yaml',
+      config.text.replace(keysLine, () => `${out}\n`),
+    )
+
+    const already = await rekeyWith(
+      { ...config.env, REKEY_CONFIG: rings },
+      'keys',
+      'rings',
+      join(home, 'new'),
+    )
+    const there = await rekeyWith(
+      { ...config.env, REKEY_CONFIG: config.file },
+      'keys',
+      'rings',
+      join(home, 'keys'),
+    )
+    const demo = await rekey('keys', 'rings', join(home, 'new'))
+
+    expect([already.exitCode, there.exitCode, demo.exitCode].includes(0)).toBe(false)
+    expect(already.err).toContain('in ring files already')
+    expect(there.err).toContain('Nothing was written')
+    expect(demo.err).toContain('the demo keeps its keys')
   })
 })

@@ -1,9 +1,12 @@
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { ringLinesFrom } from '../config/key-rings.ts'
 import { drawKey } from '../config/ring-file.ts'
 import { formatRing } from '../config/ring-text.ts'
+import type { KeysConfig } from '../config/schema.ts'
 import { readSigningKey } from '../core/audit/index.ts'
 import { ringNames } from '../core/keys/index.ts'
+import { Fault } from '../kernel/fault.ts'
 import type { Outside } from '../kernel/outside.ts'
 import { Secret } from '../kernel/secret.ts'
 import { type ExitCode, exitCodes, type Terminal } from './io.ts'
@@ -18,6 +21,9 @@ export interface KeysCommand {
   outside: Outside
 }
 
+/** Why keys of the demo can't be looked after by command. */
+export const demoKeepsItsKeys = 'the demo keeps its keys; name a configuration with REKEY_CONFIG'
+
 /** Names of the files, and of the keys in the configuration. */
 const names = ringNames
 
@@ -27,14 +33,54 @@ const names = ringNames
  * are worthless without it. Either all three files are there afterwards, or none that was not there before.
  */
 export function keysGenerate({ folder, rings, json, terminal, outside }: KeysCommand): ExitCode {
+  const files = names.map((name) => ({
+    name: rings ? `${name}.ring` : name,
+    text: rings ? formatRing([drawKey(name, outside.now(), outside)]) : newKey(name, outside),
+  }))
+  return writeKeys(files, { folder, json, terminal, explain: (place) => explanation(place, rings) })
+}
+
+export interface RingsCommand extends Pick<KeysCommand, 'folder' | 'json' | 'terminal'> {
+  /** Of the configuration; null for the demo. */
+  keys: KeysConfig | null
+}
+
+/**
+ * `rekey keys rings`: puts keys that the configuration names one by one into ring files, so that they can be rotated
+ * while the service runs. They keep their names, so nothing that was made under them notices.
+ */
+export function keysRings({ folder, keys, json, terminal }: RingsCommand): ExitCode {
+  if (keys === null) throw new Fault('config-invalid', { detail: demoKeepsItsKeys })
+  const single = names.filter((name) => keys[name].ringFile === undefined)
+  if (single.length === 0) {
+    throw new Fault('config-invalid', { detail: 'all keys of this configuration are in ring files already' })
+  }
+  const files = single.map((name) => ({
+    name: `${name}.ring`,
+    text: formatRing(ringLinesFrom(name, keys[name])),
+  }))
+  const explain = (place: string) =>
+    [
+      `# The keys of the configuration are in ${place} as well. Put this into the configuration in place of what is`,
+      '# there, on every node, and take the old files away when all of them have been started with it:',
+      'keys:',
+      ...single.map((name) => row(place, name, true)),
+    ].join('\n')
+  return writeKeys(files, { folder, json, terminal, explain })
+}
+
+function writeKeys(
+  files: readonly { name: string; text: string }[],
+  to: Pick<KeysCommand, 'folder' | 'json' | 'terminal'> & { explain(place: string): string },
+): ExitCode {
+  const { folder, json, terminal, explain } = to
   const place = resolve(folder)
   const written: string[] = []
   try {
     mkdirSync(place, { recursive: true, mode: 0o700 })
     refuseOpenFolder(place)
-    for (const name of names) {
-      const path = join(place, rings ? `${name}.ring` : name)
-      const text = rings ? formatRing([drawKey(name, outside.now(), outside)]) : newKey(name, outside)
+    for (const { name, text } of files) {
+      const path = join(place, name)
       // `wx` refuses what exists already, a dangling link too; `flush` because a key must survive the next power cut.
       writeFileSync(path, text, { mode: 0o600, flag: 'wx', flush: true })
       written.push(path)
@@ -49,7 +95,7 @@ export function keysGenerate({ folder, rings, json, terminal, outside }: KeysCom
     return exitCodes.failed
   }
   if (json) terminal.out(JSON.stringify({ ok: true, folder: place, files: written }, null, 2))
-  else terminal.out(explanation(place, rings))
+  else terminal.out(explain(place))
   return exitCodes.ok
 }
 
@@ -87,16 +133,17 @@ function reason(error: unknown, folder: string): string | null {
 }
 
 function explanation(place: string, rings: boolean): string {
-  // JSON strings are YAML strings, whatever is in the path.
-  const row = (name: string) =>
-    rings
-      ? `  ${name}: { ringFile: ${JSON.stringify(join(place, `${name}.ring`))} }`
-      : `  ${name}: { current: { file: ${JSON.stringify(join(place, name))} } }`
   return [
     `# Three keys were written to ${place}. Keep a copy apart from the database and its backups:`,
     '# without `token` open links and codes die, without `data` what is personal is lost, and without `audit`',
     '# the log goes on under another key. Put this into the configuration:',
     'keys:',
-    ...names.map(row),
+    ...names.map((name) => row(place, name, rings)),
   ].join('\n')
 }
+
+/** JSON strings are YAML strings, whatever is in the path. */
+const row = (place: string, name: string, isRing: boolean): string =>
+  isRing
+    ? `  ${name}: { ringFile: ${JSON.stringify(join(place, `${name}.ring`))} }`
+    : `  ${name}: { current: { file: ${JSON.stringify(join(place, name))} } }`

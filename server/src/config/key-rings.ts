@@ -8,7 +8,14 @@ import type { Outside } from '../kernel/outside.ts'
 import { Secret } from '../kernel/secret.ts'
 import { keyBytes } from './key-text.ts'
 import { ringLinesOf } from './ring-file.ts'
-import { keyId, type RingSigningKey, type SymmetricKey, signingKeyFrom } from './ring-text.ts'
+import {
+  keyId,
+  type RingLine,
+  type RingSigningKey,
+  ringLineOf,
+  type SymmetricKey,
+  signingKeyFrom,
+} from './ring-text.ts'
 import type { KeyRingConfig, KeysConfig } from './schema.ts'
 import { type LoadedRing, makeLoadedRing } from './turning-ring.ts'
 
@@ -94,6 +101,10 @@ function textsOf(name: RingName, config: KeyRingConfig): readonly { text: string
   if (current === undefined) throw new Fault('config-invalid', { detail: `keys.${name}.current is missing` })
   return [...older.toReversed(), current].map((secret) => ({ text: secret.reveal(), from: sinceEver }))
 }
+
+/** Keys that are configured one by one, as the lines of a ring: the order says which is the newest. */
+export const ringLinesFrom = (name: RingName, config: KeyRingConfig): readonly RingLine[] =>
+  textsOf(name, config).map(({ text, from }, at) => ringLineOf(name, text, new Date(from.getTime() + at)))
 
 const asKeyRing = (ring: LoadedRing<SymmetricKey>): KeyRing => ({
   get current() {

@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
 import { publicKeyFrom, rawPublicKey, readSigningKey } from '../core/audit/index.ts'
 import type { KnownKey, RingName } from '../core/keys/index.ts'
+import { Fault } from '../kernel/fault.ts'
 import { Secret } from '../kernel/secret.ts'
 import { keyBytes, weakness } from './key-text.ts'
 
@@ -36,6 +37,20 @@ export function signingKeyFrom(text: string, from: Date): RingSigningKey {
   const privateKey = readSigningKey(new Secret(text))
   const publicKey = createPublicKey(privateKey)
   return { id: keyId(rawPublicKey(publicKey)), from, publicKey, privateKey }
+}
+
+/** A key as it is configured by itself, as a line of a ring. Throws a Fault `config-invalid` when it is no key. */
+export function ringLineOf(name: RingName, text: string, from: Date): RingLine {
+  if (name !== 'audit') {
+    const bytes = keyBytes(text)
+    if (bytes === null) throw new Fault('config-invalid', { detail: 'a key is neither base64 nor hex' })
+    return { id: keyId(bytes), from, text: Buffer.from(bytes).toString('base64') }
+  }
+  const { id, privateKey } = signingKeyFrom(text, from)
+  if (privateKey === null) return { id, from, text }
+  // The 32 bytes that everything about the key follows from (RFC 8032 section 5.1.5): PEM has too many lines.
+  const { d = '' } = privateKey.export({ format: 'jwk' })
+  return { id, from, text: Buffer.from(d, 'base64url').toString('base64') }
 }
 
 /** A signing key as it stands in a ring when only what it signed has to be verified. */
