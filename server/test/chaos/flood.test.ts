@@ -19,7 +19,7 @@ const round = proves
 const growthMegabytesMax = 64
 
 describe('a flood of starts', () => {
-  it('keeps nobody from coming back, and leaves neither memory nor work behind', {
+  it(`keeps nobody from coming back, and leaves no work behind${proves ? ', nor memory' : ''}`, {
     timeout: 900_000,
   }, async () => {
     await using database = await aDatabase()
@@ -47,6 +47,8 @@ describe('a flood of starts', () => {
     expect(Object.fromEntries(flood.statuses)).toEqual({ 202: flood.sent })
     expect(flood.sent).toBeGreaterThan(round.perSecond * round.seconds * 0.9)
     expect(await stateOfFlows(database)).toEqual({ unresolved: 0 })
+    // A heap grows for as long as it takes to get warm, which is some 25,000 starts: less shows nothing about leaks.
+    if (!proves) return
     const half = flood.sent / 2
     const highest = (of: (at: number) => boolean) =>
       Math.max(...held.filter(({ at }) => of(at)).map(({ megabytes }) => megabytes))
