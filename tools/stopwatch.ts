@@ -27,7 +27,7 @@ const wanted = (name: string) => positionals.length === 0 || positionals.include
 const within = conditions.filter((name) =>
   values.condition === undefined ? !values.quick || name === 'quiet' : values.condition.includes(name),
 )
-const pairs = Number(values.pairs ?? (values.quick ? 150 : 1_000))
+const pairs = Number(values.pairs ?? (values.quick ? 150 : 300))
 const unheardOf = [
   ...positionals.filter((name) => ![...operations, ...signIns].some((known) => known === name)),
   ...(values.condition ?? []).filter((name) => !conditions.some((known) => known === name)),
@@ -72,8 +72,10 @@ async function measureIn(condition: Condition): Promise<Compared[]> {
       classes: condition === 'quiet' ? classes : ['unknown', 'known', 'disabled'],
       pairs,
     })
-    process.stderr.write(`${condition}: ${((performance.now() - began) / 1_000).toFixed(0)} s\n`)
-    return measured.flatMap(compare)
+    const compared = measured.flatMap(compare)
+    const seconds = ((performance.now() - began) / 1_000).toFixed(0)
+    process.stderr.write(`${condition}: ${seconds} s\n${tableOf(compared)}\n\n`)
+    return compared
   } finally {
     await surroundings.end()
   }
