@@ -124,8 +124,8 @@ export function keepKeys(deps: {
     if (key === null || key !== installed.sealer.keyId) return
     const options = { signal: stopping.signal, progress: () => undefined }
     const done = await work.resealAll(key, options)
-    if (done.resealed + done.unreadable > 0)
-      log.info({ ...done, key }, 'sealed anew under the present data key')
+    if (done.resealed > 0) log.info({ ...done, key }, 'sealed anew under the present data key')
+    if (done.unreadable > 0) log.error({ ...done, key }, 'no key of the ring opens some of what is sealed')
   }
   opening.use(startSweeper({ sweep: reseal, everyMs: resealEveryMs, warn: warn('resealing failed') }))
   opening.defer(() => stopping.abort())

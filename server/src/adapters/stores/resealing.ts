@@ -9,11 +9,13 @@ export interface SealedColumn {
   /** The primary key, in order; all of it can be written as text. */
   key: readonly string[]
   sealer: Sealer
+  isVital?: true
   /** What a text is sealed to, from the values of the key in that order. */
   about(key: readonly string[]): string
 }
 
 export const sealedPlace = (database: Kysely<unknown>, column: SealedColumn): SealedPlace => ({
+  isVital: column.isVital ?? false,
   reseal: (options) => resealColumn(database, column, options),
   under: (key) => rowsUnder(database, column, key),
 })

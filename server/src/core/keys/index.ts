@@ -2,7 +2,6 @@ export { type KeyKeeping, makeKeyKeeping } from './keep.ts'
 export { type KeyState, type Need, statesOf } from './need.ts'
 export {
   type KeyMeeting,
-  type KeyUse,
   type KnownKey,
   type Resealed,
   type RingName,

@@ -83,6 +83,8 @@ export interface Resealed {
 
 /** Something that lies under data keys. */
 export interface SealedPlace {
+  /** A node that can't open it does not start, so one that can't must not be the one that says that all is done. */
+  isVital: boolean
   /** Brings it under the key that is written with. Cut off at any point, it is simply run again. */
   reseal(options: { signal: AbortSignal; progress(rows: number): unknown }): Promise<Resealed>
   /** How many rows lie under this key. */

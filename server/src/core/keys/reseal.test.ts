@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { makeResealAll } from './reseal.ts'
 
-/** Two places with three old rows each and one that nothing opens; `during` happens between them. */
-async function resealed(during: (world: { stop(): void; turn(): void }) => void) {
+/** Two places with three old rows each and one that nothing opens, and a vital one; `during` happens between them. */
+async function resealed(during: (world: { stop(): void; turn(): void }) => void, isLocked = false) {
   const stopping = new AbortController()
   const noted: string[] = []
   let active = 'new'
@@ -14,9 +14,15 @@ async function resealed(during: (world: { stop(): void; turn(): void }) => void)
       return { resealed: 3, unreadable: 1 }
     },
     under: async () => 0,
+    isVital: false,
+  }
+  const vital = {
+    isVital: true,
+    under: async () => 0,
+    reseal: async () => ({ resealed: 1, unreadable: isLocked ? 1 : 0 }),
   }
   const resealAll = makeResealAll({
-    places: [place, place],
+    places: [place, place, vital],
     meeting: {
       keepResealing: async () => {
         claims += 1
@@ -33,10 +39,19 @@ async function resealed(during: (world: { stop(): void; turn(): void }) => void)
 
 it('goes through every place, keeps its claim meanwhile, and notes that nothing is left', async () => {
   expect(await resealed(() => undefined)).toEqual({
-    total: { resealed: 6, unreadable: 2 },
+    total: { resealed: 7, unreadable: 2 },
     noted: ['new'],
     claims: 2,
   })
+})
+
+it('is not for a process that lacks the key of what is vital: it touches nothing else and notes nothing', async () => {
+  let touched = 0
+
+  await expect(resealed(() => (touched += 1), true)).rejects.toThrow(
+    'config-invalid: no key of keys.data opens',
+  )
+  expect(touched).toBe(0)
 })
 
 it('notes nothing when it was cut off, or when another key is written with by then', async () => {

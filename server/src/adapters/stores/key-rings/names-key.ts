@@ -31,6 +31,7 @@ export const namesKeyColumn = (sealer: Sealer): SealedColumn => ({
   key: ['single'],
   about: () => about,
   sealer,
+  isVital: true,
 })
 
 async function read(database: Kysely<unknown>): Promise<string> {

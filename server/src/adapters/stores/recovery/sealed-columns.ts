@@ -9,7 +9,14 @@ export const sealedColumns = (sealer: Sealer): readonly SealedColumn[] => [
   { table: 'flow', about: aboutOf(aboutFlow), ...places, sealer },
   { table: 'message', about: aboutOf(aboutMessage), ...places, sealer },
   { table: 'disavowal', about: aboutOf(aboutDisavowal), ...places, sealer },
-  { table: 'installation', column: 'sealed', key: ['single'], about: () => aboutInstallation, sealer },
+  {
+    table: 'installation',
+    column: 'sealed',
+    key: ['single'],
+    about: () => aboutInstallation,
+    sealer,
+    isVital: true,
+  },
 ]
 
 const places = { column: 'sealed', key: ['tenant', 'id'] } as const
