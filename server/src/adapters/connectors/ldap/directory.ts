@@ -1,6 +1,7 @@
 import { whyNotByMail } from '../../../core/accounts/eligibility.ts'
 import type { Directory, DirectoryEntry, PasswordWrite } from '../../../core/accounts/ports.ts'
 import { Fault } from '../../../kernel/fault.ts'
+import { makeTurns, NoTurnCame, type TakeTurn } from '../../../kernel/turns.ts'
 import type { ConnectorOutside } from '../define.ts'
 import { handedOver } from '../handed-over.ts'
 import { passwordText } from '../password-text.ts'
@@ -13,6 +14,8 @@ import { type Found, makeSearch, readBase } from './search.ts'
 import { makeHealth, makeServers, type Session } from './servers.ts'
 import { makeOpenAsGuest, makeOpenAsService } from './service-account.ts'
 import { targetsOf } from './targets.ts'
+
+const findsPerConnection = 4
 
 /** Throws `directory-misconfigured` for what can be known without asking a server. */
 export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directory {
@@ -52,6 +55,13 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
     void (lagsUntil = outside.now().getTime() + config.replicationSeconds * 1000)
   const parties = { asService, asGuest, replicasLag }
   const provePassword = makeProvePassword({ config, outside, ...parties, findKey, anyHolds })
+  // Jobs look for many at once. The patience with a server begins with a place in its pool's queue, which must be short.
+  const takeTurn = makeTurns(config.connections * findsPerConnection)
+  const inLine: TakeTurn = (signal, work) =>
+    takeTurn(signal, work).catch((error: unknown) => {
+      if (!(error instanceof NoTurnCame)) throw error
+      throw new Fault('directory-unreachable', { cause: error, detail: 'too many others were looked for' })
+    })
   /** The server would take everything before the NUL for the password, and accept that alone. */
   const isCutOff = (text: string) => !dialects[config.dialect].readsPastNul && text.includes('\0')
 
@@ -61,11 +71,13 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
     async find(query, signal) {
       const filter = identifierFilter(query, parts)
       if (filter === null) return []
-      return asService.use(signal, async (session) => {
-        const entries: DirectoryEntry[] = []
-        for (const found of await search(filter, session)) entries.push(await complete(found, session))
-        return entries
-      })
+      return inLine(signal, () =>
+        asService.use(signal, async (session) => {
+          const entries: DirectoryEntry[] = []
+          for (const found of await search(filter, session)) entries.push(await complete(found, session))
+          return entries
+        }),
+      )
     },
     async read(key, signal) {
       return (await asService.use(signal, (session) => readKey(key, session)))?.entry ?? null
