@@ -127,6 +127,7 @@ describe('compose.yaml', () => {
 
     expect([network, command[command.indexOf('--port') + 1]]).toEqual(['none', '0'])
     expect(command[command.indexOf('--maxmemory-policy') + 1]).toBe('noeviction')
+    expect(command[command.indexOf('--maxmemory') + 1]).toMatch(/^\d+mb$/)
     expect(compose.services['rekey']?.volumes).toContain(shared)
     expect(textOf('docs/deploy.md')).toContain(`printf 'unix://${socket}\\n' > redis-url`)
     // The socket is for its group, which is that of Rekey's user.
@@ -142,6 +143,14 @@ describe('compose.yaml', () => {
 
     expect(compose.services['rekey']?.secrets?.toSorted()).toEqual(read.toSorted())
     expect(Object.keys(compose.secrets).toSorted()).toEqual([...new Set(all)].toSorted())
+  })
+
+  it('keeps its secrets, and keys that are drawn in the checkout, out of the repository', () => {
+    const ignored = textOf('.gitignore').split('\n')
+
+    for (const { file } of Object.values(compose.secrets))
+      expect(ignored).toContain(`deploy/${dirname(file)}/`)
+    expect(ignored).toContain('/keys/')
   })
 
   it('mounts a configuration that Rekey accepts', async () => {
