@@ -70,13 +70,16 @@ function rightToInstall(): readonly string[] | null {
  */
 const script = `set -eu
 export DEBIAN_FRONTEND=noninteractive
+mark='while the test servers of rekey are installed'
 policy=/usr/sbin/policy-rc.d
-if [ ! -e $policy ]; then
+if [ ! -e $policy ] || grep -q "$mark" $policy; then
+  # A shell that a signal ends does nothing on exit by itself.
+  trap 'exit 130' INT TERM HUP
   trap 'rm -f $policy' EXIT
-  printf '#!/bin/sh\\nexit 101\\n' > $policy
+  printf '#!/bin/sh\\n# %s\\nexit 101\\n' "$mark" > $policy
   chmod 755 $policy
 fi
-if [ -n "$(dpkg --audit)" ]; then dpkg --configure -a || true; fi
+if [ -n "$(dpkg --audit)" ]; then dpkg --force-confdef --force-confold --configure -a || true; fi
 apt-get update -q
 apt-get install -q -y --no-install-recommends "$@"
 `
