@@ -185,6 +185,25 @@ describe('rekey keys rings', () => {
     for (const name of ringNames) expect(modeOf(join(home, 'rings', `${name}.ring`))).toBe(0o600)
   })
 
+  it('prints the whole section when some keys are in ring files already', async () => {
+    using config = aConfigFolder()
+    const { out: rings } = await rekey('keys', 'generate', join(home, 'rings'), '--rings')
+    const ring = /token: \{ (ringFile: .*) \}/.exec(rings)?.[1] ?? ''
+    const mixed = config.text.replace(/^ {2}token: .*$/m, () => `  token: { ${ring}, rotateEveryDays: 90 }`)
+    const env = { ...config.env, REKEY_CONFIG: config.write('mixed.yaml', mixed) }
+
+    const { exitCode, out } = await rekeyWith(env, 'keys', 'rings', join(home, 'more'))
+
+    expect(exitCode).toBe(0)
+    const after = config.write(
+      'after.yaml',
+      mixed.replace(keysLine, () => `${out}\n`),
+    )
+    expect(idsOf({ ...env, REKEY_CONFIG: after })).toEqual(idsOf(env))
+    expect(out).toContain(`token: { ${ring}, rotateEveryDays: 90 }`)
+    expect(readdirSync(join(home, 'more')).sort()).toEqual(['audit.ring', 'data.ring'])
+  })
+
   it('says so when there is nothing to do, and overwrites nothing', async () => {
     using config = aConfigFolder()
     await rekey('keys', 'generate', join(home, 'keys'), '--rings')

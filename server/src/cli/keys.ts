@@ -62,9 +62,10 @@ export function keysRings({ folder, keys, json, terminal }: RingsCommand): ExitC
   const explain = (place: string) =>
     [
       `# The keys of the configuration are in ${place} as well. Put this into the configuration in place of what is`,
-      '# there, on every node, and take the old files away when all of them have been started with it:',
+      '# there, on every node, and take the old files away when all of them have been started with it. The user that',
+      '# runs Rekey has to own the new ones:',
       'keys:',
-      ...single.map((name) => row(place, name, true)),
+      ...names.map((name) => (single.includes(name) ? row(place, name, true) : ringRow(name, keys[name]))),
     ].join('\n')
   return writeKeys(files, { folder, json, terminal, explain })
 }
@@ -140,6 +141,12 @@ function explanation(place: string, rings: boolean): string {
     'keys:',
     ...names.map((name) => row(place, name, rings)),
   ].join('\n')
+}
+
+/** A ring file that is configured already. */
+const ringRow = (name: string, { ringFile, rotateEveryDays: days }: KeysConfig['token']): string => {
+  const schedule = days === undefined ? '' : `, rotateEveryDays: ${days}`
+  return `  ${name}: { ringFile: ${JSON.stringify(ringFile)}${schedule} }`
 }
 
 /** JSON strings are YAML strings, whatever is in the path. */

@@ -47,9 +47,9 @@ export function ringLineOf(name: RingName, text: string, from: Date): RingLine {
     return { id: keyId(bytes), from, text: Buffer.from(bytes).toString('base64') }
   }
   const { id, privateKey } = signingKeyFrom(text, from)
-  if (privateKey === null) return { id, from, text }
   // The 32 bytes that everything about the key follows from (RFC 8032 section 5.1.5): PEM has too many lines.
-  const { d = '' } = privateKey.export({ format: 'jwk' })
+  const d = privateKey?.export({ format: 'jwk' }).d
+  if (d === undefined) throw new Fault('config-invalid', { detail: 'a signing key has no private half' })
   return { id, from, text: Buffer.from(d, 'base64url').toString('base64') }
 }
 
