@@ -43,6 +43,10 @@ describe('the address of Redis', () => {
     `unix://${canary}/run/redis.sock`,
     `unix:///${canary}?tls=off`,
     'unix://',
+    `unix:${canary}.sock`,
+    `unix:///run/${canary}%.sock`,
+    `unix:///run/${canary}%00.sock`,
+    `unix:///run/redis.sock#${canary}`,
     canary,
   ])('is refused otherwise, without quoting it: %s', (url) => {
     expect(() => socketFor(url)).toThrow(/^config-invalid: the Redis URL (?!.*canary)/)

@@ -41,11 +41,21 @@ export function redisSocket({ url, caFile }: RedisAddress) {
   } as const
 }
 
-function unixSocket({ hostname, pathname, search }: URL) {
-  if (hostname !== '' || pathname.length < 2 || search !== '') {
+function unixSocket({ hostname, pathname, search, hash }: URL) {
+  const path = decoded(pathname)
+  if (hostname !== '' || search !== '' || hash !== '' || !/^\/[^\0]+$/.test(path)) {
     throw invalid('the Redis URL of a socket must look like unix:///run/redis/redis.sock')
   }
-  return { tls: false, path: decodeURIComponent(pathname) } as const
+  return { tls: false, path } as const
+}
+
+/** The empty text for what can't be decoded. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return ''
+  }
 }
 
 function isLoopback(host: string): boolean {
