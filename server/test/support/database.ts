@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import pg from 'pg'
 import { inject } from 'vitest'
@@ -38,8 +39,20 @@ export async function aDatabase<Tables = unknown>(
     url: `postgresql://${cluster.user}@localhost:${cluster.port}/${name}?host=${encodeURIComponent(cluster.host)}`,
     [Symbol.asyncDispose]: async () => {
       await close()
-      await asMaintainer(cluster, (client) => client.query(`drop database ${name} with (force)`))
+      await asMaintainer(cluster, (client) => drop(client, name))
     },
+  }
+}
+
+/** A worker of autovacuum may be at it, which is not ours to end (42501): it is gone in a moment. */
+async function drop(client: pg.Client, name: string, triesLeft = 100): Promise<void> {
+  try {
+    await client.query(`drop database ${name} with (force)`)
+  } catch (error) {
+    const isWorker = error instanceof Error && 'code' in error && error.code === '42501'
+    if (!isWorker || triesLeft === 0) throw error
+    await sleep(50)
+    await drop(client, name, triesLeft - 1)
   }
 }
 
