@@ -4,7 +4,7 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Condition, classes, conditions, type Surroundings } from './stopwatch/conditions.ts'
-import { measure, operations } from './stopwatch/measure.ts'
+import { measure, operations, pairsOf } from './stopwatch/measure.ts'
 import { findsPlanted } from './stopwatch/planted.ts'
 import { measureSignIn } from './stopwatch/sign-in.ts'
 import { type Compared, compare, tableOf, verdictOn } from './stopwatch/verdict.ts'
@@ -44,8 +44,12 @@ if (unheardOf.length > 0 || !Number.isSafeInteger(pairs) || pairs < 1) {
 } else {
   const compared = await run()
   process.stdout.write(`${tableOf(compared)}\n`)
-  const failed = compared.filter((one) => verdictOn(one, compared.length) !== 'neutral')
-  process.stdout.write(`\n${compared.length} comparisons, ${failed.length} not neutral\n`)
+  const verdicts = compared.map((one) => verdictOn(one, compared.length))
+  const failed = verdicts.filter((verdict) => verdict !== 'neutral' && verdict !== 'known')
+  const known = verdicts.filter((verdict) => verdict === 'known')
+  process.stdout.write(
+    `\n${compared.length} comparisons: ${failed.length} not neutral, ${known.length} known to be open (docs/stopwatch.md)\n`,
+  )
   process.exitCode = failed.length === 0 ? 0 : 1
 }
 
@@ -56,7 +60,8 @@ async function run(): Promise<Compared[]> {
     if (operations.some(wanted)) compared.push(...(await measureIn(condition)))
   }
   for (const operation of signIns.filter(wanted)) {
-    if (within.includes('quiet')) compared.push(...compare(await measureSignIn(operation, pairs)))
+    if (within.includes('quiet'))
+      compared.push(...compare(await measureSignIn(operation, pairsOf(operation, pairs))))
   }
   return compared
 }
@@ -84,7 +89,7 @@ async function measureIn(condition: Condition): Promise<Compared[]> {
 async function surround(condition: Condition): Promise<{ are: Surroundings; end(): Promise<void> }> {
   const script = join(import.meta.dirname, 'stopwatch/surroundings.ts')
   // An account gets two mails a block that uses it, and a mailbox takes twenty in a quarter of an hour.
-  const child = fork(script, [condition, String(Math.ceil(pairs / 8))])
+  const child = fork(script, [condition, String(Math.ceil(pairsOf('start', pairs) / 8))])
   const gone = once(child, 'exit')
   const [are] = (await Promise.race([
     once(child, 'message'),

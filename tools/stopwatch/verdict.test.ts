@@ -53,6 +53,14 @@ describe('a comparison', () => {
     },
   )
 
+  it('of what is known to be open passes for as long as it is no worse', () => {
+    const echo = { ...only(compare(measured(0.05 * millisecond))), operation: 'echo' }
+
+    expect(verdictOn(echo, 50)).toBe('known')
+    expect(verdictOn({ ...echo, high: 5_001 }, 50)).toBe('told apart')
+    expect(verdictOn({ ...echo, low: -5_001 }, 50)).toBe('told apart')
+  })
+
   it('has to be the less likely, the more of them there are', () => {
     const one = { ...only(compare(measured(0))), p: 1e-6 }
 
