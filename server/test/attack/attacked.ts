@@ -37,6 +37,8 @@ export interface Attacked extends AsyncDisposable {
   consoleEntry: string
   /** Folder with configuration, keys, witness. */
   folder: string
+  /** What the configuration reads from the environment, and where it is. */
+  env: Readonly<Record<string, string>>
   /** Everything that was logged, at trace level. */
   log(): string
   ask(path: string, asked?: RawRequest): Promise<RawAnswer>
@@ -106,12 +108,13 @@ export async function anAttackedRekey(
   const shared = redis === null ? {} : { redis: { url: { env: 'ATTACKED_REDIS' } } }
   const more = { ...over, config: { ...shared, ...over.config }, provider }
   const config = await writeConfig(folder, { portal, console }, more)
-  const loaded = loadConfig({
+  const env = {
     REKEY_CONFIG: config,
     ATTACKED_DATABASE: database.url,
     ...(redis === null ? {} : { ATTACKED_REDIS: redis.url }),
     ...over.env,
-  })
+  }
+  const loaded = loadConfig(env)
   const lines: string[] = []
   const sink = new Writable({
     write(chunk, _, done) {
@@ -142,6 +145,7 @@ export async function anAttackedRekey(
     consoleUrl: `http://127.0.0.1:${console}`,
     consoleEntry: app.consoleEntry,
     folder,
+    env,
     log: () => lines.join(''),
     ask: (path, asked = {}) => ask(`${url}${path}`, asked),
     post: (path, body, secret) =>

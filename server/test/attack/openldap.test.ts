@@ -98,11 +98,7 @@ describe('[52] [147] an empty password', () => {
   it('is neither set nor taken for the right one', async () => {
     const flow = await proven()
     for (const password of ['', ' ', '   ', '\t']) expect([400, 422]).toContain(await set(flow, password))
-    const { config } = loadConfig({
-      REKEY_CONFIG: `${rekey.folder}/rekey.yaml`,
-      ATTACKED_DATABASE: rekey.database.url,
-      ATTACKED_LDAP: directory.bindPassword,
-    })
+    const { config } = loadConfig(rekey.env)
     const [entry] = config.tenants[0]?.directories ?? []
     const asked = openDirectory(entry!, {
       now: () => rekey.clock.now(),
