@@ -8,6 +8,7 @@ import { isFault } from '../../src/kernel/fault.ts'
 import { systemOutside } from '../../src/kernel/outside.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import { type OpenLdap, startOpenLdap } from '../support/openldap.ts'
+import { startTcpProxy } from '../support/tcp-proxy.ts'
 import { ldapConfigFor, openLdapDirectory, type Warning } from './directory-ldap.ts'
 
 let server: OpenLdap
@@ -45,6 +46,47 @@ async function aSilentServer() {
     },
   }
 }
+
+describe('many who are looked for at once in a slow directory', () => {
+  const crowd = 30
+  /** One connection, a second's patience, and answers that take their time. */
+  async function aSlowDirectory() {
+    const proxy = await startTcpProxy({ port: Number(new URL(server.ldapsUrl).port) })
+    const urls = [`ldaps://127.0.0.1:${String(proxy.port)}`]
+    const directory = openLdapDirectory(ldapConfigFor(server, { urls, connections: 1, readSeconds: 1 }))
+    const find = (signal: AbortSignal) => directory.find({ by: 'username', value: 'nobody' }, signal)
+    await find(inTime())
+    proxy.delay = (direction) => (direction === 'to-client' ? 60 : 0)
+    return {
+      find,
+      async [Symbol.asyncDispose]() {
+        await directory.close()
+        await proxy[Symbol.asyncDispose]()
+      },
+    }
+  }
+
+  it('are all found in the end, though together they take longer than the patience with one answer', async () => {
+    await using directory = await aSlowDirectory()
+
+    const found = await Promise.all(Array.from({ length: crowd }, () => directory.find(inTime())))
+
+    expect(found).toEqual(Array.from({ length: crowd }, () => []))
+  })
+
+  it('cost nobody more time than they have', async () => {
+    await using directory = await aSlowDirectory()
+    const others = Array.from({ length: crowd }, () => directory.find(inTime()))
+
+    const error: unknown = await directory.find(AbortSignal.timeout(100)).catch((reason: unknown) => reason)
+
+    expect(error).toMatchObject({
+      code: 'directory-unreachable',
+      detail: expect.stringContaining('too many others') as string,
+    })
+    await Promise.all(others)
+  })
+})
 
 describe('a fault of a directory says which server it was and what to look at', () => {
   it('when the bind password is wrong', async () => {
