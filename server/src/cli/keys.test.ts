@@ -16,7 +16,9 @@ import { parse } from 'yaml'
 import { aConfigFolder } from '../config/config.testing.ts'
 import type { Environment } from '../config/environment.ts'
 import { openKeys } from '../config/key-rings.ts'
+import { keyBytes } from '../config/key-text.ts'
 import { loadConfig } from '../config/load.ts'
+import { keyId } from '../config/ring-text.ts'
 import { readSigningKey } from '../core/audit/index.ts'
 import { ringNames } from '../core/keys/index.ts'
 import { systemOutside } from '../kernel/outside.ts'
@@ -182,6 +184,13 @@ describe('rekey keys rings', () => {
     const ids = idsOf({ ...config.env, ...after })
     expect(ids).toEqual(idsOf({ ...config.env, ...before }))
     expect(ids.map(([all]) => all?.length)).toEqual([3, 3, 3])
+    const current = (name: string) => readFileSync(join(home, 'old-token', name), 'utf8').trim()
+    const symmetric = ids.filter((_, at) => ringNames[at] !== 'audit').map(([, active]) => active)
+    expect(symmetric).toEqual(
+      ['token', 'data'].map((name) => keyId(keyBytes(current(name)) ?? new Uint8Array())),
+    )
+    const audit = readFileSync(join(home, 'rings', 'audit.ring'), 'utf8')
+    expect(audit.match(/ [\w+/]{43}=$/gm)).toHaveLength(3)
     for (const name of ringNames) expect(modeOf(join(home, 'rings', `${name}.ring`))).toBe(0o600)
   })
 

@@ -723,20 +723,23 @@ describe('what the server is asked', () => {
     )
   })
 
-  it('takes as many questions about somebody unknown as about somebody known', async () => {
+  it('takes as many questions and entries for somebody unknown as for somebody known', async () => {
     const person = await somebody()
     await using directory = connector({ disabled: [{ group: server.groupDn, memberAttribute: 'member' }] })
     await directory.check(inTime())
+    await logSince(0)
     const questions = async (key: string) => {
       const mark = server.log().length
       await verify(directory, key, 'wrong')
-      const asked = [...(await logSince(mark)).matchAll(/op=\d+ (SRCH base|CMP|BIND dn|MOD|EXT)/g)]
-      return asked.map(([, what]) => what)
+      const log = await logSince(mark)
+      const asked = [...log.matchAll(/op=\d+ (SRCH base|CMP|BIND dn|MOD|EXT)/g)].map(([, what]) => what)
+      const entries = [...log.matchAll(/ nentries=(\d+)/g)].map(([, count]) => Number(count))
+      return [...asked, `${entries.reduce((sum, count) => sum + count, 0)} entries`]
     }
 
     const known = await questions(person.key)
 
-    expect(known).toEqual(expect.arrayContaining(['SRCH base', 'CMP', 'BIND dn']))
+    expect(known).toEqual(expect.arrayContaining(['SRCH base', 'CMP', 'BIND dn', '1 entries']))
     expect(await questions('00000000-0000-0000-0000-000000000000')).toEqual(known)
   })
 

@@ -174,7 +174,8 @@ export const LdapConfig = Type.Object(
     decoyDn: Type.Optional(
       DnText(
         'Entry with a password that nobody knows and that is never locked. It is bound in place of an unknown ' +
-          'account, so that sign-in takes as long as for a known one.',
+          'account, so that sign-in takes as long as for a known one. Give it a name and addresses as people have ' +
+          'them: what is read of a person is read of it.',
       ),
     ),
     connections: Type.Integer({

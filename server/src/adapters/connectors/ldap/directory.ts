@@ -32,7 +32,7 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
     idleMilliseconds: config.idleSeconds * 1000,
   })
   const asGuest = makeServers({ ...limits, open: makeOpenAsGuest({ config }), idleMilliseconds: 0 })
-  const { search, complete, anyHolds, listPages } = makeSearch(config, outside)
+  const { search, readValues, complete, anyHolds, listPages } = makeSearch(config, outside)
   const parts = { attributes: config.attributes, userFilter: userFilterOf(config) }
   const findKey = async (key: string, session: Session): Promise<Found | null> => {
     const found = await search(keyFilter(key, parts), session)
@@ -54,7 +54,7 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
   const replicasLagFromNow = () =>
     void (lagsUntil = outside.now().getTime() + config.replicationSeconds * 1000)
   const parties = { asService, asGuest, replicasLag }
-  const provePassword = makeProvePassword({ config, outside, ...parties, findKey, anyHolds })
+  const provePassword = makeProvePassword({ config, outside, ...parties, findKey, readValues, anyHolds })
   // Jobs look for many at once. The patience with a server begins with a place in its pool's queue, which must be short.
   const takeTurn = makeTurns(config.connections * findsPerConnection)
   const inLine: TakeTurn = (signal, work) =>

@@ -1,10 +1,11 @@
-import { PasswordPolicyControl, PasswordPolicyError } from 'ldapts'
+import { type Filter, NotFilter, PasswordPolicyControl, PasswordPolicyError, PresenceFilter } from 'ldapts'
 import type { PasswordVerdict } from '../../../core/accounts/ports.ts'
 import { Fault, type FaultCode } from '../../../kernel/fault.ts'
 import type { Outside } from '../../../kernel/outside.ts'
 import type { makeAnyHolds } from './conditions.ts'
 import type { LdapConfig } from './config.ts'
 import { ConnectionLost } from './connection.ts'
+import type { Values } from './entry.ts'
 import { bindMeaning, faultFor, isResultCodeError } from './result-codes.ts'
 import type { Found } from './search.ts'
 import type { Servers, Session } from './servers.ts'
@@ -17,13 +18,15 @@ interface Deps {
   /** True while a replica may not know the newest passwords yet. */
   replicasLag(): boolean
   findKey(key: string, session: Session): Promise<Found | null>
+  readValues(dn: string, filter: Filter, session: Session): Promise<Values | null>
   anyHolds: ReturnType<typeof makeAnyHolds>
 }
 
 /**
  * Proves a password by a bind over a connection of its own. A bind is sent at most once: a wrong password that
  * is sent twice counts twice towards the lockout. For an unknown account the same questions are asked about a
- * decoy, and the decoy is bound, so that both take the same way.
+ * decoy, and the decoy is bound, so that both take the same way. An entry takes longer to send and to read than none:
+ * so one is sent for everybody, the person's when the person is looked for or the decoy's right after that.
  */
 export function makeProvePassword(deps: Deps) {
   const { config, outside, asService, asGuest } = deps
@@ -37,7 +40,9 @@ export function makeProvePassword(deps: Deps) {
     const where = { providersOnly: deps.replicasLag() }
     const lookUp = async (session: Session) => {
       const found = await deps.findKey(key, session)
-      const asked = found ?? { dn: decoyDn(), values: () => [] }
+      const decoy = decoyDn()
+      const ofDecoy = await deps.readValues(decoy, found === null ? anything : nothing, session)
+      const asked = found ?? { dn: decoy, values: ofDecoy ?? (() => []) }
       const disabled = await deps.anyHolds(config.disabled, asked, session)
       return { dn: asked.dn, own: found?.own ?? null, disabled: disabled || found?.own.disabled === true }
     }
@@ -52,6 +57,9 @@ export function makeProvePassword(deps: Deps) {
     return verdict
   }
 }
+
+const anything = new PresenceFilter({ attribute: 'objectClass' })
+const nothing = new NotFilter({ filter: anything })
 
 async function bind(options: {
   dn: string

@@ -45,6 +45,13 @@ export function makeSearch(config: LdapConfig, outside: ConditionDeps & Pick<Out
       const { searchEntries } = await asking(session, config.baseDn, options)
       return searchEntries.map(foundIn(session))
     },
+    /** What one entry has, or null when it is not there or not as the filter wants it. */
+    async readValues(dn: string, filter: Filter, session: Session): Promise<Values | null> {
+      const options = { scope: 'base' as const, filter, attributes, sizeLimit: 1 }
+      const search = (client: Client) => client.search(dn, options).catch(notThere)
+      const { searchEntries } = await answered(session, dn, search)
+      return searchEntries[0] === undefined ? null : valuesOf(searchEntries[0])
+    },
     /**
      * Everybody, by simple paged results (RFC 2696). The place between two pages is kept by the server and for this
      * connection, so nobody else can go on from there, and one that was left half-way is of no more use.
@@ -83,6 +90,12 @@ export function makeSearch(config: LdapConfig, outside: ConditionDeps & Pick<Out
       }
     },
   }
+}
+
+/** RFC 4511, section 4.1.9: noSuchObject. */
+function notThere(error: unknown): { searchEntries: Entry[] } {
+  if (isResultCodeError(error) && error.code === 32) return { searchEntries: [] }
+  throw error
 }
 
 type SearchOptions = Parameters<Client['search']>[1]
