@@ -28,6 +28,12 @@ interface Held {
   secret: string
 }
 
+/** Where is asked, and a flow that nobody's start has to do with. */
+interface Place {
+  wire: Wire
+  bystander: Held
+}
+
 interface Plan {
   surroundings: Surroundings
   condition: Condition
@@ -43,8 +49,12 @@ const warmUpsMax = 30
  * of a start, and are slowed down by all that these do on the same machine.
  */
 const echoLooks = 50
-/** Rest between two starts: the jobs of the first are over, so that they slow down nobody else's start. */
-const restMs = 25
+/**
+ * Looks between two answers that wait for a commit: the jobs of the first are over by then. In a rest without work the
+ * machine falls asleep, and wakes up never the same: half of all starts lay within 1.5 ms after one of 50 ms, and within
+ * 1.1 after these.
+ */
+const looksBetween = 40
 /** The product's pause between two mails of one flow. */
 const askPauseMs = 30_000
 
@@ -53,7 +63,8 @@ export async function measure(plan: Plan): Promise<Measured[]> {
   const { port, host, limitedHost } = plan.surroundings
   using wire = await openWire(port, host)
   const clock = new Times(plan)
-  const flows = await start(wire, plan, clock)
+  const bystander = JSON.parse((await wire.ask(startFor('bystander'))).body) as Held
+  const flows = await start({ wire, bystander }, plan, clock)
   const lastStart = performance.now()
   const held = (of: AccountClass, block: number) => flows[block]?.get(of) as Held
   const wants = (operation: Operation) => plan.operations.includes(operation)
@@ -66,12 +77,12 @@ export async function measure(plan: Plan): Promise<Measured[]> {
     await sleep(Math.max(0, askPauseMs + 1_000 - (performance.now() - lastStart)))
     await steps(plan, clock, 'ask again', async (of, at) => {
       const answer = await wire.ask(again(held(of, at)))
-      await sleep(restMs * 2)
+      await looks({ wire, bystander }, looksBetween)
       return answer
     })
   }
   if (wants('mailbox full') && plan.surroundings.mailboxFull.length > 0) {
-    await mailboxFull(wire, plan, clock)
+    await mailboxFull({ wire, bystander }, plan, clock)
   }
   if (wants('throttled')) {
     using limited = await openWire(port, limitedHost)
@@ -81,10 +92,9 @@ export async function measure(plan: Plan): Promise<Measured[]> {
 }
 
 /** Starts a flow for each class in each block, and listens for what its jobs do to other requests. */
-async function start(wire: Wire, plan: Plan, clock: Times): Promise<Map<AccountClass, Held>[]> {
+async function start(at: Place, plan: Plan, clock: Times): Promise<Map<AccountClass, Held>[]> {
   const flows: Map<AccountClass, Held>[] = []
   const { names } = plan.surroundings
-  const bystander = JSON.parse((await wire.ask(startFor('bystander'))).body) as Held
   const warmUps = Math.min(warmUpsMax, plan.pairs)
   const blocks = Math.max(...plan.operations.map((operation) => pairsOf(operation, plan.pairs)))
   for (let block = 0; block < blocks + warmUps; block += 1) {
@@ -93,12 +103,12 @@ async function start(wire: Wire, plan: Plan, clock: Times): Promise<Map<AccountC
     const told = new Map<AccountClass, WireAnswer>()
     const echoes = new Map<AccountClass, WireAnswer>()
     for (const of of shuffled(plan.classes, random)) {
-      const answer = await wire.ask(startFor(names[of][block % names[of].length] ?? ''))
+      const answer = await at.wire.ask(startFor(names[of][block % names[of].length] ?? ''))
       told.set(of, answer)
       const flow = JSON.parse(answer.body) as Held
       started.set(of, flow)
-      if (listens) echoes.set(of, await echo(wire, bystander))
-      await sleep(listens ? restMs : 2 * restMs)
+      const heard = await looks(at, listens ? echoLooks : looksBetween)
+      if (listens) echoes.set(of, heard)
     }
     flows.push(started)
     if (block < warmUps) continue
@@ -108,12 +118,12 @@ async function start(wire: Wire, plan: Plan, clock: Times): Promise<Map<AccountC
   return flows.slice(warmUps)
 }
 
-/** The looks as one answer that took as long as all of them. */
-async function echo(wire: Wire, at: Held): Promise<WireAnswer> {
+/** Looks in a row, as one answer that took as long as all of them. */
+async function looks({ wire, bystander }: Place, count: number): Promise<WireAnswer> {
   let nanoseconds = 0
   let last: WireAnswer | null = null
-  for (let count = 0; count < echoLooks; count += 1) {
-    last = await wire.ask(look(at))
+  for (let looked = 0; looked < count; looked += 1) {
+    last = await wire.ask(look(bystander))
     nanoseconds += last.nanoseconds
   }
   if (last === null) throw new RangeError('nothing was asked')
@@ -121,13 +131,13 @@ async function echo(wire: Wire, at: Held): Promise<WireAnswer> {
 }
 
 /** Starts for accounts that get no mail any more, whose flows go on in silence. */
-function mailboxFull(wire: Wire, plan: Plan, clock: Times): Promise<void> {
+function mailboxFull(at: Place, plan: Plan, clock: Times): Promise<void> {
   const { mailboxFull: full, names } = plan.surroundings
   const both = { ...plan, classes: ['unknown', 'known'] as const }
   return steps(both, clock, 'mailbox full', async (of, block) => {
     const from = of === 'known' ? full : names[of]
-    const answer = await wire.ask(startFor(from[block % from.length] ?? ''))
-    await sleep(restMs * 2)
+    const answer = await at.wire.ask(startFor(from[block % from.length] ?? ''))
+    await looks(at, looksBetween)
     return answer
   })
 }

@@ -32,7 +32,7 @@ export const differenceMax = 100
  * What docs/stopwatch.md says is open, and how far it may be off in microseconds, so that something new is not lost in
  * something old.
  */
-const open: Readonly<Record<string, number>> = { echo: 5_000, 'sign-in, ldap': 150 }
+const open: Readonly<Record<string, number>> = { echo: 5_000 }
 
 export function compare({ operation, condition, times }: Measured): Compared[] {
   const base = times.unknown ?? []
