@@ -61,7 +61,9 @@ async function run(): Promise<Compared[]> {
   }
   for (const operation of signIns.filter(wanted)) {
     if (within.includes('quiet'))
-      compared.push(...compare(await measureSignIn(operation, pairsOf(operation, pairs))))
+      compared.push(
+        ...compare(await measureSignIn(operation, pairsOf(operation, { condition: 'quiet', pairs }))),
+      )
   }
   return compared
 }
@@ -89,7 +91,7 @@ async function measureIn(condition: Condition): Promise<Compared[]> {
 async function surround(condition: Condition): Promise<{ are: Surroundings; end(): Promise<void> }> {
   const script = join(import.meta.dirname, 'stopwatch/surroundings.ts')
   // An account gets two mails a block that uses it, and a mailbox takes twenty in a quarter of an hour.
-  const child = fork(script, [condition, String(Math.ceil(pairsOf('start', pairs) / 8))])
+  const child = fork(script, [condition, String(Math.ceil(pairsOf('start', { condition, pairs }) / 8))])
   const gone = once(child, 'exit')
   const [are] = (await Promise.race([
     once(child, 'message'),

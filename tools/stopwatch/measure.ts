@@ -20,8 +20,11 @@ export type Operation = (typeof operations)[number]
 
 /** What waits for a commit or a slow hash varies so much that the same interval takes four times as many pairs. */
 const unsteady: ReadonlySet<string> = new Set(['start', 'ask again', 'mailbox full', 'sign-in, local'])
-export const pairsOf = (operation: string, pairs: number): number =>
-  unsteady.has(operation) ? 4 * pairs : pairs
+/** … and twice as many where others keep the machine busy. */
+export const pairsOf = (
+  operation: string,
+  { condition, pairs }: { condition: Condition; pairs: number },
+): number => pairs * (unsteady.has(operation) ? 4 : 1) * (condition === 'under load' ? 2 : 1)
 
 interface Held {
   id: string
@@ -96,9 +99,9 @@ async function start(at: Place, plan: Plan, clock: Times): Promise<Map<AccountCl
   const flows: Map<AccountClass, Held>[] = []
   const { names } = plan.surroundings
   const warmUps = Math.min(warmUpsMax, plan.pairs)
-  const blocks = Math.max(...plan.operations.map((operation) => pairsOf(operation, plan.pairs)))
+  const blocks = Math.max(...plan.operations.map((operation) => pairsOf(operation, plan)))
   for (let block = 0; block < blocks + warmUps; block += 1) {
-    const listens = plan.operations.includes('echo') && block < plan.pairs + warmUps
+    const listens = plan.operations.includes('echo') && block < pairsOf('echo', plan) + warmUps
     const started = new Map<AccountClass, Held>()
     const told = new Map<AccountClass, WireAnswer>()
     const echoes = new Map<AccountClass, WireAnswer>()
@@ -143,12 +146,12 @@ function mailboxFull(at: Place, plan: Plan, clock: Times): Promise<void> {
 }
 
 async function steps(
-  plan: Pick<Plan, 'classes' | 'pairs'>,
+  plan: Pick<Plan, 'condition' | 'classes' | 'pairs'>,
   clock: Times,
   operation: Operation,
   step: (of: AccountClass, block: number) => Promise<WireAnswer>,
 ): Promise<void> {
-  for (let block = 0; block < pairsOf(operation, plan.pairs); block += 1) {
+  for (let block = 0; block < pairsOf(operation, plan); block += 1) {
     const told = new Map<AccountClass, WireAnswer>()
     for (const of of shuffled(plan.classes, random)) told.set(of, await step(of, block))
     clock.add(operation, told)
@@ -158,7 +161,7 @@ async function steps(
 /** A network that may ask five times a minute: all but the first five of a minute are refused. */
 async function throttled(wire: Wire, plan: Plan, clock: Times): Promise<void> {
   const { names } = plan.surroundings
-  for (let block = 0; block < plan.pairs; ) {
+  for (let block = 0; block < pairsOf('throttled', plan); ) {
     const told = new Map<AccountClass, WireAnswer>()
     for (const of of shuffled(plan.classes, random)) {
       told.set(of, await wire.ask(startFor(names[of][block % names[of].length] ?? '')))
