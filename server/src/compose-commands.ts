@@ -1,13 +1,18 @@
+import { mkdirSync } from 'node:fs'
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
 import type pg from 'pg'
 import type { Logger } from 'pino'
+import { importDump, importFolder } from './adapters/breach/import-dump.ts'
+import { IndexFile } from './adapters/breach/index-file.ts'
 import { openMailProvider } from './adapters/channels/open.ts'
 import { openDirectory } from './adapters/connectors/open.ts'
 import { type AuditStore, makeAuditStore, openExport } from './adapters/stores/audit/index.ts'
 import { openDatabase } from './adapters/stores/database.ts'
+import { type FolderLock, lockFolder } from './adapters/stores/embedded/folder-lock.ts'
 import { runningConnection } from './adapters/stores/embedded/open-embedded.ts'
 import { openRedis } from './adapters/stores/redis.ts'
 import { askOnce } from './checks.ts'
+import type { BreachTools } from './cli/breach.ts'
 import type { OpenedKeys } from './cli/key-rings.ts'
 import type { AuditLog } from './cli/service.ts'
 import { type InstalledKeys, keyWork, openInstalledKeys, turnAsAgreed } from './compose-keys.ts'
@@ -16,11 +21,36 @@ import type { LoadedConfig } from './config/load.ts'
 import type { Config } from './config/schema.ts'
 import { ringNames, statesOf } from './core/keys/index.ts'
 import type { Check } from './core/operations/checks.ts'
-import { isFault } from './kernel/fault.ts'
-import type { Outside } from './kernel/outside.ts'
+import { Fault, isFault } from './kernel/fault.ts'
+import { type Outside, systemOutside } from './kernel/outside.ts'
 
 /** An export of a log in a folder; needs neither configuration nor database. */
 export const openAuditExport = openExport
+
+/** Lists of lost passwords, for the command line. An index is made by one process at a time. */
+export const breachTools: BreachTools = {
+  openIndex: (path) => IndexFile.open(path),
+  async importDump({ dump, index, progress }) {
+    const folder = importFolder(index)
+    mkdirSync(folder, { recursive: true })
+    const lock = lockForImport(folder, index)
+    try {
+      const from = dump === null ? { pipe: process.stdin as AsyncIterable<Buffer> } : { path: dump }
+      return await importDump({ dump: from, index, now: systemOutside.now, progress })
+    } finally {
+      lock.release()
+    }
+  },
+}
+
+function lockForImport(folder: string, index: string): FolderLock {
+  try {
+    return lockFolder(folder)
+  } catch (cause) {
+    if (!isFault(cause, 'database-in-use')) throw cause
+    throw new Fault('breach-list-in-use', { cause, detail: `${index} is being made by another process` })
+  }
+}
 
 interface OpenedStore extends AsyncDisposable {
   database: Kysely<unknown>

@@ -1,6 +1,8 @@
 import type { Kysely } from 'kysely'
 import type pg from 'pg'
 import type { Logger } from 'pino'
+import { IndexFile } from './adapters/breach/index-file.ts'
+import { makeRangeApi } from './adapters/breach/range-api.ts'
 import { openDirectory } from './adapters/connectors/open.ts'
 import { tracedDirectory } from './adapters/connectors/traced.ts'
 import { externalConnection } from './adapters/stores/database.ts'
@@ -8,6 +10,9 @@ import { openEmbedded } from './adapters/stores/embedded/open-embedded.ts'
 import { version } from './cli/version.ts'
 import type { Config, TenantConfig } from './config/schema.ts'
 import { fold, type RoutedDirectory } from './core/accounts/index.ts'
+import type { BreachList, BreachPolicy } from './core/passwords/index.ts'
+import type { Fault } from './kernel/fault.ts'
+import { guardedFetch } from './kernel/guarded-fetch.ts'
 import type { Outside } from './kernel/outside.ts'
 import type { Tracing } from './kernel/tracing.ts'
 
@@ -48,6 +53,23 @@ export const openDirectories = (
     opening.defer(() => directory.close())
     return { directory: tracedDirectory(directory, tracing), domains: entry.domains.map(fold) }
   })
+
+/** Lists of lost passwords, the file first; null when none is configured. */
+export async function openBreach(
+  { breach }: Config,
+  { log, opening }: Pick<Opening, 'log' | 'opening'>,
+): Promise<BreachPolicy | null> {
+  if (breach === undefined) return null
+  const { file, range, seconds, whenUnanswered } = breach
+  const lists: BreachList[] = []
+  if (file !== undefined)
+    lists.push(opening.use(await IndexFile.open(file, { warn: (text) => log.warn(text) })))
+  if (range !== undefined) lists.push(makeRangeApi({ url: range.url, kind: range.hash, fetch: guardedFetch }))
+  const warn = (list: string, { code, detail }: Fault) => {
+    log.warn({ list, because: code, detail }, 'a list of lost passwords gave no answer')
+  }
+  return { lists, seconds, whenUnanswered, warn }
+}
 
 /** Null when nothing is traced: then the library is not even loaded. */
 export async function tracingOf(

@@ -18,7 +18,7 @@ import { makeMessageStore, makeRecoveryStore, type RecoveryTables } from './adap
 import { directoryCheck, mailCheck } from './checks.ts'
 import { keepKeys, openInstalledKeys, settleKeys } from './compose-keys.ts'
 import { composeMail } from './compose-mail.ts'
-import { connectionOf, openDirectories, tracingOf } from './compose-opening.ts'
+import { connectionOf, openBreach, openDirectories, tracingOf } from './compose-opening.ts'
 import { sharedStateOf } from './compose-redis.ts'
 import type { LoadedConfig } from './config/load.ts'
 import type { Config, TenantConfig } from './config/schema.ts'
@@ -149,8 +149,12 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
       openDirectories(tenant, { database: untyped, outside, log, opening, tracing }),
     ]),
   )
+  const breach = await openBreach(config, { log, opening })
   const tenants = new Map(
-    config.tenants.map((tenant) => [tenant.id, recoveryTenant(tenant, directories.get(tenant.id) ?? [])]),
+    config.tenants.map((tenant) => [
+      tenant.id,
+      recoveryTenant(tenant, { directories: directories.get(tenant.id) ?? [], breach }),
+    ]),
   )
   const voices = new Map(config.tenants.map((tenant) => [tenant.id, voiceOf(tenant)]))
   const recovery = makeRecovery({ ...outside, store, limiter, tokens, tenant: (id) => known(tenants, id) })
@@ -203,7 +207,9 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
   const geo = await openGeo(config.geo?.file ?? null)
   const portal = loadAssets()
   const branded = config.tenants.map((tenant) => ({ tenant, ...tenantAssets(portal, brandingOf(tenant)) }))
-  const publicTenants = branded.map(({ tenant, look }) => publicTenant(tenant, look))
+  const publicTenants = branded.map(({ tenant, look }) =>
+    publicTenant(tenant, { look, breachIsChecked: breach !== null }),
+  )
   const [first] = publicTenants
   if (first === undefined) throw new RangeError('a configuration has at least one tenant')
   const portalUrl = first.voice.publicUrl

@@ -3,7 +3,13 @@ import { pino } from 'pino'
 import type { OpenedKeys } from './cli/key-rings.ts'
 import type { AuditLog } from './cli/service.ts'
 import { type App, compose } from './compose.ts'
-import { composeAuditLog, composeChecks, composeKeys, openAuditExport } from './compose-commands.ts'
+import {
+  breachTools,
+  composeAuditLog,
+  composeChecks,
+  composeKeys,
+  openAuditExport,
+} from './compose-commands.ts'
 import type { Environment } from './config/environment.ts'
 import { loadConfig } from './config/load.ts'
 import { mistakeText } from './config/mistakes.ts'
@@ -33,7 +39,7 @@ export const openKeys = (env: Environment): Promise<OpenedKeys> =>
 export const connectionChecks = (env: Environment): ReturnType<typeof composeChecks> =>
   composeChecks(loadConfig(env), systemOutside)
 
-export { openAuditExport }
+export { breachTools, openAuditExport }
 
 /** A second line of defence: no code of ours hands these to the logger. */
 const redacted = [

@@ -2,7 +2,10 @@ import type { Config, TenantConfig } from './config/schema.ts'
 import type { Directory, DirectoryEntry, RoutedDirectory } from './core/accounts/index.ts'
 import type { Sender, TenantVoice } from './core/messages/ports.ts'
 import {
+  type BreachPolicy,
   describePolicy,
+  type JudgeAgainst,
+  judgeFully,
   judgePassword,
   type PasswordPolicy,
   passwordPolicyDefaults,
@@ -17,11 +20,23 @@ const productWords = ['rekey', 'password', 'passwort']
 /** A tenant's configuration in the words of the core: its rules, its directories, its policy. */
 export function recoveryTenant(
   config: TenantConfig,
-  directories: readonly RoutedDirectory[],
+  { directories, breach }: { directories: readonly RoutedDirectory[]; breach: BreachPolicy | null },
 ): RecoveryTenant {
   const byName = new Map<string, Directory>(directories.map(({ directory }) => [directory.name, directory]))
   const policy = policyOf(config)
   const onlyFactor = (entry: Pick<DirectoryEntry, 'secondFactor'>) => !entry.secondFactor
+  const against = (entry: DirectoryEntry): JudgeAgainst => ({
+    policy,
+    onlyFactor: onlyFactor(entry),
+    context: {
+      username: entry.username,
+      displayName: entry.displayName,
+      mails: [...entry.mails, ...entry.recoveryAddresses],
+      contextWords: [...entry.contextWords, ...config.policy.password.contextWords],
+      tenantName: config.name,
+      productWords,
+    },
+  })
   return {
     id: config.id,
     rules: rulesOf(config),
@@ -33,30 +48,25 @@ export function recoveryTenant(
         : directories.filter(({ directory }) => directory.name === routed.directory)
     },
     directory: (name) => byName.get(name) ?? null,
-    judge: (password, entry) =>
-      judgePassword(password, {
-        policy,
-        onlyFactor: onlyFactor(entry),
-        context: {
-          username: entry.username,
-          displayName: entry.displayName,
-          mails: [...entry.mails, ...entry.recoveryAddresses],
-          contextWords: [...entry.contextWords, ...config.policy.password.contextWords],
-          tenantName: config.name,
-          productWords,
-        },
-      }),
-    passwordRules: (entry) => describePolicy(policy, onlyFactor(entry)),
+    judge: (password, entry) => judgeFully(password, { ...against(entry), breach }),
+    // Whoever holds the flow has proven one mailbox; what is asked freely must not tell on the others.
+    judgeWhileTyping: (password, entry) =>
+      judgePassword(password, against({ ...entry, mails: [], recoveryAddresses: [] })),
+    passwordRules: (entry) =>
+      describePolicy(policy, { onlyFactor: onlyFactor(entry), breachIsChecked: breach !== null }),
   }
 }
 
 /** What the pages of a tenant show. Recovery by mail is for accounts whose password is the only factor. */
-export const publicTenant = (config: TenantConfig, look: PageLook): PublicTenant => ({
+export const publicTenant = (
+  config: TenantConfig,
+  { look, breachIsChecked }: { look: PageLook; breachIsChecked: boolean },
+): PublicTenant => ({
   id: config.id,
   voice: voiceOf(config),
   methods: config.policy.recovery.methods,
   rules: rulesOf(config),
-  passwordRules: describePolicy(policyOf(config), true),
+  passwordRules: describePolicy(policyOf(config), { onlyFactor: true, breachIsChecked }),
   services: config.services.map(({ name, title, signInUrl = null }) => ({ name, title, signInUrl })),
   look,
 })
@@ -109,6 +119,7 @@ const policyOf = ({ policy: { password } }: TenantConfig): PasswordPolicy => ({
   lengthMinAlone: password.minLength,
   lengthMinBesideFactor: password.minLengthWithSecondFactor,
   lengthMax: password.maxLength,
+  bannedWords: password.bannedWords,
   scoreMin: passwordScores.find((score) => score === password.strength) ?? passwordPolicyDefaults.scoreMin,
 })
 

@@ -13,9 +13,9 @@ export const writingMutants: readonly Mutant[] = [
     changes: [
       {
         file: `${core}/set-password.ts`,
-        find: `    const judged = deps.tenant(call.tenant).judge(call.password, entry)
+        find: `    const judged = await deps.tenant(call.tenant).judge(call.password, entry)
     if (!judged.ok) return refusePassword(deps, call, judged.because)`,
-        replace: '    const judged = { ok: true, normalized: call.password }',
+        replace: '    const judged = { ok: true as const, normalized: call.password, unanswered: [] }',
       },
     ],
     suite: { file: lifeCycle, title: '[91]' },

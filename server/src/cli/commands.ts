@@ -37,6 +37,7 @@ export function makeProgram(outside: CommandOutside): Command {
   addConfig(program.command('config').description('look at the configuration'), outside)
   addMail(program.command('mail').description('what others must know of the mails'), outside)
   addKeys(program.command('keys').description('make and rotate the keys of an installation'), outside)
+  addBreach(program.command('breach').description('lists of passwords that others have lost'), outside)
   addAudit(program.command('audit').description('look at the audit log'), outside)
   return program
 }
@@ -123,6 +124,30 @@ function addMail(mail: Command, { env, terminal, json, end }: CommandOutside): v
     async () => {
       const { mailDkimRecord } = await import('./mail.ts')
       end(mailDkimRecord({ env, json, terminal }))
+    },
+  )
+}
+
+function addBreach(breach: Command, { terminal, json, end, service }: CommandOutside): void {
+  const said = async () => ({ tools: (await service()).breachTools, json, terminal })
+  command(
+    breach,
+    'import <dump> <index>',
+    'make an index of a dump of SHA-1 or NTLM hashes (- for stdin)',
+  ).action(async (dump: string, index: string) => {
+    const { breachImport } = await import('./breach.ts')
+    end(await breachImport({ dump, index }, await said()))
+  })
+  command(breach, 'check <index>', 'read a whole index and say whether it is as it was written').action(
+    async (index: string) => {
+      const { breachCheck } = await import('./breach.ts')
+      end(await breachCheck(index, await said()))
+    },
+  )
+  command(breach, 'find <index> <hash>', 'say whether a hash is in an index').action(
+    async (index: string, hash: string) => {
+      const { breachFind } = await import('./breach.ts')
+      end(await breachFind({ index, hash }, await said()))
     },
   )
 }

@@ -52,7 +52,7 @@ function explain(
   if (json) terminal.out(failure(isFault(error) ? error.code : 'unexpected', message))
   else terminal.err(message)
   if (debug && error instanceof Error) terminal.err(error.stack ?? '')
-  return isFault(error, 'config-invalid') ? exitCodes.wrong : exitCodes.failed
+  return isFault(error, 'config-invalid', 'breach-list-damaged') ? exitCodes.wrong : exitCodes.failed
 }
 
 const failure = (code: string, message: string) =>

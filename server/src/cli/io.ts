@@ -2,11 +2,16 @@
 export interface Terminal {
   out(text: string): void
   err(text: string): void
+  /** Draws a line in place of the one that was drawn last. Absent where lines can't be drawn again. */
+  draw?(line: string): void
 }
 
 export const systemTerminal: Terminal = {
   out: (text) => process.stdout.write(`${text}\n`),
   err: (text) => process.stderr.write(`${text}\n`),
+  ...(process.stderr.isTTY
+    ? { draw: (line: string) => process.stderr.write(`\r\u001b[2K${line.slice(0, process.stderr.columns)}`) }
+    : {}),
 }
 
 /** What a command ends with; also the exit code of the process. */

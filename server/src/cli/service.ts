@@ -1,6 +1,7 @@
 import type { Environment } from '../config/environment.ts'
 import type { Check } from '../core/operations/checks.ts'
 import type { OpenedExport, VerifiableStore } from './audit.ts'
+import type { BreachTools } from './breach.ts'
 import type { OpenedKeys } from './key-rings.ts'
 
 /** The audit log of the running installation, opened for reading. */
@@ -21,6 +22,8 @@ export interface Service {
   openKeys(env: Environment): Promise<OpenedKeys>
   /** What the configured service would have to reach. Nothing is asked and nothing is opened yet. */
   connectionChecks(env: Environment): readonly Check[]
+  /** Lists of lost passwords. They need no configuration. */
+  breachTools: BreachTools
   /** An export of a log; null when the folder holds none. Needs no configuration. */
   openAuditExport(folder: string): Promise<OpenedExport | null>
 }

@@ -11,6 +11,7 @@ import {
 import type { Finding, Path } from './mistakes.ts'
 import { nearest } from './nearest.ts'
 import type {
+  BreachConfig,
   ConfigFile,
   LimitsConfig,
   ListenConfig,
@@ -107,6 +108,8 @@ export const rules: readonly Rule[] = [
   word(['audit', 'witnesses', '*', 'url'], webAddressProblem),
   rule(['tracing'], tracesGoSafely),
   word(['audit', 'witnesses', '*', 'to'], mailAddressProblem),
+  rule(['breach'], someListIsAsked, [['file'], ['range']]),
+  word(['breach', 'range', 'url'], webAddressProblem),
 ]
 
 function uniqueNames(at: Path, what: string): Rule {
@@ -217,6 +220,11 @@ function tracesGoSafely({
   return authorization !== undefined && parsed.protocol === 'http:' && !isLoopbackHost(parsed.hostname)
     ? [{ path: ['url'], problem: 'would carry `authorization` unencrypted', hint: 'Use https.' }]
     : []
+}
+
+function someListIsAsked({ file, range }: BreachConfig): Finding[] {
+  if (file !== undefined || range !== undefined) return []
+  return [{ path: [], problem: 'names no list', hint: 'Give it a `file`, a `range`, or both.' }]
 }
 
 /** What is wrong besides the shape, given what is wrong with the shape. */

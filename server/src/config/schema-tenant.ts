@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { connectors } from '../adapters/connectors/registry.ts'
 import { type Language, languages } from '../core/messages/index.ts'
+import { bannedWordLength } from '../core/passwords/index.ts'
 import { bounded, closed, closedWithDefaults, entryOf, slug, text } from './schema-parts.ts'
 import { TenantMail } from './schema-sender.ts'
 
@@ -103,6 +104,17 @@ const PasswordPolicy = closedWithDefaults(
       uniqueItems: true,
       description: 'Words that no password may consist of: company, products, places.',
     }),
+    bannedWords: Type.Array(
+      Type.String({ minLength: bannedWordLength.min, maxLength: bannedWordLength.max }),
+      {
+        default: [],
+        maxItems: 1_000,
+        uniqueItems: true,
+        description:
+          'Words that a password may not be hardly more than: each of them is worth one point, each character beside ' +
+          'them one, and a password needs five. Case, look-alike characters and one wrong character make no difference.',
+      },
+    ),
   },
   { description: 'What a new password must fulfil, whatever the directory asks for in addition.' },
 )

@@ -176,6 +176,48 @@ const Audit = closed(
   { description: 'The audit log and those who can prove it was not changed.' },
 )
 
+const Breach = closed(
+  {
+    file: Type.Optional(
+      text('An index of lost passwords that `rekey breach import` made. It is asked without a network.', {
+        maxLength: 4096,
+      }),
+    ),
+    range: Type.Optional(
+      closed(
+        {
+          url: text(
+            'Address of a service with the range API of Pwned Passwords, up to and without `/range/`.',
+            {
+              default: 'https://api.pwnedpasswords.com',
+              maxLength: 2000,
+            },
+          ),
+          hash: Type.Union([Type.Literal('sha1'), Type.Literal('ntlm')], {
+            default: 'sha1',
+            description: 'Hash that the service is asked by.',
+          }),
+        },
+        {
+          description:
+            'Asked about what the file does not know. Five digits of the hash leave the house, one range of a million.',
+        },
+      ),
+    ),
+    seconds: bounded('Deadline for asking all lists about a password.', {
+      default: 3,
+      minimum: 1,
+      maximum: 10,
+    }),
+    whenUnanswered: Type.Union([Type.Literal('accept'), Type.Literal('refuse')], {
+      description:
+        'What becomes of a password that could not be looked up. `accept`: people come back in, and the audit log ' +
+        'says which passwords were not checked. `refuse`: people are asked to try again until a list answers.',
+    }),
+  },
+  { description: 'Lists of passwords that others have lost. Without it none is asked.' },
+)
+
 /** The configuration file. Everything is closed: an unknown key is a mistake. */
 export const ConfigFile = closed({
   tenants: Type.Array(Tenant, {
@@ -213,6 +255,7 @@ export const ConfigFile = closed({
       },
     ),
   ),
+  breach: Type.Optional(Breach),
   geo: Type.Optional(
     closed(
       { file: text('Path of a MaxMind database (.mmdb) with cities.', { maxLength: 4096 }) },
@@ -259,6 +302,7 @@ export type TenantConfig = Checked['tenants'][number]
 export type LimitsConfig = TenantConfig['limits']
 export type PolicyConfig = TenantConfig['policy']
 export type PasswordPolicyConfig = PolicyConfig['password']
+export type BreachConfig = NonNullable<Checked['breach']>
 export type MailConfig = Checked['mail']
 export type MailProviderConfig = MailConfig['providers'][number]
 export type ListenConfig = Checked['listen']

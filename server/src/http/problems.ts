@@ -203,7 +203,7 @@ export function sendRefusal(reply: FastifyReply, refused: Refused): FastifyReply
 
 type PasswordReason = (Refused & { because: 'password-refused' })['reasons'][number]
 
-const passwordError = (reason: PasswordReason) => ({
+export const passwordError = (reason: PasswordReason) => ({
   ...reason,
   pointer: '/password',
   detail: passwordDetails[reason.code],
@@ -217,6 +217,9 @@ const passwordDetails: Record<PasswordReason['code'], string> = {
   'password-common': 'It is among the most common passwords.',
   'password-contains-you': 'It is made from your name, your address or a word that belongs to this place.',
   'password-too-guessable': 'It is too easy to guess.',
+  'password-banned': 'It is hardly more than words that are banned here.',
+  'password-breached': 'Others have lost this very password.',
+  'password-unchecked': 'It could not be looked up in the lists of lost passwords. Try again in a minute.',
   'password-in-history': 'You had it before. Choose one that you have not used.',
   'password-too-short-for-directory': 'The directory asks for a longer one.',
   'password-too-weak-for-directory': 'The directory asks for a stronger one.',

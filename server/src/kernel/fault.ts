@@ -23,6 +23,14 @@ export type FaultCode =
   | 'config-invalid'
   | 'audit-log-broken'
   | 'witness-unreachable'
+  /** A list of lost passwords gave no answer that could be used. */
+  | 'breach-list-unreachable'
+  /** The file of such a list is not there, not whole, or not as it was written. */
+  | 'breach-list-damaged'
+  /** Somebody else is making the same list. */
+  | 'breach-list-in-use'
+  /** A dump that a list was to be made of has a line that is no hash. */
+  | 'breach-dump-unreadable'
 
 /** The world broke. The `cause` is for the log; `message` carries no personal data and no secret. */
 export class Fault extends Error {

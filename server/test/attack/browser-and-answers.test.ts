@@ -27,6 +27,7 @@ const formPaths = [
   '/recover/resend',
   '/recover/link',
   '/recover/password',
+  '/recover/check',
   '/disavow',
 ]
 

@@ -13,6 +13,34 @@ beforeAll(async () => {
 })
 
 // Side by side: each test has people and browsers of its own, and one waits for a pause that is part of the product.
+describe.concurrent('a password', () => {
+  it('is judged while it is typed, once it is long enough', async () => {
+    const someone = await world.someone()
+    await using visitor = await world.visitor({ viewport: phone })
+    const { page } = visitor
+    await forget(page, world.origin, someone.uid)
+    await followLink(page, (await someone.mailbox.next()).link)
+    const asked: string[] = []
+    page.on('request', (request) => {
+      if (request.url().endsWith('/recover/check')) asked.push(request.postData() ?? '')
+    })
+
+    await page.locator('#password').pressSequentially('abcdefghijklm')
+    expect(asked).toEqual([])
+    await page.locator('#password').pressSequentially('nopqrstu')
+    await page.locator('li.unmet[data-rule="hard-to-guess"]').waitFor()
+    expect(await page.locator('#advice').textContent()).toContain('Too easy to guess')
+    expect(await page.locator('li[data-rule="length"]').getAttribute('class')).toBe('met')
+    await page.locator('#password').fill(fresh)
+    await page.locator('li.met[data-rule="hard-to-guess"]').waitFor()
+
+    expect(await page.locator('#advice').isHidden()).toBe(true)
+    expect(await page.locator('#rules .unmet').count()).toBe(0)
+    // One question when typing rests, not one a letter.
+    expect(asked).toHaveLength(2)
+  })
+})
+
 describe.concurrent('a link', () => {
   it('opened on the phone moves the way back in there; the computer goes on waiting', async () => {
     const someone = await world.someone()

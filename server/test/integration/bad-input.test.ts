@@ -57,6 +57,7 @@ const routes: readonly { path: () => string; field: string; body: object }[] = [
     body: { method: 'email_code', code: '00000000' },
   },
   { path: () => `/v1/recoveries/${flow.id}/password`, field: 'password', body: { password: 'x' } },
+  { path: () => '/v1/policy-checks', field: 'flow', body: { flow: 'x', password: 'x' } },
   { path: () => '/v1/links', field: 'token', body: { token: 'x' } },
   { path: () => '/v1/disavowals', field: 'token', body: { token: 'x' } },
 ]
@@ -203,6 +204,7 @@ describe('a form that is wrong', () => {
     '/recover/resend',
     '/recover/link',
     '/recover/password',
+    '/recover/check',
     '/disavow',
   ]
   const fields = ['identifier', 'code', 'token', 'password', 'again', 'service']
@@ -267,7 +269,7 @@ describe('a form that is wrong', () => {
   ])('starts and spends nothing with %s', async (_, body) => {
     for (const path of formPaths.filter((path) => path !== '/recover/resend')) {
       const answer = await send(path, `${csrf}&${body}`)
-      expectRefused(answer, [303, 400, 422])
+      expectRefused(answer, [303, 400, 409, 422])
     }
 
     expect({ ...(await settledRows()), events: 0 }).toEqual({ ...rows, events: 0 })

@@ -132,6 +132,9 @@ const passwordProblems: Sampled = {
       'too-simple',
     ] as const
   ).map((because) => ({ code: 'password-too-guessable', because })),
+  'password-banned': [{ code: 'password-banned' }],
+  'password-breached': [{ code: 'password-breached' }],
+  'password-unchecked': [{ code: 'password-unchecked' }],
   'password-in-history': [{ code: 'password-in-history' }],
   'password-unchanged': [{ code: 'password-unchanged' }],
   'password-too-young': [{ code: 'password-too-young' }],
@@ -180,7 +183,8 @@ function proveSamples(page: PageContext): Pages {
 }
 
 function passwordSamples(page: PageContext, { maskedIdentifier }: OutsideText): Pages {
-  const rules = describePolicy(passwordPolicyDefaults, true)
+  const strictest = { ...passwordPolicyDefaults, bannedWords: ['northwind'] }
+  const rules = describePolicy(strictest, { onlyFactor: true, breachIsChecked: true })
   const common = { page, maskedIdentifier, rules, endsSessions: true }
   const problems = Object.values(passwordProblems).flat()
   return [

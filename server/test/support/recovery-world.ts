@@ -102,7 +102,11 @@ export function aRecoveryTenant(
     methods,
     directoriesFor: () => directories.map((directory) => ({ directory, domains: [directory.name] })),
     directory: (name) => directories.find((directory) => directory.name === name) ?? null,
-    judge: judgeByLength,
+    judge: async (password) => {
+      const judged = judgeByLength(password)
+      return judged.ok ? { ...judged, unanswered: [] } : judged
+    },
+    judgeWhileTyping: judgeByLength,
     passwordRules: () => [],
   }
 }

@@ -23,6 +23,7 @@ export const catalogue = {
   'flow.moved': { level: 'info', labels: [], personal: [], rollUp: false },
   'flow.ended': { level: 'info', labels: ['because'], personal: [], rollUp: false },
   'password.refused': { level: 'info', labels: ['because'], personal: [], rollUp: false },
+  'password.breach-unchecked': { level: 'warn', labels: ['list', 'because'], personal: [], rollUp: false },
   'password.write-started': { level: 'info', labels: ['directory'], personal: [], rollUp: false },
   'password.write-failed': { level: 'warn', labels: ['directory', 'because'], personal: [], rollUp: false },
   'password.written': {

@@ -1,8 +1,12 @@
+export { bannedWordLength } from './banned-words.ts'
+export type { BreachPolicy, Unanswered } from './breach.ts'
 export type { ContextKind, PasswordContext } from './context-words.ts'
 export type { GuessableBecause, Score } from './guessability.ts'
 export {
   describePolicy,
+  type FullJudgement,
   type JudgeAgainst,
+  judgeFully,
   judgePassword,
   normalizePassword,
   type PasswordJudgement,
@@ -13,3 +17,4 @@ export {
   passwordPolicyBounds,
   passwordPolicyDefaults,
 } from './policy.ts'
+export type { BreachList } from './ports.ts'

@@ -293,13 +293,23 @@ describe('strength', () => {
     const policy = { ...passwordPolicyDefaults, scoreMin: 0 } as const
 
     expect(accepted('abababababababababab', { policy })).toBe(true)
-    expect(describePolicy(policy, true).map(({ rule }) => rule)).not.toContain('hard-to-guess')
+    expect(
+      describePolicy(policy, { onlyFactor: true, breachIsChecked: false }).map(({ rule }) => rule),
+    ).not.toContain('hard-to-guess')
   })
 })
 
 describe('the announced rules', () => {
   it('carry the numbers in force', () => {
-    expect(describePolicy(passwordPolicyDefaults, true)[0]).toEqual({ rule: 'length', min: 15, max: 256 })
-    expect(describePolicy(passwordPolicyDefaults, false)[0]).toEqual({ rule: 'length', min: 8, max: 256 })
+    expect(describePolicy(passwordPolicyDefaults, { onlyFactor: true, breachIsChecked: false })[0]).toEqual({
+      rule: 'length',
+      min: 15,
+      max: 256,
+    })
+    expect(describePolicy(passwordPolicyDefaults, { onlyFactor: false, breachIsChecked: false })[0]).toEqual({
+      rule: 'length',
+      min: 8,
+      max: 256,
+    })
   })
 })

@@ -1,4 +1,6 @@
 import { Secret } from '../../kernel/secret.ts'
+import { isMadeOfBanned } from './banned-words.ts'
+import { type BreachPolicy, lookUp, type Unanswered } from './breach.ts'
 import { type ContextKind, consistsOfContext, contextWordsOf, type PasswordContext } from './context-words.ts'
 import { type GuessableBecause, guessabilityOf, isCommonPassword, type Score } from './guessability.ts'
 
@@ -12,6 +14,8 @@ export interface PasswordPolicy {
   lengthMax: number
   /** 0 to 4; a lower score is refused. */
   scoreMin: Score
+  /** A password that is hardly more than these is refused. */
+  bannedWords: readonly string[]
 }
 
 export const passwordPolicyDefaults: PasswordPolicy = {
@@ -19,6 +23,7 @@ export const passwordPolicyDefaults: PasswordPolicy = {
   lengthMinBesideFactor: 8,
   lengthMax: 256,
   scoreMin: 3,
+  bannedWords: [],
 }
 
 /**
@@ -30,7 +35,7 @@ export const passwordPolicyBounds = {
   lengthMinBesideFactor: { min: 8, max: 64 },
   lengthMax: { min: 64, max: 256 },
   scoreMin: { min: 0, max: 4 },
-} as const satisfies Record<keyof PasswordPolicy, { min: number; max: number }>
+} as const satisfies Record<Exclude<keyof PasswordPolicy, 'bannedWords'>, { min: number; max: number }>
 
 /** Read at most this much of a password, in bytes of UTF-8: 256 code points of four bytes each. */
 export const passwordBytesMax = 1024
@@ -54,13 +59,24 @@ export type PasswordRefusal =
   | { code: 'password-too-short'; min: number; length: number }
   /** The whole password is on the list of the most common ones, apart from case and look-alike characters. */
   | { code: 'password-common' }
+  /** Hardly more than words that the tenant has banned. */
+  | { code: 'password-banned' }
   /** The whole password consists of words about the person or the place. */
   | { code: 'password-contains-you'; word: ContextKind }
   | { code: 'password-too-guessable'; because: GuessableBecause }
+  /** Others have lost this very password; guessers try such lists before anything else. */
+  | { code: 'password-breached' }
+  /** No list of lost passwords could be asked, and policy accepts none unasked. The person tries again. */
+  | { code: 'password-unchecked' }
 
 export type PasswordJudgement =
   /** `normalized` is what the directory gets, both when it is set and when it is verified. */
   { ok: true; normalized: Secret } | { ok: false; because: readonly PasswordRefusal[] }
+
+/** What all rules together say. `unanswered`: lists that could not be asked about a password that was accepted. */
+export type FullJudgement =
+  | { ok: true; normalized: Secret; unanswered: readonly Unanswered[] }
+  | Extract<PasswordJudgement, { ok: false }>
 
 /**
  * Whether a new password may be set.
@@ -80,6 +96,7 @@ export function judgePassword(password: Secret, against: JudgeAgainst): Password
   if (length < min) because.push({ code: 'password-too-short', min, length })
   const word = consistsOfContext(text, context)
   if (word !== null) because.push({ code: 'password-contains-you', word })
+  if (isMadeOfBanned(text, policy.bannedWords)) because.push({ code: 'password-banned' })
   if (isCommonPassword(text)) because.push({ code: 'password-common' })
   if (because.length === 0) {
     const guessability = guessabilityOf(text, contextWordsOf(context))
@@ -88,6 +105,26 @@ export function judgePassword(password: Secret, against: JudgeAgainst): Password
     }
   }
   return because.length === 0 ? { ok: true, normalized: new Secret(text) } : { ok: false, because }
+}
+
+/**
+ * The same with the lists of lost passwords, which are asked last: about a password that breaks no other rule, and
+ * about no other.
+ */
+export async function judgeFully(
+  password: Secret,
+  against: JudgeAgainst & { breach: BreachPolicy | null },
+): Promise<FullJudgement> {
+  const judged = judgePassword(password, against)
+  if (!judged.ok) return judged
+  const { breach } = against
+  if (breach === null) return { ...judged, unanswered: [] }
+  const found = await lookUp(judged.normalized, breach)
+  if (found.is === 'listed') return { ok: false, because: [{ code: 'password-breached' }] }
+  if (found.unanswered.length > 0 && breach.whenUnanswered === 'refuse') {
+    return { ok: false, because: [{ code: 'password-unchecked' }] }
+  }
+  return { ...judged, unanswered: found.unanswered }
 }
 
 /**
@@ -130,16 +167,23 @@ export type PasswordRule =
   | { rule: 'any-characters' }
   | { rule: 'not-common' }
   | { rule: 'not-about-you' }
+  | { rule: 'not-banned' }
   | { rule: 'hard-to-guess' }
+  | { rule: 'not-breached' }
 
 /** The rules in force, in the order they are shown. */
-export function describePolicy(policy: PasswordPolicy, onlyFactor: boolean): readonly PasswordRule[] {
+export function describePolicy(
+  policy: PasswordPolicy,
+  { onlyFactor, breachIsChecked }: { onlyFactor: boolean; breachIsChecked: boolean },
+): readonly PasswordRule[] {
   return [
     { rule: 'length', min: lengthMin(policy, onlyFactor), max: policy.lengthMax },
     { rule: 'any-characters' },
     { rule: 'not-common' },
     { rule: 'not-about-you' },
+    ...(policy.bannedWords.length > 0 ? [{ rule: 'not-banned' } as const] : []),
     ...(policy.scoreMin > 0 ? [{ rule: 'hard-to-guess' } as const] : []),
+    ...(breachIsChecked ? [{ rule: 'not-breached' } as const] : []),
   ]
 }
 

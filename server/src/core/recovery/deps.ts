@@ -1,7 +1,7 @@
 import type { Outside } from '../../kernel/outside.ts'
 import type { Secret } from '../../kernel/secret.ts'
 import type { Directory, DirectoryEntry, RoutedDirectory } from '../accounts/index.ts'
-import type { PasswordJudgement, PasswordRule } from '../passwords/index.ts'
+import type { FullJudgement, PasswordJudgement, PasswordRule } from '../passwords/index.ts'
 import type { Method } from '../proofs/index.ts'
 import type { Limiter, RecoveryStore } from './ports.ts'
 import type { RecoveryRules } from './rules.ts'
@@ -16,7 +16,9 @@ export interface RecoveryTenant {
   /** The directories that a service is routed to; all of the tenant's when no service is named. */
   directoriesFor(service: string | null): readonly RoutedDirectory[]
   directory(name: string): Directory | null
-  judge(password: Secret, entry: DirectoryEntry): PasswordJudgement
+  judge(password: Secret, entry: DirectoryEntry): Promise<FullJudgement>
+  /** The part of `judge` that depends on nothing but the password and the person's own names. */
+  judgeWhileTyping(password: Secret, entry: DirectoryEntry): PasswordJudgement
   passwordRules(entry: { secondFactor: boolean }): readonly PasswordRule[]
 }
 

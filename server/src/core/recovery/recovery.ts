@@ -1,4 +1,5 @@
 import { makeAsk } from './ask.ts'
+import { makeCheckPassword } from './check-password.ts'
 import type { RecoveryDeps } from './deps.ts'
 import { makeDisavow } from './disavow.ts'
 import { makeRead } from './holder.ts'
@@ -15,6 +16,7 @@ export const makeRecovery = (deps: RecoveryDeps) => ({
   ask: makeAsk(deps),
   proveByCode: makeProveByCode(deps),
   spendLink: makeSpendLink(deps),
+  checkPassword: makeCheckPassword(deps),
   setPassword: makeSetPassword(deps),
   disavow: makeDisavow(deps),
   resolve: makeResolve(deps),

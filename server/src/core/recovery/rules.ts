@@ -28,6 +28,8 @@ export interface RecoveryRules {
   /** Requests of one network: starts, answers to challenges, spent links. */
   startsPerNetwork: Quota
   proofsPerNetwork: Quota
+  /** Questions about a password while it is typed: many for a person, few for a guesser of names. */
+  passwordChecksPerFlow: Quota
 }
 
 export const defaultRules: RecoveryRules = {
@@ -49,6 +51,7 @@ export const defaultRules: RecoveryRules = {
   ],
   startsPerNetwork: { max: 30, windowSeconds: 600 },
   proofsPerNetwork: { max: 60, windowSeconds: 600 },
+  passwordChecksPerFlow: { max: 200, windowSeconds: 600 },
 }
 
 /** Outlives both deadlines, so that the holder of a lease has always stopped before another may write. */

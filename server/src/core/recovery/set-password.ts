@@ -1,13 +1,15 @@
-import { Fault, type FaultCode, isFault } from '../../kernel/fault.ts'
+import { Fault, type FaultCode } from '../../kernel/fault.ts'
 import type { Secret } from '../../kernel/secret.ts'
-import { type Directory, type DirectoryEntry, whyNotByMail } from '../accounts/index.ts'
+import type { Directory, DirectoryEntry } from '../accounts/index.ts'
+import type { Unanswered } from '../passwords/index.ts'
 import type { Answered, Refusal, Refused } from './answers.ts'
 import { refuse } from './answers.ts'
 import type { RecoveryDeps } from './deps.ts'
 import { flowEvent } from './events.ts'
-import type { Client, Proven, Writing } from './flow.ts'
-import { type HolderCall, makeRead, onFlow } from './holder.ts'
+import type { Client, Writing } from './flow.ts'
+import { type HolderCall, onFlow } from './holder.ts'
 import { leaseIsFree } from './ledger.ts'
+import { makeReadProven, whyNotNow } from './proven.ts'
 import { after, leaseSeconds } from './rules.ts'
 import { transition } from './transition.ts'
 import { endWrite, type WriteOutcome } from './write-outcome.ts'
@@ -24,56 +26,20 @@ export type SetPasswordDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' |
  * throws only when Rekey's own database fails; then the sweeper ends the flow as the record says.
  */
 export function makeSetPassword(deps: SetPasswordDeps) {
-  const read = makeRead(deps)
+  const readProven = makeReadProven(deps)
   return async (call: SetPasswordCall): Promise<Answered | Refused> => {
-    const holder = await read(call)
-    if (!holder.ok) return holder
-    const { flow } = holder
-    if (flow.state !== 'proven') return refuse(whyNotNow(flow))
-    const directory = deps.tenant(call.tenant).directory(flow.account.directory)
-    const entry = await readEntry(deps, directory, flow, call.tenant)
-    if (entry !== null && 'ok' in entry) return entry
-    if (directory === null) return refuse({ because: 'directory-not-writable' })
-    if (entry === null || whyNotByMail(entry) !== null) return endUnavailable(deps, call)
+    const waiting = await readProven(call)
+    if (!waiting.ok) return waiting
+    const { directory, entry } = waiting
+    if (entry === null) return endUnavailable(deps, call)
 
-    const judged = deps.tenant(call.tenant).judge(call.password, entry)
+    const judged = await deps.tenant(call.tenant).judge(call.password, entry)
     if (!judged.ok) return refusePassword(deps, call, judged.because)
-    const begun = await begin(deps, call, entry)
+    const begun = await begin(deps, call, { entry, unanswered: judged.unanswered })
     if (!begun.ok) return begun
     const { flow: writing, until } = begun
     const outcome = await write(deps, directory, { writing, until, password: judged.normalized })
     return endWrite(deps, { writing, outcome, client: call.client })
-  }
-}
-
-/** Why a flow in this state takes no password. */
-function whyNotNow(flow: Exclude<Answered['flow'], Proven>): Refusal {
-  switch (flow.state) {
-    case 'awaiting-proof':
-      return { because: 'not-proven' }
-    case 'writing':
-      return { because: 'write-in-progress' }
-    case 'completed':
-      return { because: 'already-completed' }
-    case 'ended':
-      return { because: 'flow-ended', flow }
-  }
-}
-
-async function readEntry(
-  deps: SetPasswordDeps,
-  directory: Directory | null,
-  flow: Proven,
-  tenant: string,
-): Promise<DirectoryEntry | null | Refused> {
-  if (directory === null) return refuse({ because: 'directory-not-writable' })
-  try {
-    const deadline = AbortSignal.timeout(deps.tenant(tenant).rules.writeDeadlineSeconds * 1_000)
-    return await directory.read(flow.account.key, deadline)
-  } catch (error) {
-    if (!isFault(error)) throw error
-    const gone = isFault(error, 'directory-unreachable', 'directory-outcome-unknown')
-    return refuse({ because: gone ? 'directory-unreachable' : 'directory-not-writable' })
   }
 }
 
@@ -85,8 +51,11 @@ const refusePassword = (
 ): Promise<Answered | Refused> =>
   onFlow(deps, call, ({ flow, now }) => {
     if (flow.state !== 'proven') return { answer: refuse(whyNotNow(flow)) }
+    const touched = { ...flow, touchedAt: now }
+    // What we could not look up is no guess of the person's.
+    const counts = reasons.some(({ code }) => code !== 'password-unchecked')
     const last = flow.refusals + 1 >= deps.tenant(call.tenant).rules.policyRefusalsPerFlow
-    const next = transition({ ...flow, touchedAt: now }, { type: 'password-refused', last }) ?? flow
+    const next = counts ? (transition(touched, { type: 'password-refused', last }) ?? flow) : touched
     const because = reasons[0]?.code ?? 'password-refused'
     const events = [flowEvent('password.refused', { flow, at: now }, { because, count: reasons.length })]
     if (next.state === 'ended') {
@@ -112,7 +81,7 @@ type Begun = { ok: true; flow: Writing; until: Date }
 function begin(
   deps: SetPasswordDeps,
   call: SetPasswordCall,
-  entry: DirectoryEntry,
+  { entry, unanswered }: { entry: DirectoryEntry; unanswered: readonly Unanswered[] },
 ): Promise<Begun | Refused> {
   const { rules } = deps.tenant(call.tenant)
   return onFlow<Begun>(deps, call, ({ flow, ledger, now }) => {
@@ -129,7 +98,14 @@ function begin(
       answer: { ok: true, flow: writing, until },
       flow: writing,
       ledger: { ...ledger, lease },
-      effects: { events: [flowEvent('password.write-started', { flow, at: now }, facts)] },
+      effects: {
+        events: [
+          flowEvent('password.write-started', { flow, at: now }, facts),
+          ...unanswered.map(({ list, because }) =>
+            flowEvent('password.breach-unchecked', { flow, at: now }, { list, because }),
+          ),
+        ],
+      },
     }
   })
 }

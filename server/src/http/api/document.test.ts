@@ -54,6 +54,7 @@ describe('the OpenAPI document', () => {
     const secured = operations().filter(({ operation }) => operation.security !== undefined)
     expect(secured.map(({ name }) => name).sort()).toEqual([
       'GET /v1/recoveries/{id}',
+      'POST /v1/policy-checks',
       'POST /v1/recoveries/{id}/challenges',
       'POST /v1/recoveries/{id}/password',
       'POST /v1/recoveries/{id}/proofs',
@@ -61,7 +62,7 @@ describe('the OpenAPI document', () => {
   })
 
   it('describes every operation and every answer, problems by the codes they may have', () => {
-    expect(operations()).toHaveLength(7)
+    expect(operations()).toHaveLength(8)
     for (const { name, operation } of operations()) {
       expect({ name, summary: operation.summary }).toEqual({ name, summary: expect.stringMatching(/.{8}/) })
       expect(operation.description).toMatch(/.{8}/)

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Refused } from '../../core/recovery/index.ts'
 import { Secret } from '../../kernel/secret.ts'
-import { problems, sendProblem } from '../problems.ts'
+import { problems, sendProblem, sendRefusal } from '../problems.ts'
 import type { PublicDeps, PublicTenant } from '../public-deps.ts'
 import {
   deviceDigest,
@@ -15,6 +15,8 @@ import {
 import { showFlow, shownProblem, showStart } from './recover-page.ts'
 import { typedCode } from './typed-code.ts'
 import { disavowedPage, disavowPage } from './views/disavow.tsx'
+import { pageHeaders } from './views/headers.ts'
+import { passwordAdvice } from './views/password.tsx'
 import { problemPage } from './views/problem.tsx'
 import {
   formPaths,
@@ -56,6 +58,9 @@ export function portalRoutes(app: FastifyInstance, deps: PublicDeps): void {
   )
   form(app, deps, { path: formPaths.password, here: '/recover' }, (visit, fields) =>
     setPassword(deps, visit, fields),
+  )
+  form(app, deps, { path: formPaths.check, here: '/recover' }, (visit, fields) =>
+    checkPassword(deps, visit, fields),
   )
   form(app, deps, { path: formPaths.disavow, here: '/disavow' }, (visit, fields) =>
     disavow(deps, visit, fields),
@@ -155,6 +160,17 @@ async function setPassword(deps: PublicDeps, visit: Visit, fields: Fields): Prom
   if (written.because === 'write-in-progress' || written.because === 'already-completed')
     return goOn(visit, '/recover')
   return refused(visit, written)
+}
+
+/** For the script alone, which shows nothing when it gets no answer: the password is judged again when it is sent. */
+async function checkPassword(deps: PublicDeps, visit: Visit, fields: Fields): Promise<FastifyReply> {
+  if (visit.held === null) return sendProblem(visit.reply, 'flow-unknown')
+  const password = new Secret(fields['password'] ?? '')
+  const checked = await deps.recovery.checkPassword({ tenant: visit.tenant.id, ...visit.held, password })
+  if (!checked.ok) return sendRefusal(visit.reply, checked)
+  return visit.reply
+    .headers({ ...pageHeaders, 'content-type': 'application/json; charset=utf-8' })
+    .send(passwordAdvice(visit.page, checked))
 }
 
 async function disavow(deps: PublicDeps, visit: Visit, fields: Fields): Promise<FastifyReply> {

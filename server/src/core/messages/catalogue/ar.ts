@@ -88,7 +88,9 @@ export const ar: Catalogue = {
   'rule.any-characters': 'أي أحرف أو علامات تريدها، والمسافات أيضًا',
   'rule.not-common': 'ليست من كلمات المرور التي يجربها الجميع',
   'rule.not-about-you': 'ليست اسمك ولا عنوانك ولا {{tenant}}',
+  'rule.not-banned': 'ليست مكوّنة من كلمات محظورة هنا',
   'rule.hard-to-guess': 'يصعب تخمينها حتى بالاستعانة بقاموس',
+  'rule.not-breached': 'ليست من كلمات المرور المسرّبة',
 
   'refusal.password-empty': 'اكتب كلمة مرور جديدة.',
   'refusal.password-repeat-differs': 'كلمتا المرور مختلفتان. اكتبهما مرة أخرى.',
@@ -96,6 +98,10 @@ export const ar: Catalogue = {
   'refusal.password-too-short': 'قصيرة جدًا: طولها {{length}} والحد الأدنى {{min}} من الأحرف. أضف كلمة إليها.',
   'refusal.password-too-long': 'طويلة جدًا: الحد الأقصى {{max}} من الأحرف.',
   'refusal.password-common': 'يسهل تخمينها: هي في القائمة التي يجربها الجميع أولًا. اختر غيرها.',
+  'refusal.password-banned': 'يسهل تخمينها: تكاد لا تحوي إلا كلمات يجربها الجميع هنا. استعمل كلمات أخرى.',
+  'refusal.password-breached': 'سُرّبت كلمة المرور هذه نفسها من مكان آخر، وتلك القوائم تُجرَّب أولًا. اختر غيرها.',
+  'refusal.password-unchecked':
+    'تعذّر علينا التحقق من كلمة المرور هذه الآن. لم يتغيّر شيء. حاول مرة أخرى بعد دقيقة.',
   'refusal.password-contains-you.username':
     'يسهل تخمينها: هي اسم المستخدم مع إضافة بسيطة. استعمل كلمات لا صلة بينها.',
   'refusal.password-contains-you.name': 'يسهل تخمينها: هي اسمك مع إضافة بسيطة. استعمل كلمات لا صلة بينها.',

@@ -85,7 +85,9 @@ export const de: Catalogue = {
   'rule.any-characters': 'Alle Zeichen sind recht, auch Leerzeichen',
   'rule.not-common': 'Keines von denen, die alle probieren',
   'rule.not-about-you': 'Nicht Ihr Name, Ihre Adresse oder {{tenant}}',
+  'rule.not-banned': 'Nicht aus Wörtern, die hier gesperrt sind',
   'rule.hard-to-guess': 'Schwer zu erraten, auch mit einem Wörterbuch',
+  'rule.not-breached': 'Keines, das bei anderen gestohlen wurde',
 
   'refusal.password-empty': 'Geben Sie ein neues Passwort ein.',
   'refusal.password-repeat-differs': 'Die beiden sind verschieden. Geben Sie beide noch einmal ein.',
@@ -96,6 +98,12 @@ export const de: Catalogue = {
   'refusal.password-too-long': 'Zu lang: Nehmen Sie höchstens {{max}} Zeichen.',
   'refusal.password-common':
     'Zu leicht zu erraten: Es steht auf der Liste, die alle zuerst probieren. Wählen Sie ein anderes.',
+  'refusal.password-banned':
+    'Zu leicht zu erraten: Es besteht fast nur aus Wörtern, die hier alle probieren würden. Nehmen Sie andere Wörter.',
+  'refusal.password-breached':
+    'Genau dieses Passwort wurde anderswo gestohlen, und solche Listen werden zuerst probiert. Wählen Sie ein anderes.',
+  'refusal.password-unchecked':
+    'Wir konnten dieses Passwort gerade nicht nachschlagen. Es wurde nichts geändert. Versuchen Sie es in einer Minute noch einmal.',
   'refusal.password-contains-you.username':
     'Zu leicht zu erraten: Es ist Ihr Benutzername mit wenig dazu. Nehmen Sie Wörter ohne Zusammenhang.',
   'refusal.password-contains-you.name':

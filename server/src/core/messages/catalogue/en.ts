@@ -83,7 +83,9 @@ export const en = {
   'rule.any-characters': 'Any characters you like, blanks too',
   'rule.not-common': 'Not one of the passwords that everybody tries',
   'rule.not-about-you': 'Not your name, your address or {{tenant}}',
+  'rule.not-banned': 'Not made of words that are banned here',
   'rule.hard-to-guess': 'Hard to guess, even with a dictionary',
+  'rule.not-breached': 'Not one that others have lost',
 
   'refusal.password-empty': 'Type a new password.',
   'refusal.password-repeat-differs': 'The two differ. Type both again.',
@@ -93,6 +95,12 @@ export const en = {
   'refusal.password-too-long': 'Too long: use {{max}} characters at most.',
   'refusal.password-common':
     'Too easy to guess: it is on the list that everybody tries first. Choose another.',
+  'refusal.password-banned':
+    'Too easy to guess: it is hardly more than words that everybody here would try. Use other words.',
+  'refusal.password-breached':
+    'Others have lost this very password, and guessers try such lists first. Choose another.',
+  'refusal.password-unchecked':
+    'We couldn’t look this password up just now. Nothing was changed. Try again in a minute.',
   'refusal.password-contains-you.username':
     'Too easy to guess: it is your user name, with little added. Use unrelated words.',
   'refusal.password-contains-you.name':

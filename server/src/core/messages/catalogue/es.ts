@@ -88,7 +88,9 @@ export const es: Catalogue = {
   'rule.any-characters': 'Cualquier carácter, también espacios',
   'rule.not-common': 'Ninguna de las que prueba todo el mundo',
   'rule.not-about-you': 'Ni su nombre, ni su dirección, ni {{tenant}}',
+  'rule.not-banned': 'No formada por palabras vetadas aquí',
   'rule.hard-to-guess': 'Difícil de adivinar, incluso con un diccionario',
+  'rule.not-breached': 'Ninguna de las robadas en otros sitios',
 
   'refusal.password-empty': 'Escriba una contraseña nueva.',
   'refusal.password-repeat-differs': 'Las dos son distintas. Escriba ambas otra vez.',
@@ -99,6 +101,12 @@ export const es: Catalogue = {
   'refusal.password-too-long': 'Demasiado larga: use {{max}} caracteres como máximo.',
   'refusal.password-common':
     'Demasiado fácil de adivinar: está en la lista que todo el mundo prueba primero. Elija otra.',
+  'refusal.password-banned':
+    'Demasiado fácil de adivinar: casi solo tiene palabras que aquí probaría cualquiera. Use otras palabras.',
+  'refusal.password-breached':
+    'Esta misma contraseña fue robada en otro sitio, y esas listas se prueban primero. Elija otra.',
+  'refusal.password-unchecked':
+    'No hemos podido comprobar esta contraseña ahora mismo. No se ha cambiado nada. Inténtelo de nuevo dentro de un minuto.',
   'refusal.password-contains-you.username':
     'Demasiado fácil de adivinar: es su nombre de usuario con poco más. Use palabras sin relación entre sí.',
   'refusal.password-contains-you.name':

@@ -94,7 +94,9 @@ export const fr: Catalogue = {
   'rule.any-characters': 'Tous les caractères sont permis, même les espaces',
   'rule.not-common': 'Aucun de ceux que tout le monde essaie',
   'rule.not-about-you': 'Ni votre nom, ni votre adresse, ni {{tenant}}',
+  'rule.not-banned': 'Pas composé de mots interdits ici',
   'rule.hard-to-guess': 'Difficile à deviner, même avec un dictionnaire',
+  'rule.not-breached': 'Aucun de ceux qui ont été volés ailleurs',
 
   'refusal.password-empty': 'Saisissez un nouveau mot de passe.',
   'refusal.password-repeat-differs': 'Les deux diffèrent. Saisissez-les à nouveau.',
@@ -105,6 +107,12 @@ export const fr: Catalogue = {
   'refusal.password-too-long': 'Trop long : utilisez {{max}} caractères au maximum.',
   'refusal.password-common':
     'Trop facile à deviner : il est sur la liste que tout le monde essaie en premier. Choisissez-en un autre.',
+  'refusal.password-banned':
+    'Trop facile à deviner : il n’est presque fait que de mots que tout le monde essaierait ici. Utilisez d’autres mots.',
+  'refusal.password-breached':
+    'Ce mot de passe a déjà été volé ailleurs, et ces listes sont essayées en premier. Choisissez-en un autre.',
+  'refusal.password-unchecked':
+    'Nous n’avons pas pu vérifier ce mot de passe à l’instant. Rien n’a été modifié. Réessayez dans une minute.',
   'refusal.password-contains-you.username':
     'Trop facile à deviner : c’est votre identifiant, à peine complété. Utilisez des mots sans rapport entre eux.',
   'refusal.password-contains-you.name':

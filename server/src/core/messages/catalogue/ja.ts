@@ -85,7 +85,9 @@ export const ja: Catalogue = {
   'rule.any-characters': 'どの文字でも使えます（空白も可）',
   'rule.not-common': '誰もが試すパスワードではないこと',
   'rule.not-about-you': 'お名前、アドレス、{{tenant}}ではないこと',
+  'rule.not-banned': 'ここで禁止されている言葉だけでできていないこと',
   'rule.hard-to-guess': '辞書を使っても推測されにくいこと',
+  'rule.not-breached': '他のサービスから流出したものではないこと',
 
   'refusal.password-empty': '新しいパスワードを入力してください。',
   'refusal.password-repeat-differs': '2つの入力が一致しません。両方とももう一度入力してください。',
@@ -95,6 +97,12 @@ export const ja: Catalogue = {
   'refusal.password-too-long': '長すぎます。{{max}}文字以下にしてください。',
   'refusal.password-common':
     '推測されやすいパスワードです。誰もが最初に試す一覧にあります。別のものにしてください。',
+  'refusal.password-banned':
+    '推測されやすいパスワードです。ここで誰もが試す言葉でほとんどできています。別の言葉を使ってください。',
+  'refusal.password-breached':
+    'このパスワードは他のサービスから流出しています。流出した一覧は最初に試されます。別のものにしてください。',
+  'refusal.password-unchecked':
+    'このパスワードを今は照合できませんでした。何も変更されていません。1分ほどしてからもう一度お試しください。',
   'refusal.password-contains-you.username':
     '推測されやすいパスワードです。ユーザー名に少し足しただけです。つながりのない言葉を使ってください。',
   'refusal.password-contains-you.name':

@@ -1,6 +1,6 @@
 /*
  * What JavaScript adds to pages that work without it. One file, no imports: taking the types away gives the script
- * that is served. It stores nothing, fetches nothing, and writes no markup.
+ * that is served. It stores nothing, asks nobody but the server it came from, and writes no markup.
  */
 {
   const all = <E extends Element>(selector: string, kind: abstract new () => E): E[] =>
@@ -108,6 +108,42 @@
       text.textContent = meter.dataset[`text${level}`] ?? ''
       rule?.classList.toggle('met', characters.length >= min && characters.length <= max)
       rule?.classList.remove('unmet')
+    })
+  }
+
+  /*
+   * What the server says of a password while it is typed: not of every letter, and not before it is long enough, as
+   * nobody wants to be told after the third letter that it is too easy to guess.
+   */
+  type Advice = { unmet: string[]; met: string[]; says: string }
+  for (const rules of all('[data-checks]', HTMLElement)) {
+    const field = byId(rules.dataset['checks'])
+    const advice = byId('advice')
+    if (!(field instanceof HTMLInputElement) || advice === null) continue
+    const items = all('li[data-rule]', HTMLElement)
+    const min = Number(items.find((item) => item.dataset['min'] !== undefined)?.dataset['min'] ?? 0)
+    let typed = 0
+    const ask = async (mine: number) => {
+      const csrf = field.form?.querySelector<HTMLInputElement>('input[name=csrf]')?.value ?? ''
+      const body = new URLSearchParams({ csrf, password: field.value })
+      const answer = await fetch(rules.dataset['at'] ?? '', { method: 'POST', body }).catch(() => null)
+      if (answer?.ok !== true) return
+      const told = (await answer.json().catch(() => null)) as Advice | null
+      if (told === null || mine !== typed) return
+      const { unmet, met, says } = told
+      for (const item of items) {
+        item.classList.toggle('unmet', unmet.includes(item.dataset['rule'] ?? ''))
+        item.classList.toggle('met', met.includes(item.dataset['rule'] ?? ''))
+      }
+      advice.textContent = says
+      advice.hidden = says === ''
+    }
+    field.addEventListener('input', () => {
+      const mine = ++typed
+      advice.hidden = true
+      for (const item of items) if (item.dataset['min'] === undefined) item.classList.remove('met', 'unmet')
+      if ([...field.value.normalize('NFC')].length >= min)
+        setTimeout(() => mine === typed && void ask(mine), 400)
     })
   }
 

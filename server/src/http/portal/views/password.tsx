@@ -3,7 +3,13 @@ import { plainName } from '../../../core/messages/plain.ts'
 import type { Words } from '../../../core/messages/translate.ts'
 import type { PasswordRule } from '../../../core/passwords/index.ts'
 import { Head, Note, PostForm, RecoveryLanding, renderPage, voiceOf } from './layout.tsx'
-import { formPaths, type PasswordProblem, type PasswordProps } from './props.ts'
+import {
+  formPaths,
+  type PageContext,
+  type PasswordAdvice,
+  type PasswordProblem,
+  type PasswordProps,
+} from './props.ts'
 
 /** The new password: what it needs is said before typing, what was wrong with the last one at its field. */
 export function passwordPage(props: PasswordProps): string {
@@ -81,6 +87,7 @@ function Field({ problems, words }: Spoken): ReactElement {
         </ul>
       )}
       <Meter words={words} />
+      <p className="error" id="advice" role="status" hidden />
     </div>
   )
 }
@@ -124,11 +131,18 @@ const Again = ({ words }: { words: Words }) => (
 function Rules({ rules, problems, words, tenant }: Spoken & { tenant: string }): ReactElement {
   const broken = new Set(problems.map(({ code }) => ruleBrokenBy[code]))
   return (
-    <ul className="rules" id="rules" aria-label={words.say('password.rules')}>
+    <ul
+      className="rules"
+      id="rules"
+      aria-label={words.say('password.rules')}
+      data-checks="password"
+      data-at={formPaths.check}
+    >
       {rules.map((rule) => (
         <li
           key={rule.rule}
           className={broken.has(rule.rule) ? 'unmet' : undefined}
+          data-rule={rule.rule}
           data-min={rule.rule === 'length' ? rule.min : undefined}
           data-max={rule.rule === 'length' ? rule.max : undefined}
         >
@@ -137,6 +151,27 @@ function Rules({ rules, problems, words, tenant }: Spoken & { tenant: string }):
       ))}
     </ul>
   )
+}
+
+const unread: ReadonlySet<string> = new Set(['password-empty', 'password-unreadable', 'password-too-long'])
+
+/** Which rules a password keeps, as far as they can be told before it is sent, and what to change. */
+export function passwordAdvice(
+  page: PageContext,
+  { reasons, rules }: { reasons: readonly PasswordProblem[]; rules: readonly PasswordRule[] },
+): PasswordAdvice {
+  const { words } = voiceOf(page)
+  const unmet = new Set(reasons.flatMap(({ code }) => ruleBrokenBy[code] ?? []))
+  // What can't be read breaks no rule that can be named, and keeps none; strength is judged when all others are kept.
+  const isRead = reasons.every(({ code }) => !unread.has(code))
+  const told = rules.filter(
+    ({ rule }) => isRead && rule !== 'not-breached' && (rule !== 'hard-to-guess' || unmet.size === 0),
+  )
+  return {
+    unmet: [...unmet],
+    met: told.flatMap(({ rule }) => (unmet.has(rule) ? [] : [rule])),
+    says: reasons.map((reason) => sayProblem(words, reason)).join(' '),
+  }
 }
 
 function sayRule(words: Words, rule: PasswordRule, tenant: string): string {
@@ -148,6 +183,8 @@ function sayRule(words: Words, rule: PasswordRule, tenant: string): string {
     case 'any-characters':
     case 'not-common':
     case 'hard-to-guess':
+    case 'not-banned':
+    case 'not-breached':
       return words.say(`rule.${rule.rule}`)
   }
 }
@@ -161,6 +198,9 @@ const ruleBrokenBy: Record<PasswordProblem['code'], PasswordRule['rule'] | null>
   'password-common': 'not-common',
   'password-contains-you': 'not-about-you',
   'password-too-guessable': 'hard-to-guess',
+  'password-banned': 'not-banned',
+  'password-breached': 'not-breached',
+  'password-unchecked': null,
   'password-repeat-differs': null,
   'password-in-history': null,
   'password-too-short-for-directory': null,

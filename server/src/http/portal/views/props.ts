@@ -63,6 +63,8 @@ export const formPaths = {
    * script and so can't show what was typed, `again`: when present it must equal `password`.
    */
   password: '/recover/password',
+  /** `password`: asked by the browser script while it is typed; the answer is a `PasswordAdvice` and changes nothing. */
+  check: '/recover/check',
   /** `token` (from the fragment) or `code` (typed). */
   disavow: '/disavow',
 } as const
@@ -100,6 +102,16 @@ export type ProveNotice =
   /** Asked again within the pause, and more often than one request may. */
   | 'asked-too-soon'
   | 'no-more-mails'
+
+/** What the script shows beside a password that is being typed. */
+export interface PasswordAdvice {
+  /** Rules that it breaks, out of those that can be told before it is sent. */
+  unmet: readonly PasswordRule['rule'][]
+  /** Rules that it keeps. */
+  met: readonly PasswordRule['rule'][]
+  /** What to change, in the person's language; empty when there is nothing. */
+  says: string
+}
 
 export interface PasswordProps {
   page: PageContext

@@ -1,0 +1,57 @@
+import { isFault } from '../../kernel/fault.ts'
+import { type Directory, type DirectoryEntry, whyNotByMail } from '../accounts/index.ts'
+import type { Answered, Refusal, Refused } from './answers.ts'
+import { refuse } from './answers.ts'
+import type { RecoveryDeps } from './deps.ts'
+import type { Proven } from './flow.ts'
+import { type HolderCall, makeRead } from './holder.ts'
+
+/** A flow that waits for a password. `entry` is null when its account may not come back by mail any more. */
+interface Waiting {
+  ok: true
+  flow: Proven
+  directory: Directory
+  entry: DirectoryEntry | null
+}
+
+/** The holder's flow when it waits for a password, with what the directory says of the account now. */
+export function makeReadProven(deps: Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now'>) {
+  const read = makeRead(deps)
+  return async (call: HolderCall): Promise<Waiting | Refused> => {
+    const holder = await read(call)
+    if (!holder.ok) return holder
+    const { flow } = holder
+    if (flow.state !== 'proven') return refuse(whyNotNow(flow))
+    const tenant = deps.tenant(call.tenant)
+    const directory = tenant.directory(flow.account.directory)
+    if (directory === null) return refuse({ because: 'directory-not-writable' })
+    const deadline = AbortSignal.timeout(tenant.rules.writeDeadlineSeconds * 1_000)
+    try {
+      const entry = await directory.read(flow.account.key, deadline)
+      return {
+        ok: true,
+        flow,
+        directory,
+        entry: entry === null || whyNotByMail(entry) !== null ? null : entry,
+      }
+    } catch (error) {
+      if (!isFault(error)) throw error
+      const gone = isFault(error, 'directory-unreachable', 'directory-outcome-unknown')
+      return refuse({ because: gone ? 'directory-unreachable' : 'directory-not-writable' })
+    }
+  }
+}
+
+/** Why a flow in this state takes no password. */
+export function whyNotNow(flow: Exclude<Answered['flow'], Proven>): Refusal {
+  switch (flow.state) {
+    case 'awaiting-proof':
+      return { because: 'not-proven' }
+    case 'writing':
+      return { because: 'write-in-progress' }
+    case 'completed':
+      return { because: 'already-completed' }
+    case 'ended':
+      return { because: 'flow-ended', flow }
+  }
+}
