@@ -204,7 +204,7 @@ const Breach = closed(
         },
       ),
     ),
-    seconds: bounded('Deadline for asking all lists about a password.', {
+    seconds: bounded('Deadline of each list when it is asked about a password.', {
       default: 3,
       minimum: 1,
       maximum: 10,

@@ -75,6 +75,25 @@ describe('rekey breach', () => {
     expect(existsSync(join(home, 'never.index'))).toBe(false)
   })
 
+  it('makes an index once at a time', async () => {
+    const index = join(home, 'twice.index')
+    const first = spawn(process.execPath, [command, 'breach', 'import', '-', index], { stdio: 'pipe' })
+    const ended = once(first, 'close')
+    first.stdin.write(`${sha1('a')}\n`)
+    while (!existsSync(`${index}.import/255.hashes`)) await sleep(5)
+
+    const second = await rekey(['import', '-', index], `${sha1('b')}\n`).ran
+    first.stdin.end()
+
+    expect(second).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('is being made by another process'),
+    })
+    expect((await ended)[0]).toBe(0)
+    expect((await rekey(['find', index, sha1('a')]).ran).out).toBe('listed\n')
+    expect((await rekey(['import', '-', index], `${sha1('b')}\n`).ran).exitCode).toBe(0)
+  })
+
   it('killed in the middle goes on where it was, and the same index comes out', {
     timeout: 120_000,
   }, async () => {

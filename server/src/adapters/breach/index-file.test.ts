@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -125,6 +133,33 @@ describe('an index', () => {
     expect(await found()).toEqual([false, true])
     vi.restoreAllMocks()
   })
+
+  it('of another hash takes its place without a password going unnoticed', async () => {
+    await make('by-sha1', 10)
+    writeFileSync(at('by-ntlm'), 'A4F49C406510BDCAB6824EE7C30FD852:9\n')
+    await importDump({ dump: { path: at('by-ntlm') }, index: at('by-ntlm.index'), ...quiet })
+    await using index = await IndexFile.open(at('by-sha1.index'))
+
+    renameSync(at('by-ntlm.index'), at('by-sha1.index'))
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 11_000)
+
+    expect(await index.has(new Secret('Password'))).toBe(true)
+    vi.restoreAllMocks()
+  })
+
+  it('that is damaged takes no place: the old one is asked on, and whoever runs it is told', async () => {
+    await make('good', 10)
+    const told: string[] = []
+    await using index = await IndexFile.open(at('good.index'), { warn: (text) => told.push(text) })
+    writeFileSync(at('good.new'), 'nonsense')
+
+    renameSync(at('good.new'), at('good.index'))
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 11_000)
+
+    expect(await index.hasHash(sha1('good 1'))).toBe(true)
+    expect(told).toEqual([expect.stringMatching(/good\.index is no breach index/)])
+    vi.restoreAllMocks()
+  })
 })
 
 describe('an import', () => {
@@ -171,6 +206,45 @@ describe('an import', () => {
     const imported = await importDump({ dump: { path }, index: at('o.index'), ...quiet })
 
     expect(imported).toMatchObject({ resumedAt: 0, entries: 1 })
+  })
+
+  it('goes on with nothing that another import has written over', async () => {
+    const path = dumpOf('first', 20_000)
+    const index = at('over.index')
+    const interrupt = (pieces: number) => () => {
+      pieces -= 1
+      if (pieces === 0) throw new Error('interrupted')
+    }
+    const options = { keepEvery: 1, pieceBytes: 50_000, index, now }
+    await expect(importDump({ ...options, dump: { path }, progress: interrupt(12) })).rejects.toThrow(
+      'interrupted',
+    )
+    const other = dumpOf('second', 25_000)
+    await expect(
+      importDump({ ...options, keepEvery: 1e9, dump: { path: other }, progress: interrupt(20) }),
+    ).rejects.toThrow('interrupted')
+
+    const imported = await importDump({ dump: { path }, index, ...quiet })
+
+    await using opened = await IndexFile.open(index)
+    expect(imported).toMatchObject({ resumedAt: 0, entries: 20_000 })
+    for (let number = 0; number < 20_000; number += 101) {
+      expect(await opened.hasHash(sha1(`first ${number}`))).toBe(true)
+    }
+    expect(await opened.hasHash(sha1('second 1'))).toBe(false)
+  })
+
+  it('of a dump that is still being written is refused', async () => {
+    const path = dumpOf('growing', 5_000)
+    let isFirst = true
+    const grow = () => {
+      if (isFirst) appendFileSync(path, `${sha1('late').toString('hex')}\n`)
+      isFirst = false
+    }
+
+    await expect(
+      importDump({ dump: { path }, index: at('growing.index'), now, pieceBytes: 10_000, progress: grow }),
+    ).rejects.toThrow(/still being written/)
   })
 
   it('leaves the old index alone until the new one is whole', async () => {

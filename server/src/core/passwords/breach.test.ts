@@ -87,6 +87,23 @@ describe('lists of lost passwords', () => {
     })
   })
 
+  it('that hang are given up, and the others are asked all the same', async () => {
+    const hanging: BreachList = { name: 'disk', has: () => new Promise(() => undefined) }
+    const warned: string[] = []
+    const judged = await judgeFully(new Secret(lost), {
+      ...against,
+      breach: {
+        lists: [hanging, aList('index', [lost])],
+        seconds: 0.05,
+        whenUnanswered: 'accept',
+        warn: (list, { code }) => warned.push(`${list} ${code}`),
+      },
+    })
+
+    expect(warned).toEqual(['disk breach-list-unreachable'])
+    expect(judged).toEqual({ ok: false, because: [{ code: 'password-breached' }] })
+  })
+
   it('that break in a way nobody foresaw accept nothing', async () => {
     const list = { name: 'one', has: () => Promise.reject(new TypeError('a bug')) }
 

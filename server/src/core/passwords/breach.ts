@@ -6,7 +6,7 @@ import type { BreachList } from './ports.ts'
 export interface BreachPolicy {
   /** One that knows the password is enough; the others are not asked. */
   lists: readonly BreachList[]
-  /** Deadline for all of them together. */
+  /** Deadline of each. */
   seconds: number
   /** Told why a list gave no answer, for whoever runs it. */
   warn(list: string, fault: Fault): void
@@ -27,9 +27,10 @@ export async function lookUp(
   password: Secret,
   { lists, seconds, warn }: Pick<BreachPolicy, 'lists' | 'seconds' | 'warn'>,
 ): Promise<BreachVerdict> {
-  const signal = AbortSignal.timeout(seconds * 1_000)
   const unanswered: Unanswered[] = []
   for (const list of lists) {
+    // One each: a list that hangs must not keep another from being asked.
+    const signal = AbortSignal.timeout(seconds * 1_000)
     try {
       if (await inTime(signal, list.has(password, signal))) return { is: 'listed' }
     } catch (error) {
