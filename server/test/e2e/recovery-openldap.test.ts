@@ -180,7 +180,7 @@ describe('the pages', () => {
     await page.locator('#problem').waitFor()
     await expect.poll(focused).toBe('password')
     await page.keyboard.type(fresh)
-    expect(await page.locator('[role=status]').innerText()).toBe('Hard to guess')
+    expect(await page.locator('.meter [role=status]').innerText()).toBe('Hard to guess')
     await page.keyboard.press('Enter')
     await page.getByRole('status').filter({ hasText: 'Your new password works now' }).waitFor()
 
