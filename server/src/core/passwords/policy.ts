@@ -4,7 +4,7 @@ import { type BreachPolicy, lookUp, type Unanswered } from './breach.ts'
 import { type ContextKind, consistsOfContext, contextWordsOf, type PasswordContext } from './context-words.ts'
 import { type GuessableBecause, guessabilityOf, isCommonPassword, type Score } from './guessability.ts'
 
-/** What an operator may set. `passwordPolicyBounds` holds the limits of each. */
+/** What an operator may set. `passwordPolicyBounds` holds the limits of each number. */
 export interface PasswordPolicy {
   /** Code points, where the password is the only factor (NIST SP 800-63B-4 section 3.1.1.2: at least 15). */
   lengthMinAlone: number

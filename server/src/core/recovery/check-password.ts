@@ -2,8 +2,8 @@ import type { Secret } from '../../kernel/secret.ts'
 import type { PasswordRefusal, PasswordRule } from '../passwords/index.ts'
 import { type Refused, refuse } from './answers.ts'
 import type { RecoveryDeps } from './deps.ts'
-import { type HolderCall, makeRead } from './holder.ts'
-import { makeReadProven } from './proven.ts'
+import type { HolderCall } from './holder.ts'
+import { makeReadProven, readAccount } from './proven.ts'
 
 /** What the rules say of a password that is being typed. */
 export interface Checked {
@@ -22,26 +22,22 @@ export interface Checked {
 export function makeCheckPassword(
   deps: Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now' | 'limiter'>,
 ) {
-  const read = makeRead(deps)
   const readProven = makeReadProven(deps)
   return async (call: HolderCall & { password: Secret }): Promise<Checked | Refused> => {
     const { rules, judgeWhileTyping, passwordRules } = deps.tenant(call.tenant)
-    const holder = await read(call)
-    if (!holder.ok) return holder
+    const proven = await readProven(call)
+    if (!proven.ok) return proven
     // Before the directory is asked, so that nobody keeps it busy with this.
-    const taken = await deps.limiter.take(
-      call.tenant,
-      `checks:${holder.flow.id}`,
-      rules.passwordChecksPerFlow,
-    )
+    const taken = await deps.limiter.take(call.tenant, `checks:${call.id}`, rules.passwordChecksPerFlow)
     if (!taken.ok) {
       return refuse({ because: 'too-many-requests', retryAfterSeconds: taken.retryAfterSeconds })
     }
-    const waiting = await readProven(call)
-    if (!waiting.ok) return waiting
+    const account = await readAccount(deps, proven.flow)
+    if (!account.ok) return account
+    const { entry } = account
     // What ends the flow is found out on sending; a look must not.
-    if (waiting.entry === null) return refuse({ because: 'directory-not-writable' })
-    const judged = judgeWhileTyping(call.password, waiting.entry)
-    return { ok: true, reasons: judged.ok ? [] : judged.because, rules: passwordRules(waiting.entry) }
+    if (entry === null) return refuse({ because: 'directory-not-writable' })
+    const judged = judgeWhileTyping(call.password, entry)
+    return { ok: true, reasons: judged.ok ? [] : judged.because, rules: passwordRules(entry) }
   }
 }

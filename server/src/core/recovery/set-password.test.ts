@@ -435,6 +435,26 @@ describe('one write at a time', () => {
   })
 })
 
+describe('a list of lost passwords that gives no answer', () => {
+  it('is no guess of the person: however often, it ends no flow', async () => {
+    const world = aWorld({
+      wrap: (deps) => ({
+        ...deps,
+        tenant: (id) => ({
+          ...deps.tenant(id),
+          judge: async () => ({ ok: false, because: [{ code: 'password-unchecked' }] }),
+        }),
+      }),
+    })
+    const holding = await prove(world, 'ada')
+
+    for (let tried = 0; tried <= world.rules.policyRefusalsPerFlow; tried += 1) {
+      expect(await setPassword(world, holding)).toMatchObject({ because: 'password-refused' })
+    }
+    expect(await world.recovery.read(holding)).toMatchObject({ flow: { state: 'proven', refusals: 0 } })
+  })
+})
+
 describe('who is told', () => {
   it('every recovery address, once for each mailbox, with when and on what, and a "this was not me"', async () => {
     const addresses = ['ada@home.example', 'ADA@HOME.EXAMPLE', 'Ada@Work.example']

@@ -9,7 +9,7 @@ import { flowEvent } from './events.ts'
 import type { Client, Writing } from './flow.ts'
 import { type HolderCall, onFlow } from './holder.ts'
 import { leaseIsFree } from './ledger.ts'
-import { makeReadProven, whyNotNow } from './proven.ts'
+import { makeReadProven, readAccount, whyNotNow } from './proven.ts'
 import { after, leaseSeconds } from './rules.ts'
 import { transition } from './transition.ts'
 import { endWrite, type WriteOutcome } from './write-outcome.ts'
@@ -28,9 +28,11 @@ export type SetPasswordDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' |
 export function makeSetPassword(deps: SetPasswordDeps) {
   const readProven = makeReadProven(deps)
   return async (call: SetPasswordCall): Promise<Answered | Refused> => {
-    const waiting = await readProven(call)
-    if (!waiting.ok) return waiting
-    const { directory, entry } = waiting
+    const proven = await readProven(call)
+    if (!proven.ok) return proven
+    const account = await readAccount(deps, proven.flow)
+    if (!account.ok) return account
+    const { directory, entry } = account
     if (entry === null) return endUnavailable(deps, call)
 
     const judged = await deps.tenant(call.tenant).judge(call.password, entry)
