@@ -88,7 +88,7 @@ export const problems = {
   'too-many-requests': {
     status: 429,
     title: 'Too many requests',
-    detail: 'Too many requests come from your network. Wait for as long as Retry-After says.',
+    detail: 'Wait for as long as Retry-After says. Limits are per network, and for some questions per flow.',
   },
   'password-refused': {
     status: 422,

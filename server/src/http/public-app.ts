@@ -9,6 +9,7 @@ import Fastify, {
 import { isFault } from '../kernel/fault.ts'
 import type { Tracing } from '../kernel/tracing.ts'
 import { apiDocument } from './api/document.ts'
+import { policyCheckRoutes } from './api/policy-checks.ts'
 import { recoveryRoutes } from './api/recoveries.ts'
 import { hardened, hardenedOptions } from './hardening.ts'
 import { showErrorPage } from './portal/error-page.ts'
@@ -74,6 +75,7 @@ export async function buildPublicApp(deps: PublicDeps, options: PublicAppOptions
   await app.register((api, _options, done) => {
     parse(api, 'application/json', parseStrictJson)
     recoveryRoutes(api, deps)
+    policyCheckRoutes(api, deps)
     done()
   })
   await app.register((portal, _options, done) => {

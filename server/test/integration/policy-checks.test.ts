@@ -90,6 +90,15 @@ it('is no oracle for old passwords and for lists: both are answered on sending, 
   expect(codesOf(await setPassword(service.portalUrl, held, lost))).toEqual(['password-breached'])
 })
 
+it('tells nobody while they type what the other recovery address is', async () => {
+  const [address, other] = ['gus@home.example', 'unguessable.mailbox.of.gus@elsewhere.example'] as const
+  await directory.addPeople([{ uid: 'gus', password: before, recoveryAddresses: [address, other] }])
+  const held = await proveByMail(service.portalUrl, { identifier: 'gus', address }, mail)
+
+  expect(codesOf(await check(held, other))).toEqual([])
+  expect(codesOf(await setPassword(service.portalUrl, held, other))).toEqual(['password-contains-you'])
+})
+
 it('answers nobody but the holder of a flow that waits for a password', async () => {
   const held = await somebody('cyd')
   const other = await somebody('dan')

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { problems } from '../problems.ts'
 import type { PublicDeps } from '../public-deps.ts'
 import { apiDocument } from './document.ts'
+import { policyCheckRoutes } from './policy-checks.ts'
 import { recoveryRoutes } from './recoveries.ts'
 
 interface Operation {
@@ -27,6 +28,7 @@ beforeAll(async () => {
   await app.register(fastifySwagger, apiDocument({ server: 'https://recovery.example' }))
   app.after(() => {
     recoveryRoutes(app, {} as PublicDeps)
+    policyCheckRoutes(app, {} as PublicDeps)
   })
   await app.ready()
   document = JSON.parse(JSON.stringify(app.swagger())) as Document

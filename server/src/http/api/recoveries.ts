@@ -1,16 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Static, type TSchema, Type } from 'typebox'
 import { negotiateLanguage } from '../../core/messages/index.ts'
-import { passwordBytesMax } from '../../core/passwords/index.ts'
 import type { Answered, Refused } from '../../core/recovery/index.ts'
 import { Secret } from '../../kernel/secret.ts'
-import { type ProblemCode, passwordError, sendProblem, sendRefusal } from '../problems.ts'
+import { type ProblemCode, sendProblem, sendRefusal } from '../problems.ts'
 import type { PublicDeps, PublicTenant } from '../public-deps.ts'
 import { answersOf, ProblemDocument, type Success, withBody, withSecret } from './answers.ts'
-import { FlowResource, flowBody, PolicyCheck } from './resource.ts'
-
-const closed = <Properties extends Record<string, TSchema>>(properties: Properties) =>
-  Type.Object(properties, { additionalProperties: false })
+import { closed, FlowId, NewPassword, secretOf, security, tags } from './parts.ts'
+import { FlowResource, flowBody } from './resource.ts'
 
 const StartBody = closed({
   identifier: Type.String({
@@ -52,26 +49,8 @@ const Disavowed = closed({
       'Whether a password may have been set since the mail was written. Then sessions were ended too.',
   }),
 })
-const PasswordBody = closed({
-  // Longer ones are judged by the policy, which counts bytes and code points and says so.
-  password: Type.String({
-    maxLength: 8 * passwordBytesMax,
-    description: 'The new password, exactly as the directory shall know it.',
-  }),
-})
-const PolicyCheckBody = closed({
-  flow: Type.String({
-    pattern: '^[a-z0-9]{1,64}$',
-    description: 'Id of the flow that waits for the password.',
-  }),
-  ...PasswordBody.properties,
-})
-const FlowParams = closed({
-  id: Type.String({
-    pattern: '^[a-z0-9]{1,64}$',
-    description: 'Id of the flow, as the latest answer names it.',
-  }),
-})
+const PasswordBody = closed({ password: NewPassword })
+const FlowParams = closed({ id: FlowId })
 
 const newSecret = 'with a new secret; the one before is dead from now on.'
 
@@ -202,49 +181,6 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
       }),
   )
 
-  app.post(
-    '/v1/policy-checks',
-    {
-      schema: {
-        body: PolicyCheckBody,
-        summary: 'Ask what the rules say of a password',
-        description:
-          'For a form that tells people while they type. Nothing is written and nothing is used up. A history, a list ' +
-          'of lost passwords and the directory are asked when the password is sent, and not here.',
-        tags,
-        security,
-        response: answersOf(
-          { status: 200, schema: PolicyCheck, description: 'What to change, and all rules in force.' },
-          [
-            ...withBody,
-            ...withSecret,
-            'flow-ended',
-            'not-proven',
-            'already-completed',
-            'write-in-progress',
-            'too-many-requests',
-            'directory-unreachable',
-            'directory-not-writable',
-          ],
-        ),
-      },
-    },
-    async (request, reply) => {
-      const tenant = deps.tenantOf(request)
-      if (tenant === null) return sendProblem(reply, 'host-unknown')
-      const { flow, password } = request.body as Static<typeof PolicyCheckBody>
-      const secret = secretOf(request)
-      if (secret === null) return sendProblem(reply, 'credentials-missing')
-      const holder = { tenant: tenant.id, id: flow, secret }
-      const checked = await recovery.checkPassword({ ...holder, password: new Secret(password) })
-      if (!checked.ok) return sendRefusal(reply, checked)
-      const { reasons, rules } = checked
-      return reply
-        .code(200)
-        .send({ accepted: reasons.length === 0, errors: reasons.map(passwordError), rules })
-    },
-  )
-
   post(
     app,
     deps,
@@ -295,10 +231,6 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
     },
   )
 }
-
-const tags = ['recovery']
-/** Of the routes that take the flow secret. */
-const security = [{ flow: [] }]
 
 const flowAs = (status: number, description: string): Success => ({
   status,
@@ -376,9 +308,6 @@ function holderOf(request: FastifyRequest, tenant: PublicTenant): Holder | null 
   const secret = secretOf(request)
   return secret === null ? null : { tenant: tenant.id, id, secret }
 }
-
-const secretOf = ({ headers }: FastifyRequest): string | null =>
-  /^Flow ([A-Za-z0-9_-]{1,128})$/.exec(headers.authorization ?? '')?.[1] ?? null
 
 function answer(
   deps: PublicDeps,

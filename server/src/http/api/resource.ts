@@ -75,28 +75,6 @@ export function flowBody(
   }
 }
 
-/** What the rules say of a password, in the words of the refusal that sending it would meet. */
-export const PolicyCheck = Type.Object({
-  accepted: Type.Boolean({ description: 'Whether no rule that could be asked is broken.' }),
-  errors: Type.Array(
-    Type.Object(
-      {
-        code: Type.String({ description: 'Which rule, as with `password-refused`.' }),
-        pointer: Type.String({ description: 'JSON Pointer (RFC 6901) to the part of the body.' }),
-        detail: Type.String({ description: 'What to change, for a person.' }),
-      },
-      { additionalProperties: true },
-    ),
-    { description: 'Everything to change.' },
-  ),
-  rules: Type.Array(
-    Type.Object({ rule: Type.String({ description: 'Name of the rule.' }) }, { additionalProperties: true }),
-    {
-      description: 'All rules in force, those that are asked on sending too; `length` says `min` and `max`.',
-    },
-  ),
-})
-
 /** A flow that waits with proofs in hand waits for one more kind; one that went on had enough. */
 function assuranceOf(flow: Flow): { have: number; need: number } | null {
   if (flow.state === 'ended') return null
