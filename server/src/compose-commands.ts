@@ -22,13 +22,13 @@ import type { Config } from './config/schema.ts'
 import { ringNames, statesOf } from './core/keys/index.ts'
 import type { Check } from './core/operations/checks.ts'
 import { Fault, isFault } from './kernel/fault.ts'
-import { type Outside, systemOutside } from './kernel/outside.ts'
+import type { Outside } from './kernel/outside.ts'
 
 /** An export of a log in a folder; needs neither configuration nor database. */
 export const openAuditExport = openExport
 
 /** Lists of lost passwords, for the command line. An index is made by one process at a time. */
-export const breachTools: BreachTools = {
+export const composeBreach = ({ now }: Pick<Outside, 'now'>): BreachTools => ({
   openIndex: (path) => IndexFile.open(path),
   async importDump({ dump, index, progress }) {
     const folder = importFolder(index)
@@ -36,12 +36,12 @@ export const breachTools: BreachTools = {
     const lock = lockForImport(folder, index)
     try {
       const from = dump === null ? { pipe: process.stdin as AsyncIterable<Buffer> } : { path: dump }
-      return await importDump({ dump: from, index, now: systemOutside.now, progress })
+      return await importDump({ dump: from, index, now, progress })
     } finally {
       lock.release()
     }
   },
-}
+})
 
 function lockForImport(folder: string, index: string): FolderLock {
   try {

@@ -4,8 +4,8 @@ import type { OpenedKeys } from './cli/key-rings.ts'
 import type { AuditLog } from './cli/service.ts'
 import { type App, compose } from './compose.ts'
 import {
-  breachTools,
   composeAuditLog,
+  composeBreach,
   composeChecks,
   composeKeys,
   openAuditExport,
@@ -39,7 +39,10 @@ export const openKeys = (env: Environment): Promise<OpenedKeys> =>
 export const connectionChecks = (env: Environment): ReturnType<typeof composeChecks> =>
   composeChecks(loadConfig(env), systemOutside)
 
-export { breachTools, openAuditExport }
+/** Lists of lost passwords, for `rekey breach`. */
+export const breachTools = composeBreach(systemOutside)
+
+export { openAuditExport }
 
 /** A second line of defence: no code of ours hands these to the logger. */
 const redacted = [
