@@ -22,6 +22,6 @@ describe('[111] assurance', () => {
   })
 
   it('knows the kind of every method', () => {
-    expect(Object.keys(kindOf).toSorted()).toEqual([...methods].toSorted())
+    expect(Object.keys(kindOf).toSorted()).toEqual([...methods, 'invitation', 'password'].toSorted())
   })
 })

@@ -3,17 +3,27 @@ export const methods = ['email_link', 'email_code'] as const
 
 export type Method = (typeof methods)[number]
 
-/** Two proofs of one kind count once: a mailbox that was taken over answers both link and code. */
-export type ProofKind = 'mailbox'
+/** What a flow can have been given: methods that are asked for, and what came with it from its start. */
+export type ProofMethod =
+  | Method
+  /** The password in force, proven at the directory. */
+  | 'password'
+  /** A link or code that an operator's invitation mailed. */
+  | 'invitation'
 
-export const kindOf = { email_link: 'mailbox', email_code: 'mailbox' } as const satisfies Record<
-  Method,
-  ProofKind
->
+/** Two proofs of one kind count once: a mailbox that was taken over answers both link and code. */
+export type ProofKind = 'mailbox' | 'knowledge'
+
+export const kindOf = {
+  email_link: 'mailbox',
+  email_code: 'mailbox',
+  invitation: 'mailbox',
+  password: 'knowledge',
+} as const satisfies Record<ProofMethod, ProofKind>
 
 /** An answered challenge, bound to one flow. */
 export interface Proof {
-  method: Method
+  method: ProofMethod
   at: Date
 }
 

@@ -30,10 +30,14 @@ export interface Issued {
   expiresAt: Date
 }
 
+/** What somebody wants of a flow: a new password, an account that is unlocked, another password, the first one. */
+export const flowKinds = ['recovery', 'unlock', 'change', 'activation'] as const
+export type FlowKind = (typeof flowKinds)[number]
+
 interface Base {
   tenant: string
   id: string
-  kind: 'recovery'
+  kind: FlowKind
   /** Keyed digest of the flow secret; it changes with each proof. */
   secretDigest: string
   /** The ledger row that counts for this flow: the account's, or that of the name that was typed. */

@@ -1,6 +1,6 @@
 export { type Answered, type Refusal, type RefusalCode, type Refused } from './answers.ts'
 export type { RecoveryDeps, RecoveryTenant } from './deps.ts'
-export type { Client, Flow } from './flow.ts'
+export { type Client, type Flow, type FlowKind, flowKinds } from './flow.ts'
 export type { Ledger } from './ledger.ts'
 export { makeMessageSecrets } from './message-secrets.ts'
 export { makeRecovery, type Recovery } from './recovery.ts'

@@ -1,12 +1,18 @@
 import { Type } from 'typebox'
 import { assess, type Method, methods } from '../../core/proofs/index.ts'
-import { expiresAt, type Flow, type RecoveryRules } from '../../core/recovery/index.ts'
+import {
+  expiresAt,
+  type Flow,
+  type FlowKind,
+  flowKinds,
+  type RecoveryRules,
+} from '../../core/recovery/index.ts'
 
 /** A flow as clients see it. Before the first proof nothing in it depends on an account. */
 export const FlowResource = Type.Object(
   {
     id: Type.String({ description: 'Public id of the flow; nothing is unlocked by knowing it.' }),
-    kind: Type.Literal('recovery'),
+    kind: Type.Enum([...flowKinds], { description: 'What is wanted of it.' }),
     state: Type.Enum(['awaiting-proof', 'proven', 'writing', 'completed', 'ended'], {
       description: 'Where it stands: `proven` waits for a password, `writing` for the directory.',
     }),
@@ -46,7 +52,7 @@ export const FlowResource = Type.Object(
 
 export interface FlowBody {
   id: string
-  kind: 'recovery'
+  kind: FlowKind
   state: Flow['state']
   methods: readonly Method[]
   assurance: { have: number; need: number } | null
