@@ -78,9 +78,9 @@ export const writingMutants: readonly Mutant[] = [
     rows: [],
     changes: [
       {
-        file: `${core}/set-password.ts`,
-        find: 'const verdict = await directory.verifyPassword(',
-        replace: 'const verdict = await directory.setPassword(',
+        file: `${core}/write-once.ts`,
+        find: 'const verdict = await probe(',
+        replace: 'const verdict = await write(',
       },
     ],
     suite: { file: setPassword, title: 'when the directory says' },
@@ -91,7 +91,7 @@ export const writingMutants: readonly Mutant[] = [
     rows: [],
     changes: [
       {
-        file: `${core}/set-password.ts`,
+        file: `${core}/write-once.ts`,
         find: `return verdict.ok ? { is: 'written' } : { is: 'unknown' }`,
         replace: `return verdict.ok ? { is: 'written' } : { is: 'not-written', because: 'directory-unreachable' }`,
       },

@@ -1,4 +1,5 @@
-import type { AccountRef } from '../accounts/ports.ts'
+import type { FaultCode } from '../../kernel/fault.ts'
+import type { AccountRef, DirectoryRefusal } from '../accounts/ports.ts'
 import type { AuditEvent } from '../audit/ports.ts'
 import type { MessageOrder } from '../messages/ports.ts'
 import type { Flow } from './flow.ts'
@@ -142,3 +143,11 @@ export interface Limiter {
     quota: { max: number; windowSeconds: number },
   ): Promise<{ ok: true } | { ok: false; retryAfterSeconds: number }>
 }
+
+/** What is known after the directory was asked. */
+export type WriteOutcome =
+  | { is: 'written' }
+  | { is: 'refused'; because: DirectoryRefusal }
+  /** Certainly nothing was written. */
+  | { is: 'not-written'; because: FaultCode }
+  | { is: 'unknown' }

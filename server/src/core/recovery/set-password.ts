@@ -1,6 +1,5 @@
-import { Fault, type FaultCode } from '../../kernel/fault.ts'
 import type { Secret } from '../../kernel/secret.ts'
-import type { Directory, DirectoryEntry } from '../accounts/index.ts'
+import type { DirectoryEntry } from '../accounts/index.ts'
 import type { Unanswered } from '../passwords/index.ts'
 import type { Answered, Refusal, Refused } from './answers.ts'
 import { refuse } from './answers.ts'
@@ -12,7 +11,8 @@ import { leaseIsFree } from './ledger.ts'
 import { makeReadProven, readAccount, whyNotNow } from './proven.ts'
 import { after, leaseSeconds } from './rules.ts'
 import { transition } from './transition.ts'
-import { endWrite, type WriteOutcome } from './write-outcome.ts'
+import { writeOnce } from './write-once.ts'
+import { endWrite } from './write-outcome.ts'
 
 export interface SetPasswordCall extends HolderCall {
   password: Secret
@@ -40,7 +40,14 @@ export function makeSetPassword(deps: SetPasswordDeps) {
     const begun = await begin(deps, call, { entry, unanswered: judged.unanswered })
     if (!begun.ok) return begun
     const { flow: writing, until } = begun
-    const outcome = await write(deps, directory, { writing, until, password: judged.normalized })
+    const { key } = writing.account
+    const { normalized } = judged
+    const outcome = await writeOnce(deps, {
+      until,
+      rules: deps.tenant(call.tenant).rules,
+      write: (signal) => directory.setPassword(key, normalized, signal),
+      probe: (signal) => directory.verifyPassword(key, normalized, signal),
+    })
     return endWrite(deps, { writing, outcome, client: call.client })
   }
 }
@@ -110,48 +117,4 @@ function begin(
       },
     }
   })
-}
-
-const mayHaveWritten: ReadonlySet<FaultCode> = new Set([
-  'directory-outcome-unknown',
-  'directory-answer-unusable',
-])
-
-/**
- * Asks the directory once. Without an answer, one sign-in with the new password tells; nothing is repeated. Nothing
- * is sent any more that could outlive the lease: this process may have stood still since it was taken.
- */
-async function write(
-  deps: SetPasswordDeps,
-  directory: Directory,
-  { writing, until, password }: { writing: Writing; until: Date; password: Secret },
-): Promise<WriteOutcome> {
-  const { rules } = deps.tenant(writing.tenant)
-  if (after(deps.now(), rules.writeDeadlineSeconds) >= until) {
-    return { is: 'not-written', because: 'directory-unreachable' }
-  }
-  const { key } = writing.account
-  try {
-    const written = await directory.setPassword(
-      key,
-      password,
-      AbortSignal.timeout(rules.writeDeadlineSeconds * 1_000),
-    )
-    return written.ok ? { is: 'written' } : { is: 'refused', because: written.because }
-  } catch (error) {
-    if (error instanceof Fault && !mayHaveWritten.has(error.code)) {
-      return { is: 'not-written', because: error.code }
-    }
-  }
-  try {
-    const verdict = await directory.verifyPassword(
-      key,
-      password,
-      AbortSignal.timeout(rules.probeDeadlineSeconds * 1_000),
-    )
-    return verdict.ok ? { is: 'written' } : { is: 'unknown' }
-  } catch {
-    // Whatever broke the probe, it is not an answer: what is known is that nothing is known.
-    return { is: 'unknown' }
-  }
 }

@@ -8,17 +8,9 @@ import { flowEvent } from './events.ts'
 import type { Client, Completed, Ended, Flow, Writing } from './flow.ts'
 import { afterSessionsEnded, type Ledger } from './ledger.ts'
 import { noticeSeconds, orderNotice } from './notices.ts'
-import type { Changed, Decision, Effects } from './ports.ts'
+import type { Changed, Decision, Effects, WriteOutcome } from './ports.ts'
 import { after } from './rules.ts'
 import { transition } from './transition.ts'
-
-/** What is known after the directory was asked. */
-export type WriteOutcome =
-  | { is: 'written' }
-  | { is: 'refused'; because: DirectoryRefusal }
-  /** Certainly nothing was written. */
-  | { is: 'not-written'; because: FaultCode }
-  | { is: 'unknown' }
 
 type EndDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
 type Ending = { writing: Writing; outcome: WriteOutcome; client: Client }
