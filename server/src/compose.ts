@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import { checkpointMailer } from './adapters/channels/checkpoint-mail.ts'
 import { renderMail } from './adapters/channels/rendering/render-mail.ts'
-import { localDirectoryMigration, makeLocalAccounts } from './adapters/connectors/local/index.ts'
+import { localDirectoryMigrations, makeLocalAccounts } from './adapters/connectors/local/index.ts'
 import { openGeo } from './adapters/geo/geo.ts'
 import { makeMetrics } from './adapters/metrics/metrics.ts'
 import { openWitness } from './adapters/sinks/open.ts'
@@ -72,7 +72,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
   const connection = await connectionOf(config, { outside: node, log, opening, onDeath: died.reject })
   const database = opening.adopt(openDatabase<RecoveryTables>({ connection }), (open) => open.close())
   const untyped = database.kysely as unknown as Kysely<unknown>
-  await migrate(untyped, [...storeMigrations, auditMigration, localDirectoryMigration])
+  await migrate(untyped, [...storeMigrations, auditMigration, ...localDirectoryMigrations])
 
   const clock = makeSharedClock({
     outside: node,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { argon2idHash } from '../../server/src/adapters/connectors/local/hashes/argon2.ts'
 import {
   local,
-  localDirectoryMigration,
+  localDirectoryMigrations,
   makeLocalAccounts,
 } from '../../server/src/adapters/connectors/local/index.ts'
 import { openDatabase } from '../../server/src/adapters/stores/database.ts'
@@ -87,7 +87,7 @@ async function openLocal(opened: AsyncDisposableStack): Promise<{ directory: Dir
   opened.defer(stop)
   const { kysely, close } = openDatabase({ connection: { ...cluster, ssl: false } })
   opened.defer(close)
-  await migrate(kysely, [localDirectoryMigration])
+  await migrate(kysely, localDirectoryMigrations)
   const place = { tenant: 'northwind', name: 'people', database: kysely }
   // Far less than people's passwords get: what a slow hash takes varies by more than is looked for.
   const argon2 = { memoryKibibytes: 1_024, passes: 1, lanes: 1 }

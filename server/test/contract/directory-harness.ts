@@ -49,6 +49,11 @@ export interface DirectoryHarness {
   takesNul: boolean
   /** Wrong passwords after which the store locks. */
   lockoutTries: number
+  /** Abilities of its directories. */
+  changesAsUser: boolean
+  marksMustChange: boolean
+  /** The store notes when a password was set. */
+  tellsChanges: boolean
   open(): Promise<World>
   openTroubled(): Promise<TroubledWorld>
 }

@@ -36,6 +36,7 @@ export const ldapConfigFor = (server: OpenLdap | Ds389, changes: Partial<LdapCon
   federated: [{ attribute: 'passwordElsewhere', values: ['TRUE'] }],
   secondFactor: [{ attribute: 'secondFactor' }],
   passwordWrite: 'passmod',
+  changeAs: 'person',
   keepsHistory: true,
   lockoutSeconds: 0,
   decoyDn: `cn=decoy,ou=services,${server.baseDn}`,
@@ -100,7 +101,10 @@ interface Started {
 }
 
 const harnessOver = (
-  facts: Pick<DirectoryHarness, 'title' | 'takesNul'> & { way: PasswordWriteWay },
+  facts: Pick<DirectoryHarness, 'title' | 'takesNul'> & {
+    way: PasswordWriteWay
+    dialect: LdapConfig['dialect']
+  },
   start: () => Promise<Started>,
 ): DirectoryHarness => ({
   kind: 'ldap',
@@ -108,6 +112,9 @@ const harnessOver = (
   lengthMin: 10,
   takesNul: facts.takesNul,
   lockoutTries: 3,
+  changesAsUser: true,
+  marksMustChange: facts.dialect === 'openldap',
+  tellsChanges: facts.dialect === 'openldap',
   async open() {
     const started = await start()
     const directory = openLdapDirectory(started.config)
@@ -131,14 +138,22 @@ const harnessOver = (
 })
 
 export const openLdapHarness = (way: PasswordWriteWay): DirectoryHarness =>
-  harnessOver({ title: `ldap on OpenLDAP with ${way}`, takesNul: true, way }, async () => {
-    const server = await startOpenLdap()
-    return onOpenLdap(server, ldapConfigFor(server, { passwordWrite: way }), server)
-  })
+  harnessOver(
+    { title: `ldap on OpenLDAP with ${way}`, dialect: 'openldap', takesNul: true, way },
+    async () => {
+      const server = await startOpenLdap()
+      return onOpenLdap(server, ldapConfigFor(server, { passwordWrite: way }), server)
+    },
+  )
 
 /** What is written at the first is read there as well; the second stands by. */
 export const openLdapPairHarness: DirectoryHarness = harnessOver(
-  { title: 'ldap on an OpenLDAP provider with a replica', takesNul: true, way: 'passmod' },
+  {
+    title: 'ldap on an OpenLDAP provider with a replica',
+    dialect: 'openldap',
+    takesNul: true,
+    way: 'passmod',
+  },
   async () => {
     const pair = await startOpenLdapPair()
     return onOpenLdap(pair.provider, pairConfigFor(pair), pair)
@@ -146,7 +161,7 @@ export const openLdapPairHarness: DirectoryHarness = harnessOver(
 )
 
 export const ds389Harness: DirectoryHarness = harnessOver(
-  { title: 'ldap on 389 Directory Server', takesNul: false, way: 'replace' },
+  { title: 'ldap on 389 Directory Server', dialect: '389ds', takesNul: false, way: 'replace' },
   async () => {
     const server = await startDs389()
     return {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import { localDirectoryMigration, makeLocalAccounts } from '../../src/adapters/connectors/local/index.ts'
+import { localDirectoryMigrations, makeLocalAccounts } from '../../src/adapters/connectors/local/index.ts'
 import { systemOutside } from '../../src/kernel/outside.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import { aDatabase } from '../support/database.ts'
@@ -11,7 +11,7 @@ const first = 'correct horse battery staple'
 const second = 'a quite different sentence'
 
 async function aDirectory(options: Parameters<typeof openLocalDirectory>[1] = {}) {
-  const database = await aDatabase([localDirectoryMigration])
+  const database = await aDatabase(localDirectoryMigrations)
   const directory = openLocalDirectory(database.kysely, options)
   const stored = async (username: string) => {
     const { rows } = await sql<{ password_hash: string; password_history: string[]; failed_count: number }>`
@@ -116,7 +116,7 @@ describe('the embedded directory', () => {
   })
 
   it('sends no write any more when the deadline passed while it was still working', async () => {
-    await using database = await aDatabase([localDirectoryMigration])
+    await using database = await aDatabase(localDirectoryMigrations)
     const accounts = localAccountsOver(database.kysely)
     const facts = { displayName: 'Ada', password: new Secret(first) }
     const key = await accounts.upsert({ username: 'ada', ...facts })

@@ -3,7 +3,7 @@ import { type Kysely, sql } from 'kysely'
 import type pg from 'pg'
 import {
   local,
-  localDirectoryMigration,
+  localDirectoryMigrations,
   makeLocalAccounts,
 } from '../../src/adapters/connectors/local/index.ts'
 import { openDatabase } from '../../src/adapters/stores/database.ts'
@@ -27,15 +27,18 @@ export const localHarness: DirectoryHarness = {
   lengthMin: null,
   takesNul: true,
   lockoutTries: localConfig.lockoutTries,
+  changesAsUser: true,
+  marksMustChange: true,
+  tellsChanges: true,
   async open() {
-    const database = await aDatabase([localDirectoryMigration])
+    const database = await aDatabase(localDirectoryMigrations)
     return {
       ...worldOver(database.kysely, database.kysely),
       [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
     }
   },
   async openTroubled() {
-    const database = await aDatabase([localDirectoryMigration])
+    const database = await aDatabase(localDirectoryMigrations)
     const relayed = await relayedDatabase(database.config)
     const { relay } = relayed
     return {

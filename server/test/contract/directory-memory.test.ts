@@ -2,6 +2,7 @@ import { makeMemoryDirectory } from '../support/memory-directory.ts'
 import { anAccount } from '../support/recovery-world.ts'
 import { directoryContract } from './directory.contract.ts'
 import { crowd, type DirectoryHarness, type Person, type TroubledWorld } from './directory-harness.ts'
+import { directoryLifeContract } from './directory-life.contract.ts'
 
 /** The directory that tests of the core stand on. It has no line of its own in the registry. */
 const inMemory: DirectoryHarness = {
@@ -10,6 +11,9 @@ const inMemory: DirectoryHarness = {
   lengthMin: null,
   takesNul: true,
   lockoutTries: 3,
+  changesAsUser: true,
+  marksMustChange: true,
+  tellsChanges: true,
   open: () => Promise.resolve(aWorld()),
   openTroubled: () => Promise.resolve(aWorld()),
 }
@@ -64,3 +68,4 @@ function aWorld(): TroubledWorld {
 }
 
 directoryContract(inMemory)
+directoryLifeContract(inMemory)

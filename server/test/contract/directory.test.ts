@@ -3,6 +3,7 @@ import { connectors } from '../../src/adapters/connectors/registry.ts'
 import { directoryContract } from './directory.contract.ts'
 import type { DirectoryHarness } from './directory-harness.ts'
 import { ds389Harness, openLdapHarness, openLdapPairHarness } from './directory-ldap.ts'
+import { directoryLifeContract } from './directory-life.contract.ts'
 import { localHarness } from './directory-local.ts'
 
 const harnesses: readonly DirectoryHarness[] = [
@@ -20,4 +21,7 @@ describe('the contract of directories', () => {
   })
 })
 
-for (const harness of harnesses) directoryContract(harness)
+for (const harness of harnesses) {
+  directoryContract(harness)
+  directoryLifeContract(harness)
+}

@@ -2,12 +2,20 @@ import { whyNotByMail } from '../../src/core/accounts/index.ts'
 import type {
   Directory,
   DirectoryEntry,
+  DirectoryPasswordRules,
   DirectoryRefusal,
   IdentifierQuery,
+  PasswordFacts,
+  PasswordVerdict,
+  PasswordWrite,
 } from '../../src/core/accounts/ports.ts'
 import { Fault, type FaultCode } from '../../src/kernel/fault.ts'
+import type { Secret } from '../../src/kernel/secret.ts'
 
-/** What becomes of the next write. */
+/** Somebody to put in; a first password is made up unless one is given. */
+export type MemoryAccount = DirectoryEntry & { initialPassword?: string }
+
+/** What becomes of the next write of a password, set or changed. */
 export type WriteFate =
   | { is: 'written' }
   | { is: 'refused'; because: DirectoryRefusal }
@@ -26,11 +34,13 @@ export interface MemoryDirectory extends Directory {
   /** Every write that arrived, whatever became of it. */
   readonly writes: { key: string; password: string }[]
   /** What was asked of it, in order. */
-  readonly calls: ('find' | 'read' | 'list' | 'setPassword' | 'verifyPassword')[]
+  readonly calls: Exclude<keyof Directory, 'name' | 'abilities' | 'check' | 'close'>[]
   /** No call gets through while it is set. */
   down: boolean
   /** The next probe gets no answer. */
   probeFails: boolean
+  /** What it tells of its rules, whatever it holds people to. */
+  rules: DirectoryPasswordRules | null
   /** For the next write only. */
   nextWrite: WriteFate
   /** Told about a write when it arrives, and what will become of it. */
@@ -42,6 +52,8 @@ export interface MemoryDirectoryOptions {
   history?: number
   /** Wrong passwords after which it locks. */
   lockoutTries?: number
+  /** For the time of changes; a fixed one without it. */
+  now?: () => Date
 }
 
 /**
@@ -50,11 +62,14 @@ export interface MemoryDirectoryOptions {
  */
 export function makeMemoryDirectory(
   name: string,
-  people: readonly (DirectoryEntry & { password?: string })[],
-  { history = 0, lockoutTries = Number.POSITIVE_INFINITY }: MemoryDirectoryOptions = {},
+  people: readonly MemoryAccount[],
+  {
+    history = 0,
+    lockoutTries = Number.POSITIVE_INFINITY,
+    now = () => new Date('2026-01-01T00:00:00Z'),
+  }: MemoryDirectoryOptions = {},
 ): MemoryDirectory {
   const remembered = new Map<string, string[]>()
-  const wrongTries = new Map<string, number>()
   const reach = (call: MemoryDirectory['calls'][number], signal: AbortSignal) => {
     directory.calls.push(call)
     if (directory.down || signal.aborted) throw new Fault('directory-unreachable')
@@ -63,21 +78,58 @@ export function makeMemoryDirectory(
     const past = [directory.passwords.get(entry.key) ?? '', ...(remembered.get(entry.key) ?? [])]
     remembered.set(entry.key, past.slice(0, Math.max(0, history - 1)))
     directory.passwords.set(entry.key, password)
-    directory.people.set(entry.key, { ...entry, locked: false })
-    wrongTries.delete(entry.key)
+    mark(entry, { changedAt: now(), mustChange: false, failedTries: 0 }, false)
+  }
+  const mark = (entry: DirectoryEntry, facts: Partial<PasswordFacts>, locked = entry.locked) =>
+    void directory.people.set(entry.key, { ...entry, locked, password: { ...entry.password, ...facts } })
+  const mayComeBack = (key: string) => {
+    const entry = directory.people.get(key)
+    return entry === undefined || whyNotByMail(entry) !== null ? null : entry
+  }
+  const write = async (key: string, password: string): Promise<PasswordWrite> => {
+    const fate = directory.nextWrite
+    directory.nextWrite = { is: 'written' }
+    directory.writes.push({ key, password })
+    directory.onWrite({ key, password, fate })
+    const entry = mayComeBack(key)
+    if (entry === null) return { ok: false, because: 'account-unavailable' }
+    if (isRemembered(key, password)) return { ok: false, because: 'password-in-history' }
+    return meet(fate, () => apply(entry, password))
+  }
+  const prove = (key: string, password: string): PasswordVerdict => {
+    const entry = directory.people.get(key)
+    if (entry === undefined) return { ok: false, because: 'wrong' }
+    if (entry.disabled) return { ok: false, because: 'disabled' }
+    if (entry.locked) return { ok: false, because: 'locked' }
+    if (directory.passwords.get(key) === password) {
+      mark(entry, { failedTries: 0 })
+      return { ok: true, mustChange: entry.password.mustChange }
+    }
+    const tries = (entry.password.failedTries ?? 0) + 1
+    mark(entry, { failedTries: tries }, tries >= lockoutTries)
+    return { ok: false, because: 'wrong' }
   }
   const isRemembered = (key: string, password: string) =>
     history > 0 && [directory.passwords.get(key), ...(remembered.get(key) ?? [])].includes(password)
 
   const directory: MemoryDirectory = {
     name,
-    abilities: { unlock: true, history: history > 0, lockedIsVisible: true },
-    people: new Map(people.map(({ password: _, ...entry }) => [entry.key, entry])),
-    passwords: new Map(people.map(({ key, password = `initial password of ${key}` }) => [key, password])),
+    abilities: {
+      unlock: true,
+      history: history > 0,
+      lockedIsVisible: true,
+      changeAsUser: true,
+      mustChange: true,
+    },
+    people: new Map(people.map(({ initialPassword: _, ...entry }) => [entry.key, entry])),
+    passwords: new Map(
+      people.map(({ key, initialPassword = `initial password of ${key}` }) => [key, initialPassword]),
+    ),
     writes: [],
     calls: [],
     down: false,
     probeFails: false,
+    rules: null,
     nextWrite: { is: 'written' },
     onWrite: () => {},
     async find(query, signal) {
@@ -103,38 +155,48 @@ export function makeMemoryDirectory(
       const password = secret.reveal()
       if (password === '') return { ok: false, because: 'password-too-short-for-directory' }
       reach('setPassword', signal)
-      const fate = directory.nextWrite
-      directory.nextWrite = { is: 'written' }
-      directory.writes.push({ key, password })
-      directory.onWrite({ key, password, fate })
-      const entry = directory.people.get(key)
-      if (entry === undefined || whyNotByMail(entry) !== null) {
-        return { ok: false, because: 'account-unavailable' }
-      }
-      if (isRemembered(key, password)) return { ok: false, because: 'password-in-history' }
-      return meet(fate, () => apply(entry, password))
+      return write(key, password)
+    },
+    async changePassword(key, { current, next }, signal) {
+      await Promise.resolve()
+      if (!isPassword(current)) return { ok: false, because: 'current-password-wrong' }
+      if (!isPassword(next)) return { ok: false, because: 'password-too-short-for-directory' }
+      reach('changePassword', signal)
+      if (mayComeBack(key) === null) return { ok: false, because: 'account-unavailable' }
+      return prove(key, current.reveal()).ok
+        ? write(key, next.reveal())
+        : { ok: false, because: 'current-password-wrong' }
+    },
+    async unlock(key, signal) {
+      await Promise.resolve()
+      reach('unlock', signal)
+      const entry = mayComeBack(key)
+      if (entry === null) return { ok: false, because: 'account-unavailable' }
+      mark(entry, { failedTries: 0 }, false)
+      return { ok: true, wasLocked: entry.locked }
+    },
+    async requireChange(key, signal) {
+      await Promise.resolve()
+      reach('requireChange', signal)
+      const entry = mayComeBack(key)
+      if (entry === null) return { ok: false, because: 'account-unavailable' }
+      mark(entry, { mustChange: true })
+      return { ok: true }
+    },
+    async passwordRules(key, signal) {
+      await Promise.resolve()
+      reach('passwordRules', signal)
+      return directory.people.has(key) ? directory.rules : null
     },
     async verifyPassword(key, secret, signal) {
       await Promise.resolve()
-      const password = secret.reveal()
-      if (password === '' || !password.isWellFormed()) return { ok: false, because: 'wrong' }
+      if (!isPassword(secret)) return { ok: false, because: 'wrong' }
       reach('verifyPassword', signal)
       if (directory.probeFails) {
         directory.probeFails = false
         throw new Fault('directory-unreachable')
       }
-      const entry = directory.people.get(key)
-      if (entry === undefined) return { ok: false, because: 'wrong' }
-      if (entry.disabled) return { ok: false, because: 'disabled' }
-      if (entry.locked) return { ok: false, because: 'locked' }
-      if (directory.passwords.get(key) === password) {
-        wrongTries.delete(key)
-        return { ok: true, mustChange: false }
-      }
-      const tries = (wrongTries.get(key) ?? 0) + 1
-      wrongTries.set(key, tries)
-      if (tries >= lockoutTries) directory.people.set(key, { ...entry, locked: true })
-      return { ok: false, because: 'wrong' }
+      return prove(key, secret.reveal())
     },
     async check(signal) {
       await Promise.resolve()
@@ -145,7 +207,12 @@ export function makeMemoryDirectory(
   return directory
 }
 
-async function meet(fate: WriteFate, apply: () => void): ReturnType<Directory['setPassword']> {
+function isPassword(secret: Secret): boolean {
+  const text = secret.reveal()
+  return text !== '' && text.isWellFormed()
+}
+
+async function meet(fate: WriteFate, apply: () => void): Promise<PasswordWrite> {
   switch (fate.is) {
     case 'written':
       apply()

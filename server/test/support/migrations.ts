@@ -1,4 +1,4 @@
-import { localDirectoryMigration } from '../../src/adapters/connectors/local/migration.ts'
+import { localDirectoryMigrations } from '../../src/adapters/connectors/local/migration.ts'
 import { auditMigration } from '../../src/adapters/stores/audit/migration.ts'
 import type { Migration } from '../../src/adapters/stores/migrate.ts'
 import { storeMigrations } from '../../src/adapters/stores/migrations/index.ts'
@@ -7,5 +7,5 @@ import { storeMigrations } from '../../src/adapters/stores/migrations/index.ts'
 export const testMigrations: readonly Migration[] = [
   ...storeMigrations,
   auditMigration,
-  localDirectoryMigration,
+  ...localDirectoryMigrations,
 ]

@@ -1,4 +1,4 @@
-import type { Directory, DirectoryEntry } from '../../src/core/accounts/ports.ts'
+import type { Directory } from '../../src/core/accounts/ports.ts'
 import { isDecoy } from '../../src/core/messages/index.ts'
 import type { MessageOrder } from '../../src/core/messages/ports.ts'
 import type { PasswordJudgement } from '../../src/core/passwords/index.ts'
@@ -20,17 +20,14 @@ import { makeKeyRing } from '../../src/kernel/keys.ts'
 import type { Outside } from '../../src/kernel/outside.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import { aClock, type FakeClock, seededBytes } from './fake-outside.ts'
-import { type MemoryDirectory, makeMemoryDirectory } from './memory-directory.ts'
+import { type MemoryAccount, type MemoryDirectory, makeMemoryDirectory } from './memory-directory.ts'
 import { makeMemoryLimiter } from './memory-limiter.ts'
 import { type MemoryStore, makeMemoryStore } from './memory-store.ts'
 
 export const northwind = 'northwind'
 
 /** A person of the directory `people`. The user name alone gives an ordinary account with one mailbox. */
-export const anAccount = (
-  username: string,
-  over: Partial<DirectoryEntry & { password: string }> = {},
-): DirectoryEntry & { password?: string } => ({
+export const anAccount = (username: string, over: Partial<MemoryAccount> = {}): MemoryAccount => ({
   key: `key-of-${username}`,
   username,
   displayName: username,
@@ -44,6 +41,7 @@ export const anAccount = (
   federated: false,
   secondFactor: false,
   contextWords: [username],
+  password: { changedAt: null, mustChange: false, expiresAt: null, failedTries: 0 },
   ...over,
 })
 
@@ -150,7 +148,7 @@ export interface World {
 export function aWorld(options: WorldOptions = {}): World {
   const clock = options.clock ?? aClock()
   const outside: Outside = { now: () => clock.now(), randomBytes: options.randomBytes ?? seededBytes(1) }
-  const directory = makeMemoryDirectory('people', options.accounts ?? [anAccount('ada')])
+  const directory = makeMemoryDirectory('people', options.accounts ?? [anAccount('ada')], outside)
   const jobs: Job[] = []
   let enqueueFails = false
   const store = makeMemoryStore({

@@ -38,6 +38,11 @@ export function observed(directory: Directory, { warn }: Pick<ConnectorOutside, 
     },
     setPassword: (key, password, signal) =>
       watch('set-password', directory.setPassword(key, password, signal)),
+    changePassword: (key, passwords, signal) =>
+      watch('change-password', directory.changePassword(key, passwords, signal)),
+    unlock: (key, signal) => watch('unlock', directory.unlock(key, signal)),
+    requireChange: (key, signal) => watch('require-change', directory.requireChange(key, signal)),
+    passwordRules: (key, signal) => watch('password-rules', directory.passwordRules(key, signal)),
     verifyPassword: (key, password, signal) =>
       watch('verify-password', directory.verifyPassword(key, password, signal)),
     check: (signal) => directory.check(signal),

@@ -13,6 +13,11 @@ export function tracedDirectory(directory: Directory, tracing: Tracing): Directo
     read: (key, signal) => watch('read', () => directory.read(key, signal)),
     setPassword: (key, password, signal) =>
       watch('set-password', () => directory.setPassword(key, password, signal)),
+    changePassword: (key, passwords, signal) =>
+      watch('change-password', () => directory.changePassword(key, passwords, signal)),
+    unlock: (key, signal) => watch('unlock', () => directory.unlock(key, signal)),
+    requireChange: (key, signal) => watch('require-change', () => directory.requireChange(key, signal)),
+    passwordRules: (key, signal) => watch('password-rules', () => directory.passwordRules(key, signal)),
     verifyPassword: (key, password, signal) =>
       watch('verify-password', () => directory.verifyPassword(key, password, signal)),
   }

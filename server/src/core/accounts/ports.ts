@@ -36,6 +36,19 @@ export interface DirectoryEntry {
   secondFactor: boolean
   /** Words a password must not consist of: names, company, department. The user name is always among them. */
   contextWords: readonly string[]
+  password: PasswordFacts
+}
+
+/** What a directory tells about the password of an account; null where it does not tell. */
+export interface PasswordFacts {
+  /** When it was last set, to the second. */
+  changedAt: Date | null
+  /** The directory's own mark "must change at next sign-in". */
+  mustChange: boolean
+  /** Null also when it does not expire. */
+  expiresAt: Date | null
+  /** Wrong passwords in a row, as far as the directory still counts them. */
+  failedTries: number | null
 }
 
 /** Why a directory said no to a new password. The person can act on each of these. */
@@ -51,6 +64,30 @@ export type DirectoryRefusal =
 
 export type PasswordWrite = { ok: true } | { ok: false; because: DirectoryRefusal }
 
+export type PasswordChange = PasswordWrite | { ok: false; because: 'current-password-wrong' }
+
+export type Unlocked = { ok: true; wasLocked: boolean } | { ok: false; because: 'account-unavailable' }
+
+/** `account-unavailable`: as for a new password. */
+export type ChangeRequired = { ok: true } | { ok: false; because: 'account-unavailable' }
+
+/**
+ * A directory's own rules for the passwords of one account, as far as it lets them be read; null where it has no such
+ * rule or does not tell. They are for showing: what counts is what the directory says to a password.
+ */
+export interface DirectoryPasswordRules {
+  /** In the unit that the directory counts in; most count bytes. */
+  lengthMin: number | null
+  /** How many of the latest passwords a new one must differ from. */
+  history: number | null
+  minAgeSeconds: number | null
+  maxAgeSeconds: number | null
+  /** Sign-ins that are let through with a password that has expired. */
+  graceSignIns: number | null
+  /** Kinds of characters (small and capital letters, digits, others) that a password must have at least. */
+  classesMin: number | null
+}
+
 export type PasswordVerdict =
   | { ok: true; mustChange: boolean }
   /** `locked` and `disabled` and `expired` are for operators only; a person sees the same as for `wrong`. */
@@ -64,6 +101,10 @@ export interface Abilities {
   history: boolean
   /** Tells locked and wrong password apart (for operators). */
   lockedIsVisible: boolean
+  /** A change is made by the person and not by the service account, so that the rules for people hold for it. */
+  changeAsUser: boolean
+  /** Has a mark "must change at next sign-in" that can be set. */
+  mustChange: boolean
 }
 
 /**
@@ -94,6 +135,32 @@ export interface Directory {
    * once more, of the server that is written to: what was read before may have come from one that lags.
    */
   setPassword(key: string, password: Secret, signal: AbortSignal): Promise<PasswordWrite>
+  /**
+   * Proves the current password as sign-in would, the same count of wrong ones included, and writes the next one: as
+   * the person where the directory can (`abilities.changeAsUser`), so that its history and minimum age hold, else as
+   * the service account. Both happen at a server that takes writes. `current-password-wrong` is said for a locked
+   * account as well; a password that is right and has expired may be changed. Who may not come back by mail may not
+   * change either. Faults are those of `setPassword`.
+   */
+  changePassword(
+    key: string,
+    passwords: { current: Secret; next: Secret },
+    signal: AbortSignal,
+  ): Promise<PasswordChange>
+  /**
+   * Lifts the lock after failed sign-ins and leaves the password; harmless to repeat. It neither enables an account
+   * nor lifts a lock that an administrator put there. Whether the entry may come back by mail is asked as
+   * `setPassword` asks it.
+   */
+  unlock(key: string, signal: AbortSignal): Promise<Unlocked>
+  /**
+   * Sets the mark "must change at next sign-in", which the next password takes off; harmless to repeat. Not for who
+   * may not come back by mail, since they could not change it here. Only where `abilities.mustChange` says so;
+   * elsewhere it throws `directory-misconfigured`.
+   */
+  requireChange(key: string, signal: AbortSignal): Promise<ChangeRequired>
+  /** The rules for an account's passwords; null when the directory tells none, or has no such account. */
+  passwordRules(key: string, signal: AbortSignal): Promise<DirectoryPasswordRules | null>
   /** Proves a password as sign-in would. An empty password is refused without asking (RFC 4513 section 5.1.2). */
   verifyPassword(key: string, password: Secret, signal: AbortSignal): Promise<PasswordVerdict>
   /** One cheap round trip as the service account; throws the `Fault` that an operator must fix. */

@@ -159,6 +159,20 @@ export const LdapConfig = Type.Object(
           '`passmod` for `openldap` and `replace` for `389ds`.',
       }),
     ),
+    changeAs: Type.Union([Type.Literal('person'), Type.Literal('service')], {
+      default: 'person',
+      description:
+        'Who writes the new password of somebody who knows the present one. `person`: they themselves, so that all ' +
+        'rules of the directory hold for it; people need the right to write their own userPassword. `service`: the ' +
+        'service account, after the present one was proven by a bind.',
+    }),
+    passwordPolicyDn: Type.Optional(
+      DnText(
+        'Entry with the password policy of people whose entries name none in pwdPolicySubentry (OpenLDAP: ' +
+          'ppolicy_default). Rekey reads there when passwords expire and which rules to show; without it, it does ' +
+          'not know.',
+      ),
+    ),
     keepsHistory: Type.Boolean({
       default: false,
       description:

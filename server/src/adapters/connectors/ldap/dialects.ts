@@ -1,3 +1,4 @@
+import type { DirectoryPasswordRules, PasswordFacts } from '../../../core/accounts/ports.ts'
 import type { LdapConfig } from './config.ts'
 import type { Values } from './entry.ts'
 import { generalizedTime } from './generalized-time.ts'
@@ -8,6 +9,8 @@ export interface Dialect {
   /** What the server keeps with an entry about its password; read with every entry. */
   policyAttributes: readonly string[]
   isDisabled(values: Values, now: Date): boolean
+  /** Expiry only as the entry itself tells it; a policy may say more. */
+  passwordFacts(values: Values): PasswordFacts
   isLocked(values: Values, options: { lockoutSeconds: number; now: Date }): boolean
   /** The way to write a password when the configuration names none. */
   passwordWrite: NonNullable<LdapConfig['passwordWrite']>
@@ -15,17 +18,42 @@ export interface Dialect {
   hasAssertions: boolean
   /** Attributes that keep an entry locked after a new password, removed together with its being written. */
   lockAttributes: readonly string[]
+  /** What a lock consists of: attributes to empty, and those that the server keeps to itself unless it is asked to relax. */
+  lock: { attributes: readonly string[]; serversOwn: readonly string[] }
+  /** A lock that only an administrator sets and that shares its attribute with the others. */
+  lockedForGood: { attribute: string; value: string } | null
+  /** An entry with a password policy: what to read of it, and what that means. */
+  policy: { attributes: readonly string[]; rules(values: Values): DirectoryPasswordRules }
   /** "Must change at next sign-in", where a modify may take the mark off. */
   mustChange: { attribute: string; value: string } | null
   /** The server compares all octets of a password; otherwise it stops at the first NUL. */
   readsPastNul: boolean
   /** Null where result code and password policy control say it all. */
   refusal(answer: { code: number; message: string }): WriteMeaning | null
+  /** A person's own write was refused because the password that goes is not the one they have. */
+  currentIsWrong(answer: { code: number; message: string }): boolean
+}
+
+/** "Locked for good": the value that only an administrator sets (draft-behera, section 5.3.3). */
+const lockedForGood = '000001010000Z'
+
+const dateOf = (text: string | undefined): Date | null => {
+  const time = text === undefined ? null : generalizedTime(text)
+  return time === null ? null : new Date(time)
+}
+
+/** Null also for 0, which is how directories write "no such rule". */
+function positive(text: string | undefined): number | null {
+  const number = text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : 0
+  return number === 0 ? null : number
 }
 
 /** The password policy overlay (draft-behera-ldap-password-policy, section 5.3). */
 const openldap: Dialect = {
-  policyAttributes: ['pwdAccountLockedTime', 'pwdStartTime', 'pwdEndTime'],
+  policyAttributes: [
+    ...['pwdAccountLockedTime', 'pwdStartTime', 'pwdEndTime'],
+    ...['pwdChangedTime', 'pwdReset', 'pwdFailureTime', 'pwdPolicySubentry'],
+  ],
   isDisabled(values, now) {
     if (values('pwdAccountLockedTime').includes(lockedForGood)) return true
     const starts = values('pwdStartTime').map(generalizedTime)
@@ -44,20 +72,56 @@ const openldap: Dialect = {
       .map(generalizedTime)
       .some((time) => time === null || time + lockoutSeconds * 1000 > now.getTime())
   },
+  passwordFacts(values) {
+    const changedAt = dateOf(values('pwdChangedTime')[0])
+    const failures = values('pwdFailureTime').length
+    return {
+      changedAt,
+      mustChange: values('pwdReset')[0] === 'TRUE',
+      expiresAt: null,
+      // None may mean that nobody counts. Where the overlay notes changes it counts as well.
+      failedTries: failures > 0 || changedAt !== null ? failures : null,
+    }
+  },
   passwordWrite: 'passmod',
   hasAssertions: true,
   lockAttributes: [],
+  // Left behind, the failures would lock again with the next wrong password.
+  lock: { attributes: ['pwdAccountLockedTime'], serversOwn: ['pwdFailureTime'] },
+  lockedForGood: { attribute: 'pwdAccountLockedTime', value: lockedForGood },
+  policy: {
+    attributes: [
+      ...['pwdMinLength', 'pwdCheckQuality', 'pwdInHistory', 'pwdMinAge', 'pwdMaxAge', 'pwdGraceAuthNLimit'],
+    ],
+    // draft-behera-ldap-password-policy-11, section 5.2: 0 is the same as nothing, and without a check of quality
+    // nobody looks at the length.
+    rules(values) {
+      const number = (name: string) => positive(values(name)[0])
+      const maxAgeSeconds = number('pwdMaxAge')
+      return {
+        lengthMin: number('pwdCheckQuality') === null ? null : number('pwdMinLength'),
+        history: number('pwdInHistory'),
+        minAgeSeconds: number('pwdMinAge'),
+        maxAgeSeconds,
+        graceSignIns: maxAgeSeconds === null ? null : (number('pwdGraceAuthNLimit') ?? 0),
+        classesMin: null,
+      }
+    },
+  },
   mustChange: { attribute: 'pwdReset', value: 'TRUE' },
   readsPastNul: true,
   refusal: () => null,
+  // Constants in the source: of the operation of RFC 3062, and of the overlay for a modify.
+  currentIsWrong: ({ code, message }) =>
+    code === 53 && /unwilling to verify old password|Must supply correct old password/.test(message),
 }
-
-/** "Locked for good": the value that only an administrator sets (draft-behera, section 5.3.3). */
-const lockedForGood = '000001010000Z'
 
 /** 389 Directory Server: `ldap/servers/slapd/pw.c` and `pw_mgmt.c` of its source say what these attributes mean. */
 const ds389: Dialect = {
-  policyAttributes: ['nsAccountLock', 'accountUnlockTime', 'passwordRetryCount'],
+  policyAttributes: [
+    ...['nsAccountLock', 'accountUnlockTime', 'passwordRetryCount'],
+    ...['passwordExpirationTime', 'pwdUpdateTime', 'pwdPolicySubentry'],
+  ],
   isDisabled: (values) => values('nsAccountLock').some((value) => value.toLowerCase() === 'true'),
   isLocked(values, { now }) {
     // Whoever else sets a password leaves the time and puts the count back to zero, which the server looks at first.
@@ -66,11 +130,50 @@ const ds389: Dialect = {
       .map(generalizedTime)
       .some((time) => time === null || time === untilSomebodyLiftsIt || time > now.getTime())
   },
+  passwordFacts(values) {
+    const expiresAt = dateOf(values('passwordExpirationTime')[0])
+    const tries = values('passwordRetryCount')[0]
+    return {
+      // Kept only with passwordTrackUpdateTime.
+      changedAt: dateOf(values('pwdUpdateTime')[0]),
+      mustChange: expiresAt?.getTime() === mustChangeAt,
+      expiresAt: expiresAt === null || noExpiry.includes(expiresAt.getTime()) ? null : expiresAt,
+      failedTries: tries === undefined ? null : Number(tries),
+    }
+  },
   // RFC 3062 runs as the server itself here: the policy is skipped or its refusal has no reason.
   passwordWrite: 'replace',
   hasAssertions: false,
   // It does this by itself as well, for the count, but after it has answered: a bind at once would find it locked.
   lockAttributes: ['accountUnlockTime', 'passwordRetryCount'],
+  lock: { attributes: ['accountUnlockTime', 'passwordRetryCount'], serversOwn: [] },
+  lockedForGood: null,
+  policy: {
+    attributes: [
+      ...[
+        'passwordCheckSyntax',
+        'passwordMinLength',
+        'passwordMinCategories',
+        'passwordHistory',
+        'passwordInHistory',
+      ],
+      ...['passwordMinAge', 'passwordExp', 'passwordMaxAge', 'passwordGraceLimit'],
+    ],
+    // Each rule has a switch beside it, which is off when nothing is said.
+    rules(values) {
+      const isOn = (name: string) => values(name)[0]?.toLowerCase() === 'on'
+      const number = (name: string) => positive(values(name)[0])
+      const [syntax, expires] = [isOn('passwordCheckSyntax'), isOn('passwordExp')]
+      return {
+        lengthMin: syntax ? number('passwordMinLength') : null,
+        history: isOn('passwordHistory') ? number('passwordInHistory') : null,
+        minAgeSeconds: number('passwordMinAge'),
+        maxAgeSeconds: expires ? number('passwordMaxAge') : null,
+        graceSignIns: expires ? (number('passwordGraceLimit') ?? 0) : null,
+        classesMin: syntax ? number('passwordMinCategories') : null,
+      }
+    },
+  },
   // Only a password administrator's writes are marked (passwordExpirationTime). The mark comes after the answer; taken
   // off, the password would never expire, and with another time it would have expired long ago.
   mustChange: null,
@@ -86,8 +189,16 @@ const ds389: Dialect = {
       ? 'password-too-short-for-directory'
       : null
   },
+  // The value to take away is not there.
+  currentIsWrong: ({ code }) => code === 16,
 }
 
 const untilSomebodyLiftsIt = 0
+/**
+ * Times that are none, as `pw.c` writes them into passwordExpirationTime: "must change", "changed since it had to be, and
+ * does not expire", and the last one there is.
+ */
+const mustChangeAt = 0
+const noExpiry: readonly number[] = [mustChangeAt, 1000, Date.UTC(2038, 0, 19, 3, 14, 7)]
 
 export const dialects = { openldap, '389ds': ds389 } as const satisfies Record<LdapConfig['dialect'], Dialect>

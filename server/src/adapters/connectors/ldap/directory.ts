@@ -1,13 +1,21 @@
 import { whyNotByMail } from '../../../core/accounts/eligibility.ts'
-import type { Directory, DirectoryEntry, PasswordWrite } from '../../../core/accounts/ports.ts'
+import type {
+  ChangeRequired,
+  Directory,
+  DirectoryEntry,
+  PasswordWrite,
+  Unlocked,
+} from '../../../core/accounts/ports.ts'
 import { Fault } from '../../../kernel/fault.ts'
 import { makeTurns, NoTurnCame, type TakeTurn } from '../../../kernel/turns.ts'
 import type { ConnectorOutside } from '../define.ts'
 import { handedOver } from '../handed-over.ts'
 import { passwordText } from '../password-text.ts'
+import { makeChangePassword } from './change-password.ts'
 import type { LdapConfig } from './config.ts'
 import { dialects } from './dialects.ts'
 import { identifierFilter, keyFilter, userFilterOf } from './filters.ts'
+import { liftLock, type MarkRequest, markMustChange } from './marks.ts'
 import { clearMustChange, writePassword } from './password-write.ts'
 import { makeProvePassword } from './prove-password.ts'
 import { type Found, makeSearch, readBase } from './search.ts'
@@ -32,7 +40,7 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
     idleMilliseconds: config.idleSeconds * 1000,
   })
   const asGuest = makeServers({ ...limits, open: makeOpenAsGuest({ config }), idleMilliseconds: 0 })
-  const { search, readValues, complete, anyHolds, listPages } = makeSearch(config, outside)
+  const { search, readValues, complete, rulesFor, anyHolds, listPages } = makeSearch(config, outside)
   const parts = { attributes: config.attributes, userFilter: userFilterOf(config) }
   const findKey = async (key: string, session: Session): Promise<Found | null> => {
     const found = await search(keyFilter(key, parts), session)
@@ -62,12 +70,55 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
       if (!(error instanceof NoTurnCame)) throw error
       throw new Fault('directory-unreachable', { cause: error, detail: 'too many others were looked for' })
     })
+  /**
+   * Whether the entry may come back by mail is asked of the server that is written to, right before. What is written
+   * once it was sent is unknown to replicas, and it may be written at the last moment, answered or not.
+   */
+  const writeToEntry = <Answer>(
+    key: string,
+    signal: AbortSignal,
+    write: (request: MarkRequest, entry: DirectoryEntry) => Promise<Answer>,
+  ): Promise<Answer | { ok: false; because: 'account-unavailable' }> =>
+    asService.use(
+      signal,
+      async (session) => {
+        const found = await readKey(key, session)
+        // OpenLDAP lifts every lock with a new password, an administrator's for good as well.
+        if (found === null || whyNotByMail(found.entry) !== null) {
+          return { ok: false, because: 'account-unavailable' }
+        }
+        session.pointOfNoReturn()
+        replicasLagFromNow()
+        const request = { connection: session.connection, config, dn: found.dn, key }
+        return write(request, found.entry).finally(replicasLagFromNow)
+      },
+      { providersOnly: true },
+    )
+  const setPassword = (key: string, password: string, signal: AbortSignal): Promise<PasswordWrite> =>
+    writeToEntry<PasswordWrite>(key, signal, async ({ connection, ...target }) => {
+      const request = { ...target, password }
+      const written = await writePassword(connection, request, signal)
+      if (written.ok && !(await clearMustChange(connection, request, signal))) {
+        outside.warn('the service account could not see to it that the new password need not be changed', {
+          directory: outside.name,
+        })
+      }
+      return written
+    })
+  const changePassword = makeChangePassword({ config, ...parties, readKey, setPassword, replicasLagFromNow })
+  const { mustChange } = dialects[config.dialect]
   /** The server would take everything before the NUL for the password, and accept that alone. */
   const isCutOff = (text: string) => !dialects[config.dialect].readsPastNul && text.includes('\0')
 
   return {
     name: outside.name,
-    abilities: { unlock: true, history: config.keepsHistory, lockedIsVisible: true },
+    abilities: {
+      unlock: true,
+      history: config.keepsHistory,
+      lockedIsVisible: true,
+      changeAsUser: config.changeAs === 'person',
+      mustChange: mustChange !== null,
+    },
     async find(query, signal) {
       const filter = identifierFilter(query, parts)
       if (filter === null) return []
@@ -90,27 +141,43 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
       const text = passwordText(password)
       if (text === null) return { ok: false, because: 'password-too-short-for-directory' }
       if (isCutOff(text)) return { ok: false, because: 'password-too-weak-for-directory' }
-      const write = async (session: Session): Promise<PasswordWrite> => {
-        const found = await readKey(key, session)
-        // OpenLDAP lifts every lock with a new password, an administrator's for good as well.
-        if (found === null || whyNotByMail(found.entry) !== null) {
-          return { ok: false, because: 'account-unavailable' }
-        }
-        session.pointOfNoReturn()
-        const { connection } = session
-        const request = { config, dn: found.dn, key, password: text }
-        replicasLagFromNow()
-        // Once more when it has ended, answered or not: the server may have written at the last moment.
-        const written = await writePassword(connection, request, signal).finally(replicasLagFromNow)
-        if (written.ok && !(await clearMustChange(connection, request, signal))) {
-          outside.warn('the service account could not see to it that the new password need not be changed', {
-            directory: outside.name,
-          })
-        }
-        return written
-      }
-      return asService.use(signal, write, { providersOnly: true })
+      return setPassword(key, text, signal)
     },
+    async changePassword(key, { current, next }, signal) {
+      const [was, text] = [passwordText(current), passwordText(next)]
+      if (was === null || isCutOff(was)) return { ok: false, because: 'current-password-wrong' }
+      if (text === null) return { ok: false, because: 'password-too-short-for-directory' }
+      if (isCutOff(text)) return { ok: false, because: 'password-too-weak-for-directory' }
+      return changePassword(key, { current: was, next: text }, signal)
+    },
+    unlock: (key, signal) =>
+      writeToEntry<Unlocked>(key, signal, async (request, entry) => {
+        const lifted = await liftLock(request, signal)
+        if (!lifted.ok) return lifted
+        if (lifted.countKept) {
+          outside.warn(
+            'the next wrong password locks again: the service account can not take back the count',
+            {
+              directory: outside.name,
+            },
+          )
+        }
+        return { ok: true, wasLocked: entry.locked }
+      }),
+    async requireChange(key, signal) {
+      if (mustChange === null) {
+        const detail = 'this directory has no mark "must change" that could be set'
+        throw new Fault('directory-misconfigured', { detail })
+      }
+      return writeToEntry<ChangeRequired>(key, signal, (request) =>
+        markMustChange(request, mustChange, signal),
+      )
+    },
+    passwordRules: (key, signal) =>
+      asService.use(signal, async (session) => {
+        const found = await findKey(key, session)
+        return found === null ? null : rulesFor(found.values, session)
+      }),
     async verifyPassword(key, password, signal) {
       const text = passwordText(password)
       if (text === null || isCutOff(text)) return { ok: false, because: 'wrong' }

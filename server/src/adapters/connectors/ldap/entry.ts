@@ -63,6 +63,7 @@ export function ownFacts(
     disabled: dialect.isDisabled(values, now),
     locked: dialect.isLocked(values, { lockoutSeconds: config.lockoutSeconds, now }),
     contextWords: [...new Set([username, ...all(attributes.contextWords)])],
+    password: dialect.passwordFacts(values),
   }
 }
 

@@ -3,7 +3,13 @@ import { defineConnector } from '../define.ts'
 import { LdapConfig } from './config.ts'
 import { openLdap } from './directory.ts'
 
-const abilities: Abilities = { unlock: true, history: true, lockedIsVisible: true }
+const abilities: Abilities = {
+  unlock: true,
+  history: true,
+  lockedIsVisible: true,
+  changeAsUser: true,
+  mustChange: true,
+}
 
 /** OpenLDAP with its password policy overlay, and what differs from it by a dialect. */
 export const ldap = defineConnector({

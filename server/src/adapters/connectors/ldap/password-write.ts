@@ -3,16 +3,18 @@ import {
   BerWriter,
   Change,
   type Client,
-  Control,
   EqualityFilter,
   PasswordPolicyControl,
+  type ResultCodeError,
 } from 'ldapts'
-import type { DirectoryRefusal, PasswordWrite } from '../../../core/accounts/ports.ts'
-import { Fault, type FaultCode } from '../../../kernel/fault.ts'
+import type { DirectoryRefusal, PasswordChange, PasswordWrite } from '../../../core/accounts/ports.ts'
+import type { FaultCode } from '../../../kernel/fault.ts'
+import { AssertionControl, replacing } from './changes.ts'
 import type { LdapConfig } from './config.ts'
-import { ConnectionLost, type LdapConnection } from './connection.ts'
+import type { LdapConnection } from './connection.ts'
 import { dialects } from './dialects.ts'
-import { faultFor, isResultCodeError, writeMeaning } from './result-codes.ts'
+import { faultFor, writeMeaning } from './result-codes.ts'
+import { sendOnce } from './send-once.ts'
 
 const passwordModifyOid = '1.3.6.1.4.1.4203.1.11.1'
 
@@ -23,33 +25,59 @@ export interface PasswordWriteRequest {
   password: string
 }
 
-/**
- * One write, sent at most once. Throws `directory-outcome-unknown` when it was sent and no answer came, and
- * `directory-unreachable` when it certainly was not sent.
- */
+/** As the service account, as `sendOnce` sends it. */
 export async function writePassword(
   connection: LdapConnection,
   request: PasswordWriteRequest,
   signal: AbortSignal,
 ): Promise<PasswordWrite> {
   const policy = new PasswordPolicyControl()
-  const dialect = dialects[request.config.dialect]
-  const way = request.config.passwordWrite ?? dialect.passwordWrite
-  const send = way === 'passmod' ? passwordModify : replacePassword
-  try {
-    await connection.ask(signal, (client) => send(client, request, policy))
-    return { ok: true }
-  } catch (error) {
-    if (error instanceof ConnectionLost) {
-      const code: FaultCode = error.sent ? 'directory-outcome-unknown' : 'directory-unreachable'
-      const because = error.sent ? 'no answer to a password write' : 'lost before a password was written'
-      throw new Fault(code, { cause: error, detail: `${connection.server}: ${because}` })
-    }
-    if (!isResultCodeError(error)) throw error
-    const meaning = dialect.refusal(error) ?? writeMeaning(error.code, policy.value?.error)
-    if (isRefusal(meaning)) return { ok: false, because: meaning }
-    throw faultFor(meaning, error, { server: connection.server, what: writeProblem(meaning, error.code) })
+  const send = wayOf(request) === 'passmod' ? passwordModify : replacePassword
+  const refused = await sendOnce(connection, { what, signal }, (client) => send(client, request, policy))
+  if (refused === null) return { ok: true }
+  return refusalOf(refused, { ...request, policy, server: connection.server, problem: writeProblem })
+}
+
+/** The same as the person, over a connection that the current password was just proven on; both go together. */
+export async function writeOwnPassword(
+  connection: LdapConnection,
+  request: PasswordWriteRequest & { current: string },
+  signal: AbortSignal,
+): Promise<PasswordChange> {
+  const policy = new PasswordPolicyControl()
+  const send = wayOf(request) === 'passmod' ? passwordModify : exchangePassword
+  const refused = await sendOnce(connection, { what, signal }, (client) => send(client, request, policy))
+  if (refused === null) return { ok: true }
+  // Somebody else has set another one in between.
+  if (dialects[request.config.dialect].currentIsWrong(refused)) {
+    return { ok: false, because: 'current-password-wrong' }
   }
+  return refusalOf(refused, { ...request, policy, server: connection.server, problem: ownWriteProblem })
+}
+
+const what = 'a password write'
+
+const wayOf = ({ config }: PasswordWriteRequest) =>
+  config.passwordWrite ?? dialects[config.dialect].passwordWrite
+
+function refusalOf(
+  error: ResultCodeError,
+  from: Pick<PasswordWriteRequest, 'config'> & {
+    policy: PasswordPolicyControl
+    server: string
+    problem(meaning: FaultCode, code: number): string
+  },
+): PasswordWrite {
+  const meaning =
+    dialects[from.config.dialect].refusal(error) ?? writeMeaning(error.code, from.policy.value?.error)
+  if (isRefusal(meaning)) return { ok: false, because: meaning }
+  throw faultFor(meaning, error, { server: from.server, what: from.problem(meaning, error.code) })
+}
+
+function ownWriteProblem(meaning: FaultCode, code: number): string {
+  return meaning === 'directory-rights-missing'
+    ? 'people may not write their own passwords: give "self" the right to write userPassword, or set changeAs: service'
+    : writeProblem(meaning, code)
 }
 
 function writeProblem(meaning: FaultCode, code: number): string {
@@ -66,11 +94,18 @@ function writeProblem(meaning: FaultCode, code: number): string {
 const isRefusal = (meaning: FaultCode | DirectoryRefusal): meaning is DirectoryRefusal =>
   meaning.startsWith('password-') || meaning === 'account-unavailable'
 
-/** RFC 3062: SEQUENCE { [0] userIdentity, [2] newPasswd }. Without [2] the server would draw a password. */
-async function passwordModify(client: Client, request: PasswordWriteRequest, policy: PasswordPolicyControl) {
+/**
+ * RFC 3062: SEQUENCE { [0] userIdentity, [1] oldPasswd, [2] newPasswd }. Without [2] the server would draw a password.
+ */
+async function passwordModify(
+  client: Client,
+  request: PasswordWriteRequest & { current?: string },
+  policy: PasswordPolicyControl,
+) {
   const writer = new BerWriter()
   writer.startSequence()
   writer.writeString(request.dn, 0x80)
+  if (request.current !== undefined) writer.writeString(request.current, 0x81)
   writer.writeString(request.password, 0x82)
   writer.endSequence()
   await client.exop(passwordModifyOid, unprintable(writer.buffer), policy)
@@ -87,31 +122,27 @@ async function replacePassword(client: Client, request: PasswordWriteRequest, po
   await client.modify(request.dn, changes, hasAssertions ? [policy, stillTheSame] : [policy])
 }
 
-const replacing = (type: string, values: Buffer[]) =>
-  new Change({ operation: 'replace', modification: new Attribute({ type, values }) })
+/** Whoever may not replace passwords proves the one that goes by naming it (draft-behera, pwdSafeModify). */
+async function exchangePassword(
+  client: Client,
+  request: PasswordWriteRequest & { current: string },
+  policy: PasswordPolicyControl,
+) {
+  const changes = (
+    [
+      ['delete', request.current],
+      ['add', request.password],
+    ] as const
+  ).map(([operation, password]) => {
+    const values = [unprintable(Buffer.from(password, 'utf8'))]
+    return new Change({ operation, modification: new Attribute({ type: 'userPassword', values }) })
+  })
+  await client.modify(request.dn, changes, policy)
+}
 
 /** ldapts prints whole requests as JSON when NODE_DEBUG=ldapts is set; these octets don't print. */
 function unprintable(octets: Buffer): Buffer {
   return Object.defineProperty(octets, 'toJSON', { value: () => '[secret]' })
-}
-
-/**
- * RFC 4528: the server checks the key in the same step as it writes. Accounts are known by key, operations by
- * name, and between look-up and write another entry may have got the name.
- */
-class AssertionControl extends Control {
-  readonly #filter: EqualityFilter
-
-  constructor(filter: EqualityFilter) {
-    super('1.3.6.1.1.12', { critical: true })
-    this.#filter = filter
-  }
-
-  protected override writeControl(writer: BerWriter): void {
-    const inner = new BerWriter()
-    this.#filter.write(inner)
-    writer.writeBuffer(inner.buffer, 0x04)
-  }
 }
 
 /**

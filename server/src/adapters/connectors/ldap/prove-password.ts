@@ -47,7 +47,7 @@ export function makeProvePassword(deps: Deps) {
       return { dn: asked.dn, own: found?.own ?? null, disabled: disabled || found?.own.disabled === true }
     }
     const target = await asService.use(signal, lookUp, where)
-    const prove = (session: Session) => bind({ dn: target.dn, password, session, signal })
+    const prove = (session: Session) => bindAs({ dn: target.dn, password, session, signal })
     const verdict = await asGuest.use(signal, prove, where)
     if (target.own === null) return { ok: false, because: 'wrong' }
     if (target.disabled) return { ok: false, because: 'disabled' }
@@ -61,7 +61,8 @@ export function makeProvePassword(deps: Deps) {
 const anything = new PresenceFilter({ attribute: 'objectClass' })
 const nothing = new NotFilter({ filter: anything })
 
-async function bind(options: {
+/** One bind as a person, after which the connection is theirs if it succeeded. */
+export async function bindAs(options: {
   dn: string
   password: string
   session: Session

@@ -1,11 +1,12 @@
 import type { Client, Entry, Filter } from 'ldapts'
-import type { DirectoryEntry } from '../../../core/accounts/ports.ts'
+import type { DirectoryEntry, DirectoryPasswordRules, PasswordFacts } from '../../../core/accounts/ports.ts'
 import { Fault } from '../../../kernel/fault.ts'
 import type { Outside } from '../../../kernel/outside.ts'
 import { type ConditionDeps, makeAnyHolds } from './conditions.ts'
 import type { LdapConfig } from './config.ts'
 import { attributesToRead, type OwnFacts, ownFacts, type Values, valuesOf } from './entry.ts'
 import { userFilterOf } from './filters.ts'
+import { makePolicies } from './policies.ts'
 import { faultFor, isResultCodeError, rowFor } from './result-codes.ts'
 import type { Session } from './servers.ts'
 import { patienceOf } from './words.ts'
@@ -23,6 +24,7 @@ const pageSize = 200
 export function makeSearch(config: LdapConfig, outside: ConditionDeps & Pick<Outside, 'now'>) {
   const attributes = attributesToRead(config)
   const anyHolds = makeAnyHolds(outside)
+  const rulesFor = makePolicies(config, outside)
   const foundIn = (session: Session) => (raw: Entry) => {
     const values = valuesOf(raw)
     const { server } = session.connection
@@ -34,10 +36,12 @@ export function makeSearch(config: LdapConfig, outside: ConditionDeps & Pick<Out
     privileged: await anyHolds(config.privileged, found, session),
     federated: await anyHolds(config.federated, found, session),
     secondFactor: await anyHolds(config.secondFactor, found, session),
+    password: expiring(found.own.password, await rulesFor(found.values, session)),
   })
   return {
     anyHolds,
     complete,
+    rulesFor,
     /** At most two entries: enough to know that a match is ambiguous, and a bound on what a request can cost. */
     async search(filter: Filter, session: Session): Promise<Found[]> {
       const bounds = { sizeLimit: 2, timeLimit: config.readSeconds }
@@ -90,6 +94,14 @@ export function makeSearch(config: LdapConfig, outside: ConditionDeps & Pick<Out
       }
     },
   }
+}
+
+/** Where only the policy tells when a password expires. */
+function expiring(facts: PasswordFacts, rules: DirectoryPasswordRules | null): PasswordFacts {
+  const { changedAt, expiresAt } = facts
+  const age = rules?.maxAgeSeconds ?? null
+  if (expiresAt !== null || changedAt === null || age === null) return facts
+  return { ...facts, expiresAt: new Date(changedAt.getTime() + age * 1000) }
 }
 
 /** RFC 4511, section 4.1.9: noSuchObject. */

@@ -37,11 +37,14 @@ export interface Session {
 
 /** Several servers with the same content, in order of preference. */
 export interface Servers {
-  /** `providersOnly`: for what a replica can't do, or does not know yet. */
+  /**
+   * `providersOnly`: for what a replica can't do, or does not know yet. `only`: for what has to happen at the server
+   * that something else happens at (`host:port`).
+   */
   use<T>(
     signal: AbortSignal,
     work: (session: Session) => Promise<T>,
-    options?: { providersOnly: boolean },
+    options?: { providersOnly: boolean; only?: string },
   ): Promise<T>
   close(): void
 }
@@ -67,16 +70,17 @@ export function makeServers(options: {
     pool: makePool({ ...options, open: (signal) => options.open(target, signal) }),
   }))
 
-  const inOrder = (providersOnly: boolean) => {
-    const asked = providersOnly ? servers.slice(0, options.providers) : servers
+  const inOrder = ({ providersOnly, only }: { providersOnly: boolean; only?: string }) => {
+    const able = providersOnly ? servers.slice(0, options.providers) : servers
+    const asked = only === undefined ? able : able.filter(({ target }) => endpointOf(target) === only)
     const rests = ({ target }: Server) => health.rests(target)
     return [...asked.filter((server) => !rests(server)), ...asked.filter(rests)]
   }
 
   return {
-    async use(signal, work, { providersOnly } = { providersOnly: false }) {
+    async use(signal, work, where = { providersOnly: false }) {
       const failures: Fault[] = []
-      for (const server of inOrder(providersOnly)) {
+      for (const server of inOrder(where)) {
         const outcome = await attempt({ server, signal, readSeconds: options.readSeconds, work })
         if (outcome.ok) {
           health.answered(server.target)

@@ -156,7 +156,7 @@ async function writeAccount(
     // An account that was there without a password; one that got a password meanwhile keeps it.
     await transaction
       .updateTable('local_account')
-      .set({ password_hash: hash, password_changed_at: now, password_history: [hash] })
+      .set({ password_hash: hash, password_changed_at: now, password_history: [hash], must_change: false })
       .where('tenant', '=', place.tenant)
       .where('directory', '=', place.directory)
       .where('key', '=', key)

@@ -1,4 +1,10 @@
-import type { Directory, DirectoryEntry, IdentifierQuery } from '../../../core/accounts/ports.ts'
+import { whyNotByMail } from '../../../core/accounts/eligibility.ts'
+import type {
+  Directory,
+  DirectoryEntry,
+  DirectoryPasswordRules,
+  IdentifierQuery,
+} from '../../../core/accounts/ports.ts'
 import { makeGather, NothingDone } from '../../../kernel/gather.ts'
 import { withinDeadline } from '../deadline.ts'
 import type { ConnectorOutside } from '../define.ts'
@@ -6,6 +12,7 @@ import { passwordText } from '../password-text.ts'
 import type { LocalConfig } from './config.ts'
 import { databaseFault, isRefusal } from './database-fault.ts'
 import { findRows } from './find-rows.ts'
+import { makeMarks } from './marks.ts'
 import { makeProvePassword } from './prove-password.ts'
 import { makeSetPassword } from './set-password.ts'
 import type { LocalAccountTable, LocalDatabase, LocalTables, Place } from './tables.ts'
@@ -14,7 +21,8 @@ export function openLocal(config: LocalConfig, outside: ConnectorOutside): Direc
   const database: LocalDatabase = outside.database.$extendTables<LocalTables>()
   const place: Place = { tenant: outside.tenant, directory: outside.name }
   const provePassword = makeProvePassword({ database, place, config, outside })
-  const setPassword = makeSetPassword({ database, place, config, outside })
+  const passwords = makeSetPassword({ database, place, config, outside })
+  const marks = makeMarks({ database, place })
 
   const find = makeGather<IdentifierQuery, LocalAccountRow[]>({
     together: (queries) =>
@@ -36,7 +44,13 @@ export function openLocal(config: LocalConfig, outside: ConnectorOutside): Direc
 
   return {
     name: outside.name,
-    abilities: { unlock: true, history: config.history > 0, lockedIsVisible: true },
+    abilities: {
+      unlock: true,
+      history: config.history > 0,
+      lockedIsVisible: true,
+      changeAsUser: true,
+      mustChange: true,
+    },
     async find(query, signal) {
       // PostgreSQL's text has no NUL, and a lone surrogate would be sent as another character.
       if (!/^[^\0]+$/.test(query.value) || !query.value.isWellFormed()) return []
@@ -60,13 +74,33 @@ export function openLocal(config: LocalConfig, outside: ConnectorOutside): Direc
       const text = passwordText(password)
       if (text === null) return { ok: false, because: 'password-too-short-for-directory' }
       if (!isPossibleKey(key)) return { ok: false, because: 'account-unavailable' }
-      return setPassword(key, Buffer.from(text, 'utf8'), signal)
+      return passwords.set(key, Buffer.from(text, 'utf8'), signal)
+    },
+    async changePassword(key, { current, next }, signal) {
+      const [was, text] = [passwordText(current), passwordText(next)]
+      if (was === null) return { ok: false, because: 'current-password-wrong' }
+      if (text === null) return { ok: false, because: 'password-too-short-for-directory' }
+      const row = isPossibleKey(key) ? await reading(rowOf(database, place, key), signal) : undefined
+      if (row === undefined || whyNotByMail(entryOf(row)) !== null) {
+        return { ok: false, because: 'account-unavailable' }
+      }
+      const { verdict, hash } = await reading(provePassword(key, Buffer.from(was, 'utf8'), signal), signal)
+      if (!verdict.ok || hash === null) return { ok: false, because: 'current-password-wrong' }
+      return passwords.change({ key, password: Buffer.from(text, 'utf8'), proven: hash }, signal)
+    },
+    unlock: async (key, signal) =>
+      isPossibleKey(key) ? marks.unlock(key, signal) : { ok: false, because: 'account-unavailable' },
+    requireChange: async (key, signal) =>
+      isPossibleKey(key) ? marks.requireChange(key, signal) : { ok: false, because: 'account-unavailable' },
+    async passwordRules(key, signal) {
+      const row = isPossibleKey(key) ? await reading(rowOf(database, place, key), signal) : undefined
+      return row === undefined ? null : rulesOf(config)
     },
     async verifyPassword(key, password, signal) {
       const text = passwordText(password)
       if (text === null) return { ok: false, because: 'wrong' }
       const known = isPossibleKey(key) ? key : ''
-      return reading(provePassword(known, Buffer.from(text, 'utf8'), signal), signal)
+      return (await reading(provePassword(known, Buffer.from(text, 'utf8'), signal), signal)).verdict
     },
     async check(signal) {
       await reading(database.selectFrom('local_account').select('key').limit(1).execute(), signal)
@@ -74,6 +108,19 @@ export function openLocal(config: LocalConfig, outside: ConnectorOutside): Direc
     // The database is Rekey's own and outlives the directory.
     async close() {},
   }
+}
+
+/** The length is Rekey's own policy. Null where there is no rule. */
+function rulesOf({ history }: LocalConfig): DirectoryPasswordRules | null {
+  if (history === 0) return null
+  const none = {
+    lengthMin: null,
+    minAgeSeconds: null,
+    maxAgeSeconds: null,
+    graceSignIns: null,
+    classesMin: null,
+  }
+  return { ...none, history }
 }
 
 const isPossibleKey = (key: string) => /^[^\0]+$/.test(key) && key.isWellFormed()
@@ -99,9 +146,10 @@ const rowsAfter = (database: LocalDatabase, { tenant, directory }: Place, after:
     .limit(500)
     .execute()
 
-export type LocalAccountRow = Omit<LocalAccountTable, 'failed_count' | 'password_history'> & {
+export type LocalAccountRow = Omit<LocalAccountTable, 'failed_count' | 'password_history' | 'must_change'> & {
   failed_count: number
   password_history: string[]
+  must_change: boolean
 }
 
 export function entryOf(row: LocalAccountRow): DirectoryEntry {
@@ -119,5 +167,11 @@ export function entryOf(row: LocalAccountRow): DirectoryEntry {
     federated: row.federated,
     secondFactor: row.second_factor,
     contextWords: [...new Set([row.username, ...row.context_words])],
+    password: {
+      changedAt: row.password_changed_at,
+      mustChange: row.must_change,
+      expiresAt: null,
+      failedTries: row.failed_count,
+    },
   }
 }

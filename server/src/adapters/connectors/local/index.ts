@@ -4,9 +4,15 @@ import { LocalConfig } from './config.ts'
 import { openLocal } from './directory.ts'
 
 export { type LocalAccount, type LocalAccounts, makeLocalAccounts } from './accounts.ts'
-export { localDirectoryMigration } from './migration.ts'
+export { localDirectoryMigrations } from './migration.ts'
 
-const abilities: Abilities = { unlock: true, history: true, lockedIsVisible: true }
+const abilities: Abilities = {
+  unlock: true,
+  history: true,
+  lockedIsVisible: true,
+  changeAsUser: true,
+  mustChange: true,
+}
 
 /** People kept in Rekey's own PostgreSQL, for organisations without a directory and for the demo. */
 export const local = defineConnector({

@@ -1,12 +1,22 @@
 import { type Kysely, sql } from 'kysely'
 
 /** Tables of the embedded directory. Every key starts with the tenant, and no statement joins two of them. */
-export const localDirectoryMigration = {
+const localDirectory = {
   name: 'local-directory',
   async up(db: Kysely<unknown>): Promise<void> {
     for (const statement of statements) await sql.raw(statement).execute(db)
   },
 }
+
+/** "Must change at next sign-in". */
+const mustChange = {
+  name: 'local-directory-must-change',
+  async up(db: Kysely<unknown>): Promise<void> {
+    await sql`alter table local_account add column must_change boolean not null default false`.execute(db)
+  },
+}
+
+export const localDirectoryMigrations = [localDirectory, mustChange]
 
 const statements = [
   // Folding is the application's: what a collation calls equal differs between versions of its library.

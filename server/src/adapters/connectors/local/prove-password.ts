@@ -12,6 +12,13 @@ interface Charged {
   disabled: boolean
   federated: boolean
   lockedBefore: boolean
+  mustChange: boolean
+}
+
+/** `hash` is what the account is stored with after the proof; null when nothing was proven. */
+interface Proof {
+  verdict: PasswordVerdict
+  hash: string | null
 }
 
 interface Deps {
@@ -34,7 +41,7 @@ export function makeProvePassword(deps: Deps) {
   let decoy: Promise<string> | null = null
   const decoyHash = () => (decoy ??= argon2idHash(outside.randomBytes(32), config.argon2))
 
-  return async (key: string, password: Buffer, signal: AbortSignal): Promise<PasswordVerdict> => {
+  return async (key: string, password: Buffer, signal: AbortSignal): Promise<Proof> => {
     const decoyReady = decoyHash()
     const charged = await charge(deps, key)
     signal.throwIfAborted()
@@ -42,8 +49,8 @@ export function makeProvePassword(deps: Deps) {
     const check = hash === null ? null : readStoredHash(hash)
     const matches = await (check ?? readStoredHash(await decoyReady))?.(password)
     const verdict = verdictOn(charged, check !== null && matches === true)
-    if (verdict.ok && hash !== null) await refund(deps, { key, hash, password })
-    return verdict
+    const proven = verdict.ok && hash !== null ? await refund(deps, { key, hash, password }) : null
+    return { verdict, hash: proven }
   }
 }
 
@@ -52,7 +59,7 @@ function verdictOn(charged: Charged | null, right: boolean): PasswordVerdict {
   if (charged === null || charged.federated) return { ok: false, because: 'wrong' }
   if (charged.disabled) return { ok: false, because: 'disabled' }
   if (charged.lockedBefore) return { ok: false, because: 'locked' }
-  return right ? { ok: true, mustChange: false } : { ok: false, because: 'wrong' }
+  return right ? { ok: true, mustChange: charged.mustChange } : { ok: false, because: 'wrong' }
 }
 
 function charge(deps: Deps, key: string): Promise<Charged | null> {
@@ -60,7 +67,7 @@ function charge(deps: Deps, key: string): Promise<Charged | null> {
   return database.transaction().execute(async (transaction) => {
     const row = await transaction
       .selectFrom('local_account')
-      .select(['password_hash', 'disabled', 'federated'])
+      .select(['password_hash', 'disabled', 'federated', 'must_change'])
       .select(({ eb }) => eb('locked_at', 'is not', null).as('locked'))
       .where('tenant', '=', place.tenant)
       .where('directory', '=', place.directory)
@@ -88,6 +95,7 @@ function charge(deps: Deps, key: string): Promise<Charged | null> {
       disabled: row.disabled,
       federated: row.federated,
       lockedBefore: row.locked === true,
+      mustChange: row.must_change,
     }
   })
 }
@@ -119,7 +127,7 @@ async function chargeDecoy(
 }
 
 /** A right password clears the count and moves its hash to argon2id, unless a new one was set meanwhile. */
-async function refund(deps: Deps, attempt: { key: string; hash: string; password: Buffer }): Promise<void> {
+async function refund(deps: Deps, attempt: { key: string; hash: string; password: Buffer }): Promise<string> {
   const { database, place, config } = deps
   const hash = needsUpgrade(attempt.hash, config.argon2)
     ? await argon2idHash(attempt.password, config.argon2)
@@ -132,4 +140,5 @@ async function refund(deps: Deps, attempt: { key: string; hash: string; password
     .where('key', '=', attempt.key)
     .where('password_hash', '=', attempt.hash)
     .execute()
+  return hash
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { PasswordWrite } from '../../../core/accounts/ports.ts'
+import type { PasswordChange, PasswordWrite } from '../../../core/accounts/ports.ts'
 import type { Outside } from '../../../kernel/outside.ts'
 import { withinDeadline } from '../deadline.ts'
 import type { LocalConfig } from './config.ts'
@@ -9,7 +9,6 @@ import { argon2idHash } from './hashes/argon2.ts'
 import { readStoredHash } from './hashes/stored-hash.ts'
 import type { LocalDatabase, Place } from './tables.ts'
 
-/** One statement writes the password, moves the history on and lifts the lock. */
 export function makeSetPassword(deps: {
   database: LocalDatabase
   place: Place
@@ -18,7 +17,8 @@ export function makeSetPassword(deps: {
 }) {
   const { database, place, config, outside } = deps
 
-  const write = (key: string, hash: string) =>
+  /** One statement writes the password, moves the history on and lifts the lock. */
+  const write = (key: string, hash: string, proven: string | null) =>
     database
       .updateTable('local_account')
       .set({
@@ -29,6 +29,7 @@ export function makeSetPassword(deps: {
         >`(array_prepend(${hash}::text, password_history))[1:${config.history}::int]`,
         failed_count: 0,
         locked_at: null,
+        must_change: false,
       })
       .where('tenant', '=', place.tenant)
       .where('directory', '=', place.directory)
@@ -38,30 +39,49 @@ export function makeSetPassword(deps: {
       .where('federated', '=', false)
       .where('privileged', '=', false)
       .where('second_factor', '=', false)
+      .$if(proven !== null, (still) => still.where('password_hash', '=', proven))
       .executeTakeFirst()
 
-  return async (key: string, password: Buffer, signal: AbortSignal): Promise<PasswordWrite> => {
+  /** `missed` is what is said when the account is no longer what it was when the password was hashed. */
+  const attempt = async <Missed extends string>(
+    request: { key: string; password: Buffer; proven: string | null; missed: Missed },
+    signal: AbortSignal,
+  ): Promise<PasswordWrite | { ok: false; because: Missed }> => {
+    const { key, password, proven, missed } = request
     let sent = false
-    const steps = async (): Promise<PasswordWrite> => {
+    const steps = async () => {
       const row = await rowOf(database, place, key)
       if (row === undefined || row.disabled || row.federated || row.privileged || row.second_factor)
-        return { ok: false, because: 'account-unavailable' }
+        return { ok: false, because: 'account-unavailable' } as const
       const earlier = config.history === 0 ? [] : [row.password_hash, ...row.password_history]
       if (await isAmong(password, earlier.slice(0, config.history + 1))) {
-        return { ok: false, because: 'password-in-history' }
+        return { ok: false, because: 'password-in-history' } as const
       }
       const hash = await argon2idHash(password, config.argon2)
       // The deadline may have passed while this went on; then nothing is sent any more.
       signal.throwIfAborted()
       sent = true
-      const { numUpdatedRows } = await write(key, hash)
-      return numUpdatedRows === 1n ? { ok: true } : { ok: false, because: 'account-unavailable' }
+      const { numUpdatedRows } = await write(key, hash, proven)
+      return numUpdatedRows === 1n ? ({ ok: true } as const) : ({ ok: false, because: missed } as const)
     }
     try {
       return await withinDeadline(steps(), signal)
     } catch (error) {
       throw databaseFault(error, { maybeWritten: sent })
     }
+  }
+
+  return {
+    set: (key: string, password: Buffer, signal: AbortSignal): Promise<PasswordWrite> =>
+      attempt({ key, password, proven: null, missed: 'account-unavailable' }, signal),
+    /**
+     * `proven` is the hash that the current password was proven by. It is written while the account still has that one:
+     * proof and write are one, without a lock on the row for as long as hashes take.
+     */
+    change: (
+      request: { key: string; password: Buffer; proven: string },
+      signal: AbortSignal,
+    ): Promise<PasswordChange> => attempt({ ...request, missed: 'current-password-wrong' }, signal),
   }
 }
 

@@ -29,6 +29,8 @@ export type LocalAccountTable = {
   password_changed_at: Date | null
   /** Newest first, the current one included, as long as the directory keeps a history. */
   password_history: ColumnType<string[], string[] | undefined, string[]>
+  /** Sign-in asks for a new password first. */
+  must_change: Generated<boolean>
 }
 
 export type LocalAccountMailTable = {

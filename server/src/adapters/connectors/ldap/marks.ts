@@ -1,0 +1,90 @@
+import { AndFilter, type Change, type Control, EqualityFilter, NotFilter, type ResultCodeError } from 'ldapts'
+import type { ChangeRequired } from '../../../core/accounts/ports.ts'
+import type { FaultCode } from '../../../kernel/fault.ts'
+import { AssertionControl, relaxRules, replacing } from './changes.ts'
+import type { LdapConfig } from './config.ts'
+import type { LdapConnection } from './connection.ts'
+import { dialects } from './dialects.ts'
+import { faultFor, rowFor } from './result-codes.ts'
+import { sendOnce } from './send-once.ts'
+
+/** What is kept beside a password, written as the service account: the lock, and "must change". */
+export interface MarkRequest {
+  connection: LdapConnection
+  config: Pick<LdapConfig, 'dialect' | 'attributes'>
+  dn: string
+  key: string
+}
+
+/** `countKept`: the wrong passwords still count, so that the next one locks again. */
+export type LockLifted = { ok: true; countKept: boolean } | Extract<ChangeRequired, { ok: false }>
+
+export async function liftLock(request: MarkRequest, signal: AbortSignal): Promise<LockLifted> {
+  const { lock } = dialects[request.config.dialect]
+  const all = [...lock.attributes, ...lock.serversOwn].map((name) => replacing(name, []))
+  const controls = lock.serversOwn.length > 0 ? [relaxRules()] : []
+  const sending = { what: 'the lifting of a lock', signal }
+  const refused = await send(request, { ...sending, changes: all, controls })
+  if (refused === null) return { ok: true, countKept: false }
+  if (lock.serversOwn.length === 0 || isUnavailable(refused)) return refusalOf(refused, request, lockProblem)
+  // Nothing was done. The lock itself takes a lesser right than what the server counts.
+  const changes = lock.attributes.map((name) => replacing(name, []))
+  const refusedAgain = await send(request, { ...sending, changes, controls: [] })
+  return refusedAgain === null ? { ok: true, countKept: true } : refusalOf(refusedAgain, request, lockProblem)
+}
+
+export async function markMustChange(
+  request: MarkRequest,
+  mark: { attribute: string; value: string },
+  signal: AbortSignal,
+): Promise<ChangeRequired> {
+  const changes = [replacing(mark.attribute, [mark.value])]
+  const refused = await send(request, { what: 'the mark "must change"', signal, changes, controls: [] })
+  return refused === null ? { ok: true } : refusalOf(refused, request, mustChangeProblem)
+}
+
+const send = (
+  { connection, config, dn, key }: MarkRequest,
+  {
+    what,
+    signal,
+    changes,
+    controls,
+  }: { what: string; signal: AbortSignal; changes: Change[]; controls: Control[] },
+) => {
+  const { hasAssertions, lockedForGood } = dialects[config.dialect]
+  const sameKey = new EqualityFilter({ attribute: config.attributes.key, value: key })
+  const filter =
+    lockedForGood === null
+      ? sameKey
+      : // An administrator may have locked it since it was read.
+        new AndFilter({ filters: [sameKey, new NotFilter({ filter: new EqualityFilter(lockedForGood) })] })
+  const assertions = hasAssertions ? [new AssertionControl(filter)] : []
+  return sendOnce(connection, { what, signal }, (client) =>
+    client.modify(dn, changes, [...assertions, ...controls]),
+  )
+}
+
+const isUnavailable = ({ code }: ResultCodeError) => rowFor(code).write === 'account-unavailable'
+
+function refusalOf(
+  error: ResultCodeError,
+  { connection: { server } }: MarkRequest,
+  problem: string,
+): Extract<ChangeRequired, { ok: false }> {
+  if (isUnavailable(error)) return { ok: false, because: 'account-unavailable' }
+  const { write } = rowFor(error.code)
+  // No password was sent, so none is too weak: the server does not let anybody write this.
+  const meaning: FaultCode = isFaultCode(write) ? write : 'directory-misconfigured'
+  throw faultFor(meaning, error, { server, what: problem })
+}
+
+const isFaultCode = (meaning: ReturnType<typeof rowFor>['write']): meaning is FaultCode =>
+  meaning.startsWith('directory-')
+
+const lockProblem =
+  'a lock could not be lifted: give the service account the right to write pwdAccountLockedTime (389: accountUnlockTime ' +
+  'and passwordRetryCount), and name a server that takes writes first'
+const mustChangeProblem =
+  'an entry could not be marked "must change": give the service account the right to write pwdReset, and name a server ' +
+  'that takes writes first'
