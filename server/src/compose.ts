@@ -27,6 +27,7 @@ import { makeDeliver } from './core/messages/delivery.ts'
 import type { MessageOrder, MessageSecrets } from './core/messages/ports.ts'
 import { clockWords, makeSharedClock } from './core/operations/shared-clock.ts'
 import { makeMessageSecrets, makeRecovery, makeTokens } from './core/recovery/index.ts'
+import { makeSessions } from './core/sessions/index.ts'
 import { seedDemo } from './demo.ts'
 import { makeClientOf } from './http/client.ts'
 import { buildConsole } from './http/console-api/app.ts'
@@ -157,7 +158,9 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
     ]),
   )
   const voices = new Map(config.tenants.map((tenant) => [tenant.id, voiceOf(tenant)]))
-  const recovery = makeRecovery({ ...outside, store, limiter, tokens, tenant: (id) => known(tenants, id) })
+  const recoveryDeps = { ...outside, store, limiter, tokens, tenant: (id: string) => known(tenants, id) }
+  const recovery = makeRecovery(recoveryDeps)
+  const sessions = makeSessions(recoveryDeps)
 
   const secretsFor = makeMessageSecrets({
     ...outside,
@@ -217,6 +220,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
     {
       ...outside,
       recovery,
+      sessions,
       tenantOf: makeTenantOf(publicTenants),
       clientOf: makeClientOf(readTrustedProxies(portalListen.trustedProxies), (address) =>
         geo.place(address),

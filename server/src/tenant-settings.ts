@@ -111,6 +111,7 @@ export function rulesOf({ limits, policy }: TenantConfig): RecoveryRules {
       { max: limits.mailsPerDay, windowSeconds: 86_400 },
     ],
     startsPerNetwork: perNetwork,
+    signInsPerNetwork: perNetwork,
     proofsPerNetwork: perNetwork,
   }
 }

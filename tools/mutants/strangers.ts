@@ -222,8 +222,8 @@ export const strangerMutants: readonly Mutant[] = [
     changes: [
       {
         file: 'server/src/compose.ts',
-        find: '  const recovery = makeRecovery({ ...outside, store, limiter, tokens, tenant: (id) => known(tenants, id) })',
-        replace: `  const offPath = makeRecovery({ ...outside, store, limiter, tokens, tenant: (id) => known(tenants, id) })
+        find: '  const recovery = makeRecovery(recoveryDeps)',
+        replace: `  const offPath = makeRecovery(recoveryDeps)
   const recovery: typeof offPath = {
     ...offPath,
     start: async (call) => {

@@ -12,10 +12,10 @@ export const writingMutants: readonly Mutant[] = [
     rows: [91, 147],
     changes: [
       {
-        file: `${core}/set-password.ts`,
-        find: `    const judged = await deps.tenant(call.tenant).judge(call.password, entry)
-    if (!judged.ok) return refusePassword(deps, call, judged.because)`,
-        replace: '    const judged = { ok: true as const, normalized: call.password, unanswered: [] }',
+        file: `${core}/replace-password.ts`,
+        find: `  const judged = await judge(call.password, entry, current)
+  if (!judged.ok) return refusePassword(deps, call, judged.because)`,
+        replace: '  const judged = { ok: true as const, normalized: call.password, unanswered: [] }',
       },
     ],
     suite: { file: lifeCycle, title: '[91]' },

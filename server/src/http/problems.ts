@@ -115,6 +115,36 @@ export const problems = {
     title: 'This link or code can’t be used',
     detail: 'It is too old or was mistyped. Call the help desk if you did not ask for a new password.',
   },
+  'flow-of-another-kind': {
+    status: 409,
+    title: 'This flow is for something else',
+    detail: 'See `kind` of the flow for what it is for.',
+  },
+  'sign-in-refused': {
+    status: 401,
+    title: 'This name and password do not sign in',
+    detail: 'Check both. If you forgot the password, start a recovery.',
+  },
+  'second-factor-needed': {
+    status: 403,
+    title: 'This account needs more than its password',
+    detail: 'Its sign-in asks for a second factor, which can’t be given here. Ask the help desk.',
+  },
+  'session-unknown': {
+    status: 401,
+    title: 'Not signed in',
+    detail: 'The session is over or was never one. Sign in again.',
+  },
+  'current-password-wrong': {
+    status: 422,
+    title: 'This is not your current password',
+    detail: 'Nothing was changed. Type it again; wrong ones count as at sign-in.',
+  },
+  'action-token-unusable': {
+    status: 422,
+    title: 'This took too long or was sent twice',
+    detail: 'Nothing was changed. Ask for a new action token and send the change again within its time.',
+  },
   'request-invalid': {
     status: 400,
     title: 'The request is not valid',
@@ -140,8 +170,8 @@ export const problems = {
   },
   'credentials-missing': {
     status: 401,
-    title: 'The flow secret is missing',
-    detail: 'Send `Authorization: Flow <secret>`.',
+    title: 'The secret is missing',
+    detail: 'Send `Authorization: Flow <secret>`, or `Session <secret>` where the route says so.',
   },
   unavailable: { status: 503, title: 'Not available at the moment', detail: 'Try again in a minute.' },
   internal: {

@@ -8,10 +8,12 @@ import Fastify, {
 } from 'fastify'
 import { isFault } from '../kernel/fault.ts'
 import type { Tracing } from '../kernel/tracing.ts'
+import { changeRoutes } from './api/changes.ts'
 import { apiDocument } from './api/document.ts'
 import { policyCheckRoutes } from './api/policy-checks.ts'
 import { recoveryRoutes } from './api/recoveries.ts'
 import { hardened, hardenedOptions } from './hardening.ts'
+import { changeRoutes as changePages } from './portal/change-routes.ts'
 import { showErrorPage } from './portal/error-page.ts'
 import { portalRoutes } from './portal/routes.ts'
 import { problemPage } from './problem-reference.ts'
@@ -76,11 +78,13 @@ export async function buildPublicApp(deps: PublicDeps, options: PublicAppOptions
     parse(api, 'application/json', parseStrictJson)
     recoveryRoutes(api, deps)
     policyCheckRoutes(api, deps)
+    changeRoutes(api, deps)
     done()
   })
   await app.register((portal, _options, done) => {
     parse(portal, 'application/x-www-form-urlencoded', parseStrictForm)
     portalRoutes(portal, deps)
+    changePages(portal, deps)
     done()
   })
   await app.ready()

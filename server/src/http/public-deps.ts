@@ -3,6 +3,7 @@ import type { TenantVoice } from '../core/messages/ports.ts'
 import type { PasswordRule } from '../core/passwords/index.ts'
 import type { Method } from '../core/proofs/index.ts'
 import type { Client, Recovery, RecoveryRules } from '../core/recovery/index.ts'
+import type { Sessions } from '../core/sessions/index.ts'
 import type { Outside } from '../kernel/outside.ts'
 import type { Assets } from './portal/assets.ts'
 import type { PageLook } from './portal/views/props.ts'
@@ -20,6 +21,7 @@ export interface PublicTenant {
 
 export interface PublicDeps extends Outside {
   recovery: Recovery
+  sessions: Sessions
   /** By host name when there are several tenants; null for a host that belongs to none. */
   tenantOf(request: FastifyRequest): PublicTenant | null
   /** Where a request comes from. `deviceDigest` is null here: only the portal has a device cookie. */

@@ -8,6 +8,7 @@ import { afterSessionsEnded, emptyLedger, type Ledger } from '../../src/core/rec
 import type { Disavowal, Effects, Job, RecoveryStore } from '../../src/core/recovery/ports.ts'
 import { after } from '../../src/core/recovery/rules.ts'
 import { transition } from '../../src/core/recovery/transition.ts'
+import type { PortalSession, SessionChange } from '../../src/core/sessions/ports.ts'
 import { anyDisavowal, anyFlow } from '../support/arbitrary-flow.ts'
 import type { FakeClock } from '../support/fake-outside.ts'
 import { aClient, northwind } from '../support/recovery-world.ts'
@@ -266,6 +267,7 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
           tokenVersion: 2 ** 40,
           writtenAt: after(start, 1),
           secondProofUntil: after(start, 2),
+          mustChange: { because: 'ordered', at: after(start, 4) },
           lease: { flow: 'flow-1', attempt: 3, until: after(start, 3) },
         }
         const write = (ledger: Ledger) => store.decide(at('flow-1'), () => ({ answer: null, ledger }))
@@ -299,6 +301,43 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
           }),
           { numRuns: 30 },
         )
+      })
+
+      it('for sessions at the portal, and what became of them', async () => {
+        await using opened = await open()
+        const [store, other] = opened.nodes
+        const session: PortalSession = {
+          tenant: northwind,
+          id: 'session-1',
+          secretDigest: 'k1:digest',
+          subject: 'ada',
+          account,
+          username: 'ada 💥',
+          tokenVersion: 2 ** 40,
+          mustChange: 'expired',
+          service: 'mail',
+          startedAt: start,
+          endedAt: null,
+        }
+        const named = { tenant: northwind, id: session.id }
+        const make = (change: SessionChange) =>
+          store.decideSubject({ tenant: northwind, subject: 'ada' }, () => ({
+            answer: null,
+            effects: { events: [], session: change },
+          }))
+        const read = () => other.readSession(northwind, session.id)
+
+        await make({ change: 'begun', session })
+        expect(await read()).toEqual(session)
+        expect(await other.readSession('southwind', session.id)).toBeNull()
+        await make({ change: 'kept', ...named, tokenVersion: 7 })
+        expect(await read()).toEqual({ ...session, tokenVersion: 7, mustChange: null })
+        await make({ change: 'ended', ...named, at: after(start, 5) })
+        await make({ change: 'kept', ...named, tokenVersion: 8 })
+        await make({ change: 'ended', ...named, at: after(start, 6) })
+        expect(await read()).toMatchObject({ tokenVersion: 7, endedAt: after(start, 5) })
+        await store.forget(after(start, 1))
+        expect(await read()).toBeNull()
       })
 
       it('and nothing for what is not there', async () => {
@@ -450,6 +489,20 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
 
         expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, turn) => turn + 1))
         expect((await opened.nodes[1].readLedger(northwind, 'ada')).tokenVersion).toBe(30)
+      })
+
+      it('when thirty racers on two nodes are about one account and no flow', async () => {
+        await using opened = await open()
+        const racers = Array.from({ length: 30 }, (_, racer) =>
+          opened.nodes[racer % 2 === 0 ? 0 : 1].decideSubject(
+            { tenant: northwind, subject: 'ada' },
+            ({ ledger }) => ({ answer: ledger.tokenVersion, ledger: afterSessionsEnded(ledger) }),
+          ),
+        )
+
+        const seen = await Promise.all(racers)
+
+        expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, turn) => turn))
       })
 
       it('when thirty racers on two nodes need no ledger', async () => {

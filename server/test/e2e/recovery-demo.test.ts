@@ -1,9 +1,7 @@
-import pg from 'pg'
 import type { Browser, Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readStoredHash } from '../../src/adapters/connectors/local/hashes/stored-hash.ts'
-import { runningConnection } from '../../src/adapters/stores/embedded/open-embedded.ts'
 import { aVisitor, openBrowser } from '../support/browser.ts'
+import { demoOpens } from '../support/demo-directory.ts'
 import { readText } from '../support/mailbox.ts'
 import { type Rekey, startRekey } from '../support/rekey-process.ts'
 import { choose, followLink, forget } from './world.ts'
@@ -37,22 +35,7 @@ async function newestMail(console: Page, to: string): Promise<string> {
   return console.locator('pre').innerText()
 }
 
-/** Whether the demo's directory has this password for somebody, asked at its own database beside the service. */
-async function opens(username: string, password: string): Promise<boolean> {
-  const client = new pg.Client(runningConnection(rekey.dataFolder))
-  await client.connect()
-  try {
-    const found = await client.query<{ password_hash: string }>(
-      'select password_hash from local_account where username = $1',
-      [username],
-    )
-    const check = readStoredHash(found.rows[0]?.password_hash ?? '')
-    if (check === null) throw new Error(`the directory has no password for ${username}`)
-    return await check(Buffer.from(password))
-  } finally {
-    await client.end()
-  }
-}
+const opens = (username: string, password: string) => demoOpens(rekey, username, password)
 
 describe('a newcomer with the demo', () => {
   it('forgets a password, reads the mail in the console and sets a new one', async () => {

@@ -23,6 +23,13 @@ const proof = fc.record({ method: fc.constantFrom(...methods), at: moment })
 const proofs = fc.array(proof, { maxLength: 3 })
 const issued = fc.record({ generation: fc.integer({ min: 1, max: 9 }), keyId: text, expiresAt: moment })
 
+const action = fc.record({
+  generation: fc.integer({ min: 1, max: 9 }),
+  keyId: text,
+  expiresAt: moment,
+  spent: fc.boolean(),
+})
+
 const client: fc.Arbitrary<Client> = fc.record({
   device: maybe(text),
   place: maybe(fc.record({ country: maybe(text), city: maybe(fc.record({ en: text, ja: text })) })),
@@ -73,6 +80,15 @@ export const anyFlow: fc.Arbitrary<Flow> = fc.oneof(
   fc.record({
     ...base,
     ...ofAccount,
+    kind: fc.constant('change' as const),
+    state: fc.constant('proven' as const),
+    refusals: count,
+    attempts: count,
+    change: fc.record({ session: id, action: maybe(action) }),
+  }),
+  fc.record({
+    ...base,
+    ...ofAccount,
     state: fc.constant('writing' as const),
     refusals: count,
     attempts: count,
@@ -108,6 +124,9 @@ const events: { [Type in FlowEvent['type']]: fc.Arbitrary<Extract<FlowEvent, { t
     at: moment,
   }),
   'moved-away': fc.record({ type: fc.constant('moved-away'), subject: id }),
+  'action-issued': fc.record({ type: fc.constant('action-issued'), issued }),
+  'action-spent': fc.record({ type: fc.constant('action-spent') }),
+  'password-proven': fc.record({ type: fc.constant('password-proven'), at: moment }),
   'password-refused': fc.record({ type: fc.constant('password-refused'), last: fc.boolean() }),
   'write-started': fc.record({ type: fc.constant('write-started'), notify: fc.array(text) }),
   'write-failed': fc.record({ type: fc.constant('write-failed') }),

@@ -10,6 +10,7 @@ import type {
   RecoveryStore,
   Ticket,
 } from '../../src/core/recovery/ports.ts'
+import type { PortalSession, SessionChange } from '../../src/core/sessions/ports.ts'
 import { newId } from '../../src/kernel/ids.ts'
 import type { Outside } from '../../src/kernel/outside.ts'
 
@@ -22,6 +23,7 @@ export interface MemoryRows {
   disavowals: Map<string, Disavowal>
   messages: MessageOrder[]
   tickets: Ticket[]
+  sessions: Map<string, PortalSession>
   knownDevices: Map<string, Date>
   events: AuditEvent[]
 }
@@ -46,6 +48,7 @@ export function makeMemoryStore(deps: MemoryStoreDeps): MemoryStore {
     disavowals: new Map(),
     messages: [],
     tickets: [],
+    sessions: new Map(),
     knownDevices: new Map(),
     events: [],
   }
@@ -102,6 +105,17 @@ export function makeMemoryStore(deps: MemoryStoreDeps): MemoryStore {
       rows.disavowals.set(key(tenant, disavowal.id), { ...disavowal, usedAt })
       return decision.answer
     },
+    async decideSubject({ tenant, subject }, decider) {
+      await turn()
+      const ledger = ledgerOf(tenant, subject)
+      const decision = decider({ ledger })
+      writeDecision(deps, rows, ledger, decision)
+      return decision.answer
+    },
+    async readSession(tenant, id) {
+      await turn()
+      return rows.sessions.get(key(tenant, id)) ?? null
+    },
     async isKnownDevice(tenant, subject, deviceDigest) {
       await turn()
       return rows.knownDevices.has(key(tenant, subject, deviceDigest))
@@ -157,17 +171,35 @@ const isOther = (flow: Flow, { tenant, subject }: Ledger, except: Flow | undefin
 
 /** Whatever may throw comes first, so that it is all or nothing. */
 function commit(deps: MemoryStoreDeps, rows: MemoryRows, flows: readonly Flow[], effects: Effects): void {
-  const { events, jobs = [], messages = [], disavowals = [], tickets = [], knownDevice } = effects
+  const { events, jobs = [], messages = [], disavowals = [], tickets = [], knownDevice, session } = effects
   if (jobs.length > 0) deps.enqueue(jobs)
   for (const flow of flows) rows.flows.set(key(flow.tenant, flow.id), flow)
   for (const one of disavowals) rows.disavowals.set(key(one.tenant, one.id), one)
   rows.messages.push(...messages)
   rows.tickets.push(...tickets)
   rows.events.push(...events)
+  if (session !== undefined) changeSession(rows, session)
   if (knownDevice !== undefined) {
     const { tenant, subject, deviceDigest, at } = knownDevice
     rows.knownDevices.set(key(tenant, subject, deviceDigest), at)
   }
+}
+
+function changeSession({ sessions }: MemoryRows, what: SessionChange): void {
+  if (what.change === 'begun') {
+    sessions.set(key(what.session.tenant, what.session.id), what.session)
+    return
+  }
+  const name = key(what.tenant, what.id)
+  const session = sessions.get(name)
+  if (session === undefined || session.endedAt !== null) return
+  const { change } = what
+  sessions.set(
+    name,
+    change === 'kept'
+      ? { ...session, tokenVersion: what.tokenVersion, mustChange: null }
+      : { ...session, endedAt: what.at },
+  )
 }
 
 function refuseDuplicate(rows: MemoryRows, { tenant, id }: Flow): void {
@@ -183,10 +215,11 @@ function forget(rows: MemoryRows, before: Date): number {
       lease === null && tokenVersion === 0 && !accounts.has(subject) && !rows.flows.has(key(tenant, subject)),
   )
   const disavowals = drop(rows.disavowals, ({ expiresAt }) => expiresAt < before)
+  const sessions = drop(rows.sessions, ({ startedAt }) => startedAt < before)
   const kept = rows.messages.filter(({ notAfter }) => notAfter >= before)
   const messages = rows.messages.splice(0).length - kept.length
   rows.messages.push(...kept)
-  return flows + ledgers + disavowals + messages
+  return flows + ledgers + disavowals + sessions + messages
 }
 
 function drop<Row>(table: Map<string, Row>, isOver: (row: Row) => boolean): number {

@@ -1,6 +1,8 @@
 import { languages } from '../../src/core/messages/index.ts'
 import type { Ineligible, TenantVoice } from '../../src/core/messages/ports.ts'
 import { describePolicy, passwordPolicyDefaults } from '../../src/core/passwords/index.ts'
+import type { MustChange } from '../../src/core/sessions/index.ts'
+import { changePage } from '../../src/http/portal/views/change.tsx'
 import { disavowedPage, disavowPage } from '../../src/http/portal/views/disavow.tsx'
 import { donePage } from '../../src/http/portal/views/done.tsx'
 import { endedPage } from '../../src/http/portal/views/ended.tsx'
@@ -13,10 +15,12 @@ import type {
   PageProblem,
   PasswordProblem,
   ProveNotice,
+  SignInNotice,
   StartProblem,
 } from '../../src/http/portal/views/props.ts'
 import { provePage } from '../../src/http/portal/views/prove.tsx'
 import { secondProofPage } from '../../src/http/portal/views/second-proof.tsx'
+import { signInPage } from '../../src/http/portal/views/sign-in.tsx'
 import { startPage } from '../../src/http/portal/views/start.tsx'
 import { workingPage } from '../../src/http/portal/views/working.tsx'
 
@@ -95,6 +99,14 @@ const disavowNotices = each<DisavowNotice>({
   'code-unreadable': true,
   'link-unusable': true,
 })
+const signInNotices = each<SignInNotice>({
+  missing: true,
+  refused: true,
+  'second-factor': true,
+  'session-over': true,
+  'signed-out': true,
+})
+const reasonsToChange = each<MustChange>({ directory: true, expired: true, ordered: true, breached: true })
 const pageProblems = each<PageProblem>({
   'not-found': true,
   'request-unusable': true,
@@ -152,6 +164,7 @@ export function portalSamples(page: PageContext, text: OutsideText = ordinary): 
     ...proveSamples(page),
     ...passwordSamples(page, text),
     ...endSamples(page, text),
+    ...changeSamples(page, text),
     ...disavowSamples({ ...page, here: '/disavow' }),
     ...problemSamples(page, text),
   ])
@@ -192,6 +205,28 @@ function passwordSamples(page: PageContext, { maskedIdentifier }: OutsideText): 
     ['password-sessions-live', passwordPage({ ...common, problems: [], endsSessions: false })],
     ...problems.map(
       (problem) => [nameOf(problem), passwordPage({ ...common, problems: [problem] })] as Pages[0],
+    ),
+  ]
+}
+
+function changeSamples(page: PageContext, text: OutsideText): Pages {
+  const signIn = { ...page, here: '/sign-in' } as const
+  const change = { ...page, here: '/change' } as const
+  const service = { name: text.serviceName, title: text.serviceTitle }
+  const rules = describePolicy(passwordPolicyDefaults, { onlyFactor: true, breachIsChecked: false })
+  const { maskedIdentifier } = text
+  const common = { page: change, maskedIdentifier, rules, problems: [], mustChange: null, notice: null }
+  return [
+    ['sign-in', signInPage({ page: signIn, service, notice: null })],
+    ...signInNotices.map(
+      (notice) => [`sign-in-${notice}`, signInPage({ page: signIn, service: null, notice })] as Pages[0],
+    ),
+    ['change', changePage(common)],
+    ['change-wrong', changePage({ ...common, notice: 'current-password-wrong' })],
+    ['change-too-late', changePage({ ...common, notice: 'action-token-unusable' })],
+    ['change-refused', changePage({ ...common, problems: [{ code: 'password-unchanged' }] })],
+    ...reasonsToChange.map(
+      (mustChange) => [`change-${mustChange}`, changePage({ ...common, mustChange })] as Pages[0],
     ),
   ]
 }

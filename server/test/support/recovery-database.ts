@@ -1,7 +1,11 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type pg from 'pg'
 import { openDatabase } from '../../src/adapters/stores/database.ts'
-import { flowsInRedisMigration, recoveryMigration } from '../../src/adapters/stores/recovery/migration.ts'
+import {
+  flowsInRedisMigration,
+  portalSessionMigration,
+  recoveryMigration,
+} from '../../src/adapters/stores/recovery/migration.ts'
 import { makeRecoveryStore } from '../../src/adapters/stores/recovery/recovery-store.ts'
 import { makeRedisFlows } from '../../src/adapters/stores/recovery/redis-flows.ts'
 import type { RecoveryTables } from '../../src/adapters/stores/recovery/tables.ts'
@@ -42,7 +46,12 @@ const outbox = {
 const ring = makeKeyRing({ id: 'd1', bytes: new Uint8Array(32).fill(9) })
 
 export async function aRecoveryDatabase(): Promise<RecoveryDatabase> {
-  const database = await aDatabase<RecoveryTables>([recoveryMigration, flowsInRedisMigration, outbox])
+  const database = await aDatabase<RecoveryTables>([
+    recoveryMigration,
+    flowsInRedisMigration,
+    portalSessionMigration,
+    outbox,
+  ])
   const pools: { close(): Promise<void> }[] = []
   return {
     database,

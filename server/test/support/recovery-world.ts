@@ -15,6 +15,7 @@ import {
   type Tokens,
 } from '../../src/core/recovery/index.ts'
 import type { Job, Limiter } from '../../src/core/recovery/ports.ts'
+import { makeSessions, type PortalSession, type Sessions } from '../../src/core/sessions/index.ts'
 import { isFault } from '../../src/kernel/fault.ts'
 import { makeKeyRing } from '../../src/kernel/keys.ts'
 import type { Outside } from '../../src/kernel/outside.ts'
@@ -123,6 +124,7 @@ export interface WorldOptions {
 
 export interface World {
   recovery: Recovery
+  sessions: Sessions
   deps: RecoveryDeps
   clock: FakeClock
   store: MemoryStore
@@ -166,9 +168,11 @@ export function aWorld(options: WorldOptions = {}): World {
   const plain: RecoveryDeps = { ...outside, store, limiter, tokens: testTokens, tenant: () => tenant }
   const deps = options.wrap?.(plain) ?? plain
   const recovery = makeRecovery(deps)
+  const sessions = makeSessions(deps)
   const mails: Mail[] = []
   return {
     recovery,
+    sessions,
     deps,
     clock,
     store,
@@ -264,3 +268,58 @@ export const setPassword = (
   password = aPassword(),
   client: Client = aClient(),
 ) => world.recovery.setPassword({ ...holding, password, client })
+
+/** What somebody types to sign in with the password that the directory was made with. */
+export const initialPassword = (username: string): string => `initial password of key-of-${username}`
+
+export const signIn = (
+  world: World,
+  identifier: string,
+  { password = initialPassword(identifier), client = aClient() }: { password?: string; client?: Client } = {},
+) =>
+  world.sessions.signIn({
+    tenant: northwind,
+    identifier,
+    password: new Secret(password),
+    service: null,
+    client,
+  })
+
+/** Somebody who has signed in and opened a change. */
+export interface Changing extends Holding {
+  session: PortalSession
+  /** Of the session. */
+  sessionSecret: string
+}
+
+export async function openChange(world: World, username: string, client = aClient()): Promise<Changing> {
+  const signed = await signIn(world, username, { client })
+  if (!signed.ok) throw new Error(`the sign-in was refused: ${signed.because}`)
+  const { session, secret: sessionSecret } = signed
+  const { flow, secret } = await world.recovery.openChange({ session, client, locale: 'en' })
+  return { tenant: northwind, id: flow.id, secret, session, sessionSecret }
+}
+
+export async function actionToken(world: World, { tenant, id, secret }: Holding): Promise<string> {
+  const issued = await world.recovery.issueAction({ tenant, id, secret })
+  if (!issued.ok) throw new Error(`no action token: ${issued.because}`)
+  return issued.token
+}
+
+export async function changePassword(
+  world: World,
+  holding: Changing,
+  over: { current?: string; password?: string; token?: string; keepsSession?: boolean; client?: Client } = {},
+) {
+  const { tenant, id, secret, session } = holding
+  return world.recovery.changePassword({
+    tenant,
+    id,
+    secret,
+    current: new Secret(over.current ?? initialPassword(session.username)),
+    password: new Secret(over.password ?? 'correct horse battery staple'),
+    actionToken: over.token ?? (await actionToken(world, holding)),
+    keepsSession: over.keepsSession ?? false,
+    client: over.client ?? aClient(),
+  })
+}

@@ -27,6 +27,17 @@ export type Refusal =
   /** Nothing was written, and trying again will not help before an operator has mended something. */
   | { because: 'directory-not-writable' }
   | { because: 'disavowal-unusable' }
+  /** What is asked is not what the flow is for; see its `kind`. */
+  | { because: 'flow-of-another-kind' }
+  /** Wrong, unknown, locked, disabled, too many tries: a stranger must not learn which. */
+  | { because: 'sign-in-refused' }
+  /** The password was right, and sign-in elsewhere asks for more than that. */
+  | { because: 'second-factor-needed' }
+  /** No such session, not its secret, or over: the same answer. */
+  | { because: 'session-unknown' }
+  | { because: 'current-password-wrong' }
+  /** Used, older than 30 seconds, replaced, of another flow. Nothing else was used up. */
+  | { because: 'action-token-unusable' }
 
 /** One member a code, so that a reader can tell them apart by it. */
 export type RefusedByDirectory = { [Code in DirectoryRefusal]: { code: Code } }[DirectoryRefusal]

@@ -22,7 +22,7 @@ export interface Checked {
 export function makeCheckPassword(
   deps: Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now' | 'limiter'>,
 ) {
-  const readProven = makeReadProven(deps)
+  const readProven = makeReadProven(deps, (kind) => kind !== 'unlock')
   return async (call: HolderCall & { password: Secret }): Promise<Checked | Refused> => {
     const { rules, judgeWhileTyping, passwordRules } = deps.tenant(call.tenant)
     const proven = await readProven(call)

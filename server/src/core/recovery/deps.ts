@@ -16,7 +16,8 @@ export interface RecoveryTenant {
   /** The directories that a service is routed to; all of the tenant's when no service is named. */
   directoriesFor(service: string | null): readonly RoutedDirectory[]
   directory(name: string): Directory | null
-  judge(password: Secret, entry: DirectoryEntry): Promise<FullJudgement>
+  /** `current` is the password that it replaces, where the person has just proven that one. */
+  judge(password: Secret, entry: DirectoryEntry, current?: Secret): Promise<FullJudgement>
   /** The part of `judge` that depends on nothing but the password and the person's own names. */
   judgeWhileTyping(password: Secret, entry: DirectoryEntry): PasswordJudgement
   passwordRules(entry: { secondFactor: boolean }): readonly PasswordRule[]

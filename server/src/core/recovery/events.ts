@@ -25,7 +25,7 @@ export function flowEvent(
 }
 
 /** Something that happened to a network rather than to a flow. */
-export const throttled = (tenant: string, at: Date, scope: 'starts' | 'proofs'): AuditEvent => ({
+export const throttled = (tenant: string, at: Date, scope: 'starts' | 'proofs' | 'sign-ins'): AuditEvent => ({
   name: 'recovery.throttled',
   tenant,
   at,

@@ -34,6 +34,22 @@ export interface Issued {
 export const flowKinds = ['recovery', 'unlock', 'change', 'activation'] as const
 export type FlowKind = (typeof flowKinds)[number]
 
+/** A change proves the current password with each try and has a step of its own. */
+export const takesPassword = (kind: FlowKind): boolean => kind === 'recovery' || kind === 'activation'
+
+/** The right to begin one write. */
+export interface Action extends Issued {
+  spent: boolean
+}
+
+/** What only a change has. */
+export interface OfChange {
+  /** The session at the portal that it was opened in. */
+  session: string
+  /** The newest action token; no other works. */
+  action: Action | null
+}
+
 interface Base {
   tenant: string
   id: string
@@ -53,6 +69,7 @@ interface Base {
   startedAt: Date
   /** The holder's latest step; idle time runs from here. */
   touchedAt: Date
+  change?: OfChange
 }
 
 interface ForAccount extends Base {
@@ -123,6 +140,9 @@ export type FlowEvent =
   | { type: 'code-wrong' }
   | { type: 'proved'; proofs: readonly Proof[]; enough: boolean; secretDigest: string; at: Date }
   | { type: 'moved-away' }
+  | { type: 'action-issued'; issued: Issued }
+  | { type: 'action-spent' }
+  | { type: 'password-proven'; at: Date }
   | { type: 'password-refused'; last: boolean }
   | { type: 'write-started'; notify: readonly string[] }
   | { type: 'write-failed' }
@@ -152,6 +172,9 @@ export const moves = {
     expired: ['ended'],
   },
   proven: {
+    'action-issued': ['proven'],
+    'action-spent': ['proven'],
+    'password-proven': ['proven'],
     'password-refused': ['proven', 'ended'],
     'write-started': ['writing'],
     superseded: ['ended'],

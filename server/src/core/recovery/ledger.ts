@@ -22,6 +22,8 @@ export interface Ledger {
   /** When Rekey last wrote, or may have written, a password of this account. */
   writtenAt: Date | null
   secondProofUntil: Date | null
+  /** The next sign-in leads to a new password. Any password that is written through Rekey settles it. */
+  mustChange: { because: 'ordered' | 'breached'; at: Date } | null
   lease: Lease | null
 }
 
@@ -32,6 +34,7 @@ export const emptyLedger = (tenant: string, subject: string): Ledger => ({
   tokenVersion: 0,
   writtenAt: null,
   secondProofUntil: null,
+  mustChange: null,
   lease: null,
 })
 
@@ -42,6 +45,12 @@ export const afterFailedTry = (ledger: Ledger, rules: RecoveryRules, now: Date):
   ...ledger,
   failedTries: [...recent(ledger, rules, now), now].slice(-rules.failedTriesPerAccount.max),
 })
+
+/** Takes back one failed try that turned out to be none. */
+export function withoutTry(ledger: Ledger, at: Date): Ledger {
+  const found = ledger.failedTries.findLastIndex((tried) => tried.getTime() === at.getTime())
+  return found < 0 ? ledger : { ...ledger, failedTries: ledger.failedTries.toSpliced(found, 1) }
+}
 
 export const secondProofIsWanted = (ledger: Ledger, now: Date): boolean =>
   ledger.secondProofUntil !== null && ledger.secondProofUntil > now

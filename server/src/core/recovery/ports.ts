@@ -1,7 +1,8 @@
 import type { FaultCode } from '../../kernel/fault.ts'
-import type { AccountRef, DirectoryRefusal } from '../accounts/ports.ts'
+import type { AccountRef, PasswordChange } from '../accounts/ports.ts'
 import type { AuditEvent } from '../audit/ports.ts'
 import type { MessageOrder } from '../messages/ports.ts'
+import type { PortalSession, SessionChange } from '../sessions/ports.ts'
 import type { Flow } from './flow.ts'
 import type { Ledger } from './ledger.ts'
 
@@ -60,6 +61,7 @@ export interface Effects {
   tickets?: readonly Ticket[]
   /** A device that brought the account's owner back in: it has a mail quota of its own from now on. */
   knownDevice?: { tenant: string; subject: string; deviceDigest: string; at: Date }
+  session?: SessionChange
 }
 
 /** Another flow that a decision changes, with what is to be told of it. */
@@ -123,11 +125,17 @@ export interface RecoveryStore {
     target: DecideTarget,
     decider: (seen: { flow: Flow; ledger: Ledger }) => Decision<Answer>,
   ): Promise<Answer | null>
+  /** The same about an account alone, or about nobody under the name that was typed. It may open a flow. */
+  decideSubject<Answer>(
+    target: { tenant: string; subject: string },
+    decider: (seen: { ledger: Ledger }) => Omit<Decision<Answer>, 'flow'>,
+  ): Promise<Answer>
   /** The same for a "this was not me", found by id or by the digest of its code. Marks it used. */
   decideDisavowal<Answer>(
     target: { tenant: string; by: { id: string } | { codeDigest: string } },
     decider: (seen: { disavowal: Disavowal; ledger: Ledger }) => Omit<Decision<Answer>, 'flow' | 'opened'>,
   ): Promise<Answer | null>
+  readSession(tenant: string, id: string): Promise<PortalSession | null>
   isKnownDevice(tenant: string, subject: string, deviceDigest: string): Promise<boolean>
   /** Flows in `writing` whose lease has run out, at most `limit`, over all tenants. */
   overrunWrites(now: Date, limit: number): Promise<readonly { tenant: string; id: string }[]>
@@ -147,7 +155,7 @@ export interface Limiter {
 /** What is known after the directory was asked. */
 export type WriteOutcome =
   | { is: 'written' }
-  | { is: 'refused'; because: DirectoryRefusal }
+  | { is: 'refused'; because: Extract<PasswordChange, { ok: false }>['because'] }
   /** Certainly nothing was written. */
   | { is: 'not-written'; because: FaultCode }
   | { is: 'unknown' }

@@ -1,21 +1,24 @@
-import { isFault } from '../../kernel/fault.ts'
 import { type Directory, type DirectoryEntry, whyNotByMail } from '../accounts/index.ts'
 import type { Answered, Refusal, Refused } from './answers.ts'
 import { refuse } from './answers.ts'
 import type { RecoveryDeps } from './deps.ts'
-import type { Proven } from './flow.ts'
-import { type HolderCall, makeRead } from './holder.ts'
+import { refuseFor } from './directory-refusal.ts'
+import { flowEvent } from './events.ts'
+import type { FlowKind, Proven } from './flow.ts'
+import { type HolderCall, makeRead, onFlow } from './holder.ts'
+import { transition } from './transition.ts'
 
 type ProvenDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now'>
 
-/** The holder's flow when it waits for a password. */
-export function makeReadProven(deps: ProvenDeps) {
+/** The holder's flow when everything is proven and it is for what is asked of it. */
+export function makeReadProven(deps: ProvenDeps, isFor: (kind: FlowKind) => boolean) {
   const read = makeRead(deps)
   return async (call: HolderCall): Promise<{ ok: true; flow: Proven } | Refused> => {
     const holder = await read(call)
     if (!holder.ok) return holder
     const { flow } = holder
-    return flow.state === 'proven' ? { ok: true, flow } : refuse(whyNotNow(flow))
+    if (flow.state !== 'proven') return refuse(whyNotNow(flow))
+    return isFor(flow.kind) ? { ok: true, flow } : refuse({ because: 'flow-of-another-kind' })
   }
 }
 
@@ -32,13 +35,20 @@ export async function readAccount(
     const entry = await directory.read(flow.account.key, deadline)
     return { ok: true, directory, entry: entry === null || whyNotByMail(entry) !== null ? null : entry }
   } catch (error) {
-    if (!isFault(error)) throw error
-    const gone = isFault(error, 'directory-unreachable', 'directory-outcome-unknown')
-    return refuse({ because: gone ? 'directory-unreachable' : 'directory-not-writable' })
+    return refuseFor(error)
   }
 }
 
-/** Why a flow in this state takes no password. */
+/** The account was disabled, became privileged or vanished after the proof: what cannot be recovered by mail is not. */
+export const endUnavailable = (deps: ProvenDeps, call: HolderCall): Promise<Answered | Refused> =>
+  onFlow(deps, call, ({ flow, now }) => {
+    const next = transition(flow, { type: 'account-unavailable' })
+    if (next?.state !== 'ended') return { answer: refuse({ because: 'directory-unreachable' }) }
+    const events = [flowEvent('flow.ended', { flow, at: now }, { because: next.because })]
+    return { answer: refuse({ because: 'flow-ended', flow: next }), flow: next, effects: { events } }
+  })
+
+/** Why nothing can be asked of a directory in the name of a flow in this state. */
 export function whyNotNow(flow: Exclude<Answered['flow'], Proven>): Refusal {
   switch (flow.state) {
     case 'awaiting-proof':

@@ -1,8 +1,10 @@
 import { makeAsk } from './ask.ts'
+import { makeChangePassword } from './change-password.ts'
 import { makeCheckPassword } from './check-password.ts'
 import type { RecoveryDeps } from './deps.ts'
 import { makeDisavow } from './disavow.ts'
 import { makeRead } from './holder.ts'
+import { makeIssueAction, makeOpenChange } from './open-change.ts'
 import { makeProveByCode, makeSpendLink } from './prove.ts'
 import { makeResolve } from './resolve.ts'
 import { makeSetPassword } from './set-password.ts'
@@ -18,6 +20,9 @@ export const makeRecovery = (deps: RecoveryDeps) => ({
   spendLink: makeSpendLink(deps),
   checkPassword: makeCheckPassword(deps),
   setPassword: makeSetPassword(deps),
+  openChange: makeOpenChange(deps),
+  issueAction: makeIssueAction(deps),
+  changePassword: makeChangePassword(deps),
   disavow: makeDisavow(deps),
   resolve: makeResolve(deps),
   sweep: makeSweep(deps),

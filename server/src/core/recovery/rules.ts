@@ -21,12 +21,17 @@ export interface RecoveryRules {
   askPauseSeconds: number
   secondProofSeconds: number
   disavowalSeconds: number
+  /** A sign-in at the portal, from its beginning. */
+  sessionSeconds: number
+  /** An action token. */
+  actionSeconds: number
   writeDeadlineSeconds: number
   probeDeadlineSeconds: number
   /** Mails to one mailbox; known devices have a quota of the same size to themselves. */
   mailbox: readonly Quota[]
   /** Requests of one network: starts, answers to challenges, spent links. */
   startsPerNetwork: Quota
+  signInsPerNetwork: Quota
   proofsPerNetwork: Quota
   /** Questions about a password while it is typed: many for a person, few for a guesser of names. */
   passwordChecksPerFlow: Quota
@@ -43,6 +48,8 @@ export const defaultRules: RecoveryRules = {
   askPauseSeconds: 30,
   secondProofSeconds: 86_400,
   disavowalSeconds: 7 * 86_400,
+  sessionSeconds: 1_800,
+  actionSeconds: 30,
   writeDeadlineSeconds: 10,
   probeDeadlineSeconds: 3,
   mailbox: [
@@ -50,6 +57,7 @@ export const defaultRules: RecoveryRules = {
     { max: 10, windowSeconds: 86_400 },
   ],
   startsPerNetwork: { max: 30, windowSeconds: 600 },
+  signInsPerNetwork: { max: 60, windowSeconds: 600 },
   proofsPerNetwork: { max: 60, windowSeconds: 600 },
   passwordChecksPerFlow: { max: 200, windowSeconds: 600 },
 }

@@ -1,18 +1,10 @@
 import type { Secret } from '../../kernel/secret.ts'
-import type { DirectoryEntry } from '../accounts/index.ts'
-import type { Unanswered } from '../passwords/index.ts'
-import type { Answered, Refusal, Refused } from './answers.ts'
-import { refuse } from './answers.ts'
+import type { Answered, Refused } from './answers.ts'
 import type { RecoveryDeps } from './deps.ts'
-import { flowEvent } from './events.ts'
-import type { Client, Writing } from './flow.ts'
-import { type HolderCall, onFlow } from './holder.ts'
-import { leaseIsFree } from './ledger.ts'
-import { makeReadProven, readAccount, whyNotNow } from './proven.ts'
-import { after, leaseSeconds } from './rules.ts'
-import { transition } from './transition.ts'
-import { writeOnce } from './write-once.ts'
-import { endWrite } from './write-outcome.ts'
+import { type Client, takesPassword } from './flow.ts'
+import type { HolderCall } from './holder.ts'
+import { endUnavailable, makeReadProven, readAccount } from './proven.ts'
+import { replacePassword } from './replace-password.ts'
 
 export interface SetPasswordCall extends HolderCall {
   password: Secret
@@ -21,12 +13,9 @@ export interface SetPasswordCall extends HolderCall {
 
 export type SetPasswordDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
 
-/**
- * Writes the new password by the protocol of decision record 0001: judge, begin, write, probe, end, tell. It
- * throws only when Rekey's own database fails; then the sweeper ends the flow as the record says.
- */
+/** Writes the password of somebody who has proven enough without the one that is forgotten. */
 export function makeSetPassword(deps: SetPasswordDeps) {
-  const readProven = makeReadProven(deps)
+  const readProven = makeReadProven(deps, takesPassword)
   return async (call: SetPasswordCall): Promise<Answered | Refused> => {
     const proven = await readProven(call)
     if (!proven.ok) return proven
@@ -34,87 +23,11 @@ export function makeSetPassword(deps: SetPasswordDeps) {
     if (!account.ok) return account
     const { directory, entry } = account
     if (entry === null) return endUnavailable(deps, call)
-
-    const judged = await deps.tenant(call.tenant).judge(call.password, entry)
-    if (!judged.ok) return refusePassword(deps, call, judged.because)
-    const begun = await begin(deps, call, { entry, unanswered: judged.unanswered })
-    if (!begun.ok) return begun
-    const { flow: writing, until } = begun
-    const { key } = writing.account
-    const { normalized } = judged
-    const outcome = await writeOnce(deps, {
-      until,
-      rules: deps.tenant(call.tenant).rules,
-      write: (signal) => directory.setPassword(key, normalized, signal),
-      probe: (signal) => directory.verifyPassword(key, normalized, signal),
+    const { key } = proven.flow.account
+    return replacePassword(deps, call, {
+      entry,
+      write: (password, signal) => directory.setPassword(key, password, signal),
+      probe: (password, signal) => directory.verifyPassword(key, password, signal),
     })
-    return endWrite(deps, { writing, outcome, client: call.client })
   }
-}
-
-/** Refusals burn nothing: link, proof and flow stay. Their number is bounded, so that a flow is no oracle. */
-const refusePassword = (
-  deps: SetPasswordDeps,
-  call: SetPasswordCall,
-  reasons: (Refusal & { because: 'password-refused' })['reasons'],
-): Promise<Answered | Refused> =>
-  onFlow(deps, call, ({ flow, now }) => {
-    if (flow.state !== 'proven') return { answer: refuse(whyNotNow(flow)) }
-    const touched = { ...flow, touchedAt: now }
-    // What we could not look up is no guess of the person's.
-    const counts = reasons.some(({ code }) => code !== 'password-unchecked')
-    const last = flow.refusals + 1 >= deps.tenant(call.tenant).rules.policyRefusalsPerFlow
-    const next = counts ? (transition(touched, { type: 'password-refused', last }) ?? flow) : touched
-    const because = reasons[0]?.code ?? 'password-refused'
-    const events = [flowEvent('password.refused', { flow, at: now }, { because, count: reasons.length })]
-    if (next.state === 'ended') {
-      events.push(flowEvent('flow.ended', { flow, at: now }, { because: next.because }))
-      return { answer: refuse({ because: 'flow-ended', flow: next }), flow: next, effects: { events } }
-    }
-    return { answer: refuse({ because: 'password-refused', reasons }), flow: next, effects: { events } }
-  })
-
-/** The account was disabled, became privileged or vanished after the proof: what cannot be recovered by mail is not. */
-const endUnavailable = (deps: SetPasswordDeps, call: SetPasswordCall): Promise<Answered | Refused> =>
-  onFlow(deps, call, ({ flow, now }) => {
-    const next = transition(flow, { type: 'account-unavailable' })
-    if (next?.state !== 'ended') return { answer: refuse({ because: 'directory-unreachable' }) }
-    const events = [flowEvent('flow.ended', { flow, at: now }, { because: next.because })]
-    return { answer: refuse({ because: 'flow-ended', flow: next }), flow: next, effects: { events } }
-  })
-
-/** A write that may go to the directory, `until` its lease runs out. */
-type Begun = { ok: true; flow: Writing; until: Date }
-
-/** Takes the lease: from here on this attempt of this flow is the only one that may write the account's password. */
-function begin(
-  deps: SetPasswordDeps,
-  call: SetPasswordCall,
-  { entry, unanswered }: { entry: DirectoryEntry; unanswered: readonly Unanswered[] },
-): Promise<Begun | Refused> {
-  const { rules } = deps.tenant(call.tenant)
-  return onFlow<Begun>(deps, call, ({ flow, ledger, now }) => {
-    if (flow.state !== 'proven') return { answer: refuse(whyNotNow(flow)) }
-    if (!leaseIsFree(ledger, now)) return { answer: refuse({ because: 'write-in-progress' }) }
-    const notify = entry.recoveryAddresses
-    const touched = { ...flow, touchedAt: now }
-    const writing = transition(touched, { type: 'write-started', notify })
-    if (writing?.state !== 'writing') return { answer: refuse({ because: 'write-in-progress' }) }
-    const until = after(now, leaseSeconds(rules))
-    const lease = { flow: flow.id, attempt: writing.attempts, until }
-    const facts = { directory: flow.account.directory, attempt: writing.attempts }
-    return {
-      answer: { ok: true, flow: writing, until },
-      flow: writing,
-      ledger: { ...ledger, lease },
-      effects: {
-        events: [
-          flowEvent('password.write-started', { flow, at: now }, facts),
-          ...unanswered.map(({ list, because }) =>
-            flowEvent('password.breach-unchecked', { flow, at: now }, { list, because }),
-          ),
-        ],
-      },
-    }
-  })
 }

@@ -23,6 +23,9 @@ export interface Tokens {
   disavowCode(of: DisavowalName): string
   /** Digests by which a typed code is found, one for each key in use. */
   disavowCodeDigests(tenant: string, typed: string): readonly string[]
+  /** Base64url of 256 bits: the right to begin one write of a change. */
+  action(of: LinkName): string
+  isAction(of: LinkName, text: string): boolean
   /** The digest a flow keeps of its secret. */
   secretDigest(secret: string): string
   isSecret(digest: string, secret: string): boolean
@@ -69,6 +72,8 @@ export function makeTokens(ring: KeyRing, namesKey: Uint8Array): Tokens {
 
   const linkMac = (key: Purposes, of: Omit<LinkName, 'keyId'>) =>
     mac(key.link, of.tenant, of.flow, String(of.generation))
+  const actionMac = (key: Purposes, of: Omit<LinkName, 'keyId'>) =>
+    mac(key.action, of.tenant, of.flow, String(of.generation))
   const disavowMac = (key: Purposes, of: Omit<DisavowalName, 'keyId'>) =>
     mac(key.disavowLink, of.tenant, of.id)
   const withKey = <Result>(id: string, use: (key: Purposes) => Result): Result => {
@@ -103,6 +108,8 @@ export function makeTokens(ring: KeyRing, namesKey: Uint8Array): Tokens {
       )
       return constantTimeEqual(Buffer.from(expected), Buffer.from(typed))
     },
+    action: (of) => withKey(of.keyId, (key) => base64url(actionMac(key, of))),
+    isAction: (of, text) => withKey(of.keyId, (key) => isTag(text, actionMac(key, of))),
     disavowLink: (of) =>
       withKey(of.keyId, (key) => [key.id, of.id, base64url(disavowMac(key, of))].join('.')),
     readDisavowLink(tenant, text) {
@@ -132,6 +139,7 @@ interface Purposes {
   id: string
   link: Uint8Array
   code: Uint8Array
+  action: Uint8Array
   disavowLink: Uint8Array
   disavowCode: Uint8Array
   disavowDigest: Uint8Array
@@ -142,6 +150,7 @@ const purposes = (key: Key): Purposes => ({
   id: key.id,
   link: derive(key.bytes, 'rekey/link/v1'),
   code: derive(key.bytes, 'rekey/code/v1'),
+  action: derive(key.bytes, 'rekey/action/v1'),
   disavowLink: derive(key.bytes, 'rekey/disavow-link/v1'),
   disavowCode: derive(key.bytes, 'rekey/disavow-code/v1'),
   disavowDigest: derive(key.bytes, 'rekey/disavow-digest/v1'),

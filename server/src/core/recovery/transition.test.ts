@@ -90,7 +90,30 @@ describe('a transition', () => {
         const next = transition(flow, event)
         fc.pre(next !== null)
 
-        expect(Object.keys(next).toSorted()).toEqual([...base, ...fields[next.state]].toSorted())
+        const ofKind = flow.change === undefined ? [] : ['change']
+        expect(Object.keys(next).toSorted()).toEqual([...base, ...ofKind, ...fields[next.state]].toSorted())
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  it('starts no write of a change before its action token was spent and the password proven since', () => {
+    fc.assert(
+      fc.property(anyFlow, fc.array(anyEvent, { maxLength: 30 }), (flow, events) => {
+        fc.pre(flow.state === 'proven' && flow.change !== undefined && flow.proofs.length === 0)
+        let since: string[] = []
+        let now: Flow = flow
+        for (const event of events) {
+          const next = transition(now, event)
+          if (next === null) continue
+          if (event.type === 'action-issued' || event.type === 'action-spent') since = [event.type]
+          if (event.type === 'password-proven') since.push(event.type)
+          if (event.type === 'write-started') {
+            expect(since).toContain('password-proven')
+            expect(now.change?.action?.spent).toBe(true)
+          }
+          now = next
+        }
       }),
       { numRuns: 1_000 },
     )

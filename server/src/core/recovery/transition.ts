@@ -59,9 +59,14 @@ function fromAwaitingProof(flow: AwaitingProof, event: FlowEvent): Flow | null {
 
 function fromProven(flow: Proven, event: FlowEvent): Flow | null {
   switch (event.type) {
+    case 'action-issued':
+    case 'action-spent':
+    case 'password-proven':
+      return ofChange(flow, event)
     case 'password-refused':
       return event.last ? ended(flow, 'too-many-refusals') : { ...flow, refusals: flow.refusals + 1 }
     case 'write-started': {
+      if (flow.proofs.length === 0) return null
       return { ...flow, state: 'writing', attempts: flow.attempts + 1, notify: event.notify }
     }
     case 'superseded':
@@ -71,6 +76,22 @@ function fromProven(flow: Proven, event: FlowEvent): Flow | null {
       return ended(flow, event.type)
     default:
       return null
+  }
+}
+
+/** A change writes only after its newest action token was spent and the current password was proven since. */
+function ofChange(flow: Proven, event: ChangeEvent): Proven | null {
+  const { change } = flow
+  if (change === undefined) return null
+  switch (event.type) {
+    case 'action-issued':
+      return { ...flow, proofs: [], change: { ...change, action: { ...event.issued, spent: false } } }
+    case 'action-spent':
+      if (change.action === null || change.action.spent) return null
+      return { ...flow, proofs: [], change: { ...change, action: { ...change.action, spent: true } } }
+    case 'password-proven':
+      if (change.action?.spent !== true) return null
+      return { ...flow, proofs: [{ method: 'password', at: event.at }] }
   }
 }
 
@@ -94,6 +115,8 @@ function fromWriting(flow: Writing, event: FlowEvent): Flow | null {
   }
 }
 
+type ChangeEvent = Extract<FlowEvent, { type: 'action-issued' | 'action-spent' | 'password-proven' }>
+
 /** What the starter keeps looks and behaves as before, and leads nowhere. */
 function asDecoy(flow: AwaitingProof): AwaitingProof {
   return { ...flow, subject: flow.decoySubject, whose: { is: 'nobody' }, issued: null, proofs: [] }
@@ -115,6 +138,7 @@ function baseOf(flow: Flow) {
     client,
     startedAt,
     touchedAt,
+    change,
   } = flow
   return {
     tenant,
@@ -128,5 +152,6 @@ function baseOf(flow: Flow) {
     client,
     startedAt,
     touchedAt,
+    ...(change === undefined ? {} : { change }),
   }
 }

@@ -1,6 +1,6 @@
 import { Fault, type FaultCode } from '../../kernel/fault.ts'
 import type { Outside } from '../../kernel/outside.ts'
-import type { PasswordVerdict, PasswordWrite } from '../accounts/ports.ts'
+import type { PasswordChange, PasswordVerdict } from '../accounts/ports.ts'
 import type { WriteOutcome } from './ports.ts'
 import { after, type RecoveryRules } from './rules.ts'
 
@@ -9,7 +9,7 @@ export interface WriteOnce {
   until: Date
   rules: Pick<RecoveryRules, 'writeDeadlineSeconds' | 'probeDeadlineSeconds'>
   /** Sends the password. Called at most once. */
-  write(signal: AbortSignal): Promise<PasswordWrite>
+  write(signal: AbortSignal): Promise<PasswordChange>
   /** One sign-in with the same password; called when the write got no answer. */
   probe(signal: AbortSignal): Promise<PasswordVerdict>
 }

@@ -13,7 +13,7 @@ import { after } from './rules.ts'
 import { transition } from './transition.ts'
 
 type EndDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
-type Ending = { writing: Writing; outcome: WriteOutcome; client: Client }
+type Ending = { writing: Writing; outcome: WriteOutcome; client: Client; keepSession?: string }
 type Seen = { ledger: Ledger; now: Date }
 
 /** Records what is known of a write and answers by it. A write that the sweeper has ended stays ended. */
@@ -40,9 +40,14 @@ function decideEnd(deps: EndDeps, ending: Ending, seen: Seen): Decision<Answered
     case 'written':
       return complete(deps, ending, seen)
     case 'refused':
-      return outcome.because === 'account-unavailable'
-        ? giveBack(ending, seen, { type: 'account-unavailable' })
-        : giveBackRefused(deps, ending, seen, outcome.because)
+      switch (outcome.because) {
+        case 'account-unavailable':
+          return giveBack(ending, seen, { type: 'account-unavailable' }, outcome.because)
+        case 'current-password-wrong':
+          return giveBack(ending, seen, { type: 'write-failed' }, outcome.because)
+        default:
+          return giveBackRefused(deps, ending, seen, outcome.because)
+      }
     case 'not-written':
       return giveBack(ending, seen, { type: 'write-failed' }, outcome.because)
     case 'unknown':
@@ -52,7 +57,7 @@ function decideEnd(deps: EndDeps, ending: Ending, seen: Seen): Decision<Answered
 
 function complete(
   deps: EndDeps,
-  { writing, client }: Ending,
+  { writing, client, keepSession }: Ending,
   { ledger, now }: Seen,
 ): Decision<Answered | Refused> {
   const completed = transition(writing, { type: 'written', at: now })
@@ -64,17 +69,28 @@ function complete(
     tokenVersion: ledger.tokenVersion + 1,
   }
   const { deviceDigest } = client
+  const { tenant } = writing
+  const { tokenVersion } = facts
   return {
     answer: { ok: true, flow: completed },
     flow: completed,
-    ledger: { ...afterSessionsEnded(ledger), failedTries: [], lease: null, writtenAt: now },
+    ledger: {
+      ...afterSessionsEnded(ledger),
+      failedTries: [],
+      mustChange: null,
+      lease: null,
+      writtenAt: now,
+    },
     others: superseding(now),
     effects: {
       ...tellAll(deps, writing, completed, client, now),
       events: [flowEvent('password.written', { flow: completed, at: now, client }, facts)],
       ...(deviceDigest === null
         ? {}
-        : { knownDevice: { tenant: writing.tenant, subject: writing.subject, deviceDigest, at: now } }),
+        : { knownDevice: { tenant, subject: writing.subject, deviceDigest, at: now } }),
+      ...(keepSession === undefined
+        ? {}
+        : { session: { change: 'kept', tenant, id: keepSession, tokenVersion } }),
     },
   }
 }
@@ -112,14 +128,15 @@ function giveBack(
   { writing }: Ending,
   { ledger, now }: Seen,
   event: { type: 'write-failed' } | { type: 'account-unavailable' },
-  because: FaultCode | 'account-unavailable' = 'account-unavailable',
+  because: FaultCode | 'account-unavailable' | 'current-password-wrong',
 ): Decision<Refused> {
   const next = transition({ ...writing, touchedAt: now }, event) ?? writing
   const facts = { directory: writing.account.directory, attempt: writing.attempts, because }
+  const isTold = because === 'directory-unreachable' || because === 'current-password-wrong'
   const answer =
     next.state === 'ended'
       ? refuse({ because: 'flow-ended', flow: next })
-      : refuse({ because: because === 'directory-unreachable' ? because : 'directory-not-writable' })
+      : refuse({ because: isTold ? because : 'directory-not-writable' })
   return {
     answer,
     flow: next,

@@ -4,6 +4,7 @@ import Fastify from 'fastify'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { problems } from '../problems.ts'
 import type { PublicDeps } from '../public-deps.ts'
+import { changeRoutes } from './changes.ts'
 import { apiDocument } from './document.ts'
 import { policyCheckRoutes } from './policy-checks.ts'
 import { recoveryRoutes } from './recoveries.ts'
@@ -29,6 +30,7 @@ beforeAll(async () => {
   app.after(() => {
     recoveryRoutes(app, {} as PublicDeps)
     policyCheckRoutes(app, {} as PublicDeps)
+    changeRoutes(app, {} as PublicDeps)
   })
   await app.ready()
   document = JSON.parse(JSON.stringify(app.swagger())) as Document
@@ -55,7 +57,12 @@ describe('the OpenAPI document', () => {
     expect(document.servers).toMatchObject([{ url: 'https://recovery.example' }])
     const secured = operations().filter(({ operation }) => operation.security !== undefined)
     expect(secured.map(({ name }) => name).sort()).toEqual([
+      'DELETE /v1/sign-ins',
+      'GET /v1/changes/{id}',
       'GET /v1/recoveries/{id}',
+      'POST /v1/changes',
+      'POST /v1/changes/{id}/action-tokens',
+      'POST /v1/changes/{id}/password',
       'POST /v1/policy-checks',
       'POST /v1/recoveries/{id}/challenges',
       'POST /v1/recoveries/{id}/password',
@@ -64,7 +71,7 @@ describe('the OpenAPI document', () => {
   })
 
   it('describes every operation and every answer, problems by the codes they may have', () => {
-    expect(operations()).toHaveLength(8)
+    expect(operations()).toHaveLength(14)
     for (const { name, operation } of operations()) {
       expect({ name, summary: operation.summary }).toEqual({ name, summary: expect.stringMatching(/.{8}/) })
       expect(operation.description).toMatch(/.{8}/)

@@ -16,7 +16,10 @@ export const apiDocument = ({ server }: { server: string }): FastifyDynamicSwagg
         'whether or not the account exists.',
     },
     servers: [{ url: server, description: 'The first tenant. Each tenant has its own host.' }],
-    tags: [{ name: 'recovery', description: 'The way back in for somebody who lost a password.' }],
+    tags: [
+      { name: 'recovery', description: 'The way back in for somebody who lost a password.' },
+      { name: 'change', description: 'Another password for somebody who knows the current one.' },
+    ],
     components: {
       securitySchemes: {
         flow: {
@@ -25,6 +28,11 @@ export const apiDocument = ({ server }: { server: string }): FastifyDynamicSwagg
           description:
             'The flow secret of the latest answer that had one: `Authorization: Flow <secret>`. A wrong one and an ' +
             'unknown id get the same answer.',
+        },
+        session: {
+          type: 'http',
+          scheme: 'Session',
+          description: 'The secret of a sign-in: `Authorization: Session <secret>`.',
         },
       },
     },

@@ -20,6 +20,8 @@ export const NewPassword = Type.String({
 export const tags = ['recovery']
 /** Of the routes that take the flow secret. */
 export const security = [{ flow: [] }]
+/** Of the routes that take the secret of a session. */
+export const sessionSecurity = [{ session: [] }]
 
 export const secretOf = ({ headers }: FastifyRequest): string | null =>
   /^Flow ([A-Za-z0-9_-]{1,128})$/.exec(headers.authorization ?? '')?.[1] ?? null

@@ -1,13 +1,12 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type Static, type TSchema, Type } from 'typebox'
-import { negotiateLanguage } from '../../core/messages/index.ts'
-import type { Answered, Refused } from '../../core/recovery/index.ts'
+import type { FastifyInstance } from 'fastify'
+import { type Static, Type } from 'typebox'
 import { Secret } from '../../kernel/secret.ts'
-import { type ProblemCode, sendProblem, sendRefusal } from '../problems.ts'
-import type { PublicDeps, PublicTenant } from '../public-deps.ts'
-import { answersOf, ProblemDocument, type Success, withBody, withSecret } from './answers.ts'
-import { closed, FlowId, NewPassword, secretOf, security, tags } from './parts.ts'
-import { FlowResource, flowBody } from './resource.ts'
+import { sendProblem, sendRefusal } from '../problems.ts'
+import type { PublicDeps } from '../public-deps.ts'
+import { answersOf, ProblemDocument, withBody, withSecret } from './answers.ts'
+import { closed, NewPassword, security, tags } from './parts.ts'
+import { FlowResource } from './resource.ts'
+import { answer, FlowParams, flowAs, held, holderOf, invalid, localeOf, newSecret, post } from './steps.ts'
 
 const StartBody = closed({
   identifier: Type.String({
@@ -50,10 +49,6 @@ const Disavowed = closed({
   }),
 })
 const PasswordBody = closed({ password: NewPassword })
-const FlowParams = closed({ id: FlowId })
-
-const newSecret = 'with a new secret; the one before is dead from now on.'
-
 /** Self-service recovery as an API. The portal calls the same functions. */
 export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
   const { recovery } = deps
@@ -116,7 +111,7 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
   held(
     app,
     deps,
-    'challenges',
+    '/v1/recoveries/:id/challenges',
     {
       body: ChallengeBody,
       summary: 'Ask for another mail',
@@ -129,7 +124,7 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
   held(
     app,
     deps,
-    'proofs',
+    '/v1/recoveries/:id/proofs',
     {
       body: ProofBody,
       summary: 'Answer a mailed code',
@@ -155,7 +150,7 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
   held(
     app,
     deps,
-    'password',
+    '/v1/recoveries/:id/password',
     {
       body: PasswordBody,
       summary: 'Set the new password',
@@ -230,105 +225,4 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
       return reply.code(200).send({ passwordWasChanged: said.written })
     },
   )
-}
-
-const flowAs = (status: number, description: string): Success => ({
-  status,
-  schema: FlowResource,
-  description,
-})
-
-interface Call<Body> {
-  body: Body
-  request: FastifyRequest
-  reply: FastifyReply
-  tenant: PublicTenant
-}
-
-interface RouteOptions<Body extends TSchema> {
-  body: Body
-  summary: string
-  description: string
-  success: Success
-  /** What this route answers besides what all answer. */
-  problems: readonly ProblemCode[]
-  /** Of a route that takes the flow secret. */
-  held?: { params: typeof FlowParams; security: typeof security }
-}
-
-function post<Body extends TSchema>(
-  app: FastifyInstance,
-  deps: PublicDeps,
-  path: string,
-  options: RouteOptions<Body>,
-  run: (call: Call<Static<Body>>) => Promise<Answered | Refused | null>,
-): void {
-  const { body, summary, description, success, problems, held } = options
-  const codes = [...problems, ...withBody, ...(held === undefined ? [] : withSecret)]
-  const schema = { body, summary, description, tags, response: answersOf(success, codes), ...held }
-  app.post(path, { schema }, async (request, reply) => {
-    const tenant = deps.tenantOf(request)
-    if (tenant === null) return sendProblem(reply, 'host-unknown')
-    // Ajv has validated the body against this very schema.
-    const answered = await run({ body: request.body as Static<Body>, request, reply, tenant })
-    return answered === null ? reply : answer(deps, reply, tenant, success.status, answered)
-  })
-}
-
-/** A step of a flow, by whoever shows its secret. */
-function held<Body extends TSchema>(
-  app: FastifyInstance,
-  deps: PublicDeps,
-  step: string,
-  options: RouteOptions<Body>,
-  run: (call: Call<Static<Body>> & { holder: Holder }) => Promise<Answered | Refused>,
-): void {
-  post(
-    app,
-    deps,
-    `/v1/recoveries/:id/${step}`,
-    { ...options, held: { params: FlowParams, security } },
-    async (call) => {
-      const holder = holderOf(call.request, call.tenant)
-      if (holder !== null) return run({ ...call, holder })
-      sendProblem(call.reply, 'credentials-missing')
-      return null
-    },
-  )
-}
-
-interface Holder {
-  tenant: string
-  id: string
-  secret: string
-}
-
-function holderOf(request: FastifyRequest, tenant: PublicTenant): Holder | null {
-  const { id } = request.params as { id: string }
-  const secret = secretOf(request)
-  return secret === null ? null : { tenant: tenant.id, id, secret }
-}
-
-function answer(
-  deps: PublicDeps,
-  reply: FastifyReply,
-  tenant: PublicTenant,
-  status: number,
-  answered: Answered | Refused,
-): FastifyReply {
-  if (!answered.ok) return sendRefusal(reply, answered)
-  const { flow, secret } = answered
-  return reply.code(status).send(flowBody(flow, tenant, { secret, mailIsDelayed: deps.mailIsDelayed() }))
-}
-
-const localeOf = (request: FastifyRequest, tenant: PublicTenant, chosen?: string): string =>
-  negotiateLanguage({
-    chosen: [chosen],
-    acceptLanguage: request.headers['accept-language'],
-    offered: tenant.voice.languages,
-  })
-
-const invalid = (reply: FastifyReply, pointer: string, detail: string): null => {
-  sendProblem(reply, 'request-invalid', { errors: [{ pointer, detail }] })
-  return null
 }

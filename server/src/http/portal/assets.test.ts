@@ -26,8 +26,11 @@ describe('the portal’s assets', () => {
 
     expect(() => new Script(source)).not.toThrow()
     expect(source).not.toMatch(/\/\*|^\s*\/\/|\bimport\b|localStorage|sessionStorage|innerHTML|eval\(/m)
-    // One question, to an address of the page that it stands on.
-    expect(source.match(/fetch\(.*/g)).toEqual([expect.stringMatching(/^fetch\(rules\.dataset\['at'\]/)])
+    // Two questions, to addresses of the page that it stands on.
+    expect(source.match(/fetch\(.*/g)).toEqual([
+      expect.stringMatching(/^fetch\(form\.dataset\['action'\]/),
+      expect.stringMatching(/^fetch\(rules\.dataset\['at'\]/),
+    ])
   })
 
   it('hold a style sheet that fetches nothing and knows no left and right', () => {

@@ -15,6 +15,7 @@ const attributes: CookieSerializeOptions = { path: '/', httpOnly: true, secure: 
 
 const names = {
   flow: '__Host-rekey-flow',
+  session: '__Host-rekey-session',
   csrf: '__Host-rekey-csrf',
   device: '__Host-rekey-device',
   language: '__Host-rekey-lang',
@@ -22,13 +23,16 @@ const names = {
 
 const deviceSeconds = 400 * 86_400
 
+/** What a browser holds of a flow or of a session. */
 export interface HeldFlow {
   id: string
   secret: string
 }
 
-export function readFlow(request: FastifyRequest): HeldFlow | null {
-  const [, id, secret] = /^([a-z0-9]{26})\.([A-Za-z0-9_-]{43})$/.exec(request.cookies[names.flow] ?? '') ?? []
+export const readFlow = (request: FastifyRequest): HeldFlow | null => readHeld(request.cookies[names.flow])
+
+function readHeld(cookie = ''): HeldFlow | null {
+  const [, id, secret] = /^([a-z0-9]{26})\.([A-Za-z0-9_-]{43})$/.exec(cookie) ?? []
   return id === undefined || secret === undefined ? null : { id, secret }
 }
 
@@ -39,6 +43,18 @@ export function holdFlow(reply: FastifyReply, flow: HeldFlow): void {
 
 export function forgetFlow(reply: FastifyReply): void {
   void reply.clearCookie(names.flow, attributes)
+}
+
+/** A portal session; it dies with the browser, and after half an hour at the latest. */
+export const readPortalSession = (request: FastifyRequest): HeldFlow | null =>
+  readHeld(request.cookies[names.session])
+
+export function holdPortalSession(reply: FastifyReply, session: HeldFlow): void {
+  void reply.setCookie(names.session, `${session.id}.${session.secret}`, attributes)
+}
+
+export function forgetPortalSession(reply: FastifyReply): void {
+  void reply.clearCookie(names.session, attributes)
 }
 
 /** The value for the forms of a page; the cookie is made when the browser brings none. */

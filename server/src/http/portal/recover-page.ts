@@ -1,11 +1,11 @@
 import type { FastifyReply } from 'fastify'
 import { maskAddress } from '../../core/accounts/index.ts'
-import type { Flow, Refused } from '../../core/recovery/index.ts'
+import type { Flow, FlowKind, Refused } from '../../core/recovery/index.ts'
 import type { PublicTenant } from '../public-deps.ts'
 import { donePage } from './views/done.tsx'
 import { endedPage } from './views/ended.tsx'
 import { passwordPage } from './views/password.tsx'
-import type { PasswordProblem, ProveNotice, StartProblem } from './views/props.ts'
+import type { PageContext, PasswordProblem, ProveNotice, StartProblem } from './views/props.ts'
 import { provePage } from './views/prove.tsx'
 import { secondProofPage } from './views/second-proof.tsx'
 import { startPage } from './views/start.tsx'
@@ -23,13 +23,17 @@ export function showStart(visit: Visit, status: number, problem: StartProblem | 
   return show(visit, status, startPage({ page: visit.page, service: from, problem }))
 }
 
+/** Where a person meets flows of a kind. */
+export const pageOf = (kind: FlowKind): PageContext['here'] => (kind === 'change' ? '/change' : '/recover')
+
 /** What the flow waits for, or how it ended. The state alone chooses the page. */
 export function showFlow(
   visit: Visit,
   flow: Flow,
   more: { status?: number; notice?: ProveNotice; problems?: readonly PasswordProblem[] } = {},
 ): FastifyReply {
-  const { page, tenant } = visit
+  const { tenant } = visit
+  const page = { ...visit.page, here: pageOf(flow.kind) }
   const { status = 200, notice = null, problems = [] } = more
   switch (flow.state) {
     case 'awaiting-proof': {

@@ -12,7 +12,7 @@ import {
   readDevice,
   rememberDevice,
 } from './cookies.ts'
-import { showFlow, shownProblem, showStart } from './recover-page.ts'
+import { pageOf, showFlow, shownProblem, showStart } from './recover-page.ts'
 import { typedCode } from './typed-code.ts'
 import { disavowedPage, disavowPage } from './views/disavow.tsx'
 import { pageHeaders } from './views/headers.ts'
@@ -27,7 +27,7 @@ import {
 } from './views/props.ts'
 import { goOn, show, type Visit, visitOf } from './visit.ts'
 
-type Fields = Readonly<Record<string, string | undefined>>
+export type Fields = Readonly<Record<string, string | undefined>>
 type Step = (visit: Visit, fields: Fields) => Promise<FastifyReply> | FastifyReply
 
 /**
@@ -71,9 +71,13 @@ async function recoverPage(deps: PublicDeps, visit: Visit): Promise<FastifyReply
   const { again } = visit.request.query as { again?: unknown }
   if (visit.held === null || again !== undefined) return showStart(visit, 200, null)
   const answer = await deps.recovery.read({ tenant: visit.tenant.id, ...visit.held })
-  if (answer.ok) return showFlow(visit, answer.flow)
-  forgetFlow(visit.reply)
-  return showStart(visit, 200, 'flow-unknown')
+  if (!answer.ok) {
+    forgetFlow(visit.reply)
+    return showStart(visit, 200, 'flow-unknown')
+  }
+  const { flow } = answer
+  // Who comes for something else is not kept in what they began before.
+  return pageOf(flow.kind) === visit.page.here ? showFlow(visit, flow) : showStart(visit, 200, null)
 }
 
 async function start(deps: PublicDeps, visit: Visit, fields: Fields): Promise<FastifyReply> {
@@ -215,7 +219,7 @@ async function passwordAgain(
 }
 
 /** A refusal that no form can show. */
-function refused(visit: Visit, refusal: Refused): FastifyReply {
+export function refused(visit: Visit, refusal: Refused): FastifyReply {
   const { status } = problems[refusal.because]
   switch (refusal.because) {
     case 'flow-ended':
@@ -243,7 +247,7 @@ function showProblem(
   return show(visit, status, problemPage({ page: visit.page, problem, retryAfterSeconds, requestId }))
 }
 
-function page(
+export function page(
   app: FastifyInstance,
   deps: PublicDeps,
   path: PageContext['here'],
@@ -254,7 +258,7 @@ function page(
   )
 }
 
-function form(
+export function form(
   app: FastifyInstance,
   deps: PublicDeps,
   at: { path: string; here: PageContext['here'] },

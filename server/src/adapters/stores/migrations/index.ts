@@ -2,7 +2,12 @@ import { keyRingsMigration } from '../key-rings/migration.ts'
 import { mailHealthMigration } from '../mail-health.ts'
 import type { Migration } from '../migrate.ts'
 import { rateCounterMigration } from '../rate-counter.ts'
-import { flowsInRedisMigration, messageOutcomeMigration, recoveryMigration } from '../recovery/migration.ts'
+import {
+  flowsInRedisMigration,
+  messageOutcomeMigration,
+  portalSessionMigration,
+  recoveryMigration,
+} from '../recovery/migration.ts'
 
 /**
  * The schema of the stores in this folder, oldest first. Adapters that keep tables of their own (audit log, local
@@ -15,4 +20,5 @@ export const storeMigrations: readonly Migration[] = [
   mailHealthMigration,
   keyRingsMigration,
   flowsInRedisMigration,
+  portalSessionMigration,
 ]

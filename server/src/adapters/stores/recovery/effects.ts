@@ -1,11 +1,13 @@
 import type { MessageOrder } from '../../../core/messages/ports.ts'
 import type { Disavowal, Effects } from '../../../core/recovery/ports.ts'
 import type { Sealer } from '../../../kernel/seal.ts'
+import { changeSession } from './sessions.ts'
 import type { StoreDeps, Trx } from './transaction.ts'
 
 /** Rows that come with a decision, events and jobs excepted. */
 export async function writeEffects(deps: StoreDeps, trx: Trx, effects: Effects | undefined): Promise<void> {
-  const { messages = [], disavowals = [], tickets = [], knownDevice } = effects ?? {}
+  const { messages = [], disavowals = [], tickets = [], knownDevice, session } = effects ?? {}
+  if (session !== undefined) await changeSession(deps, trx, session)
   if (disavowals.length > 0) {
     await trx
       .insertInto('disavowal')

@@ -1,6 +1,6 @@
 export { checkDataKey } from './data-key.ts'
 export { type MessageStore, makeMessageStore, type StoredMessage } from './message-store.ts'
-export { flowsInRedisMigration, recoveryMigration } from './migration.ts'
+export { flowsInRedisMigration, portalSessionMigration, recoveryMigration } from './migration.ts'
 export { makeRecoveryStore } from './recovery-store.ts'
 export { makeRedisFlows } from './redis-flows.ts'
 export { sealedColumns } from './sealed-columns.ts'

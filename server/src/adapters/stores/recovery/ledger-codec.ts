@@ -4,6 +4,7 @@ import type { LedgerTable } from './tables.ts'
 
 export function decodeLedger(row: Selectable<LedgerTable>): Ledger {
   const { lease_flow: flow, lease_attempt: attempt, lease_until: until } = row
+  const { must_change: because, must_change_at: at } = row
   return {
     tenant: row.tenant,
     subject: row.subject,
@@ -11,6 +12,7 @@ export function decodeLedger(row: Selectable<LedgerTable>): Ledger {
     tokenVersion: row.token_version,
     writtenAt: row.written_at,
     secondProofUntil: row.second_proof_until,
+    mustChange: because === null || at === null ? null : { because, at },
     lease: flow === null || attempt === null || until === null ? null : { flow, attempt, until },
   }
 }
@@ -20,6 +22,8 @@ export const encodeLedger = (ledger: Ledger) => ({
   token_version: ledger.tokenVersion,
   written_at: ledger.writtenAt,
   second_proof_until: ledger.secondProofUntil,
+  must_change: ledger.mustChange?.because ?? null,
+  must_change_at: ledger.mustChange?.at ?? null,
   lease_flow: ledger.lease?.flow ?? null,
   lease_attempt: ledger.lease?.attempt ?? null,
   lease_until: ledger.lease?.until ?? null,

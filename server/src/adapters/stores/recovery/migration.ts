@@ -27,6 +27,32 @@ export const flowsInRedisMigration = {
   },
 }
 
+/** Who is signed in at the portal, and who must change a password. */
+export const portalSessionMigration = {
+  name: 'portal-session',
+  async up(db: Kysely<unknown>): Promise<void> {
+    await sql`alter table ledger add column must_change text, add column must_change_at timestamptz`.execute(
+      db,
+    )
+    await sql`create table portal_session (
+      tenant text not null,
+      id text not null,
+      secret_digest text not null,
+      subject text not null,
+      directory text not null,
+      account_key text not null,
+      sealed text not null,
+      token_version bigint not null,
+      must_change text,
+      service text,
+      started_at timestamptz not null,
+      ended_at timestamptz,
+      primary key (tenant, id)
+    )`.execute(db)
+    await sql`create index portal_session_started on portal_session (started_at)`.execute(db)
+  },
+}
+
 const statements = [
   // The one row that is nobody's: a word sealed under the data key, by which a wrong key is noticed.
   `create table installation (single boolean primary key check (single), sealed text not null)`,

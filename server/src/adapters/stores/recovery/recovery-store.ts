@@ -18,6 +18,7 @@ import { encodeFlow } from './flow-codec.ts'
 import { insertFlows } from './flow-rows.ts'
 import { atOnce, type Flows, type Held, makeFlowRows } from './flows.ts'
 import { decodeLedger } from './ledger-codec.ts'
+import { readSession } from './sessions.ts'
 import { inSharedTransaction, inTransaction, placed, type StoreDeps, type Trx } from './transaction.ts'
 
 type Deps = StoreDeps & { flows: Flows }
@@ -82,7 +83,15 @@ export function makeRecoveryStore(given: StoreDeps): RecoveryStore {
       // The answer is what this very decider gave.
       return outcome === 'again' ? decideFlow(deps, target, decider) : (outcome.answer as Answer | null)
     },
+    decideSubject: ({ tenant, subject }, decider) =>
+      inTransaction(deps, async (trx) => {
+        const before = await lockLedger(trx, tenant, subject)
+        const decision = decider({ ledger: before })
+        const events = await writeDecision(deps, trx, { held: null, before }, decision)
+        return { ...decision.effects, events, result: decision.answer }
+      }),
     decideDisavowal: (target, decider) => decideDisavowal(deps, target, decider),
+    readSession: (tenant, id) => readSession(deps, { tenant, id }),
     async isKnownDevice(tenant, subject, deviceDigest) {
       const query = database.selectFrom('known_device').select('seen_at').where('tenant', '=', tenant)
       const row = await query
@@ -258,6 +267,7 @@ async function forget(deps: StoreDeps, before: Date): Promise<number> {
           and not exists (select 1 from account a where a.tenant = l.tenant and a.subject = l.subject)
           and not exists (select 1 from flow f where f.tenant = l.tenant and f.subject = l.subject)`,
       sql`delete from disavowal where expires_at < ${before}`,
+      sql`delete from portal_session where started_at < ${before}`,
       sql`delete from message where settled_at < ${before} or not_after < ${before}`,
     ].map(async (statement) => Number((await statement.execute(deps.database)).numAffectedRows ?? 0n)),
   )

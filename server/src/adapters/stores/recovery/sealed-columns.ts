@@ -3,12 +3,14 @@ import type { SealedColumn } from '../resealing.ts'
 import { aboutInstallation } from './data-key.ts'
 import { aboutDisavowal, aboutMessage } from './effects.ts'
 import { aboutFlow } from './flow-codec.ts'
+import { aboutSession } from './sessions.ts'
 
 /** Everything of recovery that lies under the data key. */
 export const sealedColumns = (sealer: Sealer): readonly SealedColumn[] => [
   { table: 'flow', about: aboutOf(aboutFlow), ...places, sealer },
   { table: 'message', about: aboutOf(aboutMessage), ...places, sealer },
   { table: 'disavowal', about: aboutOf(aboutDisavowal), ...places, sealer },
+  { table: 'portal_session', about: aboutOf(aboutSession), ...places, sealer },
   {
     table: 'installation',
     column: 'sealed',

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely'
+import type { MustChange } from '../../../core/sessions/ports.ts'
 
 export interface FlowTable {
   tenant: string
@@ -23,6 +24,8 @@ export interface LedgerTable {
   token_version: Generated<number>
   written_at: Date | null
   second_proof_until: Date | null
+  must_change: 'ordered' | 'breached' | null
+  must_change_at: Date | null
   lease_flow: string | null
   lease_attempt: number | null
   lease_until: Date | null
@@ -95,6 +98,22 @@ export interface KnownDeviceTable {
   seen_at: Date
 }
 
+export interface PortalSessionTable {
+  tenant: string
+  id: string
+  secret_digest: string
+  subject: string
+  directory: string
+  account_key: string
+  /** The user name, sealed under the data key. */
+  sealed: string
+  token_version: number
+  must_change: MustChange | null
+  service: string | null
+  started_at: Date
+  ended_at: Date | null
+}
+
 export interface RecoveryTables {
   flow: FlowTable
   ledger: LedgerTable
@@ -103,4 +122,5 @@ export interface RecoveryTables {
   disavowal: DisavowalTable
   ticket: TicketTable
   known_device: KnownDeviceTable
+  portal_session: PortalSessionTable
 }

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely'
 
 /**
  * How many rows still need a token key: flows whose secret, link or code was derived under it, mails that are not sent
- * yet, and "this was not me"s that can still be said.
+ * yet, "this was not me"s that can still be said, and sessions at the portal.
  */
 export async function tokenKeyUse(database: Kysely<unknown>, keyId: string): Promise<number> {
   const { rows } = await sql<{ count: number }>`
@@ -13,6 +13,8 @@ export async function tokenKeyUse(database: Kysely<unknown>, keyId: string): Pro
         where key_id = ${keyId} and state = 'ordered' and not_after > clock_timestamp())
       + (select count(*) from disavowal
         where starts_with(code_digest, ${`${keyId}:`}) and expires_at > clock_timestamp())
+      + (select count(*) from portal_session
+        where starts_with(secret_digest, ${`${keyId}:`}) and ended_at is null)
     )::int as count`.execute(database)
   return rows[0]?.count ?? 0
 }

@@ -146,6 +146,33 @@ export const de: Catalogue = {
     'Das Verzeichnis braucht etwas länger. Diese Seite sieht von selbst nach; lassen Sie sie offen.',
   'working.look-now': 'Jetzt nachsehen',
 
+  'sign-in.title': 'Zum Ändern des Passworts anmelden',
+  'sign-in.lead': 'Nehmen Sie das Passwort, das Sie jetzt haben.',
+  'sign-in.password': 'Passwort',
+  'sign-in.submit': 'Anmelden',
+  'sign-in.forgot': 'Passwort vergessen?',
+  'sign-in.missing': 'Geben Sie Ihren Namen und Ihr Passwort ein.',
+  'sign-in.refused':
+    'Mit diesem Namen und Passwort konnten wir Sie nicht anmelden. Prüfen Sie beides, oder kommen Sie per Mail wieder hinein.',
+  'sign-in.second-factor':
+    'Ihr Passwort stimmt, aber dieses Konto verlangt mehr als ein Passwort, und das geht hier nicht.',
+  'sign-in.session-over':
+    'Sie sind hier abgemeldet, weil einige Zeit vergangen ist oder Ihr Passwort geändert wurde. Melden Sie sich wieder an.',
+  'sign-in.signed-out': 'Sie sind abgemeldet.',
+  'change.title': 'Passwort ändern',
+  'change.lead': 'Sie sind angemeldet als {{identifier}}.',
+  'change.current': 'Jetziges Passwort',
+  'change.current-wrong': 'Das ist nicht Ihr jetziges Passwort. Geben Sie es noch einmal ein.',
+  'change.too-late':
+    'Das hat zu lange gedauert oder wurde zweimal gesendet. Geändert wurde nichts. Geben Sie beide Passwörter noch einmal ein.',
+  'change.keep': 'Hier angemeldet bleiben',
+  'change.sign-out': 'Abmelden',
+  'change.must.directory': 'Ihr Passwort hat jemand anderes gesetzt. Wählen Sie eines, das nur Sie kennen.',
+  'change.must.expired': 'Ihr Passwort ist abgelaufen. Wählen Sie ein neues, dann geht es weiter.',
+  'change.must.ordered': 'Sie sollen ein neues Passwort wählen, bevor es weitergeht.',
+  'change.must.breached':
+    'Genau dieses Passwort haben andere schon verloren; wer rät, probiert es zuerst. Wählen Sie jetzt ein neues.',
+
   'done.title': 'Sie sind zurück',
   'done.note': 'Ihr neues Passwort gilt jetzt',
   'done.signed-out': 'Sie sind überall abgemeldet.',

@@ -139,6 +139,32 @@ export const en = {
   'working.lead': 'The directory is taking its time. This page looks again by itself; leave it open.',
   'working.look-now': 'Look now',
 
+  'sign-in.title': 'Sign in to change your password',
+  'sign-in.lead': 'Use the password you have now.',
+  'sign-in.password': 'Password',
+  'sign-in.submit': 'Sign in',
+  'sign-in.forgot': 'Forgot your password?',
+  'sign-in.missing': 'Type your name and your password.',
+  'sign-in.refused':
+    'We could not sign you in with this name and password. Check both, or get back in by mail.',
+  'sign-in.second-factor':
+    'Your password is right, but this account asks for more than a password, which can’t be given here.',
+  'sign-in.session-over':
+    'You are signed out here, because some time has passed or your password was changed. Sign in again.',
+  'sign-in.signed-out': 'You are signed out.',
+  'change.title': 'Change your password',
+  'change.lead': 'You are signed in as {{identifier}}.',
+  'change.current': 'Current password',
+  'change.current-wrong': 'This is not your current password. Type it again.',
+  'change.too-late': 'That took too long or was sent twice. Nothing was changed. Type both passwords again.',
+  'change.keep': 'Stay signed in here',
+  'change.sign-out': 'Sign out',
+  'change.must.directory': 'Your password was set by somebody else. Choose one that only you know.',
+  'change.must.expired': 'Your password has expired. Choose a new one to go on.',
+  'change.must.ordered': 'You are asked to choose a new password before you go on.',
+  'change.must.breached':
+    'Others have lost the very password you use, so guessers try it first. Choose a new one now.',
+
   'done.title': 'You’re back',
   'done.note': 'Your new password works now',
   'done.signed-out': 'You are signed out everywhere.',

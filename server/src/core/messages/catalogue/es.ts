@@ -147,6 +147,33 @@ export const es: Catalogue = {
   'working.lead': 'El directorio está tardando. Esta página lo comprueba por sí sola; déjela abierta.',
   'working.look-now': 'Comprobar ahora',
 
+  'sign-in.title': 'Inicie sesión para cambiar la contraseña',
+  'sign-in.lead': 'Use la contraseña que tiene ahora.',
+  'sign-in.password': 'Contraseña',
+  'sign-in.submit': 'Iniciar sesión',
+  'sign-in.forgot': '¿Olvidó su contraseña?',
+  'sign-in.missing': 'Escriba su nombre y su contraseña.',
+  'sign-in.refused':
+    'No pudimos iniciar su sesión con este nombre y esta contraseña. Revise ambos, o recupere el acceso por correo.',
+  'sign-in.second-factor':
+    'Su contraseña es correcta, pero esta cuenta pide algo más que una contraseña, y eso no se puede dar aquí.',
+  'sign-in.session-over':
+    'Su sesión aquí ha terminado, porque ha pasado un tiempo o porque se cambió su contraseña. Inicie sesión otra vez.',
+  'sign-in.signed-out': 'Ha cerrado la sesión.',
+  'change.title': 'Cambiar la contraseña',
+  'change.lead': 'Ha iniciado sesión como {{identifier}}.',
+  'change.current': 'Contraseña actual',
+  'change.current-wrong': 'Esta no es su contraseña actual. Escríbala otra vez.',
+  'change.too-late':
+    'Tardó demasiado o se envió dos veces. No se cambió nada. Escriba otra vez las dos contraseñas.',
+  'change.keep': 'Mantener la sesión aquí',
+  'change.sign-out': 'Cerrar sesión',
+  'change.must.directory': 'Otra persona puso su contraseña. Elija una que solo usted conozca.',
+  'change.must.expired': 'Su contraseña ha caducado. Elija una nueva para continuar.',
+  'change.must.ordered': 'Se le pide que elija una contraseña nueva antes de continuar.',
+  'change.must.breached':
+    'Otras personas han perdido esta misma contraseña, y quien adivina la prueba primero. Elija una nueva ahora.',
+
   'done.title': 'Ya tiene acceso de nuevo',
   'done.note': 'Su contraseña nueva ya funciona',
   'done.signed-out': 'Se han cerrado todas sus sesiones.',

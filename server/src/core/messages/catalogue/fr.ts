@@ -154,6 +154,34 @@ export const fr: Catalogue = {
   'working.lead': 'L’annuaire tarde à répondre. Cette page vérifie d’elle-même ; laissez-la ouverte.',
   'working.look-now': 'Vérifier maintenant',
 
+  'sign-in.title': 'Connectez-vous pour changer de mot de passe',
+  'sign-in.lead': 'Utilisez le mot de passe que vous avez en ce moment.',
+  'sign-in.password': 'Mot de passe',
+  'sign-in.submit': 'Se connecter',
+  'sign-in.forgot': 'Mot de passe oublié ?',
+  'sign-in.missing': 'Saisissez votre nom et votre mot de passe.',
+  'sign-in.refused':
+    'Nous n’avons pas pu vous connecter avec ce nom et ce mot de passe. Vérifiez les deux, ou retrouvez l’accès par e-mail.',
+  'sign-in.second-factor':
+    'Votre mot de passe est correct, mais ce compte demande plus qu’un mot de passe, ce qui n’est pas possible ici.',
+  'sign-in.session-over':
+    'Vous êtes déconnecté ici, parce que du temps a passé ou que votre mot de passe a changé. Connectez-vous à nouveau.',
+  'sign-in.signed-out': 'Vous êtes déconnecté.',
+  'change.title': 'Changer de mot de passe',
+  'change.lead': 'Vous êtes connecté en tant que {{identifier}}.',
+  'change.current': 'Mot de passe actuel',
+  'change.current-wrong': 'Ce n’est pas votre mot de passe actuel. Saisissez-le à nouveau.',
+  'change.too-late':
+    'Cela a pris trop de temps ou a été envoyé deux fois. Rien n’a changé. Saisissez à nouveau les deux mots de passe.',
+  'change.keep': 'Rester connecté ici',
+  'change.sign-out': 'Se déconnecter',
+  'change.must.directory':
+    'Votre mot de passe a été défini par quelqu’un d’autre. Choisissez-en un que vous seul connaissez.',
+  'change.must.expired': 'Votre mot de passe a expiré. Choisissez-en un nouveau pour continuer.',
+  'change.must.ordered': 'Il vous est demandé de choisir un nouveau mot de passe avant de continuer.',
+  'change.must.breached':
+    'D’autres ont perdu ce mot de passe précis ; c’est le premier qu’un attaquant essaie. Choisissez-en un nouveau maintenant.',
+
   'done.title': 'Votre accès est rétabli',
   'done.note': 'Votre nouveau mot de passe est actif',
   'done.signed-out': 'Toutes vos sessions sont fermées.',

@@ -33,9 +33,25 @@
     if (!(form instanceof HTMLFormElement)) return
     if (sent.has(form)) return event.preventDefault()
     sent.add(form)
+    if (form.dataset['action'] !== undefined) {
+      event.preventDefault()
+      void withAction(form)
+    }
     for (const button of form.querySelectorAll('button:not([type=button])'))
       button.setAttribute('aria-disabled', 'true')
   })
+  /* The right to change something is asked for at the last moment. Without an answer the server asks for itself. */
+  const withAction = async (form: HTMLFormElement) => {
+    const field = form.elements.namedItem('action')
+    const csrf = form.elements.namedItem('csrf')
+    if (field instanceof HTMLInputElement && csrf instanceof HTMLInputElement) {
+      const body = new URLSearchParams({ csrf: csrf.value })
+      const answer = await fetch(form.dataset['action'] ?? '', { method: 'POST', body }).catch(() => null)
+      const told = (await answer?.json().catch(() => null)) as { token?: string } | null
+      field.value = told?.token ?? ''
+    }
+    form.submit()
+  }
   /* Back from the next page, a browser may show this one as it was left. */
   addEventListener('pageshow', (event) => {
     if (!event.persisted) return
@@ -149,6 +165,9 @@
 
   /* While a password is being set the page looks again; without script a `meta` in `noscript` does the same. */
   for (const page of all('[data-refresh]', HTMLElement)) {
-    setTimeout(() => location.replace('/recover'), Number(page.dataset['refresh']) * 1000)
+    setTimeout(
+      () => location.replace(page.dataset['at'] ?? '/recover'),
+      Number(page.dataset['refresh']) * 1000,
+    )
   }
 }

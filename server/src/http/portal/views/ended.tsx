@@ -1,6 +1,6 @@
 import { askHelpDesk } from '../../../core/messages/mail.ts'
 import { Head, RecoveryLanding, renderPage, voiceOf } from './layout.tsx'
-import { type EndedProps, startAgainPath } from './props.ts'
+import { type EndedProps, startAgainAt } from './props.ts'
 
 /** The flow is over without a new password that we know of; what happened, and how to go on. */
 export function endedPage({ page, because }: EndedProps): string {
@@ -17,7 +17,7 @@ export function endedPage({ page, because }: EndedProps): string {
       <>
         <Head title={title} lead={words.say(`ended.${because}.lead`)} />
         {asksPeople && <p>{askHelpDesk({ words, tenant: page.tenant })}</p>}
-        <a className={because === 'outcome-unknown' ? 'button quiet' : 'button'} href={startAgainPath}>
+        <a className={because === 'outcome-unknown' ? 'button quiet' : 'button'} href={startAgainAt(page)}>
           {words.say('page.start-again')}
         </a>
       </>

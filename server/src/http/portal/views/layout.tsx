@@ -121,9 +121,15 @@ export function Note(props: {
 }
 
 /** A form with its forgery guard. */
-export function PostForm(props: { page: PageContext; to: string; children: ReactNode }): ReactElement {
+export function PostForm(props: {
+  page: PageContext
+  to: string
+  /** Where the script asks for an action token before it sends the form. */
+  actionAt?: string
+  children: ReactNode
+}): ReactElement {
   return (
-    <form method="post" action={props.to}>
+    <form method="post" action={props.to} data-action={props.actionAt}>
       <input type="hidden" name="csrf" value={props.page.csrf} />
       {props.children}
     </form>

@@ -30,7 +30,7 @@ export function passwordPage(props: PasswordProps): string {
         <PostForm page={page} to={formPaths.password}>
           {/* Tells a password manager which entry this is (ASVS 6.2.7); masked like everything shown back. */}
           <input name="username" autoComplete="username" value={identifier} readOnly hidden />
-          <Field {...props} words={words} />
+          <NewPasswordField {...props} words={words} />
           <noscript>
             <Again words={words} />
           </noscript>
@@ -45,9 +45,10 @@ export function passwordPage(props: PasswordProps): string {
   })
 }
 
-type Spoken = PasswordProps & { words: Words }
+/** What the parts of the form need that a change has as well. */
+type Spoken = Pick<PasswordProps, 'problems' | 'rules'> & { words: Words }
 
-function Field({ problems, words }: Spoken): ReactElement {
+export function NewPasswordField({ problems, words }: Spoken): ReactElement {
   const wrong = problems.length > 0
   return (
     <div>
@@ -66,18 +67,7 @@ function Field({ problems, words }: Spoken): ReactElement {
           aria-invalid={wrong || undefined}
           aria-describedby={wrong ? 'problem rules' : 'rules'}
         />
-        <button
-          type="button"
-          className="quiet reveal"
-          aria-label={words.say('password.show-label')}
-          aria-pressed={false}
-          data-reveals="password"
-          data-show={words.say('password.show')}
-          data-hide={words.say('password.hide')}
-          hidden
-        >
-          {words.say('password.show')}
-        </button>
+        <Reveal words={words} field="password" />
       </div>
       {wrong && (
         <ul className="error" id="problem">
@@ -91,6 +81,22 @@ function Field({ problems, words }: Spoken): ReactElement {
     </div>
   )
 }
+
+/** Shows what was typed; the script brings it to light. */
+export const Reveal = ({ words, field }: { words: Words; field: string }) => (
+  <button
+    type="button"
+    className="quiet reveal"
+    aria-label={words.say('password.show-label')}
+    aria-pressed={false}
+    data-reveals={field}
+    data-show={words.say('password.show')}
+    data-hide={words.say('password.hide')}
+    hidden
+  >
+    {words.say('password.show')}
+  </button>
+)
 
 /** Filled in by the script while typing; the words are announced, the bar is only drawn. */
 const Meter = ({ words }: { words: Words }) => (
@@ -110,7 +116,7 @@ const Meter = ({ words }: { words: Words }) => (
 )
 
 /** Who can't look at what was typed is asked twice. With script the field does not exist. */
-const Again = ({ words }: { words: Words }) => (
+export const Again = ({ words }: { words: Words }) => (
   <div>
     <label htmlFor="again">{words.say('password.again')}</label>
     <input
@@ -128,7 +134,7 @@ const Again = ({ words }: { words: Words }) => (
   </div>
 )
 
-function Rules({ rules, problems, words, tenant }: Spoken & { tenant: string }): ReactElement {
+export function Rules({ rules, problems, words, tenant }: Spoken & { tenant: string }): ReactElement {
   const broken = new Set(problems.map(({ code }) => ruleBrokenBy[code]))
   return (
     <ul

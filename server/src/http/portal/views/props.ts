@@ -1,6 +1,7 @@
 import type { DirectoryRefusal } from '../../../core/accounts/ports.ts'
 import type { Ineligible, TenantVoice } from '../../../core/messages/ports.ts'
 import type { PasswordRefusal, PasswordRule } from '../../../core/passwords/index.ts'
+import type { MustChange } from '../../../core/sessions/index.ts'
 
 /**
  * Everything a route hands to a view. A view is a pure function from its props to a whole HTML document; it
@@ -11,6 +12,8 @@ import type { PasswordRefusal, PasswordRule } from '../../../core/passwords/inde
  * | `startPage`      | `start.tsx`        | nobody is known yet                                           |
  * | `provePage`      | `prove.tsx`        | a flow waits for its first proof (decoys alike)               |
  * | `passwordPage`   | `password.tsx`     | the flow is proven and waits for a password                   |
+ * | `signInPage`     | `sign-in.tsx`      | nobody is signed in, to change a password                     |
+ * | `changePage`     | `change.tsx`       | somebody is signed in and may change it                       |
  * | `workingPage`    | `working.tsx`      | a write is under way                                          |
  * | `donePage`       | `done.tsx`         | the directory confirmed the new password                      |
  * | `secondProofPage`| `second-proof.tsx` | proven by mail, but policy asks for more                      |
@@ -27,7 +30,7 @@ export interface PageContext {
   /** One of the tenant's languages, negotiated by the route (`?lang=`, then cookie, then Accept-Language). */
   locale: string
   /** The GET page this belongs to, also when it answers a POST: language links point there with `?lang=`. */
-  here: '/recover' | '/disavow'
+  here: '/recover' | '/sign-in' | '/change' | '/disavow'
   /** Goes into every form as `csrf`. */
   csrf: string
   /** Shows "This is a demo" on top. */
@@ -47,6 +50,7 @@ export interface PageLook {
 
 /** Shows the first page again; a GET of it ignores the flow cookie and changes nothing. */
 export const startAgainPath = '/recover?again=1'
+export const startAgainAt = ({ here }: Pick<PageContext, 'here'>): string => `${here}?again=1`
 
 /** Where the forms post to. Every one of them carries `csrf`; the other fields are named behind it. */
 export const formPaths = {
@@ -65,6 +69,17 @@ export const formPaths = {
   password: '/recover/password',
   /** `password`: asked by the browser script while it is typed; the answer is a `PasswordAdvice` and changes nothing. */
   check: '/recover/check',
+  /** `identifier`, `password`, and `service` when the page was opened for one. */
+  signIn: '/sign-in',
+  /** No other field. */
+  signOut: '/sign-out',
+  /**
+   * `current`, `password`, `keep` when the box is ticked, `username` and `again` as with `password`; `action`: the
+   * token that the browser script has asked for, empty from browsers that run none.
+   */
+  change: '/change',
+  /** No other field: asked by the browser script right before a change is sent; the answer is `{ token }`. */
+  action: '/change/action',
   /** `token` (from the fragment) or `code` (typed). */
   disavow: '/disavow',
 } as const
@@ -123,6 +138,27 @@ export interface PasswordProps {
   problems: readonly PasswordProblem[]
   /** True once sessions of this tenant's services are registered with Rekey and ended by a reset. */
   endsSessions: boolean
+}
+
+export interface SignInProps {
+  page: PageContext
+  service: { name: string; title: string } | null
+  notice: SignInNotice | null
+}
+
+export type SignInNotice =
+  | 'missing'
+  /** Whatever the reason: nothing about an account. */
+  | 'refused'
+  /** The password was right. */
+  | 'second-factor'
+  | 'session-over'
+  | 'signed-out'
+
+export interface ChangeProps extends Omit<PasswordProps, 'endsSessions'> {
+  mustChange: MustChange | null
+  /** What was wrong with the form beside the new password. */
+  notice: 'current-password-wrong' | 'action-token-unusable' | null
 }
 
 /** Why a password was not taken: by policy, by the directory, or because the two fields differ. */

@@ -87,7 +87,9 @@ describe('the pages', () => {
   it('carry the forgery guard in every form, and post only to their own paths', () => {
     for (const html of portalSamples(aPage()).values()) {
       for (const form of html.match(/<form[\s\S]*?<\/form>/g) ?? []) {
-        expect(form).toMatch(/^<form action="\/(recover\/[a-z]+|disavow)" method="post">/)
+        expect(form).toMatch(
+          /^<form (data-action="\/change\/action" )?action="\/(recover\/[a-z]+|disavow|sign-in|sign-out|change)" method="post">/,
+        )
         expect(form).toContain('<input type="hidden" name="csrf" value="csrf-value"/>')
       }
     }

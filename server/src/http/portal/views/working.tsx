@@ -16,15 +16,15 @@ export function workingPage({ page, refreshSeconds }: WorkingProps): string {
     step: 3,
     head: (
       <noscript>
-        <meta httpEquiv="refresh" content={`${seconds};url=/recover`} />
+        <meta httpEquiv="refresh" content={`${seconds};url=${page.here}`} />
       </noscript>
     ),
     children: (
       <>
-        <div role="status" data-refresh={seconds}>
+        <div role="status" data-refresh={seconds} data-at={page.here}>
           <Head title={title} lead={words.say('working.lead')} />
         </div>
-        <a className="button quiet" href="/recover">
+        <a className="button quiet" href={page.here}>
           {words.say('working.look-now')}
         </a>
       </>

@@ -1,0 +1,273 @@
+import { describe, expect, it } from 'vitest'
+import {
+  aClient,
+  actionToken,
+  anAccount,
+  aPassword,
+  aWorld,
+  type Changing,
+  changePassword,
+  initialPassword,
+  openChange,
+  prove,
+  setPassword,
+  signIn,
+  type World,
+} from '../../../test/support/recovery-world.ts'
+
+const company = () => aWorld({ accounts: [anAccount('ada'), anAccount('bob')] })
+const passwordOf = (world: World, name = 'ada') => world.directory.passwords.get(`key-of-${name}`)
+const next = 'correct horse battery staple'
+const unusable = { ok: false, because: 'action-token-unusable' }
+
+const readSession = (world: World, { session, sessionSecret, tenant }: Changing) =>
+  world.sessions.read({ tenant, id: session.id, secret: sessionSecret })
+
+describe('a change', () => {
+  it('replaces the password, ends every session and every other flow, and tells the person', async () => {
+    const world = company()
+    const elsewhere = await openChange(world, 'ada')
+    const recovery = await prove(world, 'ada')
+    const holding = await openChange(world, 'ada')
+
+    const changed = await changePassword(world, holding)
+    await world.runJobs()
+
+    expect(changed).toMatchObject({ ok: true, flow: { state: 'completed', kind: 'change' } })
+    expect(passwordOf(world)).toBe(next)
+    expect(await readSession(world, elsewhere)).toMatchObject({ because: 'session-unknown' })
+    expect(await readSession(world, holding)).toMatchObject({ because: 'session-unknown' })
+    expect(await setPassword(world, recovery)).toMatchObject({ because: 'flow-ended' })
+    expect(world.mails.at(-1)?.order).toMatchObject({ kind: 'password-changed', to: 'ada@home.example' })
+    expect(world.events().slice(-5)).toEqual([
+      'proof.accepted',
+      'password.write-started',
+      'password.written',
+      'flow.ended',
+      'flow.ended',
+    ])
+  })
+
+  it('keeps the session that makes it when the person wants so, with nothing left that must be changed', async () => {
+    const world = company()
+    await world.directory.requireChange('key-of-ada', AbortSignal.timeout(1_000))
+    const elsewhere = await openChange(world, 'ada')
+    const holding = await openChange(world, 'ada')
+    expect(holding.session.mustChange).toBe('directory')
+
+    await changePassword(world, holding, { keepsSession: true })
+
+    expect(await readSession(world, holding)).toMatchObject({ ok: true, session: { mustChange: null } })
+    expect(await readSession(world, elsewhere)).toMatchObject({ because: 'session-unknown' })
+  })
+
+  it('is made by the person, so that the directory’s rules for people hold', async () => {
+    const world = company()
+    const holding = await openChange(world, 'ada')
+    world.directory.calls.splice(0)
+
+    await changePassword(world, holding)
+
+    expect(world.directory.calls).toEqual(['read', 'verifyPassword', 'changePassword'])
+  })
+
+  it('is proven by the current password alone: a recovery’s way to write is closed to it, and the other way round', async () => {
+    const world = company()
+    const holding = await openChange(world, 'ada')
+    const recovering = await prove(world, 'ada')
+
+    expect(await setPassword(world, holding)).toEqual({ ok: false, because: 'flow-of-another-kind' })
+    expect(await world.recovery.issueAction(recovering)).toEqual({
+      ok: false,
+      because: 'flow-of-another-kind',
+    })
+    expect(world.directory.writes).toEqual([])
+  })
+
+  it('goes on after everything that is refused, each time with a new action token', async () => {
+    const world = company()
+    const holding = await openChange(world, 'ada')
+
+    expect(await changePassword(world, holding, { password: 'short' })).toMatchObject({
+      because: 'password-refused',
+    })
+    world.directory.nextWrite = { is: 'fault', code: 'directory-unreachable' }
+    expect(await changePassword(world, holding)).toMatchObject({ because: 'directory-unreachable' })
+    world.directory.nextWrite = { is: 'refused', because: 'password-too-young' }
+    expect(await changePassword(world, holding)).toMatchObject({
+      because: 'password-refused',
+      reasons: [{ code: 'password-too-young' }],
+    })
+    expect(await changePassword(world, holding)).toMatchObject({ ok: true })
+  })
+
+  it('ends when the account may not come back by mail any more', async () => {
+    const world = company()
+    const holding = await openChange(world, 'ada')
+    const [ada] = world.directory.people.values()
+    if (ada !== undefined) world.directory.people.set(ada.key, { ...ada, privileged: true })
+
+    expect(await changePassword(world, holding)).toMatchObject({ because: 'flow-ended' })
+    expect(world.directory.writes).toEqual([])
+  })
+
+  it('is not made once its session is over', async () => {
+    const late = company()
+    const slow = await openChange(late, 'ada')
+    late.clock.advance(1_799)
+    const token = await actionToken(late, slow)
+    late.clock.advance(1)
+    const out = company()
+    const gone = await openChange(out, 'ada')
+    await out.sessions.signOut({ tenant: gone.tenant, id: gone.session.id, secret: gone.sessionSecret })
+
+    expect(await changePassword(late, slow, { token })).toMatchObject({ ok: false })
+    expect(await changePassword(out, gone)).toEqual({ ok: false, because: 'session-unknown' })
+    expect([...late.directory.writes, ...out.directory.writes]).toEqual([])
+  })
+})
+
+describe('the current password', () => {
+  const wrong = (world: World, holding: Changing) =>
+    changePassword(world, holding, { current: 'not the password' })
+
+  it('when wrong, changes nothing and counts with sign-in', async () => {
+    const world = company()
+    const holding = await openChange(world, 'ada')
+
+    for (let tried = 0; tried < 5; tried += 1) {
+      expect(await wrong(world, holding)).toEqual({ ok: false, because: 'current-password-wrong' })
+    }
+    for (let tried = 0; tried < 5; tried += 1) {
+      expect(await signIn(world, 'ada', { password: 'not the password' })).toMatchObject({
+        because: 'sign-in-refused',
+      })
+    }
+    world.directory.calls.splice(0)
+
+    expect(await changePassword(world, holding)).toEqual({
+      ok: false,
+      because: 'too-many-requests',
+      retryAfterSeconds: 86_400,
+    })
+    expect(world.directory.calls).toEqual(['read'])
+    expect(await signIn(world, 'ada')).toMatchObject({ because: 'sign-in-refused' })
+    expect(passwordOf(world)).toBe(initialPassword('ada'))
+  })
+
+  it('when right, costs no try, whatever becomes of the new one', async () => {
+    const world = company()
+    const holding = await openChange(world, 'ada')
+    for (let tried = 0; tried < 15; tried += 1) await changePassword(world, holding, { password: 'short' })
+
+    expect(await changePassword(world, holding)).toMatchObject({ ok: true })
+  })
+
+  it('costs no try while no directory can compare it', async () => {
+    const world = company()
+    const holding = await openChange(world, 'ada')
+    for (let tried = 0; tried < 15; tried += 1) {
+      world.directory.probeFails = true
+      expect(await changePassword(world, holding)).toMatchObject({ because: 'directory-unreachable' })
+    }
+
+    expect(await changePassword(world, holding)).toMatchObject({ ok: true })
+  })
+
+  it('that was replaced between the proof and the write changes nothing', async () => {
+    const world = company()
+    const holding = await openChange(world, 'ada')
+    const { changePassword: change } = world.directory
+    world.directory.changePassword = async (key, passwords, signal) => {
+      world.directory.passwords.set(key, 'set by somebody else meanwhile')
+      return change(key, passwords, signal)
+    }
+
+    expect(await changePassword(world, holding)).toEqual({ ok: false, because: 'current-password-wrong' })
+    expect(passwordOf(world)).toBe('set by somebody else meanwhile')
+  })
+})
+
+describe('an action token', () => {
+  it('is good for one try, whatever becomes of it', async () => {
+    const world = company()
+    const holding = await openChange(world, 'ada')
+    const token = await actionToken(world, holding)
+
+    expect(await changePassword(world, holding, { token, password: 'short' })).toMatchObject({
+      because: 'password-refused',
+    })
+    expect(await changePassword(world, holding, { token })).toEqual(unusable)
+    expect(passwordOf(world)).toBe(initialPassword('ada'))
+  })
+
+  it('is spent by one of thirty racers', async () => {
+    const world = company()
+    const holding = await openChange(world, 'ada')
+    const token = await actionToken(world, holding)
+
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, (_, racer) =>
+        changePassword(world, holding, { token, password: `password of racer ${String(racer)}` }),
+      ),
+    )
+
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(1)
+    expect(world.directory.writes).toHaveLength(1)
+  })
+
+  it('works for 30 seconds', async () => {
+    const [early, late] = [company(), company()]
+    const inTime = await openChange(early, 'ada')
+    const tooLate = await openChange(late, 'ada')
+    const tokens = [await actionToken(early, inTime), await actionToken(late, tooLate)]
+    early.clock.advance(29)
+    late.clock.advance(30)
+
+    expect(await changePassword(early, inTime, { token: tokens[0] ?? '' })).toMatchObject({ ok: true })
+    expect(await changePassword(late, tooLate, { token: tokens[1] ?? '' })).toEqual(unusable)
+  })
+
+  it('is of no use to another flow, another account, after a newer one, or made up', async () => {
+    const world = company()
+    const holding = await openChange(world, 'ada')
+    const again = await openChange(world, 'ada')
+    const bob = await openChange(world, 'bob')
+    const token = await actionToken(world, holding)
+    for (const other of [again, bob]) {
+      await actionToken(world, other)
+      expect(await changePassword(world, other, { token })).toEqual(unusable)
+    }
+    await actionToken(world, holding)
+
+    expect(await changePassword(world, holding, { token })).toEqual(unusable)
+    for (const madeUp of ['', 'x', `${token}=`, token.toUpperCase()]) {
+      expect(await changePassword(world, holding, { token: madeUp })).toEqual(unusable)
+    }
+    expect(world.directory.writes).toEqual([])
+  })
+
+  it('that is refused asks no directory and costs no try', async () => {
+    const world = company()
+    const holding = await openChange(world, 'ada')
+    world.directory.calls.splice(0)
+    for (let tried = 0; tried < 15; tried += 1) {
+      await changePassword(world, holding, { token: 'made up', current: 'not the password' })
+    }
+
+    expect(world.directory.calls).toEqual([])
+    expect(await changePassword(world, holding)).toMatchObject({ ok: true })
+  })
+})
+
+it('a changed password makes the browser known, as a recovery does', async () => {
+  const world = company()
+  const client = aClient({ deviceDigest: 'home' })
+
+  await changePassword(world, await openChange(world, 'ada', client), { client })
+
+  expect([...world.store.rows.knownDevices.keys()].some((key) => key.includes('home'))).toBe(true)
+  expect(await setPassword(world, await prove(world, 'ada'), aPassword('another password'))).toMatchObject({
+    ok: true,
+  })
+})

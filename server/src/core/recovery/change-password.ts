@@ -1,0 +1,114 @@
+import type { Secret } from '../../kernel/secret.ts'
+import type { Directory, PasswordVerdict } from '../accounts/index.ts'
+import { normalizePassword } from '../passwords/index.ts'
+import type { Answered, Refused } from './answers.ts'
+import { refuse } from './answers.ts'
+import type { RecoveryDeps } from './deps.ts'
+import { refuseFor } from './directory-refusal.ts'
+import { flowEvent } from './events.ts'
+import type { Client, Proven } from './flow.ts'
+import { type HolderCall, onFlow } from './holder.ts'
+import { spendAction } from './open-change.ts'
+import { endUnavailable, makeReadProven, readAccount, whyNotNow } from './proven.ts'
+import { replacePassword } from './replace-password.ts'
+import { after } from './rules.ts'
+import { transition } from './transition.ts'
+import { giveBack, makeTakeTry, type Try } from './tries.ts'
+
+type ChangeDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
+
+export interface ChangePasswordCall extends HolderCall {
+  current: Secret
+  password: Secret
+  actionToken: string
+  /** Stay signed in here. Every other session of the account ends. */
+  keepsSession: boolean
+  client: Client
+}
+
+/**
+ * Replaces a password by another, for whoever knows both. The action token is spent first, then a try is counted, then
+ * the directory is asked about the current password. A wrong one costs one of the tries that sign-in has as well;
+ * whatever is refused after a right one costs none of them.
+ */
+export function makeChangePassword(deps: ChangeDeps) {
+  const readProven = makeReadProven(deps, (kind) => kind === 'change')
+  const takeTry = makeTakeTry(deps)
+  return async (call: ChangePasswordCall): Promise<Answered | Refused> => {
+    const proven = await readProven(call)
+    if (!proven.ok) return proven
+    const { account, subject, change } = proven.flow
+    const session = change === undefined ? null : await deps.store.readSession(call.tenant, change.session)
+    const spent = await spendAction(deps, call, session)
+    if (!spent.ok) return spent
+
+    const read = await readAccount(deps, proven.flow)
+    if (!read.ok) return read
+    const { directory, entry } = read
+    if (entry === null) return endUnavailable(deps, call)
+    const taken = await takeTry({ tenant: call.tenant, subject, client: call.client })
+    if (taken === null) return triesUsedUp(deps, proven.flow)
+    const answer = await proveCurrent(deps, call, { directory, key: account.key, taken })
+    if (!answer.ok) return answer
+
+    return replacePassword(
+      deps,
+      { ...call, ...(call.keepsSession && session !== null ? { keepSession: session.id } : {}) },
+      {
+        entry,
+        current: call.current,
+        write: (next, signal) =>
+          directory.changePassword(account.key, { current: answer.current, next }, signal),
+        probe: (next, signal) => directory.verifyPassword(account.key, next, signal),
+      },
+    )
+  }
+}
+
+/** Asks the directory once and notes in the flow what it said. */
+async function proveCurrent(
+  deps: ChangeDeps,
+  call: ChangePasswordCall,
+  { directory, key, taken }: { directory: Directory; key: string; taken: Try },
+): Promise<{ ok: true; current: Secret } | Refused> {
+  const { writeDeadlineSeconds } = deps.tenant(call.tenant).rules
+  const current = normalizePassword(call.current)
+  let verdict: PasswordVerdict = { ok: false, because: 'wrong' }
+  try {
+    const deadline = AbortSignal.timeout(writeDeadlineSeconds * 1_000)
+    if (current !== null) verdict = await directory.verifyPassword(key, current, deadline)
+  } catch (error) {
+    const refused = refuseFor(error)
+    await giveBack(deps, taken)
+    return refused
+  }
+  // A directory that says "expired" has compared it before.
+  const isRight = verdict.ok || verdict.because === 'expired'
+  if (isRight) await giveBack(deps, taken)
+  const noted = await onFlow<Answered>(deps, { ...call, alone: true }, ({ flow, now }) => {
+    if (flow.state !== 'proven') return { answer: refuse(whyNotNow(flow)) }
+    if (!isRight) {
+      const facts = { method: 'password', because: verdict.ok ? 'wrong' : verdict.because }
+      const events = [flowEvent('proof.refused', { flow, at: now, client: call.client }, facts)]
+      return { answer: refuse({ because: 'current-password-wrong' }), effects: { events } }
+    }
+    const next = transition({ ...flow, client: call.client }, { type: 'password-proven', at: now })
+    if (next === null) return { answer: refuse({ because: 'action-token-unusable' }) }
+    const events = [
+      flowEvent('proof.accepted', { flow, at: now, client: call.client }, { method: 'password' }),
+    ]
+    return { answer: { ok: true, flow: next }, flow: next, effects: { events } }
+  })
+  if (!noted.ok) return noted
+  return current === null ? refuse({ because: 'current-password-wrong' }) : { ok: true, current }
+}
+
+/** Whoever is signed in may know why; when the oldest try is forgotten, there is one again. */
+async function triesUsedUp(deps: ChangeDeps, { tenant, subject }: Proven): Promise<Refused> {
+  const { failedTriesPerAccount } = deps.tenant(tenant).rules
+  const { failedTries } = await deps.store.readLedger(tenant, subject)
+  const now = deps.now()
+  const open = after(failedTries[0] ?? now, failedTriesPerAccount.windowSeconds)
+  const retryAfterSeconds = Math.max(1, Math.ceil((open.getTime() - now.getTime()) / 1_000))
+  return refuse({ because: 'too-many-requests', retryAfterSeconds })
+}

@@ -1,0 +1,117 @@
+import type { Secret } from '../../kernel/secret.ts'
+import type { DirectoryEntry, PasswordChange, PasswordVerdict } from '../accounts/index.ts'
+import type { Unanswered } from '../passwords/index.ts'
+import type { Answered, Refusal, Refused } from './answers.ts'
+import { refuse } from './answers.ts'
+import type { RecoveryDeps } from './deps.ts'
+import { flowEvent } from './events.ts'
+import type { Client, Writing } from './flow.ts'
+import { type HolderCall, onFlow } from './holder.ts'
+import { leaseIsFree } from './ledger.ts'
+import { whyNotNow } from './proven.ts'
+import { after, leaseSeconds } from './rules.ts'
+import { transition } from './transition.ts'
+import { writeOnce } from './write-once.ts'
+import { endWrite } from './write-outcome.ts'
+
+export interface ReplaceCall extends HolderCall {
+  password: Secret
+  client: Client
+  /** The session at the portal that shall outlive the change. */
+  keepSession?: string
+}
+
+/** What is to be replaced, and how the directory is asked. */
+export interface Replacement {
+  entry: DirectoryEntry
+  /** The password in force, where the person has just proven it. */
+  current?: Secret
+  write(password: Secret, signal: AbortSignal): Promise<PasswordChange>
+  probe(password: Secret, signal: AbortSignal): Promise<PasswordVerdict>
+}
+
+type ReplaceDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
+
+/**
+ * Writes a new password by the protocol of decision record 0001: judge, begin, write, probe, end, tell. It throws only
+ * when Rekey's own database fails; then the sweeper ends the flow as the record says.
+ */
+export async function replacePassword(
+  deps: ReplaceDeps,
+  call: ReplaceCall,
+  { entry, current, write, probe }: Replacement,
+): Promise<Answered | Refused> {
+  const { judge, rules } = deps.tenant(call.tenant)
+  const judged = await judge(call.password, entry, current)
+  if (!judged.ok) return refusePassword(deps, call, judged.because)
+  const begun = await begin(deps, call, { entry, unanswered: judged.unanswered })
+  if (!begun.ok) return begun
+  const { flow: writing, until } = begun
+  const { normalized } = judged
+  const outcome = await writeOnce(deps, {
+    until,
+    rules,
+    write: (signal) => write(normalized, signal),
+    probe: (signal) => probe(normalized, signal),
+  })
+  const { client, keepSession } = call
+  return endWrite(deps, { writing, outcome, client, ...(keepSession === undefined ? {} : { keepSession }) })
+}
+
+/** Refusals burn nothing: link, proof and flow stay. Their number is bounded, so that a flow is no oracle. */
+const refusePassword = (
+  deps: ReplaceDeps,
+  call: ReplaceCall,
+  reasons: (Refusal & { because: 'password-refused' })['reasons'],
+): Promise<Answered | Refused> =>
+  onFlow(deps, call, ({ flow, now }) => {
+    if (flow.state !== 'proven') return { answer: refuse(whyNotNow(flow)) }
+    const touched = { ...flow, touchedAt: now }
+    // What we could not look up is no guess of the person's.
+    const counts = reasons.some(({ code }) => code !== 'password-unchecked')
+    const last = flow.refusals + 1 >= deps.tenant(call.tenant).rules.policyRefusalsPerFlow
+    const next = counts ? (transition(touched, { type: 'password-refused', last }) ?? flow) : touched
+    const because = reasons[0]?.code ?? 'password-refused'
+    const events = [flowEvent('password.refused', { flow, at: now }, { because, count: reasons.length })]
+    if (next.state === 'ended') {
+      events.push(flowEvent('flow.ended', { flow, at: now }, { because: next.because }))
+      return { answer: refuse({ because: 'flow-ended', flow: next }), flow: next, effects: { events } }
+    }
+    return { answer: refuse({ because: 'password-refused', reasons }), flow: next, effects: { events } }
+  })
+
+/** A write that may go to the directory, `until` its lease runs out. */
+type Begun = { ok: true; flow: Writing; until: Date }
+
+/** Takes the lease: from here on this attempt of this flow is the only one that may write the account's password. */
+function begin(
+  deps: ReplaceDeps,
+  call: ReplaceCall,
+  { entry, unanswered }: { entry: DirectoryEntry; unanswered: readonly Unanswered[] },
+): Promise<Begun | Refused> {
+  const { rules } = deps.tenant(call.tenant)
+  return onFlow<Begun>(deps, call, ({ flow, ledger, now }) => {
+    if (flow.state !== 'proven') return { answer: refuse(whyNotNow(flow)) }
+    if (!leaseIsFree(ledger, now)) return { answer: refuse({ because: 'write-in-progress' }) }
+    const notify = entry.recoveryAddresses
+    const touched = { ...flow, touchedAt: now }
+    const writing = transition(touched, { type: 'write-started', notify })
+    if (writing?.state !== 'writing') return { answer: refuse({ because: 'write-in-progress' }) }
+    const until = after(now, leaseSeconds(rules))
+    const lease = { flow: flow.id, attempt: writing.attempts, until }
+    const facts = { directory: flow.account.directory, attempt: writing.attempts }
+    return {
+      answer: { ok: true, flow: writing, until },
+      flow: writing,
+      ledger: { ...ledger, lease },
+      effects: {
+        events: [
+          flowEvent('password.write-started', { flow, at: now }, facts),
+          ...unanswered.map(({ list, because }) =>
+            flowEvent('password.breach-unchecked', { flow, at: now }, { list, because }),
+          ),
+        ],
+      },
+    }
+  })
+}

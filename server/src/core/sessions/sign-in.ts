@@ -1,0 +1,171 @@
+import { newId } from '../../kernel/ids.ts'
+import type { Secret } from '../../kernel/secret.ts'
+import {
+  type AccountRef,
+  type DirectoryEntry,
+  fold,
+  type PasswordVerdict,
+  type RoutedDirectory,
+  resolveIdentifier,
+} from '../accounts/index.ts'
+import { normalizePassword } from '../passwords/index.ts'
+import {
+  type Client,
+  giveBack,
+  type Ledger,
+  makeTakeTry,
+  newFlowSecret,
+  personalOf,
+  type RecoveryDeps,
+  type Refused,
+  refuse,
+  refuseFor,
+  type Try,
+  throttled,
+} from '../recovery/index.ts'
+import type { MustChange, PortalSession } from './ports.ts'
+
+export type SignInDeps = Pick<RecoveryDeps, 'store' | 'limiter' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
+
+export interface SignInCall {
+  tenant: string
+  /** As it was typed. */
+  identifier: string
+  password: Secret
+  service: string | null
+  client: Client
+}
+
+/** `secret` is told only this once. */
+export type SignedIn = { ok: true; session: PortalSession; secret: string }
+
+/**
+ * Proves a password at the directory and begins a session at the portal. One refusal for everything that depends on
+ * the account, the budget of tries included. Whoever is named, every directory that could have been meant is asked for
+ * one bind: the account's own about the account, the others, and all of them when there is nobody or no try is left,
+ * about a decoy. The answer still takes its time from what happened; whoever sends it rounds that up.
+ */
+export function makeSignIn(deps: SignInDeps) {
+  const takeTry = makeTakeTry(deps)
+  return async (call: SignInCall): Promise<SignedIn | Refused> => {
+    const tenant = deps.tenant(call.tenant)
+    const quota = tenant.rules.signInsPerNetwork
+    const taken = await deps.limiter.take(call.tenant, `sign-ins:${call.client.network}`, quota)
+    if (!taken.ok) {
+      await deps.store.record([throttled(call.tenant, deps.now(), 'sign-ins')])
+      return refuse({ because: 'too-many-requests', retryAfterSeconds: taken.retryAfterSeconds })
+    }
+    const routed = tenant.directoriesFor(call.service)
+    const deadline = AbortSignal.timeout(tenant.rules.writeDeadlineSeconds * 1_000)
+    try {
+      const resolved = await resolveIdentifier(call.identifier, routed, deadline)
+      const subject = resolved.found
+        ? await deps.store.subjectOf(call.tenant, resolved.account)
+        : deps.tokens.name(call.tenant, fold(call.identifier.trim()))
+      const tried = await takeTry({ tenant: call.tenant, subject, client: call.client })
+      const account = resolved.found && tried !== null ? resolved.account : null
+      const verdict = await askAll(deps, routed, { tried, account, password: call.password, deadline })
+      if (!resolved.found) return await turnAway(deps, call, { subject: null, because: resolved.because })
+      if (tried === null) return await turnAway(deps, call, { subject, because: 'tries-used-up' })
+      if (!provesPassword(verdict)) {
+        return await turnAway(deps, call, { subject, because: verdict.because })
+      }
+      await giveBack(deps, tried)
+      return resolved.entry.secondFactor
+        ? await turnAway(deps, call, { subject, because: 'second-factor' })
+        : await begin(deps, call, { ...resolved, subject, verdict })
+    } catch (error) {
+      return refuseFor(error)
+    }
+  }
+}
+
+type Denied = Extract<PasswordVerdict, { ok: false }>
+type Proven = Exclude<PasswordVerdict, Denied> | (Denied & { because: 'expired' })
+
+/** A directory that says "expired" has compared the password before: good for changing it, and for nothing else. */
+const provesPassword = (verdict: PasswordVerdict): verdict is Proven =>
+  verdict.ok || verdict.because === 'expired'
+
+/** No directory has an entry under this key; connectors bind a decoy in the place of one that they don't have. */
+const nobodysKey = '00000000-0000-0000-0000-000000000000'
+
+/** One bind for each directory. The verdict is the account's; without an account it is "wrong". */
+async function askAll(
+  deps: SignInDeps,
+  routed: readonly RoutedDirectory[],
+  of: { tried: Try | null; account: AccountRef | null; password: Secret; deadline: AbortSignal },
+): Promise<PasswordVerdict> {
+  const { tried, account, deadline } = of
+  const password = normalizePassword(of.password)
+  const wrong: PasswordVerdict = { ok: false, because: 'wrong' }
+  // What no directory can have been given; that depends on what was typed alone.
+  if (password === null) return wrong
+  try {
+    const verdicts = await Promise.all(
+      routed.map(async ({ directory }) => {
+        const isTheirs = directory.name === account?.directory
+        const verdict = await directory.verifyPassword(
+          isTheirs ? account.key : nobodysKey,
+          password,
+          deadline,
+        )
+        return isTheirs ? verdict : null
+      }),
+    )
+    return verdicts.find((verdict) => verdict !== null) ?? wrong
+  } catch (error) {
+    // Nobody has compared anything, as far as anybody knows.
+    if (tried !== null) await giveBack(deps, tried)
+    throw error
+  }
+}
+
+async function turnAway(
+  deps: SignInDeps,
+  { tenant, client }: SignInCall,
+  { subject, because }: { subject: string | null; because: string },
+): Promise<Refused> {
+  const event = { tenant, at: deps.now(), subject, flow: null, personal: personalOf(client) }
+  await deps.store.record([{ ...event, name: 'sign-in.refused', facts: { because } }])
+  return refuse({ because: because === 'second-factor' ? 'second-factor-needed' : 'sign-in-refused' })
+}
+
+function begin(
+  deps: SignInDeps,
+  { tenant, service, client }: SignInCall,
+  of: { account: AccountRef; entry: DirectoryEntry; subject: string; verdict: Proven },
+): Promise<SignedIn> {
+  const { account, entry, subject, verdict } = of
+  return deps.store.decideSubject<SignedIn>({ tenant, subject }, ({ ledger }) => {
+    const at = deps.now()
+    const secret = newFlowSecret(deps)
+    const session: PortalSession = {
+      tenant,
+      id: newId(deps),
+      secretDigest: deps.tokens.secretDigest(secret),
+      subject,
+      account,
+      username: entry.username,
+      tokenVersion: ledger.tokenVersion,
+      mustChange: whyChange(verdict, ledger),
+      service,
+      startedAt: at,
+      endedAt: null,
+    }
+    const facts = { directory: account.directory, mustChange: session.mustChange ?? 'no' }
+    const event = { tenant, at, subject, flow: null, facts, personal: personalOf(client) }
+    return {
+      answer: { ok: true, session, secret },
+      effects: {
+        events: [{ ...event, name: 'sign-in.accepted' }],
+        session: { change: 'begun', session },
+      },
+    }
+  })
+}
+
+const whyChange = (verdict: Proven, ledger: Ledger): MustChange | null => {
+  if (!verdict.ok) return 'expired'
+  return verdict.mustChange ? 'directory' : (ledger.mustChange?.because ?? null)
+}

@@ -1,0 +1,83 @@
+import type { ReactElement } from 'react'
+import { plainName } from '../../../core/messages/plain.ts'
+import type { Words } from '../../../core/messages/translate.ts'
+import { Head, Note, PostForm, renderPage, voiceOf } from './layout.tsx'
+import { Again, NewPasswordField, Reveal, Rules } from './password.tsx'
+import { type ChangeProps, formPaths } from './props.ts'
+
+/** Another password in place of the current one. Both are sent at once; nothing is changed unless both are right. */
+export function changePage(props: ChangeProps): string {
+  const { page, problems, notice, mustChange } = props
+  const { words, tenant } = voiceOf(page)
+  const title = words.say('change.title')
+  const identifier = plainName(props.maskedIdentifier)
+  return renderPage({
+    page,
+    words,
+    title,
+    step: null,
+    problem: problems.length > 0 || notice !== null,
+    children: (
+      <>
+        <Head title={title} lead={words.say('change.lead', { identifier })} />
+        {mustChange !== null && (
+          <Note look={mustChange === 'breached' ? 'warn' : 'info'}>
+            {words.say(`change.must.${mustChange}`)}
+          </Note>
+        )}
+        {notice === 'action-token-unusable' && <Note look="bad">{words.say('change.too-late')}</Note>}
+        <PostForm page={page} to={formPaths.change} actionAt={formPaths.action}>
+          {/* Off, or a browser that restores forms would send an old token again. */}
+          <input type="hidden" name="action" autoComplete="off" />
+          {/* Tells a password manager which entry this is; masked like everything shown back. */}
+          <input name="username" autoComplete="username" value={identifier} readOnly hidden />
+          <Current {...props} words={words} />
+          <NewPasswordField {...props} words={words} />
+          <noscript>
+            <Again words={words} />
+          </noscript>
+          <Rules {...props} words={words} tenant={tenant} />
+          <label className="tick">
+            <input type="checkbox" name="keep" value="yes" />
+            {words.say('change.keep')}
+          </label>
+          <button>{words.say('password.submit')}</button>
+        </PostForm>
+        <Note look="info">{words.say('password.private', { tenant })}</Note>
+        <PostForm page={page} to={formPaths.signOut}>
+          <button className="quiet">{words.say('change.sign-out')}</button>
+        </PostForm>
+      </>
+    ),
+  })
+}
+
+function Current({ notice, words }: ChangeProps & { words: Words }): ReactElement {
+  const isWrong = notice === 'current-password-wrong'
+  return (
+    <div>
+      <label htmlFor="current">{words.say('change.current')}</label>
+      <div className="secret">
+        <input
+          id="current"
+          name="current"
+          type="password"
+          autoComplete="current-password"
+          autoCapitalize="none"
+          spellCheck={false}
+          dir="ltr"
+          required
+          autoFocus={isWrong}
+          aria-invalid={isWrong || undefined}
+          aria-describedby={isWrong ? 'current-problem' : undefined}
+        />
+        <Reveal words={words} field="current" />
+      </div>
+      {isWrong && (
+        <p className="error" id="current-problem">
+          {words.say('change.current-wrong')}
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,147 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { demoPassword } from '../../src/demo.ts'
+import { aVisitor, openBrowser, phone } from '../support/browser.ts'
+import { demoOpens } from '../support/demo-directory.ts'
+import { type Rekey, startRekey } from '../support/rekey-process.ts'
+import { openWorld, type World } from './world.ts'
+
+const pictures = join(import.meta.dirname, '../../../.cache/screenshots')
+const fresh = 'violet tundra kettle 9'
+const newest = 'walnut orbit ferry 42'
+
+let world: World
+let demo: Rekey
+let browser: Browser
+
+beforeAll(async () => {
+  mkdirSync(pictures, { recursive: true })
+  ;[world, demo, browser] = await Promise.all([openWorld(), startRekey(), openBrowser()])
+  return async () => {
+    await browser.close()
+    await demo[Symbol.asyncDispose]()
+    await world[Symbol.asyncDispose]()
+  }
+})
+
+async function signIn(page: Page, name: string, password: string): Promise<void> {
+  await page.locator('#identifier').fill(name)
+  await page.locator('#password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+async function change(page: Page, from: string, to: string, { keep = false } = {}): Promise<void> {
+  await page.locator('#current').fill(from)
+  await page.locator('#password').fill(to)
+  // Only who can't look at what was typed is asked twice.
+  if (await page.locator('#again').isVisible()) await page.locator('#again').fill(to)
+  if (keep) await page.getByLabel('Stay signed in here').check()
+  await page.getByRole('button', { name: 'Set password' }).click()
+}
+
+async function look(page: Page, name: string, script: boolean): Promise<void> {
+  await page.screenshot({ path: join(pictures, `change-${name}.png`), fullPage: true })
+  const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
+  expect([name, overflow]).toEqual([name, 0])
+  // axe is a script itself.
+  if (!script) return
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze()
+  expect([name, violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])]).toEqual([name, []])
+}
+
+const scripts = [{ script: true }, { script: false }]
+
+describe('a person who knows the password', () => {
+  it.each(scripts)('changes it at OpenLDAP, script $script', async ({ script }) => {
+    const { directory, origin } = world
+    const someone = await world.someone()
+    await using visitor = await world.visitor({ viewport: phone, javaScriptEnabled: script })
+    const { page } = visitor
+    const seen = (step: string) => look(page, `${step}-${script ? 'script' : 'plain'}`, script)
+
+    await page.goto(`${origin}/.well-known/change-password`)
+    expect(new URL(page.url()).pathname).toBe('/sign-in')
+    await seen('1-sign-in')
+    await signIn(page, someone.uid, 'not the password')
+    await page.getByText('We could not sign you in').waitFor()
+    await seen('2-refused')
+    await signIn(page, someone.uid, someone.oldPassword)
+    await page.locator('#current').waitFor()
+    await seen('3-change')
+    await change(page, 'not the password', fresh)
+    expect(await page.locator('#current-problem').innerText()).toContain('not your current password')
+    await seen('4-wrong')
+    await change(page, someone.oldPassword, 'password password password')
+    expect(await page.locator('#problem').innerText()).toContain('Too easy to guess')
+    expect(await directory.canBind(someone.uid, someone.oldPassword)).toBe(true)
+    await change(page, someone.oldPassword, fresh)
+    await page.getByText('Your new password works now').waitFor()
+    await seen('5-done')
+
+    expect(await directory.canBind(someone.uid, someone.oldPassword)).toBe(false)
+    expect(await directory.canBind(someone.uid, fresh)).toBe(true)
+    expect((await someone.mailbox.next()).subject).toBe('Your password was changed')
+    expect(visitor.complaints).toEqual([])
+    expect(visitor.elsewhere).toEqual([])
+    // The session went with the password.
+    await page.goto(`${origin}/change?again=1`)
+    expect(new URL(page.url()).pathname).toBe('/sign-in')
+  })
+
+  it.each(scripts)('changes it in the embedded directory, script $script', async ({ script }) => {
+    const [name, before] = script ? (['ada', demoPassword] as const) : (['ada', fresh] as const)
+    const after = script ? fresh : newest
+    await using visitor = await aVisitor(browser, demo.portalUrl, { javaScriptEnabled: script })
+    const { page } = visitor
+
+    await page.goto(`${demo.portalUrl}/change`)
+    await signIn(page, name, before)
+    await change(page, before, after)
+    await page.getByText('Your new password works now').waitFor()
+
+    expect([await demoOpens(demo, name, before), await demoOpens(demo, name, after)]).toEqual([false, true])
+    expect(visitor.complaints).toEqual([])
+  })
+
+  it('stays signed in if wished, and goes when wished', async () => {
+    const someone = await world.someone()
+    await using visitor = await world.visitor()
+    const { page } = visitor
+
+    await page.goto(`${world.origin}/change`)
+    await signIn(page, someone.uid, someone.oldPassword)
+    await change(page, someone.oldPassword, fresh, { keep: true })
+    await page.getByText('Your new password works now').waitFor()
+    await page.goto(`${world.origin}/change?again=1`)
+    await page.locator('#current').waitFor()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByText('You are signed out').waitFor()
+    await page.goto(`${world.origin}/change?again=1`)
+
+    expect(new URL(page.url()).pathname).toBe('/sign-in')
+  })
+
+  it('is told that the session is over when the password was reset meanwhile', async () => {
+    const someone = await world.someone()
+    await using visitor = await world.visitor()
+    const { page } = visitor
+    await page.goto(`${world.origin}/change`)
+    await signIn(page, someone.uid, someone.oldPassword)
+    await page.locator('#current').waitFor()
+
+    await using elsewhere = await world.visitor()
+    await elsewhere.page.goto(`${world.origin}/change`)
+    await signIn(elsewhere.page, someone.uid, someone.oldPassword)
+    await change(elsewhere.page, someone.oldPassword, fresh)
+    await elsewhere.page.getByText('Your new password works now').waitFor()
+    await change(page, fresh, newest)
+
+    await page.getByText('You are signed out here').waitFor()
+    expect(await world.directory.canBind(someone.uid, fresh)).toBe(true)
+  })
+})
