@@ -92,7 +92,7 @@ async function openLocal(opened: AsyncDisposableStack): Promise<{ directory: Dir
   // Far less than people's passwords get: what a slow hash takes varies by more than is looked for.
   const argon2 = { memoryKibibytes: 1_024, passes: 1, lanes: 1 }
   const directory = local.open(
-    { lockoutTries: neverLocks, history: 0, argon2 },
+    { lockoutTries: neverLocks, history: 0, minAgeSeconds: 0, argon2 },
     { ...systemOutside, ...place, warn: () => undefined },
   )
   opened.defer(() => directory.close())

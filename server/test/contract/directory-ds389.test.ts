@@ -4,7 +4,7 @@ import type { LdapConfig } from '../../src/adapters/connectors/ldap/config.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import { type Ds389, startDs389 } from '../support/ds389.ts'
 import { startOpenLdap } from '../support/openldap.ts'
-import { crowd } from './directory-harness.ts'
+import { crowd, noRules } from './directory-harness.ts'
 import { ds389ConfigFor, openLdapDirectory } from './directory-ldap.ts'
 
 const inTime = () => AbortSignal.timeout(20_000)
@@ -25,6 +25,9 @@ function connector(changes: Partial<LdapConfig> = {}, options: Parameters<typeof
   const directory = openLdapDirectory(ds389ConfigFor(server, changes), options)
   return {
     ...directory,
+    change: (key: string, current: string, next: string) =>
+      directory.changePassword(key, { current: new Secret(current), next: new Secret(next) }, inTime()),
+    facts: async (key: string) => (await directory.read(key, inTime()))?.password,
     set: (key: string, password: string) => directory.setPassword(key, new Secret(password), inTime()),
     verify: (key: string, password: string) => directory.verifyPassword(key, new Secret(password), inTime()),
     [Symbol.asyncDispose]: () => directory.close(),
@@ -42,6 +45,8 @@ const withSecret = ({ bindDn, bindPassword }: { bindDn: string; bindPassword: st
   bindDn,
   bindPassword: new Secret(bindPassword),
 })
+
+const asManager = () => withSecret({ bindDn: server.root.dn, bindPassword: server.root.password })
 
 /** Changes settings of the whole server until the end of the block. */
 async function withSettings(settings: Readonly<Record<string, readonly string[]>>) {
@@ -205,6 +210,97 @@ describe('the password policy of 389 Directory Server', () => {
     // One wrong password after it is one, and not the last of many.
     expect(await directory.verify(person.key, 'wrong')).toEqual({ ok: false, because: 'wrong' })
     expect(await directory.read(person.key, inTime())).toMatchObject({ locked: false })
+  })
+})
+
+describe('a change at 389 Directory Server', () => {
+  it('is the person’s own, and needs no rights of the service account', async () => {
+    const person = await somebody()
+    await using directory = connector({ ...withSecret(server.reader), privileged: [] })
+    await using _ = await withSettings({ passwordMinAge: ['3600'] })
+
+    expect(await directory.change(person.key, first, second)).toEqual({ ok: true })
+    await server.settled(person.uid)
+
+    expect(await directory.change(person.key, second, third)).toEqual({
+      ok: false,
+      because: 'password-too-young',
+    })
+    expect(await server.canBind(person.uid, second)).toBe(true)
+    await expect(directory.unlock(person.key, inTime())).rejects.toMatchObject({
+      code: 'directory-rights-missing',
+    })
+  })
+
+  it('is refused where nobody may, and made by the service account where it is told to', async () => {
+    const person = await somebody()
+    await using _ = await withSettings({ passwordChange: ['off'] })
+    await using own = connector()
+    await using directory = connector({ changeAs: 'service' })
+
+    expect(await own.change(person.key, first, second)).toMatchObject({ ok: false })
+    expect(await directory.change(person.key, 'wrong', second)).toEqual({
+      ok: false,
+      because: 'current-password-wrong',
+    })
+    expect(await directory.change(person.key, first, second)).toEqual({ ok: true })
+
+    expect(await server.canBind(person.uid, second)).toBe(true)
+  })
+
+  it('of a password that has to be changed is made by its owner', async () => {
+    const person = await somebody()
+    await server.setAttribute(person.uid, 'passwordExpirationTime', ['19700101000000Z'])
+    await using directory = connector()
+    expect(await directory.facts(person.key)).toMatchObject({ mustChange: true, expiresAt: null })
+    expect(await directory.verify(person.key, first)).toEqual({ ok: true, mustChange: true })
+
+    expect(await directory.change(person.key, first, second)).toEqual({ ok: true })
+    await server.settled(person.uid)
+
+    expect(await directory.verify(person.key, second)).toEqual({ ok: true, mustChange: false })
+    expect(await directory.facts(person.key)).toMatchObject({ mustChange: false })
+  })
+
+  it('of a password that has expired is made by the service account', async () => {
+    await using _ = await withSettings({
+      passwordExp: ['on'],
+      passwordMaxAge: ['1'],
+      passwordWarning: ['1'],
+      passwordMustChange: ['off'],
+    })
+    const person = await somebody()
+    // Whom no rule applies to: the password of every other account expires as well.
+    await using directory = connector(asManager())
+    expect(await directory.set(person.key, second)).toEqual({ ok: true })
+    await expect
+      .poll(() => directory.verify(person.key, second), { timeout: 10_000, interval: 300 })
+      .toEqual({ ok: false, because: 'expired' })
+    expect((await directory.facts(person.key))?.expiresAt).toEqual(expect.any(Date))
+
+    expect(await directory.change(person.key, 'wrong', third)).toEqual({
+      ok: false,
+      because: 'current-password-wrong',
+    })
+    expect(await directory.change(person.key, second, third)).toEqual({ ok: true })
+
+    expect(await directory.verify(person.key, second)).toEqual({ ok: false, because: 'wrong' })
+  })
+})
+
+describe('the rules of 389 Directory Server', () => {
+  it('are those of the whole server, where they may be read', async () => {
+    const person = await somebody()
+    await using directory = connector({ passwordPolicyDn: 'cn=config', ...asManager() })
+    await using another = connector({ passwordPolicyDn: 'cn=config' })
+
+    expect(await directory.passwordRules(person.key, inTime())).toEqual({
+      ...noRules,
+      lengthMin: 10,
+      history: 3,
+      classesMin: 1,
+    })
+    expect(await another.passwordRules(person.key, inTime())).toBeNull()
   })
 })
 

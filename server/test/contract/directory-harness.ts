@@ -1,5 +1,5 @@
 import type { ConnectorKind } from '../../src/adapters/connectors/registry.ts'
-import type { Directory } from '../../src/core/accounts/ports.ts'
+import type { Directory, DirectoryPasswordRules } from '../../src/core/accounts/ports.ts'
 import type { Mishap } from './directory-relay.ts'
 
 /** A person as every kind of directory knows one. */
@@ -52,10 +52,21 @@ export interface DirectoryHarness {
   /** Abilities of its directories. */
   changesAsUser: boolean
   marksMustChange: boolean
+  /** What its directories tell of the rules for an ordinary person. */
+  rules: DirectoryPasswordRules | null
   /** The store notes when a password was set. */
   tellsChanges: boolean
   open(): Promise<World>
   openTroubled(): Promise<TroubledWorld>
+}
+
+export const noRules: DirectoryPasswordRules = {
+  lengthMin: null,
+  history: null,
+  minAgeSeconds: null,
+  maxAgeSeconds: null,
+  graceSignIns: null,
+  classesMin: null,
 }
 
 /** Their user names. */

@@ -768,6 +768,8 @@ describe('what the server is asked', () => {
         const signal = AbortSignal.timeout(20_000)
         console.log(await directory.setPassword(key, new Secret('canary-in-the-mine'), signal))
         console.log(await directory.verifyPassword(key, new Secret('canary-in-the-mine'), signal))
+        const passwords = { current: new Secret('canary-in-the-mine'), next: new Secret('canary-in-the-cage') }
+        console.log(await directory.changePassword(key, passwords, signal))
         await directory.close()`
       const { stdout, stderr } = await promisify(execFile)(
         process.execPath,
@@ -781,7 +783,7 @@ describe('what the server is asked', () => {
         },
       )
 
-      expect(stdout.match(/ok: true/g)).toHaveLength(2)
+      expect(stdout.match(/ok: true/g)).toHaveLength(3)
       expect(stderr).toContain('Sending message')
       expect(stderr).not.toContain('canary')
       // How JSON shows the octets of "canary".

@@ -6,7 +6,7 @@ import { systemOutside } from '../../src/kernel/outside.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import { type Ds389, startDs389 } from '../support/ds389.ts'
 import { type OpenLdap, type OpenLdapPair, startOpenLdap, startOpenLdapPair } from '../support/openldap.ts'
-import { crowd, type DirectoryHarness, type Person, type World } from './directory-harness.ts'
+import { crowd, type DirectoryHarness, noRules, type Person, type World } from './directory-harness.ts'
 import { startRelay } from './directory-relay.ts'
 
 /** The configuration that fits the server of `support/openldap.ts`. */
@@ -37,6 +37,7 @@ export const ldapConfigFor = (server: OpenLdap | Ds389, changes: Partial<LdapCon
   secondFactor: [{ attribute: 'secondFactor' }],
   passwordWrite: 'passmod',
   changeAs: 'person',
+  ...('administrator' in server ? { passwordPolicyDn: `cn=default,ou=policies,${server.baseDn}` } : {}),
   keepsHistory: true,
   lockoutSeconds: 0,
   decoyDn: `cn=decoy,ou=services,${server.baseDn}`,
@@ -113,6 +114,7 @@ const harnessOver = (
   takesNul: facts.takesNul,
   lockoutTries: 3,
   changesAsUser: true,
+  rules: facts.dialect === 'openldap' ? { ...noRules, lengthMin: 10, history: 3 } : null,
   marksMustChange: facts.dialect === 'openldap',
   tellsChanges: facts.dialect === 'openldap',
   async open() {

@@ -242,6 +242,15 @@ export function directoryLifeContract(harness: DirectoryHarness): void {
       expect(found?.password).toEqual(told)
     })
 
+    it('tells the rules for a password as far as they can be read, and none for nobody', async () => {
+      const person = await somebody()
+
+      expect(await world.directory.passwordRules(person.key, inTime())).toEqual(harness.rules)
+      for (const key of [nobody, '', '\0']) {
+        expect(await world.directory.passwordRules(key, inTime())).toBeNull()
+      }
+    })
+
     describe('trouble', () => {
       it('is no longer waited for once the deadline has passed', async () => {
         const person = await somebody()

@@ -4,6 +4,7 @@ import { localDirectoryMigrations, makeLocalAccounts } from '../../src/adapters/
 import { systemOutside } from '../../src/kernel/outside.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import { aDatabase } from '../support/database.ts'
+import { noRules } from './directory-harness.ts'
 import { localAccountsOver, openLocalDirectory, relayedDatabase } from './directory-local.ts'
 
 const inTime = () => AbortSignal.timeout(20_000)
@@ -28,6 +29,8 @@ async function aDirectory(options: Parameters<typeof openLocalDirectory>[1] = {}
     accounts: localAccountsOver(database.kysely),
     stored,
     verify: (key: string, password: string) => directory.verifyPassword(key, new Secret(password), inTime()),
+    change: (key: string, current: string, next: string) =>
+      directory.changePassword(key, { current: new Secret(current), next: new Secret(next) }, inTime()),
     set: (key: string, password: string) => directory.setPassword(key, new Secret(password), inTime()),
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   }
@@ -135,6 +138,41 @@ describe('the embedded directory', () => {
       expect(await directory.setPassword(other, new Secret(password), inTime())).toEqual({ ok: true })
     }
     expect(await directory.verifyPassword(key, new Secret(first), inTime())).toMatchObject({ ok: true })
+  })
+
+  it('takes one of several changes that arrive at once, and no guess more than it allows', async () => {
+    await using world = await aDirectory({ lockoutTries: 5, history: 0 })
+    const person = (username: string) =>
+      world.accounts.upsert({ username, displayName: username, password: new Secret(first) })
+    const [ada, grace] = [await person('ada'), await person('grace')]
+    const next = ['one new sentence', 'two new sentences', 'three new sentences']
+
+    const changes = await Promise.all(next.map((password) => world.change(ada, first, password)))
+    await Promise.all(Array.from({ length: 20 }, (_, index) => world.change(grace, `guess ${index}`, second)))
+
+    expect(changes.filter(({ ok }) => ok)).toHaveLength(1)
+    const written = next[changes.findIndex(({ ok }) => ok)] ?? ''
+    expect(await world.verify(ada, written)).toEqual({ ok: true, mustChange: false })
+    expect(await world.verify(grace, first)).toEqual({ ok: false, because: 'locked' })
+  })
+
+  it('holds a change up until the minimum age is over, and neither a reset nor who must change', async () => {
+    let now = new Date('2026-01-01T00:00:00Z')
+    await using world = await aDirectory({ minAgeSeconds: 3600, history: 0, now: () => now })
+    const { directory } = world
+    const key = await world.accounts.upsert({ username: 'ada', displayName: 'Ada' })
+    expect(await world.set(key, first)).toEqual({ ok: true })
+    expect(await directory.passwordRules(key, inTime())).toEqual({ ...noRules, minAgeSeconds: 3600 })
+
+    now = new Date('2026-01-01T00:59:59Z')
+    expect(await world.change(key, first, second)).toEqual({ ok: false, because: 'password-too-young' })
+    now = new Date('2026-01-01T01:00:00Z')
+    expect(await world.change(key, first, second)).toEqual({ ok: true })
+
+    expect((await directory.read(key, inTime()))?.password.changedAt).toEqual(now)
+    await directory.requireChange(key, inTime())
+    expect(await world.change(key, second, first)).toEqual({ ok: true })
+    expect(await world.set(key, second)).toEqual({ ok: true })
   })
 
   it('keeps as many old passwords as configured and forgets the rest', async () => {

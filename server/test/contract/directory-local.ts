@@ -10,12 +10,13 @@ import { openDatabase } from '../../src/adapters/stores/database.ts'
 import { systemOutside } from '../../src/kernel/outside.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import { aDatabase } from '../support/database.ts'
-import { crowd, type DirectoryHarness, type Person, type World } from './directory-harness.ts'
+import { crowd, type DirectoryHarness, noRules, type Person, type World } from './directory-harness.ts'
 import { startRelay } from './directory-relay.ts'
 
 export const localConfig = {
   lockoutTries: 3,
   history: 3,
+  minAgeSeconds: 0,
   argon2: { memoryKibibytes: 19_456, passes: 2, lanes: 1 },
 }
 
@@ -28,6 +29,7 @@ export const localHarness: DirectoryHarness = {
   takesNul: true,
   lockoutTries: localConfig.lockoutTries,
   changesAsUser: true,
+  rules: { ...noRules, history: localConfig.history },
   marksMustChange: true,
   tellsChanges: true,
   async open() {

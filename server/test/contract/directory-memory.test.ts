@@ -12,6 +12,7 @@ const inMemory: DirectoryHarness = {
   takesNul: true,
   lockoutTries: 3,
   changesAsUser: true,
+  rules: null,
   marksMustChange: true,
   tellsChanges: true,
   open: () => Promise.resolve(aWorld()),

@@ -25,7 +25,7 @@ export interface OpenLdap extends AsyncDisposable, Omit<People, 'asRoot'> {
   /** The other service accounts: a password administrator whom the policy lets pass, and one without rights. */
   administrator: { bindDn: string; bindPassword: string }
   reader: { bindDn: string; bindPassword: string }
-  /** A password administrator who sees the mark "must change" and may not take it off. */
+  /** A password administrator who sees the mark "must change" and what the server counts, and may not touch either. */
   registrar: { bindDn: string; bindPassword: string }
   groupDn: string
   entryUuid(uid: string): Promise<string>

@@ -6,8 +6,10 @@ import type { WriteMeaning } from './result-codes.ts'
 
 /** What servers do differently although the protocol is the same. */
 export interface Dialect {
-  /** What the server keeps with an entry about its password; read with every entry. */
-  policyAttributes: readonly string[]
+  /** What decides whether an entry may sign in. */
+  stateAttributes: readonly string[]
+  /** What the server keeps with an entry about its password besides. */
+  passwordAttributes: readonly string[]
   isDisabled(values: Values, now: Date): boolean
   /** Expiry only as the entry itself tells it; a policy may say more. */
   passwordFacts(values: Values): PasswordFacts
@@ -16,10 +18,11 @@ export interface Dialect {
   passwordWrite: NonNullable<LdapConfig['passwordWrite']>
   /** The server knows the assertion control (RFC 4528). */
   hasAssertions: boolean
-  /** Attributes that keep an entry locked after a new password, removed together with its being written. */
-  lockAttributes: readonly string[]
-  /** What a lock consists of: attributes to empty, and those that the server keeps to itself unless it is asked to relax. */
-  lock: { attributes: readonly string[]; serversOwn: readonly string[] }
+  /**
+   * What a lock consists of: attributes to empty, and those that the server keeps to itself unless it is asked to relax.
+   * One that outlives a new password is lifted together with its being written.
+   */
+  lock: { attributes: readonly string[]; serversOwn: readonly string[]; outlivesNewPassword: boolean }
   /** A lock that only an administrator sets and that shares its attribute with the others. */
   lockedForGood: { attribute: string; value: string } | null
   /** An entry with a password policy: what to read of it, and what that means. */
@@ -50,10 +53,8 @@ function positive(text: string | undefined): number | null {
 
 /** The password policy overlay (draft-behera-ldap-password-policy, section 5.3). */
 const openldap: Dialect = {
-  policyAttributes: [
-    ...['pwdAccountLockedTime', 'pwdStartTime', 'pwdEndTime'],
-    ...['pwdChangedTime', 'pwdReset', 'pwdFailureTime', 'pwdPolicySubentry'],
-  ],
+  stateAttributes: ['pwdAccountLockedTime', 'pwdStartTime', 'pwdEndTime'],
+  passwordAttributes: ['pwdChangedTime', 'pwdReset', 'pwdFailureTime', 'pwdPolicySubentry'],
   isDisabled(values, now) {
     if (values('pwdAccountLockedTime').includes(lockedForGood)) return true
     const starts = values('pwdStartTime').map(generalizedTime)
@@ -85,13 +86,17 @@ const openldap: Dialect = {
   },
   passwordWrite: 'passmod',
   hasAssertions: true,
-  lockAttributes: [],
   // Left behind, the failures would lock again with the next wrong password.
-  lock: { attributes: ['pwdAccountLockedTime'], serversOwn: ['pwdFailureTime'] },
+  lock: {
+    attributes: ['pwdAccountLockedTime'],
+    serversOwn: ['pwdFailureTime'],
+    outlivesNewPassword: false,
+  },
   lockedForGood: { attribute: 'pwdAccountLockedTime', value: lockedForGood },
   policy: {
     attributes: [
-      ...['pwdMinLength', 'pwdCheckQuality', 'pwdInHistory', 'pwdMinAge', 'pwdMaxAge', 'pwdGraceAuthNLimit'],
+      ...['pwdMinLength', 'pwdCheckQuality', 'pwdInHistory'],
+      ...['pwdMinAge', 'pwdMaxAge', 'pwdGraceAuthNLimit'],
     ],
     // draft-behera-ldap-password-policy-11, section 5.2: 0 is the same as nothing, and without a check of quality
     // nobody looks at the length.
@@ -118,10 +123,8 @@ const openldap: Dialect = {
 
 /** 389 Directory Server: `ldap/servers/slapd/pw.c` and `pw_mgmt.c` of its source say what these attributes mean. */
 const ds389: Dialect = {
-  policyAttributes: [
-    ...['nsAccountLock', 'accountUnlockTime', 'passwordRetryCount'],
-    ...['passwordExpirationTime', 'pwdUpdateTime', 'pwdPolicySubentry'],
-  ],
+  stateAttributes: ['nsAccountLock', 'accountUnlockTime', 'passwordRetryCount'],
+  passwordAttributes: ['passwordExpirationTime', 'pwdUpdateTime', 'pwdPolicySubentry'],
   isDisabled: (values) => values('nsAccountLock').some((value) => value.toLowerCase() === 'true'),
   isLocked(values, { now }) {
     // Whoever else sets a password leaves the time and puts the count back to zero, which the server looks at first.
@@ -144,9 +147,12 @@ const ds389: Dialect = {
   // RFC 3062 runs as the server itself here: the policy is skipped or its refusal has no reason.
   passwordWrite: 'replace',
   hasAssertions: false,
-  // It does this by itself as well, for the count, but after it has answered: a bind at once would find it locked.
-  lockAttributes: ['accountUnlockTime', 'passwordRetryCount'],
-  lock: { attributes: ['accountUnlockTime', 'passwordRetryCount'], serversOwn: [] },
+  // It lifts a lock by itself as well, for the count, but after it has answered: a bind at once would find it locked.
+  lock: {
+    attributes: ['accountUnlockTime', 'passwordRetryCount'],
+    serversOwn: [],
+    outlivesNewPassword: true,
+  },
   lockedForGood: null,
   policy: {
     attributes: [

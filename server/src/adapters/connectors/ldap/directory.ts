@@ -40,10 +40,10 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
     idleMilliseconds: config.idleSeconds * 1000,
   })
   const asGuest = makeServers({ ...limits, open: makeOpenAsGuest({ config }), idleMilliseconds: 0 })
-  const { search, readValues, complete, rulesFor, anyHolds, listPages } = makeSearch(config, outside)
+  const { search, toProve, readValues, complete, rulesFor, anyHolds, listPages } = makeSearch(config, outside)
   const parts = { attributes: config.attributes, userFilter: userFilterOf(config) }
-  const findKey = async (key: string, session: Session): Promise<Found | null> => {
-    const found = await search(keyFilter(key, parts), session)
+  const findKey = async (key: string, session: Session, only?: string[]): Promise<Found | null> => {
+    const found = await search(keyFilter(key, parts), session, only)
     // A key that two entries share is none; whatever is done with it would hit the wrong one half of the time.
     if (found.length > 1) {
       const { server } = session.connection
@@ -62,7 +62,10 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
   const replicasLagFromNow = () =>
     void (lagsUntil = outside.now().getTime() + config.replicationSeconds * 1000)
   const parties = { asService, asGuest, replicasLag }
-  const provePassword = makeProvePassword({ config, outside, ...parties, findKey, readValues, anyHolds })
+  const provePassword = makeProvePassword({
+    ...{ config, outside, ...parties, readValues, anyHolds },
+    findKey: (key, session) => findKey(key, session, toProve),
+  })
   // Jobs look for many at once. The patience with a server begins with a place in its pool's queue, which must be short.
   const takeTurn = makeTurns(config.connections * findsPerConnection)
   const inLine: TakeTurn = (signal, work) =>
@@ -70,10 +73,7 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
       if (!(error instanceof NoTurnCame)) throw error
       throw new Fault('directory-unreachable', { cause: error, detail: 'too many others were looked for' })
     })
-  /**
-   * Whether the entry may come back by mail is asked of the server that is written to, right before. What is written
-   * once it was sent is unknown to replicas, and it may be written at the last moment, answered or not.
-   */
+  /** Whether the entry may come back by mail is asked of the server that is written to, right before. */
   const writeToEntry = <Answer>(
     key: string,
     signal: AbortSignal,
@@ -90,6 +90,7 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
         session.pointOfNoReturn()
         replicasLagFromNow()
         const request = { connection: session.connection, config, dn: found.dn, key }
+        // Once more when it has ended, answered or not: the server may have written at the last moment.
         return write(request, found.entry).finally(replicasLagFromNow)
       },
       { providersOnly: true },

@@ -20,10 +20,14 @@ export function valuesOf(entry: Entry): Values {
   return (attribute) => byName.get(attribute.toLowerCase()) ?? []
 }
 
-/** Everything that is asked for when an entry is read; never the password. */
-export function attributesToRead(config: LdapConfig): string[] {
+/**
+ * What is asked for when an entry is read; never the password. To prove one, no more is asked than decides whether it
+ * may sign in: a person's entry must not grow with their failures while a decoy's stays as it is.
+ */
+export function attributesToRead(config: LdapConfig, why: 'to tell' | 'to prove'): string[] {
   const { key, username, displayName, mails, recoveryAddresses, upn, locale, contextWords } =
     config.attributes
+  const dialect = dialects[config.dialect]
   const conditions = [...config.disabled, ...config.privileged, ...config.federated, ...config.secondFactor]
   const named = conditions.flatMap((condition) => ('attribute' in condition ? [condition.attribute] : []))
   const single = [key, username, upn, locale].filter((name) => name !== undefined)
@@ -34,7 +38,8 @@ export function attributesToRead(config: LdapConfig): string[] {
       ...mails,
       ...recoveryAddresses,
       ...contextWords,
-      ...dialects[config.dialect].policyAttributes,
+      ...dialect.stateAttributes,
+      ...(why === 'to tell' ? dialect.passwordAttributes : []),
       ...named,
     ]),
   ]

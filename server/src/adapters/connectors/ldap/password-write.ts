@@ -113,9 +113,10 @@ async function passwordModify(
 
 async function replacePassword(client: Client, request: PasswordWriteRequest, policy: PasswordPolicyControl) {
   const { dialect, attributes } = request.config
-  const { lockAttributes, hasAssertions } = dialects[dialect]
+  const { lock, hasAssertions } = dialects[dialect]
+  const lifted = lock.outlivesNewPassword ? lock.attributes : []
   const octets = unprintable(Buffer.from(request.password, 'utf8'))
-  const changes = [replacing('userPassword', [octets]), ...lockAttributes.map((name) => replacing(name, []))]
+  const changes = [replacing('userPassword', [octets]), ...lifted.map((name) => replacing(name, []))]
   const stillTheSame = new AssertionControl(
     new EqualityFilter({ attribute: attributes.key, value: request.key }),
   )

@@ -1,6 +1,7 @@
 import type { DirectoryPasswordRules } from '../../../core/accounts/ports.ts'
 import type { Outside } from '../../../kernel/outside.ts'
 import type { LdapConfig } from './config.ts'
+import type { LdapConnection } from './connection.ts'
 import { dialects } from './dialects.ts'
 import { type Values, valuesOf } from './entry.ts'
 import { isResultCodeError } from './result-codes.ts'
@@ -20,19 +21,32 @@ export function makePolicies(
 ) {
   const dialect = dialects[config.dialect]
   const known = new Map<string, { rules: DirectoryPasswordRules | null; until: number }>()
+  /** A page of people asks for the same one all at once. Only who shares a connection shares its fate. */
+  const underWay = new WeakMap<LdapConnection, Map<string, Promise<DirectoryPasswordRules | null>>>()
+
+  const read = async (dn: string, session: Session): Promise<DirectoryPasswordRules | null> => {
+    const policy = await readPolicy(dn, dialect.policy.attributes, session)
+    const rules = policy === null ? null : someOf(dialect.policy.rules(policy))
+    if (known.size >= policiesMax) known.clear()
+    known.set(dn, { rules, until: now().getTime() + freshMilliseconds })
+    return rules
+  }
 
   return async (values: Values, session: Session): Promise<DirectoryPasswordRules | null> => {
     const dn = values('pwdPolicySubentry')[0] ?? config.passwordPolicyDn
     if (dn === undefined) return null
     const kept = known.get(dn)
     if (kept !== undefined && now().getTime() < kept.until) return kept.rules
-    const policy = await readPolicy(dn, dialect.policy.attributes, session)
-    const rules = policy === null ? null : dialect.policy.rules(policy)
-    if (known.size >= policiesMax) known.clear()
-    known.set(dn, { rules, until: now().getTime() + freshMilliseconds })
-    return rules
+    const here = underWay.get(session.connection) ?? new Map<string, Promise<DirectoryPasswordRules | null>>()
+    underWay.set(session.connection, here)
+    const reading = here.get(dn) ?? read(dn, session).finally(() => here.delete(dn))
+    here.set(dn, reading)
+    return reading
   }
 }
+
+const someOf = (rules: DirectoryPasswordRules) =>
+  Object.values(rules).some((rule) => rule !== null) ? rules : null
 
 async function readPolicy(
   dn: string,

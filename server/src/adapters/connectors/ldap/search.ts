@@ -22,7 +22,8 @@ export interface Found {
 const pageSize = 200
 
 export function makeSearch(config: LdapConfig, outside: ConditionDeps & Pick<Outside, 'now'>) {
-  const attributes = attributesToRead(config)
+  const attributes = attributesToRead(config, 'to tell')
+  const toProve = attributesToRead(config, 'to prove')
   const anyHolds = makeAnyHolds(outside)
   const rulesFor = makePolicies(config, outside)
   const foundIn = (session: Session) => (raw: Entry) => {
@@ -43,15 +44,16 @@ export function makeSearch(config: LdapConfig, outside: ConditionDeps & Pick<Out
     complete,
     rulesFor,
     /** At most two entries: enough to know that a match is ambiguous, and a bound on what a request can cost. */
-    async search(filter: Filter, session: Session): Promise<Found[]> {
+    async search(filter: Filter, session: Session, only = attributes): Promise<Found[]> {
       const bounds = { sizeLimit: 2, timeLimit: config.readSeconds }
-      const options = { scope: 'sub' as const, filter, attributes, ...bounds }
+      const options = { scope: 'sub' as const, filter, attributes: only, ...bounds }
       const { searchEntries } = await asking(session, config.baseDn, options)
       return searchEntries.map(foundIn(session))
     },
-    /** What one entry has, or null when it is not there or not as the filter wants it. */
+    toProve,
+    /** What one entry has for a proof, or null when it is not there or not as the filter wants it. */
     async readValues(dn: string, filter: Filter, session: Session): Promise<Values | null> {
-      const options = { scope: 'base' as const, filter, attributes, sizeLimit: 1 }
+      const options = { scope: 'base' as const, filter, attributes: toProve, sizeLimit: 1 }
       const search = (client: Client) => client.search(dn, options).catch(notThere)
       const { searchEntries } = await answered(session, dn, search)
       return searchEntries[0] === undefined ? null : valuesOf(searchEntries[0])

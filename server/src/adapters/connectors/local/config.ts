@@ -14,6 +14,14 @@ export const LocalConfig = Type.Object(
       maximum: 24,
       description: 'Passwords, the current one included, that a new one must differ from; 0 keeps none.',
     }),
+    minAgeSeconds: Type.Integer({
+      default: 0,
+      minimum: 0,
+      maximum: 2_592_000,
+      description:
+        'How long a password is kept before its owner may change it, so that a history is not run through at once. ' +
+        'It holds up neither a reset nor who has to change.',
+    }),
     argon2: Type.Object(
       {
         memoryKibibytes: Type.Integer({

@@ -111,16 +111,10 @@ export function openLocal(config: LocalConfig, outside: ConnectorOutside): Direc
 }
 
 /** The length is Rekey's own policy. Null where there is no rule. */
-function rulesOf({ history }: LocalConfig): DirectoryPasswordRules | null {
-  if (history === 0) return null
-  const none = {
-    lengthMin: null,
-    minAgeSeconds: null,
-    maxAgeSeconds: null,
-    graceSignIns: null,
-    classesMin: null,
-  }
-  return { ...none, history }
+function rulesOf({ history, minAgeSeconds }: LocalConfig): DirectoryPasswordRules | null {
+  if (history === 0 && minAgeSeconds === 0) return null
+  const none = { lengthMin: null, maxAgeSeconds: null, graceSignIns: null, classesMin: null }
+  return { ...none, history: history || null, minAgeSeconds: minAgeSeconds || null }
 }
 
 const isPossibleKey = (key: string) => /^[^\0]+$/.test(key) && key.isWellFormed()

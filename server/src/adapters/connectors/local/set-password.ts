@@ -4,7 +4,7 @@ import type { Outside } from '../../../kernel/outside.ts'
 import { withinDeadline } from '../deadline.ts'
 import type { LocalConfig } from './config.ts'
 import { databaseFault } from './database-fault.ts'
-import { rowOf } from './directory.ts'
+import { type LocalAccountRow, rowOf } from './directory.ts'
 import { argon2idHash } from './hashes/argon2.ts'
 import { readStoredHash } from './hashes/stored-hash.ts'
 import type { LocalDatabase, Place } from './tables.ts'
@@ -42,6 +42,11 @@ export function makeSetPassword(deps: {
       .$if(proven !== null, (still) => still.where('password_hash', '=', proven))
       .executeTakeFirst()
 
+  const isTooYoung = ({ must_change, password_changed_at }: LocalAccountRow) =>
+    !must_change &&
+    password_changed_at !== null &&
+    password_changed_at.getTime() + config.minAgeSeconds * 1000 > outside.now().getTime()
+
   /** `missed` is what is said when the account is no longer what it was when the password was hashed. */
   const attempt = async <Missed extends string>(
     request: { key: string; password: Buffer; proven: string | null; missed: Missed },
@@ -53,6 +58,7 @@ export function makeSetPassword(deps: {
       const row = await rowOf(database, place, key)
       if (row === undefined || row.disabled || row.federated || row.privileged || row.second_factor)
         return { ok: false, because: 'account-unavailable' } as const
+      if (proven !== null && isTooYoung(row)) return { ok: false, because: 'password-too-young' } as const
       const earlier = config.history === 0 ? [] : [row.password_hash, ...row.password_history]
       if (await isAmong(password, earlier.slice(0, config.history + 1))) {
         return { ok: false, because: 'password-in-history' } as const
