@@ -46,6 +46,7 @@ it('docs/ldap.md: by its commands, somebody locked out at 389 Directory Server c
   const eyes = blockOf(blocks, 'eyes', { ...host, '/etc/rekey': etc })
   expect(await shell(eyes)).toBe('')
   await shell(blockOf(blocks, 'rights', asAdmin))
+  await shell(blockOf(blocks, 'policy', asAdmin))
   const seen = await shell(eyes)
   const entry = blockOf(blocks, 'config', {
     ...host,

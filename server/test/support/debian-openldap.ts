@@ -105,6 +105,8 @@ cn: default
 pwdAttribute: userPassword
 pwdInHistory: 3
 pwdMustChange: TRUE
+pwdLockout: TRUE
+pwdMaxFailure: 3
 
 dn: uid=ada,ou=people,dc=example,dc=org
 objectClass: inetOrgPerson
