@@ -10,6 +10,7 @@ import type { LdapConfig } from '../../src/adapters/connectors/ldap/config.ts'
 import { writePassword } from '../../src/adapters/connectors/ldap/password-write.ts'
 import { makeOpenAsService } from '../../src/adapters/connectors/ldap/service-account.ts'
 import { targetsOf } from '../../src/adapters/connectors/ldap/targets.ts'
+import type { Directory } from '../../src/core/accounts/ports.ts'
 import { systemOutside } from '../../src/kernel/outside.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import { type OpenLdap, type Person, startOpenLdap, startOpenLdapPair } from '../support/openldap.ts'
@@ -398,12 +399,18 @@ describe('a replica behind the provider', () => {
     await expect.poll(() => replica.canBind('ada', second), { timeout: 10_000 }).toBe(true)
   })
 
-  it('is not asked about any password while it may not know the newest', async () => {
+  const passwords = { current: new Secret(first), next: new Secret(second) }
+  it.each<[string, (directory: Directory, key: string) => Promise<unknown>]>([
+    ['set', (directory, key) => directory.setPassword(key, new Secret(second), inTime())],
+    ['changed', (directory, key) => directory.changePassword(key, passwords, inTime())],
+    ['unlocked', (directory, key) => directory.unlock(key, inTime())],
+    ['marked', (directory, key) => directory.requireChange(key, inTime())],
+  ])('is not asked about any password while it may not know that one was %s', async (_, write) => {
     let now = new Date('2026-01-01T00:00:00Z')
     await using pair = await aPair({}, { now: () => now })
     const { directory, provider, replica, key } = pair
     await pair.link.cut()
-    expect(await directory.setPassword(key, new Secret(second), inTime())).toEqual({ ok: true })
+    expect(await write(directory, key)).toMatchObject({ ok: true })
     await provider.stop()
 
     // Somebody unknown is asked about the same way, or the difference would tell.
