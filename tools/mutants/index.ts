@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.ts'
 import { proofMutants } from './proofs.ts'
 import { strangerMutants } from './strangers.ts'
+import { unlockMutants } from './unlocking.ts'
 import { wireMutants } from './wire.ts'
 import { writingMutants } from './writing.ts'
 
@@ -10,4 +11,5 @@ export const mutants: readonly Mutant[] = [
   ...writingMutants,
   ...strangerMutants,
   ...wireMutants,
+  ...unlockMutants,
 ]

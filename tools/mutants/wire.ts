@@ -138,8 +138,8 @@ export const wireMutants: readonly Mutant[] = [
     changes: [
       {
         file: 'server/src/core/recovery/message-secrets.ts',
-        find: '/recover#${tokens.link(of)}',
-        replace: '/recover?token=${tokens.link(of)}',
+        find: '${page}#${tokens.link(of)}',
+        replace: '${page}?token=${tokens.link(of)}',
       },
     ],
     suite: { file: browser, title: 'the mailed link' },

@@ -43,12 +43,12 @@ export const problems = {
   'already-proven': {
     status: 409,
     title: 'Already proven',
-    detail: 'The flow waits for nothing of this kind any more. Go on with the new password.',
+    detail: 'The flow waits for nothing of this kind any more. Go on with what it is for.',
   },
   'already-completed': {
     status: 409,
     title: 'Already done',
-    detail: 'The new password was set by this flow. To set another one, start again.',
+    detail: 'This flow has done what it was for; see its `outcome`. For anything more, start again.',
   },
   'code-wrong': {
     status: 422,
@@ -107,7 +107,7 @@ export const problems = {
   },
   'directory-not-writable': {
     status: 503,
-    title: 'Passwords can’t be set at the moment',
+    title: 'The directory takes no changes at the moment',
     detail: 'Your password is unchanged. The help desk has to know; trying again does not help.',
   },
   'disavowal-unusable': {
@@ -118,7 +118,12 @@ export const problems = {
   'flow-of-another-kind': {
     status: 409,
     title: 'This flow is for something else',
-    detail: 'See `kind` of the flow for what it is for.',
+    detail: 'See its `kind`, and start one for what you want.',
+  },
+  'unlock-not-offered': {
+    status: 422,
+    title: 'The lock can’t be lifted by itself',
+    detail: 'The directory of this account does not let it. Set a new password; that lifts the lock.',
   },
   'sign-in-refused': {
     status: 401,

@@ -357,4 +357,8 @@ export const attacks: readonly Attack[] = [
   attack(147, 'CVE-2025-63800', 'An empty password is set.'),
   attack(148, 'CVE-2025-32967', 'A password changes and the log does not say so.'),
   attack(150, 'CVE-2020-11063, PYSEC-2014-62', 'An account that may not change its password does.'),
+  attack(160, 'password spraying', 'A guesser has the lock lifted that keeps him from guessing on.'),
+  attack(161, 'replayed unlock', 'One proof lifts lock after lock.'),
+  attack(162, 'unlock turned into reset', 'A proof that was given for a lock sets a password.'),
+  attack(163, 'unlock after disavowal', 'A flow that its owner has ended lifts a lock all the same.'),
 ]

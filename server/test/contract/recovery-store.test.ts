@@ -273,7 +273,10 @@ describe('the PostgreSQL recovery store', () => {
     const writing = { state: 'writing', refusals: 0, attempts: 1, notify: ['canary-address'] } as const
     await store.begin({ ...base, ...writing, id: 'flow-3' }, { events: [] })
     await store.begin({ ...base, id: 'flow-4', state: 'proven', refusals: 0, attempts: 0 }, { events: [] })
-    await store.begin({ ...base, id: 'flow-5', state: 'completed', completedAt: at }, { events: [] })
+    await store.begin(
+      { ...base, id: 'flow-5', state: 'completed', outcome: 'password-set', completedAt: at },
+      { events: [] },
+    )
 
     const dump = await dumpOf(opened.database.pool)
     expect(dump).toContain('key-of-ada')

@@ -36,6 +36,7 @@ it('docs/api.md: every command of the walk does what the page says it does', asy
     'http://localhost:8080': rekey.portalUrl,
     "code='9088 8088'": openMail(folder, 1),
     "token='what follows # in the mail'": openMail(folder, 2),
+    "token='what follows # in the mail to unlock'": openMail(folder, 3),
   })
 
   const env: NodeJS.ProcessEnv = {

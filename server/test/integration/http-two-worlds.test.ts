@@ -39,7 +39,7 @@ function apiClient(rekey: Attacked): Client {
       : { seen, holding: { tenant: 'northwind', id, secret } }
   }
   return {
-    start: (identifier) => reply(rekey.post('/v1/recoveries', { identifier })),
+    start: (identifier, kind) => reply(rekey.post('/v1/recoveries', { identifier, kind })),
     read: ({ id, secret }) =>
       reply(rekey.ask(`/v1/recoveries/${id}`, { headers: { authorization: `Flow ${secret}` } })),
     ask: ({ id, secret }) =>
@@ -49,6 +49,7 @@ function apiClient(rekey: Attacked): Client {
     spendLink: (token) => reply(rekey.post('/v1/links', { token })),
     setPassword: ({ id, secret }, password) =>
       reply(rekey.post(`/v1/recoveries/${id}/password`, { password }, secret)),
+    unlock: ({ id, secret }) => reply(rekey.post(`/v1/recoveries/${id}/unlock`, {}, secret)),
     disavow: (token) => reply(rekey.post('/v1/disavowals', { token })),
   }
 }
@@ -76,14 +77,20 @@ function portalClient(rekey: Attacked): Client {
       : { seen, holding: { tenant: 'northwind', id, secret } }
   }
   return {
-    start: (identifier) => send('/recover/start', null, { identifier }),
+    start: (identifier, kind) =>
+      send(kind === 'unlock' ? '/unlock/start' : '/recover/start', null, { identifier }),
     read: async (held) => ({
-      seen: [seenOf(await look(held)), seenOf(await look(held, { method: 'HEAD' }))],
+      seen: [
+        seenOf(await look(held)),
+        seenOf(await look(held, { method: 'HEAD' })),
+        seenOf(await rekey.ask('/unlock', { headers: { cookie: cookieOf(held) } })),
+      ],
     }),
     ask: (held) => send('/recover/resend', held, {}),
     proveByCode: (held, code) => send('/recover/code', held, { code }),
     spendLink: (token) => send('/recover/link', null, { token }),
     setPassword: (held, password) => send('/recover/password', held, { password, again: password }),
+    unlock: (held) => send('/unlock/confirm', held, {}),
     disavow: (token) => send('/disavow', null, { code: token }),
   }
 }
@@ -128,17 +135,23 @@ async function happens(rekey: Attacked, username: string, step: WorldStep): Prom
       rekey.clock.advance(step.seconds)
       return
     case 'owner-recovers':
+    case 'owner-unlocks':
     case 'owner-clicks': {
-      await rekey.start(username)
+      await rekey.post('/v1/recoveries', {
+        identifier: username,
+        kind: step.do === 'owner-unlocks' ? 'unlock' : 'recovery',
+      })
       await rekey.settled()
       const spent = await rekey.post('/v1/links', { token: tokenIn(rekey.mailsTo(addressOf(username))) })
       const { id, secret } = spent.json as { id?: string; secret?: string }
       if (step.do === 'owner-clicks' || id === undefined) return
-      await rekey.post(
-        `/v1/recoveries/${id}/password`,
-        { password: `copper lantern ${traces} meadow` },
-        secret,
-      )
+      if (step.do === 'owner-unlocks') await rekey.post(`/v1/recoveries/${id}/unlock`, {}, secret)
+      else
+        await rekey.post(
+          `/v1/recoveries/${id}/password`,
+          { password: `copper lantern ${traces} meadow` },
+          secret,
+        )
       return rekey.settled()
     }
     case 'owner-disavows': {
@@ -210,7 +223,7 @@ it('and would be seen to, if a difference were there: who has the code sees anot
   const transcripts: string[][] = []
   for (const rekey of [inhabited, empty]) {
     const client = portalClient(rekey)
-    const started = await client.start(username)
+    const started = await client.start(username, 'recovery')
     await rekey.settled()
     const { code } = secretsOf(rekey.mailsTo(addressOf(username)).at(-1) ?? { text: '' })
     const tried =

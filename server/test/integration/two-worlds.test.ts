@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { RecoveryDeps } from '../../src/core/recovery/index.ts'
+import type { RecoveryDeps, StartedKind } from '../../src/core/recovery/index.ts'
 import { transition } from '../../src/core/recovery/transition.ts'
 import { seededBytes } from '../support/fake-outside.ts'
 import {
@@ -13,6 +13,7 @@ import {
   type World,
 } from '../support/recovery-world.ts'
 import { anyTrace, coreClient, playTrace, type TraceStep, type WorldStep } from '../support/two-worlds.ts'
+import { isWayIn } from '../support/walk-observer.ts'
 
 const spellings = ['ada', 'ADA', 'ada@northwind.example', 'people\\ada', ' Ada ', 'ada@corp.example']
 const ada = anAccount('ada', { upn: 'ada@corp.example' })
@@ -50,10 +51,12 @@ async function happens(world: World, step: WorldStep): Promise<void> {
       clock.advance(step.seconds)
       return
     case 'owner-recovers':
+    case 'owner-unlocks':
     case 'owner-clicks': {
-      const holding = await ownerProves(world)
+      const holding = await ownerProves(world, step.do === 'owner-unlocks' ? 'unlock' : 'recovery')
       if (holding === null || step.do === 'owner-clicks') return
-      await setPassword(world, holding, undefined, owner)
+      if (step.do === 'owner-unlocks') await recovery.unlock({ ...holding, client: owner })
+      else await setPassword(world, holding, undefined, owner)
       return world.runJobs()
     }
     case 'owner-disavows': {
@@ -62,7 +65,7 @@ async function happens(world: World, step: WorldStep): Promise<void> {
       return world.runJobs()
     }
     case 'owner-clicks-yours': {
-      const { link } = world.mails.findLast(({ order }) => order.kind === 'recovery') ?? { link: 'none' }
+      const { link } = world.mails.findLast(({ order }) => isWayIn(order)) ?? { link: 'none' }
       await recovery.spendLink({ tenant: northwind, token: link, client: owner, locale: 'en' })
       return
     }
@@ -90,9 +93,9 @@ async function happens(world: World, step: WorldStep): Promise<void> {
 }
 
 /** Where there is no owner, the same is done in the name of nobody. */
-async function ownerProves(world: World): Promise<Holding | null> {
+async function ownerProves(world: World, kind: StartedKind): Promise<Holding | null> {
   const { recovery } = world
-  const call = { tenant: northwind, identifier: 'ada', service: null, locale: 'en', client: owner }
+  const call = { tenant: northwind, identifier: 'ada', kind, service: null, locale: 'en', client: owner }
   const started = await recovery.start(call)
   await world.runJobs()
   if (!started.ok) return null
@@ -141,6 +144,23 @@ const breakages: readonly { name: string; breakage: (deps: RecoveryDeps) => Reco
                 return ended === null ? null : { flow: ended, events: [] }
               },
             }
+          }),
+      },
+    }),
+  },
+  {
+    name: 'lets no proof of an account that is not locked be waited for by who wants to unlock',
+    breakage: (deps) => ({
+      ...deps,
+      store: {
+        ...deps.store,
+        decide: (target, decider) =>
+          deps.store.decide(target, (seen) => {
+            const decision = decider(seen)
+            const { flow } = decision
+            const isMatched = flow?.state === 'awaiting-proof' && flow.whose.is === 'account'
+            const ended = isMatched && flow.kind === 'unlock' ? transition(flow, { type: 'expired' }) : null
+            return ended === null ? decision : { ...decision, flow: ended }
           }),
       },
     }),

@@ -39,6 +39,8 @@ describe('whatever people, strangers, clocks and crashes do', () => {
       'flow.moved': 500,
       'flow.ended': 70,
       'recovery.ineligible': 8,
+      'account.unlocked': 40,
+      'account.unlock-failed': 4,
     }
     for (const [name, often] of Object.entries(wanted))
       expect([name, went.get(name)]).toEqual([name, atLeast(often * thousands)])
@@ -62,6 +64,15 @@ describe('whatever people, strangers, clocks and crashes do', () => {
   )
 })
 
+const skipsProof = withStore((store) => ({
+  read: async (tenant, id) => {
+    const flow = await store.read(tenant, id)
+    return flow && asProven(flow)
+  },
+  decide: (target, decider) =>
+    store.decide(target, (seen) => decider({ ...seen, flow: asProven(seen.flow) })),
+}))
+
 /** Each is one line of the core undone. Every one of them has to be found, or the walks prove nothing. */
 const breakages: readonly { name: string; breakage: Breakage; seen: string }[] = [
   {
@@ -71,15 +82,41 @@ const breakages: readonly { name: string; breakage: Breakage; seen: string }[] =
   },
   {
     name: 'skips the proof',
+    breakage: skipsProof,
+    seen: 'a password reached the directory without its proof',
+  },
+  {
+    name: 'skips the proof, for who wants an account unlocked',
+    breakage: skipsProof,
+    seen: 'a lock was lifted without its proof',
+  },
+  {
+    name: 'gives a password to a flow that was opened for a lock',
     breakage: withStore((store) => ({
       read: async (tenant, id) => {
         const flow = await store.read(tenant, id)
-        return flow && asProven(flow)
+        return flow && { ...flow, kind: 'recovery' }
       },
       decide: (target, decider) =>
-        store.decide(target, (seen) => decider({ ...seen, flow: asProven(seen.flow) })),
+        store.decide(target, (seen) => {
+          const { flow, ...rest } = decider({ ...seen, flow: { ...seen.flow, kind: 'recovery' } })
+          return flow === undefined ? rest : { ...rest, flow: { ...flow, kind: seen.flow.kind } }
+        }),
     })),
-    seen: 'a password reached the directory without its proof',
+    seen: 'a flow for a lock wrote a password',
+  },
+  {
+    name: 'tells nobody of a lifted lock',
+    breakage: withStore((store) => ({
+      decide: (target, decider) =>
+        store.decide(target, (seen) => {
+          const decision = decider(seen)
+          const messages = decision.effects?.messages?.filter(({ kind }) => kind !== 'account-unlocked')
+          if (decision.effects === undefined || messages === undefined) return decision
+          return { ...decision, effects: { ...decision.effects, messages } }
+        }),
+    })),
+    seen: 'not every address was told of a lifted lock',
   },
   {
     name: 'looks at a flow without locking it',

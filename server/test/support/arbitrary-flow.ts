@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { methods } from '../../src/core/proofs/index.ts'
-import type { AwaitingProof, Client, Flow, FlowEvent } from '../../src/core/recovery/flow.ts'
+import {
+  type AwaitingProof,
+  type Client,
+  type Flow,
+  type FlowEvent,
+  flowKinds,
+  outcomes,
+} from '../../src/core/recovery/flow.ts'
 import type { Disavowal } from '../../src/core/recovery/ports.ts'
 import { northwind } from './recovery-world.ts'
 
@@ -19,7 +26,10 @@ const moment = fc.date({
 const maybe = <Value>(of: fc.Arbitrary<Value>) => fc.option(of, { nil: null })
 const count = fc.nat(30)
 const account = fc.record({ directory: text, key: text })
-const proof = fc.record({ method: fc.constantFrom(...methods), at: moment })
+const proof = fc.record({
+  method: fc.constantFrom(...methods, 'password' as const, 'invitation' as const),
+  at: moment,
+})
 const proofs = fc.array(proof, { maxLength: 3 })
 const issued = fc.record({ generation: fc.integer({ min: 1, max: 9 }), keyId: text, expiresAt: moment })
 
@@ -40,7 +50,7 @@ const client: fc.Arbitrary<Client> = fc.record({
 const base = {
   tenant: fc.constant(northwind),
   id,
-  kind: fc.constant('recovery' as const),
+  kind: fc.constantFrom(...flowKinds),
   secretDigest: text,
   subject: id,
   decoySubject: text,
@@ -94,7 +104,13 @@ export const anyFlow: fc.Arbitrary<Flow> = fc.oneof(
     attempts: count,
     notify: fc.array(text, { maxLength: 3 }),
   }),
-  fc.record({ ...base, ...ofAccount, state: fc.constant('completed' as const), completedAt: moment }),
+  fc.record({
+    ...base,
+    ...ofAccount,
+    state: fc.constant('completed' as const),
+    outcome: fc.constantFrom(...outcomes),
+    completedAt: moment,
+  }),
   fc.record({
     ...base,
     state: fc.constant('ended' as const),
@@ -132,6 +148,12 @@ const events: { [Type in FlowEvent['type']]: fc.Arbitrary<Extract<FlowEvent, { t
   'write-failed': fc.record({ type: fc.constant('write-failed') }),
   written: fc.record({ type: fc.constant('written'), at: moment }),
   'write-unexplained': fc.record({ type: fc.constant('write-unexplained') }),
+  'unlock-started': fc.record({ type: fc.constant('unlock-started') }),
+  unlocked: fc.record({
+    type: fc.constant('unlocked'),
+    outcome: fc.constantFrom('unlocked', 'was-not-locked'),
+    at: moment,
+  }),
   superseded: fc.record({ type: fc.constant('superseded'), subject: id }),
   disavowed: fc.record({ type: fc.constant('disavowed'), subject: id }),
   'account-unavailable': fc.record({ type: fc.constant('account-unavailable') }),

@@ -49,6 +49,9 @@ const kinds: Record<MessageKind, true> = {
   'password-changed': true,
   'password-unexplained': true,
   disavowed: true,
+  unlock: true,
+  'unlock-explained': true,
+  'account-unlocked': true,
 }
 const reasons: Record<Ineligible, true> = {
   disabled: true,

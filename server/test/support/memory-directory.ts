@@ -45,6 +45,10 @@ export interface MemoryDirectory extends Directory {
   nextWrite: WriteFate
   /** Told about a write when it arrives, and what will become of it. */
   onWrite: (write: { key: string; password: string; fate: WriteFate }) => void
+  /** Told when somebody asks for a lock to be lifted. */
+  onUnlock: (unlock: { key: string }) => void
+  /** The next lock is lifted, and the answer is lost. */
+  unlockIsLost: boolean
 }
 
 export interface MemoryDirectoryOptions {
@@ -132,6 +136,8 @@ export function makeMemoryDirectory(
     rules: null,
     nextWrite: { is: 'written' },
     onWrite: () => {},
+    onUnlock: () => {},
+    unlockIsLost: false,
     async find(query, signal) {
       await Promise.resolve()
       reach('find', signal)
@@ -170,9 +176,13 @@ export function makeMemoryDirectory(
     async unlock(key, signal) {
       await Promise.resolve()
       reach('unlock', signal)
+      directory.onUnlock({ key })
       const entry = mayComeBack(key)
       if (entry === null) return { ok: false, because: 'account-unavailable' }
       mark(entry, { failedTries: 0 }, false)
+      const isLost = directory.unlockIsLost
+      directory.unlockIsLost = false
+      if (isLost) throw new Fault('directory-outcome-unknown')
       return { ok: true, wasLocked: entry.locked }
     },
     async requireChange(key, signal) {

@@ -1,6 +1,7 @@
 import { languages } from '../../src/core/messages/index.ts'
 import type { Ineligible, TenantVoice } from '../../src/core/messages/ports.ts'
 import { describePolicy, passwordPolicyDefaults } from '../../src/core/passwords/index.ts'
+import { outcomes } from '../../src/core/recovery/index.ts'
 import type { MustChange } from '../../src/core/sessions/index.ts'
 import { changePage } from '../../src/http/portal/views/change.tsx'
 import { disavowedPage, disavowPage } from '../../src/http/portal/views/disavow.tsx'
@@ -22,6 +23,7 @@ import { provePage } from '../../src/http/portal/views/prove.tsx'
 import { secondProofPage } from '../../src/http/portal/views/second-proof.tsx'
 import { signInPage } from '../../src/http/portal/views/sign-in.tsx'
 import { startPage } from '../../src/http/portal/views/start.tsx'
+import { unlockPage } from '../../src/http/portal/views/unlock.tsx'
 import { workingPage } from '../../src/http/portal/views/working.tsx'
 
 /** A tenant as configuration would give it. */
@@ -165,6 +167,7 @@ export function portalSamples(page: PageContext, text: OutsideText = ordinary): 
     ...passwordSamples(page, text),
     ...endSamples(page, text),
     ...changeSamples(page, text),
+    ...unlockSamples({ ...page, here: '/unlock' }, text),
     ...disavowSamples({ ...page, here: '/disavow' }),
     ...problemSamples(page, text),
   ])
@@ -198,11 +201,12 @@ function proveSamples(page: PageContext): Pages {
 function passwordSamples(page: PageContext, { maskedIdentifier }: OutsideText): Pages {
   const strictest = { ...passwordPolicyDefaults, bannedWords: ['northwind'] }
   const rules = describePolicy(strictest, { onlyFactor: true, breachIsChecked: true })
-  const common = { page, maskedIdentifier, rules, endsSessions: true }
+  const common = { page, maskedIdentifier, rules, endsSessions: true, offersUnlock: false }
   const problems = Object.values(passwordProblems).flat()
   return [
     ['password', passwordPage({ ...common, problems: [] })],
     ['password-sessions-live', passwordPage({ ...common, problems: [], endsSessions: false })],
+    ['password-locked', passwordPage({ ...common, problems: [], offersUnlock: true })],
     ...problems.map(
       (problem) => [nameOf(problem), passwordPage({ ...common, problems: [problem] })] as Pages[0],
     ),
@@ -240,12 +244,26 @@ function endSamples(page: PageContext, { serviceTitle }: OutsideText): Pages {
   const signIn = { title: serviceTitle, url: 'https://mail.northwind.example/' }
   return [
     ['working', workingPage({ page, refreshSeconds: 2 })],
-    ['done', donePage({ page, signIn, endsSessions: true })],
-    ['done-no-service', donePage({ page, signIn: null, endsSessions: false })],
+    ...outcomes.flatMap(
+      (outcome): Pages => [
+        [`done-${outcome}`, donePage({ page, outcome, signIn, endsSessions: true })],
+        [`done-${outcome}-no-service`, donePage({ page, outcome, signIn: null, endsSessions: false })],
+      ],
+    ),
     ...ineligible.map(
       (because) => [`second-proof-${because}`, secondProofPage({ page, because })] as Pages[0],
     ),
     ...endings.map((because) => [`ended-${because}`, endedPage({ page, because })] as Pages[0]),
+  ]
+}
+
+function unlockSamples(page: PageContext, { maskedIdentifier }: OutsideText): Pages {
+  return [
+    ['unlock-start', startPage({ page, service: null, problem: null })],
+    ['unlock-prove', provePage({ page, validUntil, triesLeft: 5, notice: null, mailIsDelayed: false })],
+    ['unlock', unlockPage({ page, maskedIdentifier, isNotOffered: false })],
+    ['unlock-not-offered', unlockPage({ page, maskedIdentifier, isNotOffered: true })],
+    ['unlock-ended', endedPage({ page, because: 'expired' })],
   ]
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Answered, RecoveryDeps, Refused } from '../../src/core/recovery/index.ts'
+import type { Answered, RecoveryDeps, Refused, StartedKind } from '../../src/core/recovery/index.ts'
 import type { RecoveryStore } from '../../src/core/recovery/ports.ts'
 import { Fault, type FaultCode, isFault } from '../../src/kernel/fault.ts'
 import { seededBytes } from './fake-outside.ts'
@@ -13,16 +13,16 @@ import {
   type Mail,
   northwind,
 } from './recovery-world.ts'
-import { makeObserver } from './walk-observer.ts'
+import { isWayIn, makeObserver } from './walk-observer.ts'
 
 /**
  * One doing in a walk. Numbers pick from what there is, the newest first, and wrap round: every step is possible at
  * every time, and old secrets, links and codes are tried as often as fresh ones.
  */
 export type Step =
-  | { do: 'start'; who: number; browser: number }
+  | { do: 'start'; who: number; browser: number; kind: StartedKind }
   /** Start, mail, click: most walks must get further than chance would. */
-  | { do: 'prove'; who: number; browser: number }
+  | { do: 'prove'; who: number; browser: number; kind: StartedKind }
   | { do: 'jobs' }
   | { do: 'ask'; holding: number }
   /** Waits until another mail may be asked for, and gets it. */
@@ -32,6 +32,7 @@ export type Step =
   | { do: 'type'; mail: number; holding: number | null }
   | { do: 'guess'; holding: number }
   | { do: 'write'; holding: number; weak: boolean }
+  | { do: 'unlock'; holding: number; lost: boolean }
   | { do: 'disavow'; mail: number; by: 'link' | 'code' }
   | { do: 'wait'; seconds: number }
   | { do: 'fate'; fate: 'lost' | 'applied' | 'late' | 'refused' | FaultCode; probeFails: boolean }
@@ -41,6 +42,8 @@ export type Step =
   | { do: 'crash'; statements: number; committed: boolean }
   | { do: 'directory'; down: boolean }
   | { do: 'account'; who: number; disabled: boolean }
+  /** Somebody types wrong passwords at the directory. */
+  | { do: 'lock'; who: number }
   | { do: 'sweep' }
   | { do: 'race'; steps: readonly Step[] }
 
@@ -49,16 +52,19 @@ const flag = fc.boolean()
 const seldom = fc.nat(4).map((one) => one === 4)
 const is = <Name extends string>(name: Name) => fc.constant(name)
 
+const kind = fc.constantFrom<StartedKind[]>('recovery', 'recovery', 'recovery', 'unlock')
+
 const write: fc.Arbitrary<Step> = fc.record({ do: is('write'), holding: fc.nat(3), weak: seldom })
 
 const request: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ do: is('start'), who: some, browser: some }) },
+  { weight: 3, arbitrary: fc.record({ do: is('start'), who: some, browser: some, kind }) },
   { weight: 4, arbitrary: fc.record({ do: is('jobs') }) },
   { weight: 1, arbitrary: fc.record({ do: is('ask'), holding: some }) },
   { weight: 4, arbitrary: fc.record({ do: is('click'), mail: some }) },
   { weight: 4, arbitrary: fc.record({ do: is('type'), mail: some, holding: fc.option(some) }) },
   { weight: 1, arbitrary: fc.record({ do: is('guess'), holding: some }) },
   { weight: 8, arbitrary: write },
+  { weight: 2, arbitrary: fc.record({ do: is('unlock'), holding: fc.nat(3), lost: seldom }) },
   { weight: 1, arbitrary: fc.record({ do: is('disavow'), mail: some, by: fc.constantFrom('link', 'code') }) },
   { weight: 1, arbitrary: fc.record({ do: is('sweep') }) },
 )
@@ -75,8 +81,9 @@ const fates = [
 
 export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 20, arbitrary: request },
-  { weight: 9, arbitrary: write },
-  { weight: 9, arbitrary: fc.record({ do: is('prove'), who: fc.nat(2), browser: some }) },
+  { weight: 12, arbitrary: write },
+  { weight: 12, arbitrary: fc.record({ do: is('prove'), who: fc.nat(2), browser: some, kind }) },
+  { weight: 4, arbitrary: fc.record({ do: is('lock'), who: fc.nat(2) }) },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -103,7 +110,7 @@ export interface Walk {
 }
 
 export const anyWalk: fc.Arbitrary<Walk> = fc.record({
-  steps: fc.array(anyStep, { minLength: 6, maxLength: 26, size: 'max' }),
+  steps: fc.array(anyStep, { minLength: 6, maxLength: 30, size: 'max' }),
   seed: fc.nat(),
 })
 
@@ -142,16 +149,18 @@ export async function walk({ steps, seed }: Walk, breakage: Breakage = (deps) =>
     observer.arrived(write)
     if (write.fate.is === 'late') stalls.get(write.password)?.()
   }
+  directory.onUnlock = observer.unlockArrived
   const keep = (answer: Answered | Refused) => {
     if (answer.ok && answer.secret !== undefined) {
       holdings.push({ tenant: northwind, id: answer.flow.id, secret: answer.secret })
     }
   }
-  const start = async (who: number, browser: number) =>
+  const start = async ({ who, browser, kind }: { who: number; browser: number; kind: StartedKind }) =>
     keep(
       await recovery.start({
         tenant: northwind,
         identifier: people[who % people.length] ?? 'nobody',
+        kind,
         service: null,
         locale: 'en',
         client: aClient({ network: `net-${holdings.length}`, deviceDigest: `browser-${browser % 2}` }),
@@ -180,6 +189,11 @@ export async function walk({ steps, seed }: Walk, breakage: Breakage = (deps) =>
       .then((answer) => observer.answered(password, answer), forgive)
     if ((await Promise.race([over, stalled])) === 'stalled') hanging.push({ release: late.open, over })
   }
+  const unlock = async (holding: Holding) => {
+    observer.asksToUnlock(holding.id)
+    const answer = await recovery.unlock({ ...holding, client: aClient() })
+    observer.unlockAnswered(answer)
+  }
   const disavow = async (mail: Mail, by: 'link' | 'code') => {
     const token = by === 'link' ? mail.disavowLink : mail.disavowCode
     if (token === null) return
@@ -196,12 +210,12 @@ export async function walk({ steps, seed }: Walk, breakage: Breakage = (deps) =>
     const mail = 'mail' in step ? pick(world.mails, step.mail) : undefined
     switch (step.do) {
       case 'start':
-        return start(step.who, step.browser)
+        return start(step)
       case 'prove': {
         const before = world.mails.length
-        await start(step.who, step.browser)
+        await start(step)
         await world.runJobs()
-        const fresh = world.mails.slice(before).findLast(({ order }) => order.kind === 'recovery')
+        const fresh = world.mails.slice(before).findLast(({ order }) => isWayIn(order))
         return fresh === undefined ? undefined : click(fresh)
       }
       case 'jobs':
@@ -223,6 +237,15 @@ export async function walk({ steps, seed }: Walk, breakage: Breakage = (deps) =>
         return holding === undefined ? undefined : type(holding, '00000000')
       case 'write':
         return holding === undefined ? undefined : write(holding, step.weak)
+      case 'unlock':
+        directory.unlockIsLost = step.lost
+        return holding === undefined ? undefined : unlock(holding)
+      case 'lock': {
+        const key = `key-of-${people[step.who % 2] ?? ''}`
+        const entry = directory.people.get(key)
+        if (entry !== undefined) directory.people.set(key, { ...entry, locked: true })
+        return
+      }
       case 'disavow':
         return mail === undefined ? undefined : disavow(mail, step.by)
       case 'wait':

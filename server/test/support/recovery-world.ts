@@ -12,6 +12,7 @@ import {
   type RecoveryDeps,
   type RecoveryRules,
   type RecoveryTenant,
+  type StartedKind,
   type Tokens,
 } from '../../src/core/recovery/index.ts'
 import type { Job, Limiter } from '../../src/core/recovery/ports.ts'
@@ -235,10 +236,11 @@ export const aPassword = (text = 'correct horse battery staple'): Secret => new 
 export async function start(
   world: World,
   identifier: string,
-  over: { client?: Client; locale?: string; service?: string } = {},
+  over: { client?: Client; locale?: string; service?: string; kind?: StartedKind } = {},
 ): Promise<Holding> {
-  const { client = aClient(), locale = 'en', service = null } = over
-  const answer = await world.recovery.start({ tenant: northwind, identifier, service, locale, client })
+  const { client = aClient(), locale = 'en', service = null, kind = 'recovery' } = over
+  const call = { tenant: northwind, identifier, kind, service, locale, client }
+  const answer = await world.recovery.start(call)
   if (!answer.ok) throw new Error(`start was refused: ${answer.because}`)
   await world.runJobs()
   return { tenant: northwind, id: answer.flow.id, secret: answer.secret }
@@ -255,8 +257,13 @@ export const spend = (world: World, link: string, client = aClient()) =>
   world.recovery.spendLink({ tenant: northwind, token: link, client, locale: 'en' })
 
 /** Start, mail, click: a flow that may write. */
-export async function prove(world: World, identifier: string, client = aClient()): Promise<Holding> {
-  await start(world, identifier, { client })
+export async function prove(
+  world: World,
+  identifier: string,
+  client = aClient(),
+  kind: StartedKind = 'recovery',
+): Promise<Holding> {
+  await start(world, identifier, { client, kind })
   const answer = await spend(world, lastMail(world).link, client)
   if (!answer.ok) throw new Error(`the link was refused: ${answer.because}`)
   return { tenant: northwind, id: answer.flow.id, secret: answer.secret }

@@ -5,6 +5,7 @@ import {
   type Recovery,
   type RecoveryRules,
   type Refused,
+  type StartedKind,
 } from '../../src/core/recovery/index.ts'
 import { aClient, aPassword, type Holding, northwind } from './recovery-world.ts'
 
@@ -21,18 +22,19 @@ export interface Reply {
 
 /** How a stranger talks to Rekey: to the core here, over HTTP elsewhere. */
 export interface Client {
-  start(identifier: string): Promise<Reply>
+  start(identifier: string, kind: StartedKind): Promise<Reply>
   read(holding: Holding): Promise<Reply>
   ask(holding: Holding): Promise<Reply>
   proveByCode(holding: Holding, code: string): Promise<Reply>
   spendLink(token: string): Promise<Reply>
   setPassword(holding: Holding, password: string): Promise<Reply>
+  unlock(holding: Holding): Promise<Reply>
   disavow(token: string): Promise<Reply>
 }
 
 export type StrangerStep =
-  | { do: 'start'; spelling: number }
-  | { do: 'read' | 'ask' | 'code' | 'password'; holding: number; text: number }
+  | { do: 'start'; spelling: number; kind: StartedKind }
+  | { do: 'read' | 'ask' | 'code' | 'password' | 'unlock'; holding: number; text: number }
   | { do: 'link'; text: number }
   | { do: 'disavow'; text: number }
 
@@ -41,7 +43,7 @@ export type WorldStep =
   | { do: 'jobs' }
   | { do: 'wait'; seconds: number }
   /** The owner comes back in by a flow of their own, or gets as far as the click. */
-  | { do: 'owner-recovers' | 'owner-clicks' | 'owner-disavows' }
+  | { do: 'owner-recovers' | 'owner-unlocks' | 'owner-clicks' | 'owner-disavows' }
   /** The owner clicks the link of the mail that the stranger caused. */
   | { do: 'owner-clicks-yours' }
   | { do: 'account'; is: 'disabled' | 'locked' | 'federated' | 'privileged' | 'secondFactor'; on: boolean }
@@ -58,10 +60,14 @@ const some = fc.nat(5)
 const is = <Name extends string>(...names: Name[]) => fc.constantFrom(...names)
 
 const strangerStep: fc.Arbitrary<StrangerStep> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ do: is('start'), spelling: some }) },
+  { weight: 3, arbitrary: fc.record({ do: is('start'), spelling: some, kind: is('recovery', 'unlock') }) },
   {
     weight: 8,
-    arbitrary: fc.record({ do: is('read', 'ask', 'code', 'code', 'password'), holding: some, text: some }),
+    arbitrary: fc.record({
+      do: is('read', 'ask', 'code', 'code', 'password', 'unlock'),
+      holding: some,
+      text: some,
+    }),
   },
   { weight: 1, arbitrary: fc.record({ do: is('link', 'disavow'), text: some }) },
 )
@@ -72,7 +78,10 @@ const worldStep: fc.Arbitrary<WorldStep> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({ do: is('wait'), seconds: fc.constantFrom(1, 29, 30, 600, 901, 1_800, 86_400) }),
   },
-  { weight: 5, arbitrary: fc.record({ do: is('owner-recovers', 'owner-clicks', 'owner-disavows') }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ do: is('owner-recovers', 'owner-unlocks', 'owner-clicks', 'owner-disavows') }),
+  },
   { weight: 2, arbitrary: fc.record({ do: is('owner-clicks-yours') }) },
   {
     weight: 2,
@@ -97,11 +106,15 @@ export const anyTrace: fc.Arbitrary<readonly TraceStep[]> = fc
     ),
     { minLength: 3, maxLength: 25, size: 'max' },
   )
-  .map((steps) => [
-    { by: 'stranger', step: { do: 'start', spelling: 0 } },
-    { by: 'world', step: { do: 'jobs' } },
-    ...steps,
-  ])
+  .chain((steps) =>
+    fc
+      .constantFrom('recovery' as const, 'unlock' as const)
+      .map((kind): readonly TraceStep[] => [
+        { by: 'stranger', step: { do: 'start', spelling: 0, kind } },
+        { by: 'world', step: { do: 'jobs' } },
+        ...steps,
+      ]),
+  )
 
 export interface Stage {
   client: Client
@@ -136,7 +149,7 @@ async function strangerDoes(
     holdings,
   }: { step: StrangerStep; spellings: readonly string[]; holdings: readonly Holding[] },
 ): Promise<Reply | null> {
-  if (step.do === 'start') return client.start(spellings[step.spelling % spellings.length] ?? '')
+  if (step.do === 'start') return client.start(spellings[step.spelling % spellings.length] ?? '', step.kind)
   const text = garbage[step.text % garbage.length] ?? ''
   if (step.do === 'link') return client.spendLink(text)
   if (step.do === 'disavow') return client.disavow(text)
@@ -151,6 +164,8 @@ async function strangerDoes(
       return client.proveByCode(holding, text)
     case 'password':
       return client.setPassword(holding, `a long password ${text}`)
+    case 'unlock':
+      return client.unlock(holding)
   }
 }
 
@@ -168,8 +183,10 @@ export function coreClient(recovery: Recovery, rules: RecoveryRules, network = '
       : { seen }
   }
   return {
-    start: async (identifier) =>
-      reply(await recovery.start({ tenant: northwind, identifier, service: null, locale: 'en', client })),
+    start: async (identifier, kind) =>
+      reply(
+        await recovery.start({ tenant: northwind, identifier, kind, service: null, locale: 'en', client }),
+      ),
     read: async (holding) => reply(await recovery.read(holding)),
     ask: async (holding) => reply(await recovery.ask(holding)),
     proveByCode: async (holding, code) => reply(await recovery.proveByCode({ ...holding, code, client })),
@@ -177,6 +194,7 @@ export function coreClient(recovery: Recovery, rules: RecoveryRules, network = '
       reply(await recovery.spendLink({ tenant: northwind, token, client, locale: 'en' })),
     setPassword: async (holding, password) =>
       reply(await recovery.setPassword({ ...holding, password: aPassword(password), client })),
+    unlock: async (holding) => reply(await recovery.unlock({ ...holding, client })),
     disavow: async (token) => ({ seen: await recovery.disavow({ tenant: northwind, token, client }) }),
   }
 }

@@ -19,11 +19,18 @@ export interface Observer {
   arrived(write: { key: string; password: string; fate: WriteFate }): void
   answered(password: string, answer: Answered | Refused): void
   disavowed(mail: Mail, written: boolean): void
+  /** Before a flow asks for a lock to be lifted. The directory is not told for which flow. */
+  asksToUnlock(flow: string): void
+  unlockArrived(unlock: { key: string }): void
+  unlockAnswered(answer: Answered | Refused): void
   /** After every step. */
   stepIsOver(): void
   /** When nothing is under way any more. */
   looksBack(): void
 }
+
+/** A mail with link and code. */
+export const isWayIn = ({ kind }: MessageOrder): boolean => kind === 'recovery' || kind === 'unlock'
 
 const daySeconds = 86_400
 
@@ -38,6 +45,8 @@ export function makeObserver(world: World): Observer {
   /** Which flow's write without an answer may still be under way until when, by directory key. */
   const inTheAir = new Map<string, { flow: string; until: number }>()
   const wantsMoreUntil = new Map<string, number>()
+  /** Flows that asked for a lock to be lifted, in this step. */
+  const unlocking = new Set<string>()
   const versions = new Map<string, number>()
   const dead = { orders: new Set<string>(), flows: new Set<string>() }
   let before = { orders: [] as readonly MessageOrder[], flows: [] as readonly string[] }
@@ -65,7 +74,7 @@ export function makeObserver(world: World): Observer {
     check(now() < Date.parse(order.facts.validUntil ?? ''), `a ${what} was accepted too late`)
     check(
       !before.orders.some(
-        (other) => other.kind === 'recovery' && other.flow === origin && other.generation > order.generation,
+        (other) => isWayIn(other) && other.flow === origin && other.generation > order.generation,
       ),
       `a ${what} was accepted though a newer mail had replaced it`,
     )
@@ -74,7 +83,7 @@ export function makeObserver(world: World): Observer {
   }
 
   const mailWith = (fits: (mail: Mail) => boolean) =>
-    world.mails.find((mail) => mail.order.kind === 'recovery' && fits(mail))
+    world.mails.find((mail) => isWayIn(mail.order) && fits(mail))
 
   return {
     violations,
@@ -95,6 +104,8 @@ export function makeObserver(world: World): Observer {
       const flow = offered.get(password) ?? ''
       check(proven.get(flow) === key, 'a password reached the directory without its proof')
       check(!dead.flows.has(flow), 'a dead flow wrote a password')
+      const { kind } = [...flows.values()].find(({ id }) => id === flow) ?? {}
+      check(kind !== 'unlock', 'a flow for a lock wrote a password')
       const other = inTheAir.get(key)
       // One that a probe found in force is over, also when its process died before it could say so.
       const isOver = other === undefined || other.until <= now() || isWritten(other.flow)
@@ -122,6 +133,15 @@ export function makeObserver(world: World): Observer {
         ['outcome-unknown', 'disavowed'].includes(answer.flow.because)
       check(mayBe || !isInForce, `${answer.because} was told, and the password is in force`)
     },
+    asksToUnlock: (flow) => unlocking.add(flow),
+    unlockArrived({ key }) {
+      const may = [...unlocking].some((flow) => proven.get(flow) === key && !dead.flows.has(flow))
+      check(may, 'a lock was lifted without its proof')
+      check(world.directory.people.get(key)?.disabled === false, 'a disabled account was unlocked')
+    },
+    unlockAnswered(answer) {
+      if (answer.ok) check(answer.flow.state === 'completed', 'an unlock did not complete its flow')
+    },
     disavowed(mail, written) {
       const key = keyOf(mail.order)
       killed.add(key)
@@ -131,6 +151,7 @@ export function makeObserver(world: World): Observer {
       for (const order of before.orders) if (killed.has(keyOf(order))) dead.orders.add(order.id)
       for (const flow of before.flows) if (killed.has(proven.get(flow) ?? '')) dead.flows.add(flow)
       killed = new Set()
+      unlocking.clear()
       before = { orders: [...messages], flows: [...proven.keys()] }
       for (const [name, { tokenVersion }] of ledgers) {
         check(tokenVersion >= (versions.get(name) ?? 0), 'a token version went back')
@@ -145,6 +166,12 @@ export function makeObserver(world: World): Observer {
       const count = (name: string, flow: string | null) =>
         events.filter((event) => event.name === name && event.flow === flow).length
       for (const event of events) {
+        if (event.name === 'account.unlocked') {
+          check(count('proof.accepted', event.flow) > 0, 'a lock was lifted without a recorded proof')
+          const told = messages.filter(({ kind, flow }) => kind === 'account-unlocked' && flow === event.flow)
+          const isNews = event.facts['outcome'] === 'unlocked'
+          check(told.length >= (isNews ? 2 : 0), 'not every address was told of a lifted lock')
+        }
         if (event.name !== 'password.written' && event.name !== 'flow.moved') continue
         check(count(event.name, event.flow) === 1, `${event.name} was recorded twice for one flow`)
         if (event.name === 'flow.moved') continue

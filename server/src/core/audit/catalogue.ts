@@ -7,7 +7,7 @@
  * when somebody floods us: repeats with the same labels within a minute become one record with a count.
  */
 export const catalogue = {
-  'recovery.requested': { level: 'info', labels: [], personal: ['network', 'device'], rollUp: false },
+  'recovery.requested': { level: 'info', labels: ['kind'], personal: ['network', 'device'], rollUp: false },
   'recovery.unmatched': { level: 'info', labels: ['because'], personal: [], rollUp: false },
   'recovery.matched': {
     level: 'info',
@@ -42,6 +42,14 @@ export const catalogue = {
   },
   'sign-in.refused': { level: 'info', labels: ['because'], personal: [], rollUp: true },
   'session.ended': { level: 'info', labels: ['because'], personal: [], rollUp: false },
+  'account.unlock-started': { level: 'info', labels: ['directory'], personal: [], rollUp: false },
+  'account.unlock-failed': { level: 'warn', labels: ['directory', 'because'], personal: [], rollUp: false },
+  'account.unlocked': {
+    level: 'info',
+    labels: ['directory', 'outcome'],
+    personal: ['network', 'device'],
+    rollUp: false,
+  },
   'disavowal.received': { level: 'warn', labels: ['after'], personal: ['network', 'device'], rollUp: false },
   'ticket.opened': { level: 'warn', labels: ['because'], personal: [], rollUp: false },
   'message.sent': { level: 'info', labels: ['kind', 'provider'], personal: [], rollUp: false },

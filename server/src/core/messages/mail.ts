@@ -67,14 +67,21 @@ export function composeMail(order: MessageOrder, secrets: MessageSecrets, tenant
 const body: Record<MessageKind, (material: Material) => MailBlock[]> = {
   recovery: (material) => [
     ...whatHappened(material),
-    ...wayIn(material),
+    ...wayIn(material, 'recovery'),
     ...disavowal(material),
     text(material.words.say('mail.recovery.otherwise')),
   ],
-  'recovery-explained': (material) => [
+  'recovery-explained': explanation,
+  unlock: (material) => [
     ...whatHappened(material),
-    text(reason(material, material.facts.because ?? 'disabled')),
-    text(askHelpDesk(material)),
+    ...wayIn(material, 'unlock'),
+    ...disavowal(material),
+    text(material.words.say('mail.recovery.otherwise')),
+  ],
+  'unlock-explained': explanation,
+  'account-unlocked': (material) => [
+    ...whatHappened(material),
+    text(material.words.say('mail.account-unlocked.if-you')),
     ...disavowal(material),
   ],
   'password-changed': (material) => [
@@ -141,8 +148,18 @@ function deviceName(words: Words, device: string | null): string {
       })
 }
 
-/** Link and code of a recovery, how long they work, and that nobody asks for them. */
-function wayIn({ words, tenant, facts, secrets }: Material): MailBlock[] {
+/** Why it does not go by mail, and who helps instead. */
+function explanation(material: Material): MailBlock[] {
+  return [
+    ...whatHappened(material),
+    text(reason(material, material.facts.because ?? 'disabled')),
+    text(askHelpDesk(material)),
+    ...disavowal(material),
+  ]
+}
+
+/** Link and code, what they are for, how long they work, and that nobody asks for them. */
+function wayIn({ words, tenant, facts, secrets }: Material, to: 'recovery' | 'unlock'): MailBlock[] {
   const { link } = secrets
   const code = facts.codeWorks === false ? undefined : secrets.code
   const until =
@@ -152,8 +169,8 @@ function wayIn({ words, tenant, facts, secrets }: Material): MailBlock[] {
     ...(link === undefined
       ? []
       : [
-          text(words.say('mail.recovery.if-you')),
-          { kind: 'button', label: words.say('mail.recovery.button'), url: link, look: 'main' } as const,
+          text(words.say(`mail.${to}.if-you`)),
+          { kind: 'button', label: words.say(`mail.${to}.button`), url: link, look: 'main' } as const,
         ]),
     ...(code === undefined
       ? []

@@ -15,6 +15,12 @@ export type MessageKind =
   | 'password-unexplained'
   /** Somebody said "this was not me": what was ended and what is asked for during the next day. */
   | 'disavowed'
+  /** Asked for to lift a lock: link and code of one flow and generation. */
+  | 'unlock'
+  /** Somebody asked, but the lock of this account is not lifted by mail; says what to do instead. */
+  | 'unlock-explained'
+  /** The lock was lifted, the password stays; carries "this was not me". */
+  | 'account-unlocked'
 
 /** Why an account can't come back by mail alone. */
 export type Ineligible = 'disabled' | 'federated' | 'privileged' | 'second-factor' | 'disavowed'
@@ -68,7 +74,7 @@ export interface MessageOrder {
 
 /** Secrets of a message, derived at send time. */
 export interface MessageSecrets {
-  /** `{publicUrl}/recover#{token}` */
+  /** `{publicUrl}/recover#{token}`, or under `/unlock` */
   link?: string
   /** Eight digits. */
   code?: string

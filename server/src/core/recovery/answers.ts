@@ -38,6 +38,8 @@ export type Refusal =
   | { because: 'current-password-wrong' }
   /** Used, older than 30 seconds, replaced, of another flow. Nothing else was used up. */
   | { because: 'action-token-unusable' }
+  /** The account's directory has no lock that Rekey could lift. */
+  | { because: 'unlock-not-offered' }
 
 /** One member a code, so that a reader can tell them apart by it. */
 export type RefusedByDirectory = { [Code in DirectoryRefusal]: { code: Code } }[DirectoryRefusal]

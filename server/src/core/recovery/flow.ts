@@ -34,8 +34,15 @@ export interface Issued {
 export const flowKinds = ['recovery', 'unlock', 'change', 'activation'] as const
 export type FlowKind = (typeof flowKinds)[number]
 
-/** A change proves the current password with each try and has a step of its own. */
+/** Kinds that a person can start without having proven anything. */
+export const startedKinds = ['recovery', 'unlock'] as const satisfies readonly FlowKind[]
+export type StartedKind = (typeof startedKinds)[number]
+
+/** Whoever came for a lock is given nothing more; a change proves the current password with each try. */
 export const takesPassword = (kind: FlowKind): boolean => kind === 'recovery' || kind === 'activation'
+
+/** Whoever proved enough for another password may keep the one there is. */
+export const liftsLock = (kind: FlowKind): boolean => kind === 'recovery' || kind === 'unlock'
 
 /** The right to begin one write. */
 export interface Action extends Issued {
@@ -94,6 +101,7 @@ export interface AwaitingProof extends Base {
 export interface Proven extends ForAccount {
   state: 'proven'
   refusals: number
+  /** How often the directory was asked to change something. */
   attempts: number
 }
 
@@ -106,8 +114,13 @@ export interface Writing extends ForAccount {
   notify: readonly string[]
 }
 
+/** What a flow came to. `was-not-locked`: there was no lock to lift, and nothing was changed. */
+export const outcomes = ['password-set', 'unlocked', 'was-not-locked'] as const
+export type Outcome = (typeof outcomes)[number]
+
 export interface Completed extends ForAccount {
   state: 'completed'
+  outcome: Outcome
   completedAt: Date
 }
 
@@ -148,6 +161,8 @@ export type FlowEvent =
   | { type: 'write-failed' }
   | { type: 'written'; at: Date }
   | { type: 'write-unexplained' }
+  | { type: 'unlock-started' }
+  | { type: 'unlocked'; outcome: Exclude<Outcome, 'password-set'>; at: Date }
   | { type: 'superseded' }
   | { type: 'disavowed' }
   | { type: 'account-unavailable' }
@@ -177,6 +192,9 @@ export const moves = {
     'password-proven': ['proven'],
     'password-refused': ['proven', 'ended'],
     'write-started': ['writing'],
+    // It repeats harmlessly, so that no state of its own keeps others away meanwhile.
+    'unlock-started': ['proven'],
+    unlocked: ['completed'],
     superseded: ['ended'],
     disavowed: ['ended'],
     'account-unavailable': ['ended'],

@@ -2,7 +2,16 @@ export { type Answered, type Refusal, type RefusalCode, type Refused, refuse } f
 export type { RecoveryDeps, RecoveryTenant } from './deps.ts'
 export { refuseFor } from './directory-refusal.ts'
 export { personalOf, throttled } from './events.ts'
-export { type Client, type Flow, type FlowKind, flowKinds } from './flow.ts'
+export {
+  type Client,
+  type Flow,
+  type FlowKind,
+  flowKinds,
+  type Outcome,
+  outcomes,
+  type StartedKind,
+  startedKinds,
+} from './flow.ts'
 export type { Ledger } from './ledger.ts'
 export { makeMessageSecrets } from './message-secrets.ts'
 export { sessionIsOpen } from './portal-session.ts'

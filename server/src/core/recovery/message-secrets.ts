@@ -1,5 +1,5 @@
 import { isDecoy } from '../messages/index.ts'
-import type { MessageOrder, MessageSecrets } from '../messages/ports.ts'
+import type { MessageKind, MessageOrder, MessageSecrets } from '../messages/ports.ts'
 import type { Method } from '../proofs/index.ts'
 import type { Flow } from './flow.ts'
 import type { RecoveryStore } from './ports.ts'
@@ -24,14 +24,15 @@ export const makeMessageSecrets =
     const { tenant, keyId, generation, flow: id } = order
     if (!tokens.has(keyId)) return null
     const disavowal = order.disavowal === null ? {} : disavowalSecrets(order.disavowal)
-    if (order.kind !== 'recovery') return disavowal
+    const page = wayInPage[order.kind]
+    if (page === undefined) return disavowal
     const flow = id === null ? null : await store.read(tenant, id)
     if (!isDecoy(order) && (flow === null || !isIssued(flow, order, now()))) return null
     const of = { tenant, flow: flow?.id ?? '', generation, keyId }
     const offered = methods(tenant)
     return {
       ...disavowal,
-      ...(offered.includes('email_link') ? { link: `${publicUrl(tenant)}/recover#${tokens.link(of)}` } : {}),
+      ...(offered.includes('email_link') ? { link: `${publicUrl(tenant)}${page}#${tokens.link(of)}` } : {}),
       ...(offered.includes('email_code') ? { code: tokens.code(of) } : {}),
     }
 
@@ -43,6 +44,9 @@ export const makeMessageSecrets =
       }
     }
   }
+
+/** Where the link of a mail leads that carries one. */
+const wayInPage: Partial<Record<MessageKind, string>> = { recovery: '/recover', unlock: '/unlock' }
 
 /** Whether what the message carries is what the flow waits for. */
 function isIssued(flow: Flow, { generation, keyId }: MessageOrder, now: Date): boolean {

@@ -4,12 +4,14 @@ import { makeCheckPassword } from './check-password.ts'
 import type { RecoveryDeps } from './deps.ts'
 import { makeDisavow } from './disavow.ts'
 import { makeRead } from './holder.ts'
+import { makeOffersUnlock } from './offer-unlock.ts'
 import { makeIssueAction, makeOpenChange } from './open-change.ts'
 import { makeProveByCode, makeSpendLink } from './prove.ts'
 import { makeResolve } from './resolve.ts'
 import { makeSetPassword } from './set-password.ts'
 import { makeStart } from './start.ts'
 import { makeForget, makeSweep } from './sweep.ts'
+import { makeUnlock } from './unlock.ts'
 
 /** Everything a person, a job or the sweeper can do with a flow. */
 export const makeRecovery = (deps: RecoveryDeps) => ({
@@ -23,6 +25,8 @@ export const makeRecovery = (deps: RecoveryDeps) => ({
   openChange: makeOpenChange(deps),
   issueAction: makeIssueAction(deps),
   changePassword: makeChangePassword(deps),
+  unlock: makeUnlock(deps),
+  offersUnlock: makeOffersUnlock(deps),
   disavow: makeDisavow(deps),
   resolve: makeResolve(deps),
   sweep: makeSweep(deps),

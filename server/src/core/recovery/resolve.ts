@@ -9,7 +9,7 @@ import { decoyMsMax, nobodysMailbox } from '../messages/index.ts'
 import type { Ineligible } from '../messages/ports.ts'
 import type { RecoveryDeps, RecoveryTenant } from './deps.ts'
 import { flowEvent } from './events.ts'
-import type { AwaitingProof, Flow } from './flow.ts'
+import type { AwaitingProof, Flow, StartedKind } from './flow.ts'
 import { codesAreOpen, type Ledger } from './ledger.ts'
 import { distinctMailboxes, noticeSeconds, orderNotice } from './notices.ts'
 import type { Decision, Effects, ResolveJob } from './ports.ts'
@@ -114,7 +114,7 @@ const decoyOf = (deps: ResolveDeps, flow: AwaitingProof, now: Date): Effects =>
     : {
         events: [],
         ...orderNotice(deps, {
-          kind: 'recovery',
+          kind: mailOf(flow),
           at: now,
           tenant: flow.tenant,
           subject: flow.decoySubject,
@@ -139,7 +139,7 @@ const explain =
     if (decoy === null) return nothing
     const notice = orderNotice(deps, {
       ...noticeOf(flow, found),
-      kind: 'recovery-explained',
+      kind: `${mailOf(flow)}-explained`,
       at: now,
       notAfter: after(now, noticeSeconds),
       facts: { because },
@@ -188,7 +188,7 @@ const issue =
     if (waiting === null) return nothing
     const notice = orderNotice(deps, {
       ...noticeOf(matched, found),
-      kind: 'recovery',
+      kind: mailOf(flow),
       at: now,
       generation: job.ask,
       notAfter: issued.expiresAt,
@@ -207,6 +207,9 @@ const issue =
     )
     return { answer: null, flow: waiting, effects: { ...notice, events } }
   }
+
+/** Mails of a flow that waits for a proof are named after what is wanted of it. */
+const mailOf = ({ kind }: AwaitingProof): StartedKind => (kind === 'unlock' ? kind : 'recovery')
 
 const noticeOf = (flow: AwaitingProof, found: Found) => ({
   tenant: flow.tenant,

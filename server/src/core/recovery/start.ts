@@ -4,13 +4,15 @@ import type { Answered, Refused } from './answers.ts'
 import { refuse } from './answers.ts'
 import type { RecoveryDeps } from './deps.ts'
 import { flowEvent, throttled } from './events.ts'
-import type { AwaitingProof, Client } from './flow.ts'
+import type { AwaitingProof, Client, StartedKind } from './flow.ts'
 import { after } from './rules.ts'
 import { newFlowSecret } from './secrets.ts'
 
 export interface StartCall {
   tenant: string
   identifier: string
+  /** What is wanted; a new password unless said. */
+  kind?: StartedKind
   service: string | null
   locale: string
   client: Client
@@ -25,6 +27,7 @@ export function makeStart(
 ) {
   return async (call: StartCall): Promise<(Answered & { secret: string }) | Refused> => {
     const { rules } = deps.tenant(call.tenant)
+    const { kind = 'recovery' } = call
     const taken = await deps.limiter.take(
       call.tenant,
       `starts:${call.client.network}`,
@@ -40,7 +43,7 @@ export function makeStart(
     const decoySubject = deps.tokens.name(call.tenant, fold(call.identifier.trim()))
     const flow: AwaitingProof = {
       state: 'awaiting-proof',
-      kind: 'recovery',
+      kind,
       tenant: call.tenant,
       id,
       secretDigest: deps.tokens.secretDigest(secret),
@@ -58,7 +61,7 @@ export function makeStart(
       proofs: [],
     }
     await deps.store.begin(flow, {
-      events: [flowEvent('recovery.requested', { flow, at: now, client: call.client })],
+      events: [flowEvent('recovery.requested', { flow, at: now, client: call.client }, { kind })],
       jobs: [{ queue: 'resolve-recovery', payload: { tenant: call.tenant, flow: id, ask: 1 } }],
     })
     return { ok: true, flow, secret }

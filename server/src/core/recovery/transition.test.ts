@@ -78,7 +78,7 @@ describe('a transition', () => {
       'awaiting-proof': ['whose', 'codesTried', 'asked', 'issued', 'proofs'],
       proven: ['account', 'username', 'proofs', 'refusals', 'attempts'],
       writing: ['account', 'username', 'proofs', 'refusals', 'attempts', 'notify'],
-      completed: ['account', 'username', 'proofs', 'completedAt'],
+      completed: ['account', 'username', 'proofs', 'outcome', 'completedAt'],
       ended: ['because'],
     }
     const base =

@@ -1,4 +1,15 @@
-import type { AwaitingProof, Ended, EndedBecause, Flow, FlowEvent, Proven, Writing } from './flow.ts'
+import {
+  type AwaitingProof,
+  type Completed,
+  type Ended,
+  type EndedBecause,
+  type Flow,
+  type FlowEvent,
+  liftsLock,
+  type Outcome,
+  type Proven,
+  type Writing,
+} from './flow.ts'
 
 /**
  * The next state, or null when the event is impossible in this one. Pure: whether an event may happen *now*
@@ -65,10 +76,13 @@ function fromProven(flow: Proven, event: FlowEvent): Flow | null {
       return ofChange(flow, event)
     case 'password-refused':
       return event.last ? ended(flow, 'too-many-refusals') : { ...flow, refusals: flow.refusals + 1 }
-    case 'write-started': {
-      if (flow.proofs.length === 0) return null
+    case 'write-started':
+      if (flow.kind === 'unlock' || flow.proofs.length === 0) return null
       return { ...flow, state: 'writing', attempts: flow.attempts + 1, notify: event.notify }
-    }
+    case 'unlock-started':
+      return liftsLock(flow.kind) ? { ...flow, attempts: flow.attempts + 1 } : null
+    case 'unlocked':
+      return liftsLock(flow.kind) ? completed(flow, event.outcome, event.at) : null
     case 'superseded':
     case 'disavowed':
     case 'account-unavailable':
@@ -104,7 +118,7 @@ function fromWriting(flow: Writing, event: FlowEvent): Flow | null {
       if (event.last) return ended(flow, 'too-many-refusals')
       return { ...baseOf(flow), state: 'proven', account, username, proofs, refusals: refusals + 1, attempts }
     case 'written':
-      return { ...baseOf(flow), state: 'completed', account, username, proofs, completedAt: event.at }
+      return completed(flow, 'password-set', event.at)
     case 'write-unexplained':
       return ended(flow, 'outcome-unknown')
     case 'disavowed':
@@ -120,6 +134,11 @@ type ChangeEvent = Extract<FlowEvent, { type: 'action-issued' | 'action-spent' |
 /** What the starter keeps looks and behaves as before, and leads nowhere. */
 function asDecoy(flow: AwaitingProof): AwaitingProof {
   return { ...flow, subject: flow.decoySubject, whose: { is: 'nobody' }, issued: null, proofs: [] }
+}
+
+function completed(flow: Proven | Writing, outcome: Outcome, completedAt: Date): Completed {
+  const { account, username, proofs } = flow
+  return { ...baseOf(flow), state: 'completed', account, username, proofs, outcome, completedAt }
 }
 
 const ended = (flow: Flow, because: EndedBecause): Ended => ({ ...baseOf(flow), state: 'ended', because })

@@ -67,11 +67,12 @@ describe('the OpenAPI document', () => {
       'POST /v1/recoveries/{id}/challenges',
       'POST /v1/recoveries/{id}/password',
       'POST /v1/recoveries/{id}/proofs',
+      'POST /v1/recoveries/{id}/unlock',
     ])
   })
 
   it('describes every operation and every answer, problems by the codes they may have', () => {
-    expect(operations()).toHaveLength(14)
+    expect(operations()).toHaveLength(15)
     for (const { name, operation } of operations()) {
       expect({ name, summary: operation.summary }).toEqual({ name, summary: expect.stringMatching(/.{8}/) })
       expect(operation.description).toMatch(/.{8}/)

@@ -51,6 +51,7 @@ export function policyCheckRoutes(app: FastifyInstance, deps: PublicDeps): void 
             'flow-ended',
             'not-proven',
             'already-completed',
+            'flow-of-another-kind',
             'write-in-progress',
             'too-many-requests',
             'directory-unreachable',

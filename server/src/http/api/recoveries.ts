@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
+import { startedKinds } from '../../core/recovery/index.ts'
 import { Secret } from '../../kernel/secret.ts'
 import { sendProblem, sendRefusal } from '../problems.ts'
 import type { PublicDeps } from '../public-deps.ts'
@@ -9,6 +10,11 @@ import { FlowResource } from './resource.ts'
 import { answer, FlowParams, flowAs, held, holderOf, invalid, localeOf, newSecret, post } from './steps.ts'
 
 const StartBody = closed({
+  kind: Type.Optional(
+    Type.Enum([...startedKinds], {
+      description: 'What is wanted: a new password (`recovery`, unless said), or a locked account unlocked.',
+    }),
+  ),
   identifier: Type.String({
     minLength: 1,
     maxLength: 512,
@@ -49,6 +55,8 @@ const Disavowed = closed({
   }),
 })
 const PasswordBody = closed({ password: NewPassword })
+/** Nothing to say: no body, or an empty object. */
+const UnlockBody = Type.Union([closed({}), Type.Null()])
 /** Self-service recovery as an API. The portal calls the same functions. */
 export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
   const { recovery } = deps
@@ -72,12 +80,13 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
       problems: ['too-many-requests'],
     },
     async (call) => {
-      const { identifier, service = null, locale } = call.body
+      const { identifier, kind = 'recovery', service = null, locale } = call.body
       const known = service === null || call.tenant.services.some(({ name }) => name === service)
       if (!known) return invalid(call.reply, '/service', 'There is no such service.')
       const started = await recovery.start({
         tenant: call.tenant.id,
         identifier,
+        kind,
         service,
         locale: localeOf(call.request, call.tenant, locale),
         client: deps.clientOf(call.request),
@@ -162,6 +171,7 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
         'flow-ended',
         'not-proven',
         'already-completed',
+        'flow-of-another-kind',
         'password-refused',
         'write-in-progress',
         'directory-unreachable',
@@ -174,6 +184,30 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
         password: new Secret(body.password),
         client: deps.clientOf(request),
       }),
+  )
+  held(
+    app,
+    deps,
+    '/v1/recoveries/:id/unlock',
+    {
+      body: UnlockBody,
+      summary: 'Lift the lock and keep the password',
+      description:
+        'For a proven flow of kind `unlock`, or of kind `recovery` whose person remembers the password. No session ' +
+        'ends. After an answer that got lost, send it again: it does no harm.',
+      success: flowAs(200, 'The flow, completed; `outcome` says whether there was a lock.'),
+      problems: [
+        'flow-ended',
+        'not-proven',
+        'already-completed',
+        'flow-of-another-kind',
+        'unlock-not-offered',
+        'write-in-progress',
+        'directory-unreachable',
+        'directory-not-writable',
+      ],
+    },
+    ({ holder, request }) => recovery.unlock({ ...holder, client: deps.clientOf(request) }),
   )
 
   post(

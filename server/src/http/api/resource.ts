@@ -5,6 +5,8 @@ import {
   type Flow,
   type FlowKind,
   flowKinds,
+  type Outcome,
+  outcomes,
   type RecoveryRules,
 } from '../../core/recovery/index.ts'
 
@@ -14,7 +16,8 @@ export const FlowResource = Type.Object(
     id: Type.String({ description: 'Public id of the flow; nothing is unlocked by knowing it.' }),
     kind: Type.Enum([...flowKinds], { description: 'What is wanted of it.' }),
     state: Type.Enum(['awaiting-proof', 'proven', 'writing', 'completed', 'ended'], {
-      description: 'Where it stands: `proven` waits for a password, `writing` for the directory.',
+      description:
+        'Where it stands: `proven` waits for a password, or to unlock; `writing` for the directory.',
     }),
     methods: Type.Array(Type.Enum([...methods]), {
       description: 'What the tenant lets people prove themselves by.',
@@ -31,6 +34,12 @@ export const FlowResource = Type.Object(
         ['expired', 'superseded', 'disavowed', 'outcome-unknown', 'too-many-refusals', 'account-unavailable'],
         { description: 'Why it ended; only then.' },
       ),
+    ),
+    outcome: Type.Optional(
+      Type.Enum([...outcomes], {
+        description:
+          'What was done, once `completed`. `was-not-locked`: there was no lock to lift, and nothing was changed.',
+      }),
     ),
     notices: Type.Optional(
       Type.Array(Type.Enum(['mail-delayed']), {
@@ -58,6 +67,7 @@ export interface FlowBody {
   assurance: { have: number; need: number } | null
   expiresAt: string
   because?: string
+  outcome?: Outcome
   notices?: readonly 'mail-delayed'[]
   secret?: string
 }
@@ -76,6 +86,7 @@ export function flowBody(
     assurance: assuranceOf(flow),
     expiresAt: expiresAt(flow, tenant.rules).toISOString(),
     ...(flow.state === 'ended' ? { because: flow.because } : {}),
+    ...(flow.state === 'completed' ? { outcome: flow.outcome } : {}),
     ...(waitsForMail && mailIsDelayed ? { notices: ['mail-delayed'] as const } : {}),
     ...(secret === undefined ? {} : { secret }),
   }

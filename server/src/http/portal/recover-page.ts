@@ -9,6 +9,7 @@ import type { PageContext, PasswordProblem, ProveNotice, StartProblem } from './
 import { provePage } from './views/prove.tsx'
 import { secondProofPage } from './views/second-proof.tsx'
 import { startPage } from './views/start.tsx'
+import { unlockPage } from './views/unlock.tsx'
 import { workingPage } from './views/working.tsx'
 import { show, type Visit } from './visit.ts'
 
@@ -24,17 +25,29 @@ export function showStart(visit: Visit, status: number, problem: StartProblem | 
 }
 
 /** Where a person meets flows of a kind. */
-export const pageOf = (kind: FlowKind): PageContext['here'] => (kind === 'change' ? '/change' : '/recover')
+export const pageOf = (kind: FlowKind): PageContext['here'] =>
+  kind === 'change' || kind === 'unlock' ? `/${kind}` : '/recover'
+
+interface More {
+  status?: number
+  notice?: ProveNotice
+  problems?: readonly PasswordProblem[]
+  /** The account is locked, and the person may keep the password. */
+  offersUnlock?: boolean
+  unlockIsNotOffered?: boolean
+}
 
 /** What the flow waits for, or how it ended. The state alone chooses the page. */
-export function showFlow(
-  visit: Visit,
-  flow: Flow,
-  more: { status?: number; notice?: ProveNotice; problems?: readonly PasswordProblem[] } = {},
-): FastifyReply {
+export function showFlow(visit: Visit, flow: Flow, more: More = {}): FastifyReply {
   const { tenant } = visit
   const page = { ...visit.page, here: pageOf(flow.kind) }
-  const { status = 200, notice = null, problems = [] } = more
+  const {
+    status = 200,
+    notice = null,
+    problems = [],
+    offersUnlock = false,
+    unlockIsNotOffered = false,
+  } = more
   switch (flow.state) {
     case 'awaiting-proof': {
       if (flow.proofs.length > 0) return show(visit, status, secondProofPage({ page, because: 'disavowed' }))
@@ -46,12 +59,11 @@ export function showFlow(
     }
     case 'proven': {
       const maskedIdentifier = maskAddress(flow.username)
-      const rules = tenant.passwordRules
-      return show(
-        visit,
-        status,
-        passwordPage({ page, maskedIdentifier, rules, problems, endsSessions: false }),
-      )
+      if (flow.kind === 'unlock') {
+        return show(visit, status, unlockPage({ page, maskedIdentifier, isNotOffered: unlockIsNotOffered }))
+      }
+      const props = { page, maskedIdentifier, rules: tenant.passwordRules, problems, offersUnlock }
+      return show(visit, status, passwordPage({ ...props, endsSessions: false }))
     }
     case 'writing':
       return show(visit, status, workingPage({ page, refreshSeconds: workingRefreshSeconds }))
@@ -59,7 +71,12 @@ export function showFlow(
       return show(
         visit,
         status,
-        donePage({ page, signIn: signInOf(tenant, flow.service), endsSessions: false }),
+        donePage({
+          page,
+          outcome: flow.outcome,
+          signIn: signInOf(tenant, flow.service),
+          endsSessions: false,
+        }),
       )
     case 'ended':
       return show(visit, status, endedPage({ page, because: flow.because }))

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Refused } from '../../core/recovery/index.ts'
+import type { Flow, Refused, StartedKind } from '../../core/recovery/index.ts'
 import { Secret } from '../../kernel/secret.ts'
 import { problems, sendProblem, sendRefusal } from '../problems.ts'
 import type { PublicDeps, PublicTenant } from '../public-deps.ts'
@@ -46,9 +46,16 @@ export function portalRoutes(app: FastifyInstance, deps: PublicDeps): void {
   )
   app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/recover', 303))
   page(app, deps, '/recover', (visit) => recoverPage(deps, visit))
+  page(app, deps, '/unlock', (visit) => recoverPage(deps, visit))
   page(app, deps, '/disavow', (visit) => show(visit, 200, disavowPage({ page: visit.page, notice: null })))
 
-  form(app, deps, { path: formPaths.start, here: '/recover' }, (visit, fields) => start(deps, visit, fields))
+  form(app, deps, { path: formPaths.start, here: '/recover' }, (visit, fields) =>
+    start(deps, visit, fields, 'recovery'),
+  )
+  form(app, deps, { path: formPaths.startUnlock, here: '/unlock' }, (visit, fields) =>
+    start(deps, visit, fields, 'unlock'),
+  )
+  form(app, deps, { path: formPaths.unlock, here: '/unlock' }, (visit) => unlock(deps, visit))
   form(app, deps, { path: formPaths.code, here: '/recover' }, (visit, fields) =>
     proveByCode(deps, visit, fields),
   )
@@ -76,11 +83,35 @@ async function recoverPage(deps: PublicDeps, visit: Visit): Promise<FastifyReply
     return showStart(visit, 200, 'flow-unknown')
   }
   const { flow } = answer
-  // Who comes for something else is not kept in what they began before.
-  return pageOf(flow.kind) === visit.page.here ? showFlow(visit, flow) : showStart(visit, 200, null)
+  const page = pageOf(flow.kind)
+  if (page === visit.page.here) return showHeld(deps, visit, flow)
+  // Who comes for something else goes on with what is open, but for a change: its password may be what was forgotten.
+  const isOver = flow.state === 'completed' || flow.state === 'ended' || flow.kind === 'change'
+  return isOver ? showStart(visit, 200, null) : goOn(visit, page)
 }
 
-async function start(deps: PublicDeps, visit: Visit, fields: Fields): Promise<FastifyReply> {
+/** The page of the flow that the browser holds. What it offers is asked of the directory. */
+async function showHeld(
+  deps: PublicDeps,
+  visit: Visit,
+  flow: Flow,
+  more: Parameters<typeof showFlow>[2] = {},
+): Promise<FastifyReply> {
+  const { held, tenant } = visit
+  const offersUnlock =
+    held !== null &&
+    flow.state === 'proven' &&
+    flow.kind === 'recovery' &&
+    (await deps.recovery.offersUnlock({ tenant: tenant.id, ...held }))
+  return showFlow(visit, flow, { ...more, offersUnlock })
+}
+
+async function start(
+  deps: PublicDeps,
+  visit: Visit,
+  fields: Fields,
+  kind: StartedKind,
+): Promise<FastifyReply> {
   const identifier = (fields['identifier'] ?? '').trim()
   if (identifier === '') return showStart(visit, 422, 'identifier-missing')
   if (identifier.length > 512) return showStart(visit, 422, 'identifier-unreadable')
@@ -88,13 +119,14 @@ async function start(deps: PublicDeps, visit: Visit, fields: Fields): Promise<Fa
   const started = await deps.recovery.start({
     tenant: visit.tenant.id,
     identifier,
+    kind,
     service: named?.name ?? null,
     locale: visit.page.locale,
     client: visit.client,
   })
   if (!started.ok) return refused(visit, started)
   holdFlow(visit.reply, { id: started.flow.id, secret: started.secret })
-  return goOn(visit, '/recover')
+  return goOn(visit, visit.page.here)
 }
 
 async function proveByCode(deps: PublicDeps, visit: Visit, fields: Fields): Promise<FastifyReply> {
@@ -110,7 +142,7 @@ async function proveByCode(deps: PublicDeps, visit: Visit, fields: Fields): Prom
   const proved = await deps.recovery.proveByCode({ ...holder, code, client: visit.client })
   if (proved.ok) {
     holdFlow(visit.reply, { id: proved.flow.id, secret: proved.secret })
-    return goOn(visit, '/recover')
+    return goOn(visit, pageOf(proved.flow.kind))
   }
   const again = ['code-wrong', 'code-tries-used-up', 'code-expired'].includes(proved.because)
   return again ? flowAgain(deps, visit, proved, 'wrong-code') : refused(visit, proved)
@@ -141,7 +173,7 @@ async function spendLink(deps: PublicDeps, visit: Visit, fields: Fields): Promis
       ? flowAgain(deps, visit, spent, spent.because)
       : refused(visit, spent)
   holdFlow(visit.reply, { id: spent.flow.id, secret: spent.secret })
-  return goOn(visit, '/recover')
+  return goOn(visit, pageOf(spent.flow.kind))
 }
 
 async function setPassword(deps: PublicDeps, visit: Visit, fields: Fields): Promise<FastifyReply> {
@@ -164,6 +196,22 @@ async function setPassword(deps: PublicDeps, visit: Visit, fields: Fields): Prom
   if (written.because === 'write-in-progress' || written.because === 'already-completed')
     return goOn(visit, '/recover')
   return refused(visit, written)
+}
+
+async function unlock(deps: PublicDeps, visit: Visit): Promise<FastifyReply> {
+  if (visit.held === null) return showStart(visit, 422, null)
+  const holder = { tenant: visit.tenant.id, ...visit.held }
+  const device = readDevice(visit.request) ?? newDevice(deps)
+  const client = { ...visit.client, deviceDigest: deviceDigest(visit.tenant.id, device) }
+  const unlocked = await deps.recovery.unlock({ ...holder, client })
+  if (unlocked.ok) {
+    rememberDevice(visit.reply, device)
+    return goOn(visit, pageOf(unlocked.flow.kind))
+  }
+  if (unlocked.because !== 'unlock-not-offered') return refused(visit, unlocked)
+  const { status } = problems[unlocked.because]
+  const held = await deps.recovery.read(holder)
+  return held.ok ? showFlow(visit, held.flow, { status, unlockIsNotOffered: true }) : refused(visit, held)
 }
 
 /** For the script alone, which shows nothing when it gets no answer: the password is judged again when it is sent. */
@@ -204,7 +252,7 @@ async function flowAgain(
   const held =
     visit.held === null ? null : await deps.recovery.read({ tenant: visit.tenant.id, ...visit.held })
   return held?.ok === true
-    ? showFlow(visit, held.flow, { status, notice })
+    ? showHeld(deps, visit, held.flow, { status, notice })
     : showStart(visit, status, notice === 'link-unusable' ? notice : null)
 }
 
@@ -215,7 +263,7 @@ async function passwordAgain(
   reasons: readonly PasswordProblem[],
 ): Promise<FastifyReply> {
   const held = await deps.recovery.read(holder)
-  return held.ok ? showFlow(visit, held.flow, { status: 422, problems: reasons }) : refused(visit, held)
+  return held.ok ? showHeld(deps, visit, held.flow, { status: 422, problems: reasons }) : refused(visit, held)
 }
 
 /** A refusal that no form can show. */
@@ -232,7 +280,7 @@ export function refused(visit: Visit, refusal: Refused): FastifyReply {
     case 'flow-unknown':
       return showStart(visit, status, 'flow-unknown')
     default:
-      return goOn(visit, '/recover')
+      return goOn(visit, visit.page.here)
   }
 }
 

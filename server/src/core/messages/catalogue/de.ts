@@ -10,6 +10,7 @@ export const de: Catalogue = {
   'page.step-who': 'Wer Sie sind',
   'page.step-prove': 'Nachweis',
   'page.step-password': 'Neues Passwort',
+  'page.step-unlock': 'Entsperren',
   'page.step-done': '{{step}}: erledigt',
   'page.help-desk': 'Helpdesk: {{helpDesk}}',
   'page.languages': 'Sprache',
@@ -30,6 +31,11 @@ export const de: Catalogue = {
     'Dieser Link ist benutzt oder zu alt. Beginnen Sie hier neu, dann schreiben wir Ihnen noch einmal.',
   'start.no-script':
     'Haben Sie den Link in unserer Mail geöffnet? Er braucht JavaScript, und das ist hier aus. Geben Sie den Code aus der Mail in dem Fenster ein, in dem Sie ihn angefordert haben, oder fordern Sie hier einen neuen an.',
+  'start.unlock-title': 'Ihr Konto entsperren',
+  'start.unlock-lead':
+    'Zwei Minuten. Ihr Passwort bleibt, wie es ist. Sie brauchen das Postfach, das wir von Ihnen kennen.',
+  'start.is-locked': 'Sie kennen Ihr Passwort, und das Konto ist gesperrt? Konto entsperren',
+  'start.is-forgotten': 'Sie kennen Ihr Passwort nicht? Neues Passwort setzen',
 
   'prove.title': 'Sehen Sie in Ihr Postfach',
   'prove.lead':
@@ -60,6 +66,7 @@ export const de: Catalogue = {
 
   'landing.title': 'Sie haben unsere Mail geöffnet',
   'landing.lead': 'Weiter geht es auf der nächsten Seite: Dort wählen Sie ein neues Passwort.',
+  'landing.unlock-lead': 'Weiter geht es auf der nächsten Seite: Dort entsperren Sie Ihr Konto.',
 
   'password.title': 'Wählen Sie ein neues Passwort',
   'password.lead':
@@ -80,6 +87,16 @@ export const de: Catalogue = {
   'password.meter-2': 'Noch leicht zu erraten',
   'password.meter-3': 'Fast gut',
   'password.meter-4': 'Schwer zu erraten',
+
+  'unlock.title': 'Ihr Konto entsperren',
+  'unlock.lead': 'Für {{identifier}}. Ihr Passwort bleibt, wie es ist.',
+  'unlock.submit': 'Mein Konto entsperren',
+  'unlock.instead': 'Stattdessen ein neues Passwort setzen',
+  'unlock.is-locked':
+    'Ihr Konto ist gesperrt. Ein neues Passwort entsperrt es. Oder Sie behalten das alte, wenn Sie es kennen:',
+  'unlock.keep': 'Entsperren und Passwort behalten',
+  'unlock.not-offered':
+    'Bei diesem Konto können wir die Sperre allein nicht aufheben. Ein neues Passwort hebt sie auf.',
 
   'rule.length': 'Mindestens {{min}} Zeichen, höchstens {{max}}',
   'rule.any-characters': 'Alle Zeichen sind recht, auch Leerzeichen',
@@ -181,15 +198,24 @@ export const de: Catalogue = {
     'Wir haben an alle Ihre Adressen geschrieben. So wüssten Sie es, wenn Sie es nicht gewesen wären.',
   'done.sign-in': 'Bei {{service}} anmelden',
   'done.close': 'Melden Sie sich damit an, wo Sie waren. Dieses Fenster können Sie schließen.',
+  'done.unlocked-title': 'Ihr Konto ist entsperrt',
+  'done.unlocked-note': 'Es gilt das Passwort, das Sie hatten',
+  'done.unlocked-close': 'Melden Sie sich an, wo Sie waren. Dieses Fenster können Sie schließen.',
+  'done.not-locked-title': 'Ihr Konto war nicht gesperrt',
+  'done.not-locked-note': 'Es wurde nichts geändert',
+  'done.not-locked-lead':
+    'Wenn Sie sich nicht anmelden können, lautet das Passwort vielleicht anders, als Sie denken. Setzen Sie ein neues.',
 
   'second-proof.title': 'Eine Mail allein reicht hier nicht',
   'second-proof.way-on':
     'Diese Anfrage hat nichts geändert. Der Helpdesk kann auf anderem Weg prüfen, wer Sie sind.',
 
-  'because.disabled': 'Dieses Konto ist abgeschaltet und kann kein neues Passwort bekommen.',
+  'because.disabled':
+    'Dieses Konto ist abgeschaltet. Es bekommt kein neues Passwort und wird nicht entsperrt.',
   'because.federated':
     'Bei diesem Konto melden Sie sich über eine andere Organisation an. Sein Passwort liegt dort und nicht bei {{tenant}}; setzen Sie es dort zurück.',
-  'because.privileged': 'Konten mit weitreichenden Rechten bekommen kein neues Passwort per Mail.',
+  'because.privileged':
+    'Konten mit weitreichenden Rechten bekommen per Mail kein neues Passwort und werden nicht per Mail entsperrt.',
   'because.second-factor':
     'Dieses Konto meldet sich mit einem zweiten Faktor an. Eine Mail kann nicht beides ersetzen; es braucht einen zweiten Nachweis.',
   'because.disavowed':
@@ -248,7 +274,7 @@ export const de: Catalogue = {
   'problem.too-many-requests.lead': 'Aus Ihrem Netz kamen viele Anfragen. Ihr Passwort ist unverändert.',
   'problem.directory-unreachable.title': 'Wir haben das Verzeichnis nicht erreicht',
   'problem.directory-unreachable.lead': 'Ihr Passwort ist unverändert, und nichts ist verloren.',
-  'problem.directory-not-writable.title': 'Zurzeit können wir keine Passwörter setzen',
+  'problem.directory-not-writable.title': 'Zurzeit können wir nichts an Ihrem Konto tun',
   'problem.directory-not-writable.lead':
     'Ihr Passwort ist unverändert. Zuerst muss etwas repariert werden: Sagen Sie dem Helpdesk Bescheid, und kommen Sie mit einer neuen Mail wieder.',
   'problem.unavailable.title': 'Das geht gerade nicht',
@@ -312,6 +338,19 @@ export const de: Catalogue = {
     'Einen Tag lang ändert eine Mail allein das Passwort dieses Kontos nicht. Anmelden können Sie sich wie immer.',
   'mail.disavowed.help':
     'Geht Ihr Passwort nicht mehr, hat es vielleicht jemand anders geändert: Sprechen Sie jetzt mit dem Helpdesk.',
+
+  'mail.unlock.subject': 'Jemand möchte Ihr Konto bei {{tenant}} entsperren',
+  'mail.unlock.lead': 'Jemand möchte Ihr Konto bei {{tenant}} entsperren.',
+  'mail.unlock.if-you': 'Waren Sie das, öffnen Sie diesen Link und entsperren Sie es:',
+  'mail.unlock.button': 'Mein Konto entsperren',
+  'mail.unlock-explained.subject': 'Jemand möchte Ihr Konto bei {{tenant}} entsperren',
+  'mail.unlock-explained.lead':
+    'Jemand möchte Ihr Konto bei {{tenant}} entsperren. Per Mail geht das hier nicht.',
+  'mail.account-unlocked.subject': 'Ihr Konto wurde entsperrt',
+  'mail.account-unlocked.lead':
+    'Ihr Konto bei {{tenant}} wurde entsperrt. Sein Passwort ist dasselbe wie zuvor.',
+  'mail.account-unlocked.if-you':
+    'Waren Sie das, ist alles getan: Melden Sie sich mit dem Passwort an, das Sie haben.',
 
   'mail.disavow.lead': 'Waren Sie es nicht, sagen Sie es uns. Ein Klick genügt, ohne Anmeldung:',
   'mail.disavow.button': 'Das war ich nicht',

@@ -13,6 +13,7 @@ export const en = {
   'page.step-who': 'Who you are',
   'page.step-prove': 'Prove it',
   'page.step-password': 'New password',
+  'page.step-unlock': 'Unlock',
   'page.step-done': '{{step}}: done',
   'page.help-desk': 'Help desk: {{helpDesk}}',
   'page.languages': 'Language',
@@ -32,6 +33,11 @@ export const en = {
   'start.link-unusable': 'This link has been used or is too old. Start again here, and we write a new mail.',
   'start.no-script':
     'Did you open the link in our mail? It needs JavaScript, which is off here. Type the code from that mail in the window where you asked for it, or ask again here.',
+  'start.unlock-title': 'Unlock your account',
+  'start.unlock-lead':
+    'Two minutes. Your password stays as it is. You need the mailbox that we have on file for you.',
+  'start.is-locked': 'You know your password, and the account is locked? Unlock it',
+  'start.is-forgotten': 'You don’t know your password? Set a new one',
 
   'prove.title': 'Check your mail',
   'prove.lead':
@@ -60,6 +66,7 @@ export const en = {
 
   'landing.title': 'You opened our mail',
   'landing.lead': 'Continue, and choose a new password on the next page.',
+  'landing.unlock-lead': 'Continue, and unlock your account on the next page.',
 
   'password.title': 'Choose a new password',
   'password.lead': 'For {{identifier}}. A few unrelated words make a strong one that you can remember.',
@@ -78,6 +85,15 @@ export const en = {
   'password.meter-2': 'Still easy to guess',
   'password.meter-3': 'Getting there',
   'password.meter-4': 'Hard to guess',
+
+  'unlock.title': 'Unlock your account',
+  'unlock.lead': 'For {{identifier}}. Your password stays as it is.',
+  'unlock.submit': 'Unlock my account',
+  'unlock.instead': 'Set a new password instead',
+  'unlock.is-locked':
+    'Your account is locked. A new password unlocks it. Or keep the one you have, if you know it:',
+  'unlock.keep': 'Unlock and keep my password',
+  'unlock.not-offered': 'We can’t lift the lock of this account by itself. A new password lifts it.',
 
   'rule.length': '{{min}} characters or more, {{max}} at most',
   'rule.any-characters': 'Any characters you like, blanks too',
@@ -172,14 +188,21 @@ export const en = {
   'done.lead': 'We wrote to all your addresses, so that you would know if this had not been you.',
   'done.sign-in': 'Sign in to {{service}}',
   'done.close': 'Sign in with it where you were. You can close this window.',
+  'done.unlocked-title': 'Your account is unlocked',
+  'done.unlocked-note': 'Your password is the one you had',
+  'done.unlocked-close': 'Sign in where you were. You can close this window.',
+  'done.not-locked-title': 'Your account was not locked',
+  'done.not-locked-note': 'Nothing was changed',
+  'done.not-locked-lead':
+    'If you can’t sign in, the password may not be the one you remember. Set a new one.',
 
   'second-proof.title': 'Mail alone is not enough here',
   'second-proof.way-on': 'This request changed nothing. The help desk can check who you are in another way.',
 
-  'because.disabled': 'This account is switched off, so it can’t get a new password.',
+  'because.disabled': 'This account is switched off, so it gets neither a new password nor an unlock.',
   'because.federated':
     'You sign in to this account through another organisation. Its password is kept there, not with {{tenant}}; recover it there.',
-  'because.privileged': 'Accounts with far-reaching rights do not get a new password by mail.',
+  'because.privileged': 'Accounts with far-reaching rights get neither a new password nor an unlock by mail.',
   'because.second-factor':
     'This account signs in with a second factor. A mail can’t stand in for both, so it needs a second proof.',
   'because.disavowed':
@@ -237,7 +260,7 @@ export const en = {
   'problem.too-many-requests.lead': 'Many requests came from your network. Your password is unchanged.',
   'problem.directory-unreachable.title': 'We could not reach the directory',
   'problem.directory-unreachable.lead': 'Your password is unchanged, and nothing you did is lost.',
-  'problem.directory-not-writable.title': 'We can’t set passwords at the moment',
+  'problem.directory-not-writable.title': 'We can’t change your account at the moment',
   'problem.directory-not-writable.lead':
     'Your password is unchanged. Something has to be mended first: tell the help desk, and come back with a new mail.',
   'problem.unavailable.title': 'We can’t do this right now',
@@ -299,6 +322,16 @@ export const en = {
     'For a day, a mail alone does not change the password of this account. You can sign in as usual.',
   'mail.disavowed.help':
     'If your password no longer works, somebody else may have changed it: talk to the help desk now.',
+
+  'mail.unlock.subject': 'Somebody asked to unlock your account at {{tenant}}',
+  'mail.unlock.lead': 'Somebody asked to unlock your {{tenant}} account.',
+  'mail.unlock.if-you': 'If this was you, open this link and unlock it:',
+  'mail.unlock.button': 'Unlock my account',
+  'mail.unlock-explained.subject': 'Somebody asked to unlock your account at {{tenant}}',
+  'mail.unlock-explained.lead': 'Somebody asked to unlock your {{tenant}} account. It can’t be done by mail.',
+  'mail.account-unlocked.subject': 'Your account was unlocked',
+  'mail.account-unlocked.lead': 'Your {{tenant}} account was unlocked. Its password is the same as before.',
+  'mail.account-unlocked.if-you': 'If this was you, you are done: sign in with the password you have.',
 
   'mail.disavow.lead': 'If it was not you, tell us. It takes one click and no sign-in:',
   'mail.disavow.button': 'This was not me',

@@ -10,6 +10,7 @@ export const es: Catalogue = {
   'page.step-who': 'Quién es usted',
   'page.step-prove': 'Verificación',
   'page.step-password': 'Contraseña nueva',
+  'page.step-unlock': 'Desbloqueo',
   'page.step-done': '{{step}}: hecho',
   'page.help-desk': 'Servicio de asistencia: {{helpDesk}}',
   'page.languages': 'Idioma',
@@ -31,6 +32,11 @@ export const es: Catalogue = {
     'Este enlace ya se usó o es demasiado antiguo. Empiece de nuevo aquí y le enviaremos otro correo.',
   'start.no-script':
     '¿Abrió el enlace de nuestro correo? Necesita JavaScript, que aquí está desactivado. Escriba el código de ese correo en la ventana donde lo solicitó, o solicite aquí otro.',
+  'start.unlock-title': 'Desbloquee su cuenta',
+  'start.unlock-lead':
+    'Bastan dos minutos. Su contraseña sigue siendo la misma. Necesita el buzón de correo que tenemos registrado para usted.',
+  'start.is-locked': '¿Sabe su contraseña, pero la cuenta está bloqueada? Desbloquearla',
+  'start.is-forgotten': '¿No sabe su contraseña? Elegir una nueva',
 
   'prove.title': 'Consulte su correo',
   'prove.lead':
@@ -63,6 +69,7 @@ export const es: Catalogue = {
 
   'landing.title': 'Ha abierto nuestro correo',
   'landing.lead': 'Continúe y elija una contraseña nueva en la página siguiente.',
+  'landing.unlock-lead': 'Continúe y desbloquee su cuenta en la página siguiente.',
 
   'password.title': 'Elija una contraseña nueva',
   'password.lead':
@@ -83,6 +90,16 @@ export const es: Catalogue = {
   'password.meter-2': 'Todavía fácil de adivinar',
   'password.meter-3': 'Ya casi',
   'password.meter-4': 'Difícil de adivinar',
+
+  'unlock.title': 'Desbloquee su cuenta',
+  'unlock.lead': 'Para {{identifier}}. Su contraseña sigue siendo la misma.',
+  'unlock.submit': 'Desbloquear mi cuenta',
+  'unlock.instead': 'Elegir en su lugar una contraseña nueva',
+  'unlock.is-locked':
+    'Su cuenta está bloqueada. Una contraseña nueva la desbloquea. O conserve la que tiene, si la sabe:',
+  'unlock.keep': 'Desbloquear y conservar mi contraseña',
+  'unlock.not-offered':
+    'No podemos levantar por sí solo el bloqueo de esta cuenta. Una contraseña nueva lo levanta.',
 
   'rule.length': '{{min}} caracteres o más, {{max}} como máximo',
   'rule.any-characters': 'Cualquier carácter, también espacios',
@@ -181,15 +198,24 @@ export const es: Catalogue = {
   'done.lead': 'Hemos escrito a todas sus direcciones; así se enteraría si no hubiera sido usted.',
   'done.sign-in': 'Iniciar sesión en {{service}}',
   'done.close': 'Inicie sesión con la contraseña nueva donde estaba. Puede cerrar esta ventana.',
+  'done.unlocked-title': 'Su cuenta está desbloqueada',
+  'done.unlocked-note': 'Su contraseña es la que tenía',
+  'done.unlocked-close': 'Inicie sesión donde estaba. Puede cerrar esta ventana.',
+  'done.not-locked-title': 'Su cuenta no estaba bloqueada',
+  'done.not-locked-note': 'No se ha cambiado nada',
+  'done.not-locked-lead':
+    'Si no puede iniciar sesión, quizá la contraseña no sea la que recuerda. Elija una nueva.',
 
   'second-proof.title': 'Aquí no basta con un correo',
   'second-proof.way-on':
     'Esta solicitud no ha cambiado nada. El servicio de asistencia puede comprobar de otra manera quién es usted.',
 
-  'because.disabled': 'Esta cuenta está desactivada, así que no puede recibir una contraseña nueva.',
+  'because.disabled':
+    'Esta cuenta está desactivada, así que no recibe una contraseña nueva ni se desbloquea.',
   'because.federated':
     'A esta cuenta se accede a través de otra organización. Su contraseña se guarda allí y no en {{tenant}}; recupérela allí.',
-  'because.privileged': 'Las cuentas con permisos amplios no reciben una contraseña nueva por correo.',
+  'because.privileged':
+    'Las cuentas con permisos amplios no reciben una contraseña nueva ni se desbloquean por correo.',
   'because.second-factor':
     'Esta cuenta inicia sesión con un segundo factor. Un correo no puede sustituir a ambos, así que hace falta una segunda prueba.',
   'because.disavowed':
@@ -249,7 +275,7 @@ export const es: Catalogue = {
   'problem.too-many-requests.lead': 'Llegaron muchas solicitudes desde su red. Su contraseña no ha cambiado.',
   'problem.directory-unreachable.title': 'No hemos podido contactar con el directorio',
   'problem.directory-unreachable.lead': 'Su contraseña no ha cambiado, y nada de lo que hizo se ha perdido.',
-  'problem.directory-not-writable.title': 'Ahora no podemos guardar contraseñas',
+  'problem.directory-not-writable.title': 'Ahora no podemos cambiar nada en su cuenta',
   'problem.directory-not-writable.lead':
     'Su contraseña no ha cambiado. Primero hay que arreglar algo: avise al servicio de asistencia y vuelva con un correo nuevo.',
   'problem.unavailable.title': 'Ahora mismo no podemos hacerlo',
@@ -317,6 +343,19 @@ export const es: Catalogue = {
     'Durante un día, un correo por sí solo no basta para cambiar la contraseña de esta cuenta. Puede iniciar sesión como siempre.',
   'mail.disavowed.help':
     'Si su contraseña ya no funciona, puede que otra persona la haya cambiado: hable ahora con el servicio de asistencia.',
+
+  'mail.unlock.subject': 'Se solicitó desbloquear su cuenta en {{tenant}}',
+  'mail.unlock.lead': 'Alguien solicitó desbloquear su cuenta de {{tenant}}.',
+  'mail.unlock.if-you': 'Si fue usted, abra este enlace y desbloquéela:',
+  'mail.unlock.button': 'Desbloquear mi cuenta',
+  'mail.unlock-explained.subject': 'Se solicitó desbloquear su cuenta en {{tenant}}',
+  'mail.unlock-explained.lead':
+    'Alguien solicitó desbloquear su cuenta de {{tenant}}. No es posible hacerlo por correo.',
+  'mail.account-unlocked.subject': 'Se ha desbloqueado su cuenta',
+  'mail.account-unlocked.lead':
+    'Se ha desbloqueado su cuenta de {{tenant}}. Su contraseña es la misma que antes.',
+  'mail.account-unlocked.if-you':
+    'Si fue usted, no tiene que hacer nada más: inicie sesión con la contraseña que tiene.',
 
   'mail.disavow.lead': 'Si no fue usted, díganoslo. Basta un clic, sin iniciar sesión:',
   'mail.disavow.button': 'No fui yo',

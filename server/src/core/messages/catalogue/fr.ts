@@ -13,6 +13,7 @@ export const fr: Catalogue = {
   'page.step-who': 'Qui vous êtes',
   'page.step-prove': 'Vérification',
   'page.step-password': 'Nouveau mot de passe',
+  'page.step-unlock': 'Déverrouillage',
   'page.step-done': '{{step}} : terminé',
   'page.help-desk': 'Assistance : {{helpDesk}}',
   'page.languages': 'Langue',
@@ -34,6 +35,11 @@ export const fr: Catalogue = {
     'Ce lien a déjà servi ou est trop ancien. Recommencez ici et nous vous enverrons un nouvel e-mail.',
   'start.no-script':
     'Avez-vous ouvert le lien de notre e-mail ? Il nécessite JavaScript, qui est désactivé ici. Saisissez le code de cet e-mail dans la fenêtre où vous l’avez demandé, ou faites ici une nouvelle demande.',
+  'start.unlock-title': 'Déverrouillez votre compte',
+  'start.unlock-lead':
+    'Deux minutes suffisent. Votre mot de passe reste le même. Vous aurez besoin de la boîte e-mail enregistrée pour votre compte.',
+  'start.is-locked': 'Vous connaissez votre mot de passe, mais le compte est verrouillé ? Le déverrouiller',
+  'start.is-forgotten': 'Vous ne connaissez plus votre mot de passe ? En choisir un nouveau',
 
   'prove.title': 'Consultez vos e-mails',
   'prove.lead':
@@ -69,6 +75,7 @@ export const fr: Catalogue = {
 
   'landing.title': 'Vous avez ouvert notre e-mail',
   'landing.lead': 'Continuez et choisissez un nouveau mot de passe à la page suivante.',
+  'landing.unlock-lead': 'Continuez et déverrouillez votre compte à la page suivante.',
 
   'password.title': 'Choisissez un nouveau mot de passe',
   'password.lead':
@@ -89,6 +96,16 @@ export const fr: Catalogue = {
   'password.meter-2': 'Encore facile à deviner',
   'password.meter-3': 'Presque assez solide',
   'password.meter-4': 'Difficile à deviner',
+
+  'unlock.title': 'Déverrouillez votre compte',
+  'unlock.lead': 'Pour {{identifier}}. Votre mot de passe reste le même.',
+  'unlock.submit': 'Déverrouiller mon compte',
+  'unlock.instead': 'Choisir plutôt un nouveau mot de passe',
+  'unlock.is-locked':
+    'Votre compte est verrouillé. Un nouveau mot de passe le déverrouille. Ou gardez celui que vous avez, si vous le connaissez :',
+  'unlock.keep': 'Déverrouiller et garder mon mot de passe',
+  'unlock.not-offered':
+    'Nous ne pouvons pas lever seul le verrouillage de ce compte. Un nouveau mot de passe le lève.',
 
   'rule.length': '{{min}} caractères ou plus, {{max}} au maximum',
   'rule.any-characters': 'Tous les caractères sont permis, même les espaces',
@@ -189,14 +206,23 @@ export const fr: Catalogue = {
   'done.lead': 'Nous avons écrit à toutes vos adresses, afin que vous le sachiez si ce n’était pas vous.',
   'done.sign-in': 'Se connecter à {{service}}',
   'done.close': 'Connectez-vous avec ce mot de passe là où vous étiez. Vous pouvez fermer cette fenêtre.',
+  'done.unlocked-title': 'Votre compte est déverrouillé',
+  'done.unlocked-note': 'Votre mot de passe est celui que vous aviez',
+  'done.unlocked-close': 'Connectez-vous là où vous étiez. Vous pouvez fermer cette fenêtre.',
+  'done.not-locked-title': 'Votre compte n’était pas verrouillé',
+  'done.not-locked-note': 'Rien n’a été modifié',
+  'done.not-locked-lead':
+    'Si vous ne parvenez pas à vous connecter, le mot de passe n’est peut-être pas celui que vous croyez. Choisissez-en un nouveau.',
 
   'second-proof.title': 'Un e-mail seul ne suffit pas ici',
   'second-proof.way-on': 'Cette demande n’a rien changé. L’assistance peut vérifier autrement qui vous êtes.',
 
-  'because.disabled': 'Ce compte est désactivé ; il ne peut pas recevoir de nouveau mot de passe.',
+  'because.disabled':
+    'Ce compte est désactivé ; il ne peut ni recevoir de nouveau mot de passe, ni être déverrouillé.',
   'because.federated':
     'Vous vous connectez à ce compte par l’intermédiaire d’une autre organisation. Son mot de passe est géré là-bas et non chez {{tenant}} ; réinitialisez-le là-bas.',
-  'because.privileged': 'Les comptes aux droits étendus ne reçoivent pas de nouveau mot de passe par e-mail.',
+  'because.privileged':
+    'Les comptes aux droits étendus ne reçoivent pas de nouveau mot de passe par e-mail et ne sont pas déverrouillés par e-mail.',
   'because.second-factor':
     'Ce compte se connecte avec un second facteur. Un e-mail ne peut pas remplacer les deux ; il faut donc une seconde preuve.',
   'because.disavowed':
@@ -259,7 +285,7 @@ export const fr: Catalogue = {
   'problem.directory-unreachable.title': 'Nous n’avons pas pu joindre l’annuaire',
   'problem.directory-unreachable.lead':
     'Votre mot de passe est inchangé, et rien de ce que vous avez fait n’est perdu.',
-  'problem.directory-not-writable.title': 'Enregistrement impossible pour le moment',
+  'problem.directory-not-writable.title': 'Modification impossible pour le moment',
   'problem.directory-not-writable.lead':
     'Votre mot de passe est inchangé. Une réparation est d’abord nécessaire : prévenez l’assistance, puis revenez avec un nouvel e-mail.',
   'problem.unavailable.title': 'Ce n’est pas possible pour le moment',
@@ -327,6 +353,19 @@ export const fr: Catalogue = {
     'Pendant un jour, un e-mail seul ne suffit pas pour changer le mot de passe de ce compte. Vous pouvez vous connecter comme d’habitude.',
   'mail.disavowed.help':
     'Si votre mot de passe ne fonctionne plus, quelqu’un d’autre l’a peut-être changé : parlez tout de suite à l’assistance.',
+
+  'mail.unlock.subject': 'Déverrouillage de votre compte demandé chez {{tenant}}',
+  'mail.unlock.lead': 'Quelqu’un a demandé le déverrouillage de votre compte {{tenant}}.',
+  'mail.unlock.if-you': 'Si c’était vous, ouvrez ce lien et déverrouillez-le :',
+  'mail.unlock.button': 'Déverrouiller mon compte',
+  'mail.unlock-explained.subject': 'Déverrouillage de votre compte demandé chez {{tenant}}',
+  'mail.unlock-explained.lead':
+    'Quelqu’un a demandé le déverrouillage de votre compte {{tenant}}. Ce n’est pas possible par e-mail.',
+  'mail.account-unlocked.subject': 'Votre compte a été déverrouillé',
+  'mail.account-unlocked.lead':
+    'Votre compte {{tenant}} a été déverrouillé. Son mot de passe est le même qu’avant.',
+  'mail.account-unlocked.if-you':
+    'Si c’était vous, vous n’avez plus rien à faire : connectez-vous avec le mot de passe que vous avez.',
 
   'mail.disavow.lead': 'Si ce n’était pas vous, dites-le-nous. Un clic suffit, sans connexion :',
   'mail.disavow.button': 'Ce n’était pas moi',

@@ -10,6 +10,7 @@ export const ja: Catalogue = {
   'page.step-who': 'アカウントの指定',
   'page.step-prove': '本人確認',
   'page.step-password': '新しいパスワード',
+  'page.step-unlock': 'ロックの解除',
   'page.step-done': '{{step}}：完了',
   'page.help-desk': 'ヘルプデスク：{{helpDesk}}',
   'page.languages': '言語',
@@ -31,6 +32,11 @@ export const ja: Catalogue = {
     'このリンクは使用済みか、古すぎます。ここから最初からやり直すと、新しいメールをお送りします。',
   'start.no-script':
     'メールのリンクを開きましたか？リンクにはJavaScriptが必要ですが、ここでは無効になっています。申請した画面にメールのコードを入力するか、ここからもう一度申請してください。',
+  'start.unlock-title': 'アカウントのロックを解除する',
+  'start.unlock-lead':
+    '2分ほどで終わります。パスワードは変わりません。ご登録のメールアドレスでメールを受け取れる必要があります。',
+  'start.is-locked': 'パスワードはわかるのにロックされている場合：ロックを解除する',
+  'start.is-forgotten': 'パスワードがわからない場合：新しいパスワードを決める',
 
   'prove.title': 'メールをご確認ください',
   'prove.lead':
@@ -61,6 +67,7 @@ export const ja: Catalogue = {
 
   'landing.title': 'メールのリンクを開きました',
   'landing.lead': '「次へ」を選び、次のページで新しいパスワードを決めてください。',
+  'landing.unlock-lead': '「次へ」を選び、次のページでアカウントのロックを解除してください。',
 
   'password.title': '新しいパスワードを決めてください',
   'password.lead':
@@ -80,6 +87,16 @@ export const ja: Catalogue = {
   'password.meter-2': 'まだ推測されやすい',
   'password.meter-3': 'あと少し',
   'password.meter-4': '推測されにくい',
+
+  'unlock.title': 'アカウントのロックを解除する',
+  'unlock.lead': '{{identifier}}のロックを解除します。パスワードは変わりません。',
+  'unlock.submit': 'ロックを解除する',
+  'unlock.instead': '代わりに新しいパスワードを決める',
+  'unlock.is-locked':
+    'アカウントがロックされています。新しいパスワードを設定すると解除されます。今のパスワードがわかる場合は、そのままにすることもできます：',
+  'unlock.keep': 'ロックを解除してパスワードはそのままにする',
+  'unlock.not-offered':
+    'このアカウントでは、ロックだけを解除することができません。新しいパスワードを設定すると解除されます。',
 
   'rule.length': '{{min}}文字以上、{{max}}文字以下',
   'rule.any-characters': 'どの文字でも使えます（空白も可）',
@@ -181,15 +198,24 @@ export const ja: Catalogue = {
   'done.lead': 'ご本人でなかった場合に気づけるよう、ご登録のすべてのアドレスにお知らせしました。',
   'done.sign-in': '{{service}}にサインインする',
   'done.close': '元の画面で新しいパスワードを使ってサインインしてください。この画面は閉じてかまいません。',
+  'done.unlocked-title': 'ロックを解除しました',
+  'done.unlocked-note': 'パスワードはこれまでと同じです',
+  'done.unlocked-close': '元の画面でサインインしてください。この画面は閉じてかまいません。',
+  'done.not-locked-title': 'アカウントはロックされていませんでした',
+  'done.not-locked-note': '何も変更していません',
+  'done.not-locked-lead':
+    'サインインできない場合は、パスワードが覚えているものと違うかもしれません。新しいパスワードを決めてください。',
 
   'second-proof.title': 'メールだけでは本人確認ができません',
   'second-proof.way-on':
     'この手続きでは何も変更されていません。ヘルプデスクが別の方法でご本人かどうかを確認できます。',
 
-  'because.disabled': 'このアカウントは無効になっているため、新しいパスワードを設定できません。',
+  'because.disabled':
+    'このアカウントは無効になっているため、新しいパスワードの設定もロックの解除もできません。',
   'because.federated':
     'このアカウントには別の組織を通じてサインインします。パスワードは{{tenant}}ではなくその組織で管理されています。そちらで再設定してください。',
-  'because.privileged': '強い権限を持つアカウントには、メールで新しいパスワードを設定できません。',
+  'because.privileged':
+    '強い権限を持つアカウントには、メールで新しいパスワードを設定することも、ロックを解除することもできません。',
   'because.second-factor':
     'このアカウントはサインインに2つ目の認証要素を使います。メールだけではその両方の代わりにならないため、追加の本人確認が必要です。',
   'because.disavowed':
@@ -250,7 +276,7 @@ export const ja: Catalogue = {
     'お使いのネットワークから多くのリクエストがありました。パスワードは変わっていません。',
   'problem.directory-unreachable.title': 'ディレクトリに接続できませんでした',
   'problem.directory-unreachable.lead': 'パスワードは変わっていません。これまでの操作も失われていません。',
-  'problem.directory-not-writable.title': '現在パスワードを設定できません',
+  'problem.directory-not-writable.title': '現在アカウントを変更できません',
   'problem.directory-not-writable.lead':
     'パスワードは変わっていません。先に復旧作業が必要です。ヘルプデスクに知らせ、後ほど新しいメールでお手続きください。',
   'problem.unavailable.title': '今は処理できません',
@@ -315,6 +341,18 @@ export const ja: Catalogue = {
     '1日間は、メールだけではこのアカウントのパスワードを変更できません。いつもどおりサインインできます。',
   'mail.disavowed.help':
     'パスワードが使えなくなっている場合は、ほかの誰かが変更したのかもしれません。今すぐヘルプデスクにご連絡ください。',
+
+  'mail.unlock.subject': '{{tenant}}でアカウントのロック解除の申請がありました',
+  'mail.unlock.lead': '{{tenant}}のアカウントについて、ロック解除の申請がありました。',
+  'mail.unlock.if-you': 'ご本人の場合は、このリンクを開いてロックを解除してください：',
+  'mail.unlock.button': 'ロックを解除する',
+  'mail.unlock-explained.subject': '{{tenant}}でアカウントのロック解除の申請がありました',
+  'mail.unlock-explained.lead':
+    '{{tenant}}のアカウントについて、ロック解除の申請がありました。メールでは解除できません。',
+  'mail.account-unlocked.subject': 'アカウントのロックが解除されました',
+  'mail.account-unlocked.lead':
+    '{{tenant}}のアカウントのロックが解除されました。パスワードはこれまでと同じです。',
+  'mail.account-unlocked.if-you': 'ご本人の場合は、これで完了です。今のパスワードでサインインしてください。',
 
   'mail.disavow.lead':
     'お心当たりがない場合はお知らせください。サインインは不要で、1回のクリックで済みます：',

@@ -1,11 +1,14 @@
+import type { ReactElement } from 'react'
 import { plainName } from '../../../core/messages/plain.ts'
+import type { Words } from '../../../core/messages/translate.ts'
 import { Head, Note, RecoveryLanding, renderPage, voiceOf } from './layout.tsx'
-import type { DoneProps } from './props.ts'
+import { type DoneProps, startAgainPath } from './props.ts'
 
-/** The directory has confirmed it. Signing in is the person's own step: a reset signs nobody in. */
-export function donePage({ page, signIn, endsSessions }: DoneProps): string {
+/** The directory has confirmed it. Signing in is the person's own step: nobody is signed in by a flow. */
+export function donePage(props: DoneProps): string {
+  const { page, outcome } = props
   const { words } = voiceOf(page)
-  const title = words.say('done.title')
+  const title = words.say(titles[outcome])
   return renderPage({
     page,
     words,
@@ -14,18 +17,47 @@ export function donePage({ page, signIn, endsSessions }: DoneProps): string {
     landing: <RecoveryLanding page={page} words={words} />,
     children: (
       <>
-        <Note look="ok" title={words.say('done.note')}>
-          {words.say(endsSessions ? 'done.signed-out' : 'done.other-devices')}
-        </Note>
-        <Head title={title} lead={words.say('done.lead')} />
-        {signIn === null ? (
-          <p>{words.say('done.close')}</p>
-        ) : (
-          <a className="button" href={signIn.url} rel="noreferrer">
-            {words.say('done.sign-in', { service: plainName(signIn.title) })}
+        <Outcome {...props} words={words} />
+        <Head
+          title={title}
+          lead={words.say(outcome === 'was-not-locked' ? 'done.not-locked-lead' : 'done.lead')}
+        />
+        <SignIn {...props} words={words} />
+        {outcome === 'was-not-locked' && (
+          <a className="line" href={startAgainPath}>
+            {words.say('unlock.instead')}
           </a>
         )}
       </>
     ),
   })
+}
+
+const titles = {
+  'password-set': 'done.title',
+  unlocked: 'done.unlocked-title',
+  'was-not-locked': 'done.not-locked-title',
+} as const
+
+type Spoken = DoneProps & { words: Words }
+
+function Outcome({ outcome, endsSessions, words }: Spoken): ReactElement {
+  if (outcome === 'was-not-locked') return <Note look="info" title={words.say('done.not-locked-note')} />
+  if (outcome === 'unlocked') return <Note look="ok" title={words.say('done.unlocked-note')} />
+  return (
+    <Note look="ok" title={words.say('done.note')}>
+      {words.say(endsSessions ? 'done.signed-out' : 'done.other-devices')}
+    </Note>
+  )
+}
+
+function SignIn({ outcome, signIn, words }: Spoken): ReactElement {
+  if (signIn === null) {
+    return <p>{words.say(outcome === 'password-set' ? 'done.close' : 'done.unlocked-close')}</p>
+  }
+  return (
+    <a className="button" href={signIn.url} rel="noreferrer">
+      {words.say('done.sign-in', { service: plainName(signIn.title) })}
+    </a>
+  )
 }

@@ -58,7 +58,7 @@ function Page(parts: PageParts): ReactElement {
         <main>
           {parts.landing}
           <div className="card">
-            {parts.step !== null && <Steps words={words} step={parts.step} />}
+            {parts.step !== null && <Steps page={page} words={words} step={parts.step} />}
             {parts.children}
           </div>
         </main>
@@ -69,8 +69,10 @@ function Page(parts: PageParts): ReactElement {
 }
 
 /** The bar of three; what it shows by colour is also said. */
-export function Steps({ words, step }: { words: Words; step: 1 | 2 | 3 | 'done' }): ReactElement {
-  const names = [words.say('page.step-who'), words.say('page.step-prove'), words.say('page.step-password')]
+function Steps(props: { page: PageContext; words: Words; step: 1 | 2 | 3 | 'done' }): ReactElement {
+  const { page, words, step } = props
+  const last = words.say(page.here === '/unlock' ? 'page.step-unlock' : 'page.step-password')
+  const names = [words.say('page.step-who'), words.say('page.step-prove'), last]
   const now = step === 'done' ? names.length + 1 : step
   return (
     <ol className="steps" aria-label={words.say('page.progress')}>
@@ -155,7 +157,7 @@ export function Landing(props: {
       data-title={words.say('page.titled', { title: props.title, tenant })}
       hidden
     >
-      {props.step !== null && <Steps words={words} step={props.step} />}
+      {props.step !== null && <Steps page={page} words={words} step={props.step} />}
       <Head title={props.title} lead={props.lead} />
       <PostForm page={page} to={to}>
         {/* Off, or a browser that restores forms would put an old token back. */}
@@ -166,13 +168,13 @@ export function Landing(props: {
   )
 }
 
-/** The landing card of `/recover`, the same on every page there. */
+/** The landing card of `/recover` and `/unlock`, the same on every page there. */
 export const RecoveryLanding = ({ page, words }: { page: PageContext; words: Words }): ReactElement => (
   <Landing
     page={page}
     words={words}
     title={words.say('landing.title')}
-    lead={words.say('landing.lead')}
+    lead={words.say(page.here === '/unlock' ? 'landing.unlock-lead' : 'landing.lead')}
     button={words.say('page.continue')}
     step={2}
   />

@@ -1,6 +1,7 @@
 import type { DirectoryRefusal } from '../../../core/accounts/ports.ts'
 import type { Ineligible, TenantVoice } from '../../../core/messages/ports.ts'
 import type { PasswordRefusal, PasswordRule } from '../../../core/passwords/index.ts'
+import type { Outcome } from '../../../core/recovery/index.ts'
 import type { MustChange } from '../../../core/sessions/index.ts'
 
 /**
@@ -14,15 +15,16 @@ import type { MustChange } from '../../../core/sessions/index.ts'
  * | `passwordPage`   | `password.tsx`     | the flow is proven and waits for a password                   |
  * | `signInPage`     | `sign-in.tsx`      | nobody is signed in, to change a password                     |
  * | `changePage`     | `change.tsx`       | somebody is signed in and may change it                       |
+ * | `unlockPage`     | `unlock.tsx`       | the flow is proven, and only a lock is to be lifted           |
  * | `workingPage`    | `working.tsx`      | a write is under way                                          |
- * | `donePage`       | `done.tsx`         | the directory confirmed the new password                      |
+ * | `donePage`       | `done.tsx`         | the directory confirmed the new password, or lifted the lock  |
  * | `secondProofPage`| `second-proof.tsx` | proven by mail, but policy asks for more                      |
  * | `endedPage`      | `ended.tsx`        | the flow is over without a new password                       |
  * | `disavowPage`    | `disavow.tsx`      | "this was not me": fragment link, or the typed code           |
  * | `disavowedPage`  | `disavow.tsx`      | what was ended                                                |
  * | `problemPage`    | `problem.tsx`      | the request itself can't be served                            |
  *
- * Pages with `page.here === '/recover'` all carry the landing card for a mailed link: the token is in the URL
+ * Pages with `page.here` of `/recover` or `/unlock` all carry the landing card for a mailed link: the token is in the URL
  * fragment, which the server never sees, so any of them may be what a person meets when opening the link.
  */
 export interface PageContext {
@@ -30,7 +32,7 @@ export interface PageContext {
   /** One of the tenant's languages, negotiated by the route (`?lang=`, then cookie, then Accept-Language). */
   locale: string
   /** The GET page this belongs to, also when it answers a POST: language links point there with `?lang=`. */
-  here: '/recover' | '/sign-in' | '/change' | '/disavow'
+  here: '/recover' | '/unlock' | '/sign-in' | '/change' | '/disavow'
   /** Goes into every form as `csrf`. */
   csrf: string
   /** Shows "This is a demo" on top. */
@@ -56,6 +58,10 @@ export const startAgainAt = ({ here }: Pick<PageContext, 'here'>): string => `${
 export const formPaths = {
   /** `identifier`, and `service` when the page was opened for one. */
   start: '/recover/start',
+  /** The same, for an account that shall be unlocked. */
+  startUnlock: '/unlock/start',
+  /** No other field. */
+  unlock: '/unlock/confirm',
   /** `code`: eight digits, blanks and dashes allowed. */
   code: '/recover/code',
   /** No other field. */
@@ -138,6 +144,16 @@ export interface PasswordProps {
   problems: readonly PasswordProblem[]
   /** True once sessions of this tenant's services are registered with Rekey and ended by a reset. */
   endsSessions: boolean
+  /** The account is locked, and the person may keep the password. */
+  offersUnlock: boolean
+}
+
+export interface UnlockProps {
+  page: PageContext
+  /** Already masked. */
+  maskedIdentifier: string
+  /** The directory lifts no lock by itself. */
+  isNotOffered: boolean
 }
 
 export interface SignInProps {
@@ -155,7 +171,7 @@ export type SignInNotice =
   | 'session-over'
   | 'signed-out'
 
-export interface ChangeProps extends Omit<PasswordProps, 'endsSessions'> {
+export interface ChangeProps extends Omit<PasswordProps, 'endsSessions' | 'offersUnlock'> {
   mustChange: MustChange | null
   /** What was wrong with the form beside the new password. */
   notice: 'current-password-wrong' | 'action-token-unusable' | null
@@ -178,6 +194,7 @@ export interface WorkingProps {
 
 export interface DoneProps {
   page: PageContext
+  outcome: Outcome
   /** The service's sign-in page, from configuration. Nobody is signed in by a reset. */
   signIn: { title: string; url: string } | null
   endsSessions: boolean

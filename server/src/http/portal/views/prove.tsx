@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react'
 import type { Words } from '../../../core/messages/translate.ts'
 import { Head, Note, PostForm, RecoveryLanding, renderPage, voiceOf } from './layout.tsx'
-import { formPaths, type ProveProps, startAgainPath } from './props.ts'
+import { formPaths, type ProveProps, startAgainAt } from './props.ts'
 
 /** "Check your mail": the link, or the code. The same for a flow that found nobody. */
 export function provePage(props: ProveProps): string {
@@ -31,7 +31,7 @@ export function provePage(props: ProveProps): string {
           <PostForm page={page} to={formPaths.resend}>
             <button className="quiet">{words.say('prove.resend')}</button>
           </PostForm>
-          <a className="line" href={startAgainPath}>
+          <a className="line" href={startAgainAt(page)}>
             {words.say('prove.other-name')}
           </a>
         </div>

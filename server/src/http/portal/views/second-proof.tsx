@@ -1,6 +1,6 @@
 import { askHelpDesk, reason } from '../../../core/messages/mail.ts'
 import { Head, Note, RecoveryLanding, renderPage, voiceOf } from './layout.tsx'
-import { type SecondProofProps, startAgainPath } from './props.ts'
+import { type SecondProofProps, startAgainAt } from './props.ts'
 
 /** Proven by mail, and policy asks for more than Rekey can take from this person today. */
 export function secondProofPage({ page, because }: SecondProofProps): string {
@@ -18,7 +18,7 @@ export function secondProofPage({ page, because }: SecondProofProps): string {
         <Head title={title} lead={reason(material, because)} />
         <Note look="info">{words.say('second-proof.way-on')}</Note>
         <p>{askHelpDesk(material)}</p>
-        <a className="button quiet" href={startAgainPath}>
+        <a className="button quiet" href={startAgainAt(page)}>
           {words.say('page.start-again')}
         </a>
       </>

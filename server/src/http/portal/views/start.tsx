@@ -1,16 +1,14 @@
 import { plainName } from '../../../core/messages/plain.ts'
+import type { Words } from '../../../core/messages/translate.ts'
 import { Head, Note, PostForm, RecoveryLanding, renderPage, voiceOf } from './layout.tsx'
-import { formPaths, type StartProps } from './props.ts'
+import { formPaths, type StartProps, startAgainAt } from './props.ts'
 
 /** The first page: who are you? Says nothing about what exists. */
 export function startPage({ page, service, problem }: StartProps): string {
   const { words } = voiceOf(page)
   const wrong = problem === 'link-unusable' || problem === 'flow-unknown' ? null : problem
-  const title = words.say('start.title')
-  const lead =
-    service === null
-      ? words.say('start.lead')
-      : words.say('start.lead-service', { service: plainName(service.title) })
+  const isUnlock = page.here === '/unlock'
+  const title = words.say(isUnlock ? 'start.unlock-title' : 'start.title')
   return renderPage({
     page,
     words,
@@ -20,10 +18,10 @@ export function startPage({ page, service, problem }: StartProps): string {
     landing: <RecoveryLanding page={page} words={words} />,
     children: (
       <>
-        <Head title={title} lead={lead} />
+        <Head title={title} lead={leadOf({ words, isUnlock, service })} />
         {problem === 'link-unusable' && <Note look="bad">{words.say('start.link-unusable')}</Note>}
         {problem === 'flow-unknown' && <Note look="warn">{words.say('start.flow-unknown')}</Note>}
-        <PostForm page={page} to={formPaths.start}>
+        <PostForm page={page} to={isUnlock ? formPaths.startUnlock : formPaths.start}>
           {service !== null && <input type="hidden" name="service" value={service.name} />}
           <div>
             <label htmlFor="identifier">{words.say('start.identifier')}</label>
@@ -48,10 +46,21 @@ export function startPage({ page, service, problem }: StartProps): string {
           </div>
           <button>{words.say('page.continue')}</button>
         </PostForm>
+        <a className="line" href={startAgainAt({ here: isUnlock ? '/recover' : '/unlock' })}>
+          {words.say(isUnlock ? 'start.is-forgotten' : 'start.is-locked')}
+        </a>
         <noscript>
           <Note look="info">{words.say('start.no-script')}</Note>
         </noscript>
       </>
     ),
   })
+}
+
+function leadOf(to: { words: Words; isUnlock: boolean; service: StartProps['service'] }): string {
+  const { words, isUnlock, service } = to
+  if (isUnlock) return words.say('start.unlock-lead')
+  return service === null
+    ? words.say('start.lead')
+    : words.say('start.lead-service', { service: plainName(service.title) })
 }
