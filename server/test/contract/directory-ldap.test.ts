@@ -443,24 +443,31 @@ describe('a replica behind the provider', () => {
     expect(await provider.canBind('ada', first)).toBe(true)
   })
 
-  it('is not asked after a write whose answer got lost, however long that was waited for', async () => {
+  it.each<[string, (directory: Directory, key: string, signal: AbortSignal) => Promise<unknown>]>([
+    ['set', (directory, key, signal) => directory.setPassword(key, new Secret(second), signal)],
+    ['changed', (directory, key, signal) => directory.changePassword(key, passwords, signal)],
+  ])('is not asked while one is being %s, nor after, however long the answer took', async (_, write) => {
     let now = new Date('2026-01-01T00:00:00Z')
     await using pair = await aPair()
     const { replica, key } = pair
     await pair.link.cut()
     await using way = await startRelay({ host: '127.0.0.1', port: Number(new URL(pair.provider.url).port) })
     const urls = [`ldap://127.0.0.1:${String(way.port)}`, replica.url]
-    const config = pairConfigFor(pair, { urls, insecureLoopback: true })
+    const config = pairConfigFor(pair, { urls, insecureLoopback: true, connectSeconds: 1, readSeconds: 1 })
     const directory = openLdapDirectory(config, { now: () => now })
 
     const deadline = new AbortController()
     const happened = way.onRequest('1.3.6.1.4.1.4203.1.11.1', 'answer lost')
-    const write = directory.setPassword(key, new Secret(second), deadline.signal)
-    void happened.then(() => {
-      now = new Date('2026-01-01T00:00:10Z')
-      deadline.abort()
+    const written = expect(write(directory, key, deadline.signal)).rejects.toMatchObject({
+      code: 'directory-outcome-unknown',
     })
-    await expect(write).rejects.toMatchObject({ code: 'directory-outcome-unknown' })
+    await happened
+    way.freeze()
+    const during = directory.verifyPassword(key, new Secret(first), inTime())
+    await expect(during).rejects.toMatchObject({ code: 'directory-unreachable' })
+    now = new Date('2026-01-01T00:00:10Z')
+    deadline.abort()
+    await written
     await way.cut()
     const probe = directory.verifyPassword(key, new Secret(second), inTime())
 

@@ -33,7 +33,6 @@ export function makeChangePassword(deps: Deps) {
       async (session) => {
         const { connection } = session
         const found = await asService.use(signal, (service) => readKey(key, service), {
-          providersOnly: true,
           only: connection.server,
         })
         if (found === null || whyNotByMail(found.entry) !== null) {

@@ -35,17 +35,16 @@ export interface Session {
   pointOfNoReturn(): void
 }
 
+export interface Where {
+  /** For what a replica can't do, or does not know yet. */
+  providersOnly?: boolean
+  /** `host:port`, for what has to happen where something else does. */
+  only?: string
+}
+
 /** Several servers with the same content, in order of preference. */
 export interface Servers {
-  /**
-   * `providersOnly`: for what a replica can't do, or does not know yet. `only`: for what has to happen at the server
-   * that something else happens at (`host:port`).
-   */
-  use<T>(
-    signal: AbortSignal,
-    work: (session: Session) => Promise<T>,
-    options?: { providersOnly: boolean; only?: string },
-  ): Promise<T>
+  use<T>(signal: AbortSignal, work: (session: Session) => Promise<T>, options?: Where): Promise<T>
   close(): void
 }
 
@@ -70,15 +69,15 @@ export function makeServers(options: {
     pool: makePool({ ...options, open: (signal) => options.open(target, signal) }),
   }))
 
-  const inOrder = ({ providersOnly, only }: { providersOnly: boolean; only?: string }) => {
-    const able = providersOnly ? servers.slice(0, options.providers) : servers
+  const inOrder = ({ providersOnly, only }: Where) => {
+    const able = providersOnly === true ? servers.slice(0, options.providers) : servers
     const asked = only === undefined ? able : able.filter(({ target }) => endpointOf(target) === only)
     const rests = ({ target }: Server) => health.rests(target)
     return [...asked.filter((server) => !rests(server)), ...asked.filter(rests)]
   }
 
   return {
-    async use(signal, work, where = { providersOnly: false }) {
+    async use(signal, work, where = {}) {
       const failures: Fault[] = []
       for (const server of inOrder(where)) {
         const outcome = await attempt({ server, signal, readSeconds: options.readSeconds, work })

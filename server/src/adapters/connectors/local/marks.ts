@@ -1,9 +1,8 @@
 import type { UpdateObject } from 'kysely'
-import { whyNotByMail } from '../../../core/accounts/eligibility.ts'
 import type { ChangeRequired, Unlocked } from '../../../core/accounts/ports.ts'
 import { withinDeadline } from '../deadline.ts'
 import { databaseFault } from './database-fault.ts'
-import { entryOf, type LocalAccountRow, rowOf } from './directory.ts'
+import { type LocalAccountRow, rowOf } from './directory.ts'
 import type { LocalDatabase, LocalTables, Place } from './tables.ts'
 
 /** What is kept beside a password: the lock, and "must change". Neither is for who may not come back by mail. */
@@ -30,7 +29,7 @@ export function makeMarks({ database, place }: { database: LocalDatabase; place:
     let sent = false
     const steps = async () => {
       const row = await rowOf(database, place, key)
-      if (row === undefined || whyNotByMail(entryOf(row)) !== null) return null
+      if (row === undefined) return null
       signal.throwIfAborted()
       sent = true
       const { numUpdatedRows } = await write(key, marks)
