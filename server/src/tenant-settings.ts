@@ -1,4 +1,4 @@
-import type { Config, TenantConfig } from './config/schema.ts'
+import type { Config, PasswordOverrideConfig, TenantConfig } from './config/schema.ts'
 import type { Directory, DirectoryEntry, RoutedDirectory } from './core/accounts/index.ts'
 import type { Sender, TenantVoice } from './core/messages/ports.ts'
 import {
@@ -7,10 +7,17 @@ import {
   type JudgeAgainst,
   judgeFully,
   judgePassword,
+  noRules,
   type PasswordPolicy,
-  passwordPolicyDefaults,
+  type PolicySet,
+  policyFor,
 } from './core/passwords/index.ts'
-import { defaultRules, type RecoveryRules, type RecoveryTenant } from './core/recovery/index.ts'
+import {
+  defaultRules,
+  type JudgedEntry,
+  type RecoveryRules,
+  type RecoveryTenant,
+} from './core/recovery/index.ts'
 import type { PageLook } from './http/portal/views/props.ts'
 import type { PublicTenant } from './http/public-deps.ts'
 
@@ -23,16 +30,16 @@ export function recoveryTenant(
   { directories, breach }: { directories: readonly RoutedDirectory[]; breach: BreachPolicy | null },
 ): RecoveryTenant {
   const byName = new Map<string, Directory>(directories.map(({ directory }) => [directory.name, directory]))
-  const policy = policyOf(config)
+  const policies = policiesOf(config)
   const onlyFactor = (entry: Pick<DirectoryEntry, 'secondFactor'>) => !entry.secondFactor
-  const against = (entry: DirectoryEntry): JudgeAgainst => ({
-    policy,
+  const against = (entry: JudgedEntry): JudgeAgainst => ({
+    policy: policyFor(policies, entry),
     onlyFactor: onlyFactor(entry),
     context: {
       username: entry.username,
       displayName: entry.displayName,
       mails: [...entry.mails, ...entry.recoveryAddresses],
-      contextWords: [...entry.contextWords, ...config.policy.password.contextWords],
+      contextWords: entry.contextWords,
       tenantName: config.name,
       productWords,
     },
@@ -53,7 +60,10 @@ export function recoveryTenant(
     judgeWhileTyping: (password, entry) =>
       judgePassword(password, against({ ...entry, mails: [], recoveryAddresses: [] })),
     passwordRules: (entry) =>
-      describePolicy(policy, { onlyFactor: onlyFactor(entry), breachIsChecked: breach !== null }),
+      describePolicy(policyFor(policies, entry), {
+        onlyFactor: onlyFactor(entry),
+        breachIsChecked: breach !== null,
+      }),
   }
 }
 
@@ -66,7 +76,7 @@ export const publicTenant = (
   voice: voiceOf(config),
   methods: config.policy.recovery.methods,
   rules: rulesOf(config),
-  passwordRules: describePolicy(policyOf(config), { onlyFactor: true, breachIsChecked }),
+  passwordRules: describePolicy(policyOf(config.policy.password), { onlyFactor: true, breachIsChecked }),
   services: config.services.map(({ name, title, signInUrl = null }) => ({ name, title, signInUrl })),
   look,
 })
@@ -116,12 +126,29 @@ export function rulesOf({ limits, policy }: TenantConfig): RecoveryRules {
   }
 }
 
-const policyOf = ({ policy: { password } }: TenantConfig): PasswordPolicy => ({
-  lengthMinAlone: password.minLength,
-  lengthMinBesideFactor: password.minLengthWithSecondFactor,
-  lengthMax: password.maxLength,
-  bannedWords: password.bannedWords,
-  scoreMin: passwordScores.find((score) => score === password.strength) ?? passwordPolicyDefaults.scoreMin,
+/** A service stands for its directory: whoever signs in there has one password for all services of it. */
+function policiesOf({ policy, services }: TenantConfig): PolicySet {
+  const directoryOf = (name: string) => services.find((service) => service.name === name)?.directory ?? name
+  const overrides = policy.password.overrides.map(
+    ({ for: { service, directory, group = null, subtree = null }, ...rules }) => ({
+      for: {
+        directory: service === undefined ? (directory ?? null) : directoryOf(service),
+        group,
+        subtree,
+      },
+      rules: policyOf(rules),
+    }),
+  )
+  return { everybody: policyOf(policy.password), overrides }
+}
+
+const policyOf = (rules: Omit<PasswordOverrideConfig, 'for'>): PasswordPolicy => ({
+  lengthMinAlone: rules.minLength ?? noRules.lengthMinAlone,
+  lengthMinBesideFactor: rules.minLengthWithSecondFactor ?? noRules.lengthMinBesideFactor,
+  lengthMax: rules.maxLength ?? noRules.lengthMax,
+  scoreMin: passwordScores.find((score) => score === rules.strength) ?? noRules.scoreMin,
+  contextWords: rules.contextWords ?? noRules.contextWords,
+  bannedWords: rules.bannedWords ?? noRules.bannedWords,
 })
 
 const passwordScores = [0, 1, 2, 3, 4] as const

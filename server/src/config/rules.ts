@@ -10,13 +10,13 @@ import {
 } from './addresses.ts'
 import type { Finding, Path } from './mistakes.ts'
 import { nearest } from './nearest.ts'
+import { overridesMeanSomebody, passwordLengthsFitTogether } from './password-rules.ts'
 import type {
   BreachConfig,
   ConfigFile,
   LimitsConfig,
   ListenConfig,
   MailConfig,
-  PasswordPolicyConfig,
   TenantConfig,
 } from './schema.ts'
 
@@ -84,7 +84,16 @@ export const rules: readonly Rule[] = [
   uniqueNames([...tenant, 'directories'], 'directory'),
   uniqueNames([...tenant, 'services'], 'service'),
   ...limitRelations.map(limitRule),
-  rule([...tenant, 'policy', 'password'], passwordLengthsFitTogether),
+  rule([...tenant, 'policy', 'password'], passwordLengthsFitTogether, [
+    ['minLength'],
+    ['minLengthWithSecondFactor'],
+  ]),
+  rule(tenant, overridesMeanSomebody, [
+    ['policy', 'password', 'overrides', '*', 'for'],
+    ['services', '*', 'name'],
+    ['services', '*', 'directory'],
+    ['directories', '*', 'name'],
+  ]),
   rule(['tenants'], tenantIdsDiffer, [['*', 'id']]),
   rule(['tenants'], tenantHostsDiffer, [['*', 'publicUrl']]),
   rule(['listen'], listenersAreApart),
@@ -138,13 +147,6 @@ function servicesPointAtDirectories({ services, directories }: TenantConfig): Fi
       },
     ]
   })
-}
-
-function passwordLengthsFitTogether(policy: PasswordPolicyConfig): Finding[] {
-  const hint = 'A second factor may allow a shorter password, never ask for a longer one.'
-  return policy.minLengthWithSecondFactor > policy.minLength
-    ? [{ path: ['minLengthWithSecondFactor'], problem: 'is more than `minLength`', hint }]
-    : []
 }
 
 function coolDownsFitTogether({ coolDownSeconds, coolDownSecondsMax }: MailConfig['breaker']): Finding[] {

@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
 import { connectors } from '../adapters/connectors/registry.ts'
 import { type Language, languages } from '../core/messages/index.ts'
-import { bannedWordLength } from '../core/passwords/index.ts'
 import { bounded, closed, closedWithDefaults, entryOf, slug, text } from './schema-parts.ts'
+import { PasswordPolicy } from './schema-password.ts'
 import { TenantMail } from './schema-sender.ts'
 
 /** Every language that has a catalogue. */
@@ -71,52 +71,6 @@ export const Limits = closedWithDefaults(
     }),
   },
   { description: 'Limits in time and number. Every limit has a hard bound.' },
-)
-
-const PasswordPolicy = closedWithDefaults(
-  {
-    minLength: bounded(
-      'Shortest password where it is the only factor, in characters (NIST SP 800-63B-4: 15).',
-      {
-        default: 15,
-        minimum: 8,
-        maximum: 64,
-      },
-    ),
-    minLengthWithSecondFactor: bounded('Shortest password where sign-in also asks for a second factor.', {
-      default: 8,
-      minimum: 8,
-      maximum: 64,
-    }),
-    maxLength: bounded('Longest password, in characters. Longer ones are refused, never cut.', {
-      default: 256,
-      minimum: 64,
-      maximum: 256,
-    }),
-    strength: bounded('Least zxcvbn score, from 0 (anything) to 4 (very hard to guess).', {
-      default: 3,
-      minimum: 0,
-      maximum: 4,
-    }),
-    contextWords: Type.Array(Type.String({ minLength: 3, maxLength: 64 }), {
-      default: [],
-      maxItems: 500,
-      uniqueItems: true,
-      description: 'Words that no password may consist of: company, products, places.',
-    }),
-    bannedWords: Type.Array(
-      Type.String({ minLength: bannedWordLength.min, maxLength: bannedWordLength.max }),
-      {
-        default: [],
-        maxItems: 1_000,
-        uniqueItems: true,
-        description:
-          'Words that a password may not be hardly more than: each of them is worth one point, each character beside ' +
-          'them one, and a password needs five. Case, look-alike characters and one wrong character make no difference.',
-      },
-    ),
-  },
-  { description: 'What a new password must fulfil, whatever the directory asks for in addition.' },
 )
 
 const RecoveryPolicy = closedWithDefaults(

@@ -302,6 +302,7 @@ export type TenantConfig = Checked['tenants'][number]
 export type LimitsConfig = TenantConfig['limits']
 export type PolicyConfig = TenantConfig['policy']
 export type PasswordPolicyConfig = PolicyConfig['password']
+export type PasswordOverrideConfig = PasswordPolicyConfig['overrides'][number]
 export type BreachConfig = NonNullable<Checked['breach']>
 export type MailConfig = Checked['mail']
 export type MailProviderConfig = MailConfig['providers'][number]

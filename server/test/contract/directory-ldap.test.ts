@@ -876,3 +876,33 @@ describe('a condition about an entry', () => {
     expect(await factor(['push'])).toBe(false)
   })
 })
+
+describe('groups and places', () => {
+  it('are told of an entry: from its attributes, by asking groups, and in a listing', async () => {
+    await using directory = connector({ groups: [{ group: server.groupDn, memberAttribute: 'member' }] })
+    const [member, other] = [await somebody(), await somebody()]
+    await server.addToGroup(member.uid)
+    await server.setAttribute(member.uid, 'departmentNumber', ['Finance', 'Audit'])
+    const facts = { place: member.dn, groups: ['Finance', 'Audit', server.groupDn] }
+
+    expect(await directory.read(member.key, inTime())).toMatchObject(facts)
+    expect(await directory.read(other.key, inTime())).toMatchObject({ place: other.dn, groups: [] })
+    for await (const page of directory.list(inTime())) {
+      const listed = page.find(({ key }) => key === member.key)
+      if (listed !== undefined) expect(listed).toMatchObject(facts)
+    }
+  })
+
+  it('hold for everybody where a group can’t be asked', async () => {
+    const nowhere = `cn=nowhere,${server.baseDn}`
+    const warnings: Warning[] = []
+    await using directory = connector(
+      { groups: [{ group: nowhere, memberAttribute: 'member' }] },
+      { warnings },
+    )
+    const { key } = await somebody()
+
+    expect(await directory.read(key, inTime())).toMatchObject({ groups: [nowhere] })
+    expect(warnings).toHaveLength(1)
+  })
+})

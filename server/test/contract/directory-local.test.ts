@@ -88,6 +88,16 @@ describe('the embedded directory', () => {
     },
   )
 
+  it('tells the groups that an account was put into', async () => {
+    await using world = await aDirectory()
+    const groups = ['finance', 'auditors']
+    const key = await world.accounts.upsert({ username: 'ada', displayName: 'Ada', groups })
+
+    expect(await world.directory.read(key, inTime())).toMatchObject({ groups, place: null })
+    await world.accounts.upsert({ username: 'ada', displayName: 'Ada' })
+    expect(await world.directory.read(key, inTime())).toMatchObject({ groups: [] })
+  })
+
   it('never lets such a move undo a password that was set meanwhile', async () => {
     const hash = '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'
     await using world = await aDirectory({ lockoutTries: 100 })

@@ -43,6 +43,8 @@ export const anAccount = (username: string, over: Partial<MemoryAccount> = {}): 
   federated: false,
   secondFactor: false,
   contextWords: [username],
+  place: null,
+  groups: [],
   password: { changedAt: null, mustChange: false, expiresAt: null, failedTries: 0 },
   ...over,
 })

@@ -36,6 +36,10 @@ export interface DirectoryEntry {
   secondFactor: boolean
   /** Words a password must not consist of: names, company, department. The user name is always among them. */
   contextWords: readonly string[]
+  /** Where it stands in the directory's tree: its distinguished name (RFC 4514). Null where there is no tree. */
+  place: string | null
+  /** Groups that policy may tell people apart by; names or distinguished names, as the directory tells them. */
+  groups: readonly string[]
   password: PasswordFacts
 }
 

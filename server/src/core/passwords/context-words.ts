@@ -5,7 +5,7 @@ export interface PasswordContext {
   username: string
   displayName: string
   mails: readonly string[]
-  /** From the directory entry (company, department) and from the tenant's list. */
+  /** From the directory entry: company, department. Policy adds its own. */
   contextWords: readonly string[]
   tenantName: string
   productWords: readonly string[]

@@ -8,6 +8,7 @@ export {
   type JudgeAgainst,
   judgeFully,
   judgePassword,
+  noRules,
   normalizePassword,
   type PasswordJudgement,
   type PasswordPolicy,
@@ -18,3 +19,4 @@ export {
   passwordPolicyDefaults,
 } from './policy.ts'
 export type { BreachList } from './ports.ts'
+export { type PolicyOverride, type PolicySet, policyFor } from './scopes.ts'

@@ -14,6 +14,8 @@ export interface PasswordPolicy {
   lengthMax: number
   /** 0 to 4; a lower score is refused. */
   scoreMin: Score
+  /** Words of the place that no password may consist of, beside those that the directory knows of the person. */
+  contextWords: readonly string[]
   /** A password that is hardly more than these is refused. */
   bannedWords: readonly string[]
 }
@@ -23,6 +25,7 @@ export const passwordPolicyDefaults: PasswordPolicy = {
   lengthMinBesideFactor: 8,
   lengthMax: 256,
   scoreMin: 3,
+  contextWords: [],
   bannedWords: [],
 }
 
@@ -35,7 +38,17 @@ export const passwordPolicyBounds = {
   lengthMinBesideFactor: { min: 8, max: 64 },
   lengthMax: { min: 64, max: 256 },
   scoreMin: { min: 0, max: 4 },
-} as const satisfies Record<Exclude<keyof PasswordPolicy, 'bannedWords'>, { min: number; max: number }>
+} as const satisfies Partial<Record<keyof PasswordPolicy, { min: number; max: number }>>
+
+/** A policy that asks for nothing, for all that can be added to it. */
+export const noRules: PasswordPolicy = {
+  lengthMinAlone: 0,
+  lengthMinBesideFactor: 0,
+  lengthMax: passwordPolicyBounds.lengthMax.max,
+  scoreMin: 0,
+  contextWords: [],
+  bannedWords: [],
+}
 
 /** Read at most this much of a password, in bytes of UTF-8: 256 code points of four bytes each. */
 export const passwordBytesMax = 1024
@@ -86,7 +99,8 @@ export type FullJudgement =
  * named at once. The strength estimate, which costs most, runs only for passwords that pass all others.
  */
 export function judgePassword(password: Secret, against: JudgeAgainst): PasswordJudgement {
-  const { policy, context, onlyFactor } = against
+  const { policy, onlyFactor } = against
+  const context = withWordsOf(policy, against.context)
   const read = readPassword(password, policy)
   if (!read.ok) return { ok: false, because: [read.because] }
   const { text, length } = read
@@ -106,6 +120,11 @@ export function judgePassword(password: Secret, against: JudgeAgainst): Password
   }
   return because.length === 0 ? { ok: true, normalized: new Secret(text) } : { ok: false, because }
 }
+
+const withWordsOf = ({ contextWords }: PasswordPolicy, context: PasswordContext): PasswordContext =>
+  contextWords.length === 0
+    ? context
+    : { ...context, contextWords: [...context.contextWords, ...contextWords] }
 
 /**
  * The same with the lists of lost passwords, which are asked last: about a password that breaks no other rule, and

@@ -60,3 +60,44 @@ describe('asking about a password', () => {
     expect(await check(world, holding)).toMatchObject({ because: 'already-completed' })
   })
 })
+
+describe('the rules for an account', () => {
+  const company = () =>
+    aWorld({
+      accounts: [anAccount('ada')],
+      wrap: (deps) => ({
+        ...deps,
+        tenant: (id) => ({
+          ...deps.tenant(id),
+          passwordRules: ({ directory }) => [
+            { rule: 'length', min: directory === 'people' ? 20 : 8, max: 64 },
+          ],
+        }),
+      }),
+    })
+  const read = (world: World, holding: Holding) => world.recovery.passwordRules(holding)
+
+  it('are told to who holds a proven flow, as long as its questions last', async () => {
+    const world = company()
+    const holding = await prove(world, 'ada')
+    const { max } = world.rules.passwordChecksPerFlow
+
+    expect(await read(world, { ...holding, secret: 'x'.repeat(43) })).toMatchObject({
+      because: 'flow-unknown',
+    })
+    for (let asked = 0; asked < max; asked += 1) {
+      expect(await read(world, holding)).toEqual({ ok: true, rules: [{ rule: 'length', min: 20, max: 64 }] })
+    }
+    expect(await read(world, holding)).toMatchObject({ because: 'too-many-requests' })
+  })
+
+  it('are not told when the directory says nothing, and that changes nothing', async () => {
+    const world = company()
+    const holding = await prove(world, 'ada')
+    const before = await stored(world, holding)
+    world.directory.down = true
+
+    expect(await read(world, holding)).toMatchObject({ because: 'directory-unreachable' })
+    expect(await stored(world, holding)).toEqual(before)
+  })
+})

@@ -7,6 +7,11 @@ import type { Limiter, RecoveryStore } from './ports.ts'
 import type { RecoveryRules } from './rules.ts'
 import type { Tokens } from './tokens.ts'
 
+/** An account whose new password is judged: what its directory says of it, and which directory that is. */
+export interface JudgedEntry extends DirectoryEntry {
+  directory: string
+}
+
 /** What one tenant's recovery needs to know. */
 export interface RecoveryTenant {
   id: string
@@ -17,10 +22,10 @@ export interface RecoveryTenant {
   directoriesFor(service: string | null): readonly RoutedDirectory[]
   directory(name: string): Directory | null
   /** `current` is the password that it replaces, where the person has just proven that one. */
-  judge(password: Secret, entry: DirectoryEntry, current?: Secret): Promise<FullJudgement>
+  judge(password: Secret, entry: JudgedEntry, current?: Secret): Promise<FullJudgement>
   /** The part of `judge` that depends on nothing but the password and the person's own names. */
-  judgeWhileTyping(password: Secret, entry: DirectoryEntry): PasswordJudgement
-  passwordRules(entry: { secondFactor: boolean }): readonly PasswordRule[]
+  judgeWhileTyping(password: Secret, entry: JudgedEntry): PasswordJudgement
+  passwordRules(entry: JudgedEntry): readonly PasswordRule[]
 }
 
 /** The verbs that the operations of this folder share. Each of them asks for the part that it uses. */

@@ -1,7 +1,7 @@
-import { type Directory, type DirectoryEntry, whyNotByMail } from '../accounts/index.ts'
+import { type Directory, whyNotByMail } from '../accounts/index.ts'
 import type { Answered, Refusal, Refused } from './answers.ts'
 import { refuse } from './answers.ts'
-import type { RecoveryDeps } from './deps.ts'
+import type { JudgedEntry, RecoveryDeps } from './deps.ts'
 import { refuseFor } from './directory-refusal.ts'
 import { flowEvent } from './events.ts'
 import type { FlowKind, Proven } from './flow.ts'
@@ -26,14 +26,16 @@ export function makeReadProven(deps: ProvenDeps, isFor: (kind: FlowKind) => bool
 export async function readAccount(
   deps: Pick<RecoveryDeps, 'tenant'>,
   flow: Proven,
-): Promise<{ ok: true; directory: Directory; entry: DirectoryEntry | null } | Refused> {
+  deadlineSeconds?: number,
+): Promise<{ ok: true; directory: Directory; entry: JudgedEntry | null } | Refused> {
   const tenant = deps.tenant(flow.tenant)
   const directory = tenant.directory(flow.account.directory)
   if (directory === null) return refuse({ because: 'directory-not-writable' })
-  const deadline = AbortSignal.timeout(tenant.rules.writeDeadlineSeconds * 1_000)
+  const deadline = AbortSignal.timeout((deadlineSeconds ?? tenant.rules.writeDeadlineSeconds) * 1_000)
   try {
     const entry = await directory.read(flow.account.key, deadline)
-    return { ok: true, directory, entry: entry === null || whyNotByMail(entry) !== null ? null : entry }
+    if (entry === null || whyNotByMail(entry) !== null) return { ok: true, directory, entry: null }
+    return { ok: true, directory, entry: { ...entry, directory: directory.name } }
   } catch (error) {
     return refuseFor(error)
   }

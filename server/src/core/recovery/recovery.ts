@@ -1,6 +1,6 @@
 import { makeAsk } from './ask.ts'
 import { makeChangePassword } from './change-password.ts'
-import { makeCheckPassword } from './check-password.ts'
+import { makeCheckPassword, makePasswordRules } from './check-password.ts'
 import type { RecoveryDeps } from './deps.ts'
 import { makeDisavow } from './disavow.ts'
 import { makeRead } from './holder.ts'
@@ -21,6 +21,7 @@ export const makeRecovery = (deps: RecoveryDeps) => ({
   proveByCode: makeProveByCode(deps),
   spendLink: makeSpendLink(deps),
   checkPassword: makeCheckPassword(deps),
+  passwordRules: makePasswordRules(deps),
   setPassword: makeSetPassword(deps),
   openChange: makeOpenChange(deps),
   issueAction: makeIssueAction(deps),

@@ -3,7 +3,7 @@ import type { DirectoryEntry, PasswordChange, PasswordVerdict } from '../account
 import type { Unanswered } from '../passwords/index.ts'
 import type { Answered, Refusal, Refused } from './answers.ts'
 import { refuse } from './answers.ts'
-import type { RecoveryDeps } from './deps.ts'
+import type { JudgedEntry, RecoveryDeps } from './deps.ts'
 import { flowEvent } from './events.ts'
 import type { Client, Writing } from './flow.ts'
 import { type HolderCall, onFlow } from './holder.ts'
@@ -23,7 +23,7 @@ export interface ReplaceCall extends HolderCall {
 
 /** What is to be replaced, and how the directory is asked. */
 export interface Replacement {
-  entry: DirectoryEntry
+  entry: JudgedEntry
   /** The password in force, where the person has just proven it. */
   current?: Secret
   write(password: Secret, signal: AbortSignal): Promise<PasswordChange>

@@ -106,15 +106,15 @@ function askToSignIn(visit: Visit): FastifyReply {
   return showSignIn(visit, 200, 'session-over')
 }
 
-function showForm(
+async function showForm(
   visit: Visit,
   session: PortalSession,
   more: { status?: number; problems?: readonly PasswordProblem[]; notice?: ChangeProps['notice'] } = {},
-): FastifyReply {
+): Promise<FastifyReply> {
   const { status = 200, problems: wrong = [], notice = null } = more
   const { mustChange } = session
   const maskedIdentifier = maskAddress(session.username)
-  const rules = visit.tenant.passwordRules
+  const rules = await visit.passwordRules()
   const props = { page: visit.page, maskedIdentifier, rules, problems: wrong, mustChange, notice }
   return show(visit, status, changePage(props))
 }
@@ -145,7 +145,11 @@ async function change(deps: PublicDeps, visit: Visit, fields: Fields): Promise<F
   return notChanged(visit, session, changed)
 }
 
-function notChanged(visit: Visit, session: PortalSession, refusal: Refused): FastifyReply {
+function notChanged(
+  visit: Visit,
+  session: PortalSession,
+  refusal: Refused,
+): FastifyReply | Promise<FastifyReply> {
   const { status } = problems[refusal.because]
   switch (refusal.because) {
     case 'password-refused':

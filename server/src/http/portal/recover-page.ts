@@ -38,7 +38,7 @@ interface More {
 }
 
 /** What the flow waits for, or how it ended. The state alone chooses the page. */
-export function showFlow(visit: Visit, flow: Flow, more: More = {}): FastifyReply {
+export async function showFlow(visit: Visit, flow: Flow, more: More = {}): Promise<FastifyReply> {
   const { tenant } = visit
   const page = { ...visit.page, here: pageOf(flow.kind) }
   const {
@@ -62,7 +62,7 @@ export function showFlow(visit: Visit, flow: Flow, more: More = {}): FastifyRepl
       if (flow.kind === 'unlock') {
         return show(visit, status, unlockPage({ page, maskedIdentifier, isNotOffered: unlockIsNotOffered }))
       }
-      const props = { page, maskedIdentifier, rules: tenant.passwordRules, problems, offersUnlock }
+      const props = { page, maskedIdentifier, rules: await visit.passwordRules(), problems, offersUnlock }
       return show(visit, status, passwordPage({ ...props, endsSessions: false }))
     }
     case 'writing':

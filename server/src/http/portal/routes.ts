@@ -267,7 +267,7 @@ async function passwordAgain(
 }
 
 /** A refusal that no form can show. */
-export function refused(visit: Visit, refusal: Refused): FastifyReply {
+export function refused(visit: Visit, refusal: Refused): FastifyReply | Promise<FastifyReply> {
   const { status } = problems[refusal.because]
   switch (refusal.because) {
     case 'flow-ended':

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { negotiateLanguage } from '../../core/messages/index.ts'
+import type { PasswordRule } from '../../core/passwords/index.ts'
 import type { Client } from '../../core/recovery/index.ts'
 import type { PublicDeps, PublicTenant } from '../public-deps.ts'
 import {
@@ -23,6 +24,8 @@ export interface Visit {
   client: Client
   held: HeldFlow | null
   mailIsDelayed: boolean
+  /** The rules for the account of the held flow, once it waits for a password; the tenant's when nobody can say. */
+  passwordRules(): Promise<readonly PasswordRule[]>
 }
 
 export function visitOf(
@@ -39,6 +42,7 @@ export function visitOf(
     offered: tenant.voice.languages,
   })
   const device = readDevice(request)
+  const held = readFlow(request)
   return {
     request,
     reply,
@@ -55,8 +59,12 @@ export function visitOf(
       ...deps.clientOf(request),
       deviceDigest: device === null ? null : deviceDigest(tenant.id, device),
     },
-    held: readFlow(request),
+    held,
     mailIsDelayed: deps.mailIsDelayed(),
+    async passwordRules() {
+      const told = held === null ? null : await deps.recovery.passwordRules({ tenant: tenant.id, ...held })
+      return told?.ok === true ? told.rules : tenant.passwordRules
+    },
   }
 }
 

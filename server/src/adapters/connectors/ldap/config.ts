@@ -14,6 +14,14 @@ const AttributeNames = (description: string, names: string[]) =>
 
 const DnText = (description: string) => Type.String({ minLength: 1, maxLength: 1000, description })
 
+const Membership = Type.Object(
+  {
+    group: DnText('True when the entry is a direct member of the group with this DN.'),
+    memberAttribute: AttributeName('Attribute of the group that lists DNs.', { default: 'member' }),
+  },
+  { additionalProperties: false },
+)
+
 /** A question about an entry that is answered by one of its attributes or by one group. */
 const Condition = Type.Union([
   Type.Object(
@@ -28,13 +36,7 @@ const Condition = Type.Union([
     },
     { additionalProperties: false },
   ),
-  Type.Object(
-    {
-      group: DnText('True when the entry is a direct member of the group with this DN.'),
-      memberAttribute: AttributeName('Attribute of the group that lists DNs.', { default: 'member' }),
-    },
-    { additionalProperties: false },
-  ),
+  Membership,
 ])
 export type Condition = Static<typeof Condition>
 
@@ -80,6 +82,10 @@ const Attributes = Type.Object(
       'ou',
       'departmentNumber',
     ]),
+    groups: AttributeNames(
+      'Attributes that list the groups of an entry, for password rules that are for a group.',
+      ['memberOf'],
+    ),
   },
   { additionalProperties: false, default: {}, description: 'Attributes that hold the facts about a person.' },
 )
@@ -151,6 +157,13 @@ export const LdapConfig = Type.Object(
     privileged: Conditions('Entries that self-service keeps away from.'),
     federated: Conditions('Entries whose password lives at another provider.'),
     secondFactor: Conditions('Entries whose sign-in asks for a second factor.'),
+    groups: Type.Array(Membership, {
+      default: [],
+      maxItems: 20,
+      description:
+        'Groups to ask about, for password rules that are for a group, where no attribute of the entry lists them. ' +
+        "A membership that can't be decided counts as one.",
+    }),
     passwordWrite: Type.Optional(
       Type.Union([Type.Literal('passmod'), Type.Literal('replace')], {
         description:

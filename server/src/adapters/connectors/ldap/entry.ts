@@ -25,7 +25,7 @@ export function valuesOf(entry: Entry): Values {
  * may sign in: a person's entry must not grow with their failures while a decoy's stays as it is.
  */
 export function attributesToRead(config: LdapConfig, why: 'to tell' | 'to prove'): string[] {
-  const { key, username, displayName, mails, recoveryAddresses, upn, locale, contextWords } =
+  const { key, username, displayName, mails, recoveryAddresses, upn, locale, contextWords, groups } =
     config.attributes
   const dialect = dialects[config.dialect]
   const conditions = [...config.disabled, ...config.privileged, ...config.federated, ...config.secondFactor]
@@ -39,7 +39,7 @@ export function attributesToRead(config: LdapConfig, why: 'to tell' | 'to prove'
       ...recoveryAddresses,
       ...contextWords,
       ...dialect.stateAttributes,
-      ...(why === 'to tell' ? dialect.passwordAttributes : []),
+      ...(why === 'to tell' ? [...groups, ...dialect.passwordAttributes] : []),
       ...named,
     ]),
   ]
@@ -50,9 +50,9 @@ export type OwnFacts = Omit<DirectoryEntry, 'privileged' | 'federated' | 'second
 
 export function ownFacts(
   values: Values,
-  options: { config: LdapConfig; now: Date; server: string },
+  options: { config: LdapConfig; dn: string; now: Date; server: string },
 ): OwnFacts {
-  const { config, now, server } = options
+  const { config, dn, now, server } = options
   const { attributes } = config
   const dialect = dialects[config.dialect]
   const all = (names: readonly string[]) => names.flatMap((name) => values(name))
@@ -69,6 +69,8 @@ export function ownFacts(
     locked: dialect.isLocked(values, { lockoutSeconds: config.lockoutSeconds, now }),
     contextWords: [...new Set([username, ...all(attributes.contextWords)])],
     password: dialect.passwordFacts(values),
+    place: dn,
+    groups: all(attributes.groups),
   }
 }
 

@@ -26,10 +26,17 @@ export function makeSearch(config: LdapConfig, outside: ConditionDeps & Pick<Out
   const toProve = attributesToRead(config, 'to prove')
   const anyHolds = makeAnyHolds(outside)
   const rulesFor = makePolicies(config, outside)
+  const groupsOf = async (found: Found, session: Session) => {
+    const groups: string[] = []
+    for (const asked of config.groups) {
+      if (await anyHolds([asked], found, session)) groups.push(asked.group)
+    }
+    return groups
+  }
   const foundIn = (session: Session) => (raw: Entry) => {
     const values = valuesOf(raw)
     const { server } = session.connection
-    return { dn: raw.dn, values, own: ownFacts(values, { config, now: outside.now(), server }) }
+    return { dn: raw.dn, values, own: ownFacts(values, { config, dn: raw.dn, now: outside.now(), server }) }
   }
   const complete = async (found: Found, session: Session): Promise<DirectoryEntry> => ({
     ...found.own,
@@ -38,6 +45,7 @@ export function makeSearch(config: LdapConfig, outside: ConditionDeps & Pick<Out
     federated: await anyHolds(config.federated, found, session),
     secondFactor: await anyHolds(config.secondFactor, found, session),
     password: expiring(found.own.password, await rulesFor(found.values, session)),
+    groups: [...found.own.groups, ...(await groupsOf(found, session))],
   })
   return {
     anyHolds,

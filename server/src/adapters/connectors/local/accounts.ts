@@ -23,6 +23,7 @@ export interface LocalAccount {
   federated?: boolean
   secondFactor?: boolean
   contextWords?: readonly string[]
+  groups?: readonly string[]
   /** Only for an account that has no password yet: an existing one is changed by nobody but its owner. */
   password?: Secret | { hash: string }
   /** Only for an account that is new. */
@@ -137,6 +138,7 @@ async function writeAccount(
     federated: account.federated ?? false,
     second_factor: account.secondFactor ?? false,
     context_words: [...(account.contextWords ?? [])],
+    groups: [...(account.groups ?? [])],
   }
   const first =
     hash === null ? {} : { password_hash: hash, password_changed_at: now, password_history: [hash] }

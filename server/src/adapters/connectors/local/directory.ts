@@ -1,3 +1,4 @@
+import type { Selectable } from 'kysely'
 import { whyNotByMail } from '../../../core/accounts/eligibility.ts'
 import type {
   Directory,
@@ -140,11 +141,7 @@ const rowsAfter = (database: LocalDatabase, { tenant, directory }: Place, after:
     .limit(500)
     .execute()
 
-export type LocalAccountRow = Omit<LocalAccountTable, 'failed_count' | 'password_history' | 'must_change'> & {
-  failed_count: number
-  password_history: string[]
-  must_change: boolean
-}
+export type LocalAccountRow = Selectable<LocalAccountTable>
 
 export function entryOf(row: LocalAccountRow): DirectoryEntry {
   return {
@@ -167,5 +164,7 @@ export function entryOf(row: LocalAccountRow): DirectoryEntry {
       expiresAt: null,
       failedTries: row.failed_count,
     },
+    place: null,
+    groups: row.groups,
   }
 }

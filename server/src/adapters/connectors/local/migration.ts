@@ -16,7 +16,15 @@ const mustChange = {
   },
 }
 
-export const localDirectoryMigrations = [localDirectory, mustChange]
+const groups = {
+  name: 'local-directory-groups',
+  async up(db: Kysely<unknown>): Promise<void> {
+    await sql`alter table local_account add column groups text[] not null default '{}'`.execute(db)
+  },
+}
+
+/** Oldest first. */
+export const localDirectoryMigrations = [localDirectory, mustChange, groups]
 
 const statements = [
   // Folding is the application's: what a collation calls equal differs between versions of its library.

@@ -22,6 +22,7 @@ export type LocalAccountTable = {
   federated: boolean
   second_factor: boolean
   context_words: string[]
+  groups: ColumnType<string[], string[] | undefined, string[]>
   /** Passwords asked about since the last right one. */
   failed_count: Generated<number>
   /** In one of the formats of `hashes/`; null until a first password is set. */

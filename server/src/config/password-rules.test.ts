@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { aConfigFolder, type TestFolder } from './config.testing.ts'
+
+let folder: TestFolder
+beforeEach(() => {
+  folder = aConfigFolder()
+})
+afterEach(() => {
+  folder[Symbol.dispose]()
+})
+
+const words = 'contextWords: [northwind, traders]'
+const mistakes = (rules: string) => folder.mistakesWith(words, `${words}\n        ${rules}`)
+
+describe('rules of passwords for some', () => {
+  it.each([
+    'overrides: [{ for: { service: intranet }, minLength: 20 }]',
+    'overrides: [{ for: { directory: people, group: "cn=admins,dc=x" }, strength: 4, bannedWords: [contoso] }]',
+    'overrides: [{ for: { subtree: "ou=Finance, dc=northwind, dc=example" }, maxLength: 64 }]',
+  ])('may be: %s', (rules) => {
+    expect(mistakes(rules)).toEqual([])
+  })
+
+  it.each([
+    ['overrides: [{ for: { service: intrnet } }]', 'names the service `intrnet`', 'Did you mean `intranet`?'],
+    ['overrides: [{ for: { directory: guests } }]', 'names the directory `guests`', 'It has people.'],
+    ['overrides: [{ for: {}, minLength: 20 }]', 'names nobody', 'Name a `service`'],
+    ['overrides: [{ for: { subtree: finance } }]', 'is no DN', 'ou=finance,dc=example'],
+    ['overrides: [{ minLength: 20 }]', 'overrides[0].for', ''],
+    ['overrides: [{ for: { group: x }, minLenght: 20 }]', 'minLenght', 'minLength'],
+    ['overrides: [{ for: { group: x }, minLength: 4 }]', 'overrides[0].minLength', '8'],
+    ['overrides: [{ for: { group: x }, overrides: [] }]', 'overrides[0].overrides', ''],
+  ])('may not be: %s', (rules, problem, hint) => {
+    const found = mistakes(rules)
+
+    expect(found).toHaveLength(1)
+    expect(found[0]).toContain(problem)
+    expect(found[0]).toContain(hint)
+  })
+
+  it('may not name a directory that is not that of the service', () => {
+    const part = folder.text.slice(folder.text.indexOf('    services:\n'), folder.text.indexOf(words))
+    const withGuests = (rules: string) =>
+      folder.mistakesWith(
+        `${part}${words}`,
+        `      - name: guests\n        kind: local\n${part}${words}\n        overrides: [${rules}]`,
+      )
+
+    expect(withGuests('{ for: { service: intranet, directory: people } }')).toEqual([])
+    const [found] = withGuests('{ for: { service: intranet, directory: guests } }')
+    expect(found).toContain('for.directory is not the directory of `service`')
+    expect(found).toContain('The passwords of `intranet` are in `people`')
+  })
+})

@@ -1,0 +1,62 @@
+import { isDistinguishedName } from '../core/accounts/index.ts'
+import type { Finding } from './mistakes.ts'
+import { nearest } from './nearest.ts'
+import type { PasswordOverrideConfig, PasswordPolicyConfig, TenantConfig } from './schema.ts'
+
+/** What must hold between the numbers of one rule set. */
+export function passwordLengthsFitTogether(policy: PasswordPolicyConfig): Finding[] {
+  const hint = 'A second factor may allow a shorter password, never ask for a longer one.'
+  return policy.minLengthWithSecondFactor > policy.minLength
+    ? [{ path: ['minLengthWithSecondFactor'], problem: 'is more than `minLength`', hint }]
+    : []
+}
+
+/** An override that can apply to nobody would be a rule that somebody believes in. */
+export function overridesMeanSomebody({ policy, services, directories }: TenantConfig): Finding[] {
+  const names = {
+    service: services.map(({ name }) => name),
+    directory: directories.map(({ name }) => name),
+  }
+  return policy.password.overrides.flatMap((override, index) =>
+    findingsOf(override, { names, services }).map(({ path, ...finding }) => ({
+      ...finding,
+      path: ['policy', 'password', 'overrides', index, 'for', ...path],
+    })),
+  )
+}
+
+interface Known {
+  names: Record<'service' | 'directory', readonly string[]>
+  services: TenantConfig['services']
+}
+
+function findingsOf({ for: whom }: PasswordOverrideConfig, { names, services }: Known): Finding[] {
+  if (Object.keys(whom).length === 0) {
+    const hint =
+      'Name a `service`, `directory`, `group` or `subtree`; what is for everybody stands beside `overrides`.'
+    return [{ path: [], problem: 'names nobody', hint }]
+  }
+  const unknown = (['service', 'directory'] as const).flatMap((key) => {
+    const named = whom[key]
+    return named === undefined || names[key].includes(named) ? [] : [unknownName(key, named, names[key])]
+  })
+  if (unknown.length > 0) return unknown
+  const routed = services.find(({ name }) => name === whom.service)
+  if (routed !== undefined && whom.directory !== undefined && routed.directory !== whom.directory) {
+    const hint = `The passwords of \`${routed.name}\` are in \`${routed.directory}\`; leave \`directory\` away.`
+    return [{ path: ['directory'], problem: 'is not the directory of `service`', hint }]
+  }
+  return whom.subtree === undefined || isDistinguishedName(whom.subtree)
+    ? []
+    : [{ path: ['subtree'], problem: 'is no DN', hint: 'Write it as `ou=finance,dc=example,dc=org`.' }]
+}
+
+function unknownName(key: 'service' | 'directory', named: string, names: readonly string[]): Finding {
+  const meant = nearest(named, names)
+  const has = names.length === 0 ? 'It has none.' : `It has ${names.join(', ')}.`
+  return {
+    path: [key],
+    problem: `names the ${key} \`${named}\`, which this tenant does not have`,
+    hint: meant === null ? has : `Did you mean \`${meant}\`?`,
+  }
+}

@@ -1,0 +1,99 @@
+import { Type } from 'typebox'
+import { bannedWordLength, passwordPolicyBounds } from '../core/passwords/index.ts'
+import { closed, closedWithDefaults, slug } from './schema-parts.ts'
+
+/** What each number says and may be. The tenant's have a default; an override says only what is stricter. */
+const numbers = {
+  minLength: {
+    description: 'Shortest password where it is the only factor, in characters (NIST SP 800-63B-4: 15).',
+    ...between(passwordPolicyBounds.lengthMinAlone),
+  },
+  minLengthWithSecondFactor: {
+    description: 'Shortest password where sign-in also asks for a second factor.',
+    ...between(passwordPolicyBounds.lengthMinBesideFactor),
+  },
+  maxLength: {
+    description: 'Longest password, in characters. Longer ones are refused, never cut.',
+    ...between(passwordPolicyBounds.lengthMax),
+  },
+  strength: {
+    description: 'Least zxcvbn score, from 0 (anything) to 4 (very hard to guess).',
+    ...between(passwordPolicyBounds.scoreMin),
+  },
+} as const
+
+function between({ min, max }: { min: number; max: number }) {
+  return { minimum: min, maximum: max }
+}
+
+const contextWords = (more: { default?: string[] }) =>
+  Type.Array(Type.String({ minLength: 3, maxLength: 64 }), {
+    ...more,
+    maxItems: 500,
+    uniqueItems: true,
+    description: 'Words that no password may consist of: company, products, places.',
+  })
+
+const bannedWords = (more: { default?: string[] }) =>
+  Type.Array(Type.String({ minLength: bannedWordLength.min, maxLength: bannedWordLength.max }), {
+    ...more,
+    maxItems: 1_000,
+    uniqueItems: true,
+    description:
+      'Words that a password may not be hardly more than: each of them is worth one point, each character beside ' +
+      'them one, and a password needs five. Case, look-alike characters and one wrong character make no difference.',
+  })
+
+const PolicyFor = closed(
+  {
+    service: Type.Optional(
+      slug('A service: everybody in its directory, as one password opens all services of a directory.'),
+    ),
+    directory: Type.Optional(slug('A directory: everybody in it.')),
+    group: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 1000,
+        description:
+          'A group, by the name or DN that the directory tells of it: see `attributes.groups` and `groups` of `ldap`.',
+      }),
+    ),
+    subtree: Type.Optional(
+      Type.String({
+        minLength: 3,
+        maxLength: 1000,
+        description: 'DN of an entry (RFC 4514): everybody at it and below.',
+      }),
+    ),
+  },
+  { description: 'Whom it is for. Everything that is named must hold; one of them must be.' },
+)
+
+const PasswordOverride = closed({
+  for: PolicyFor,
+  minLength: Type.Optional(Type.Integer(numbers.minLength)),
+  minLengthWithSecondFactor: Type.Optional(Type.Integer(numbers.minLengthWithSecondFactor)),
+  maxLength: Type.Optional(Type.Integer(numbers.maxLength)),
+  strength: Type.Optional(Type.Integer(numbers.strength)),
+  contextWords: Type.Optional(contextWords({})),
+  bannedWords: Type.Optional(bannedWords({})),
+})
+
+export const PasswordPolicy = closedWithDefaults(
+  {
+    minLength: Type.Integer({ ...numbers.minLength, default: 15 }),
+    minLengthWithSecondFactor: Type.Integer({ ...numbers.minLengthWithSecondFactor, default: 8 }),
+    maxLength: Type.Integer({ ...numbers.maxLength, default: 256 }),
+    strength: Type.Integer({ ...numbers.strength, default: 3 }),
+    contextWords: contextWords({ default: [] }),
+    bannedWords: bannedWords({ default: [] }),
+    overrides: Type.Array(PasswordOverride, {
+      default: [],
+      maxItems: 50,
+      description:
+        'Stricter rules for some. Of all that apply to an account, and of those of the tenant, the strictest holds, ' +
+        'rule by rule; lists of words are put together. None can make a rule weaker.',
+    }),
+  },
+  { description: 'What a new password must fulfil, whatever the directory asks for in addition.' },
+)

@@ -1,0 +1,76 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { noRules, type PasswordPolicy, passwordPolicyDefaults } from './policy.ts'
+import { type PolicyOverride, type PolicyScope, policyFor, strictestOf } from './scopes.ts'
+
+const everyone: PolicyScope = { directory: null, group: null, subtree: null }
+const finance = 'ou=finance,dc=northwind,dc=example'
+const admins = 'cn=admins,dc=northwind,dc=example'
+const ada = { directory: 'people', groups: [admins], place: `uid=ada,${finance}` }
+
+const lengthWith = (scope: Partial<PolicyScope>, account: typeof ada | { place: null } = ada) =>
+  policyFor(
+    {
+      everybody: passwordPolicyDefaults,
+      overrides: [{ for: { ...everyone, ...scope }, rules: { ...noRules, lengthMinAlone: 20 } }],
+    },
+    { ...ada, ...account },
+  ).lengthMinAlone
+
+const aPolicy: fc.Arbitrary<PasswordPolicy> = fc.record({
+  lengthMinAlone: fc.integer({ min: 8, max: 64 }),
+  lengthMinBesideFactor: fc.integer({ min: 8, max: 64 }),
+  lengthMax: fc.integer({ min: 64, max: 256 }),
+  scoreMin: fc.constantFrom(0, 1, 2, 3, 4),
+  contextWords: fc.subarray(['northwind', 'traders', 'kestrel']),
+  bannedWords: fc.subarray(['contoso', 'blank', 'summer']),
+})
+
+const inOrder = (policy: PasswordPolicy): unknown =>
+  Object.fromEntries(
+    Object.entries(policy).map(([rule, value]: [string, unknown]) => [
+      rule,
+      Array.isArray(value) ? value.toSorted() : value,
+    ]),
+  )
+
+describe('the rules for an account', () => {
+  it.each([
+    [{ directory: 'people' }, 20],
+    [{ directory: 'partners' }, 15],
+    [{ group: 'CN=Admins, DC=northwind, DC=example' }, 20],
+    [{ group: 'cn=guests,dc=northwind,dc=example' }, 15],
+    [{ subtree: 'dc=northwind,dc=example' }, 20],
+    [{ subtree: 'ou=sales,dc=northwind,dc=example' }, 15],
+    [{ group: admins, subtree: finance, directory: 'people' }, 20],
+    [{ group: admins, subtree: finance, directory: 'partners' }, 15],
+  ])('with an override for %j ask for %d characters', (scope, length) => {
+    expect(lengthWith(scope)).toBe(length)
+  })
+
+  it('know no subtree where there is no tree', () => {
+    expect(lengthWith({ subtree: finance }, { place: null })).toBe(15)
+  })
+
+  it('are the strictest of all that apply, in any order, and never weaker than any of them', () => {
+    fc.assert(
+      fc.property(aPolicy, fc.array(aPolicy, { maxLength: 4 }), (everybody, further) => {
+        const overrides: PolicyOverride[] = further.map((rules) => ({ for: everyone, rules }))
+        const rules = policyFor({ everybody, overrides }, ada)
+
+        for (const one of [everybody, ...further]) {
+          expect(rules.lengthMinAlone).toBeGreaterThanOrEqual(one.lengthMinAlone)
+          expect(rules.lengthMinBesideFactor).toBeGreaterThanOrEqual(one.lengthMinBesideFactor)
+          expect(rules.lengthMax).toBeLessThanOrEqual(one.lengthMax)
+          expect(rules.scoreMin).toBeGreaterThanOrEqual(one.scoreMin)
+          expect(rules.contextWords).toEqual(expect.arrayContaining([...one.contextWords]))
+          expect(rules.bannedWords).toEqual(expect.arrayContaining([...one.bannedWords]))
+        }
+        const turned = policyFor({ everybody, overrides: overrides.toReversed() }, ada)
+        expect(inOrder(turned)).toEqual(inOrder(rules))
+        expect(strictestOf([rules, rules])).toEqual(rules)
+        expect(strictestOf([noRules, rules])).toEqual(rules)
+      }),
+    )
+  })
+})
