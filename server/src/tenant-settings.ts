@@ -149,6 +149,7 @@ const policyOf = (rules: Omit<PasswordOverrideConfig, 'for'>): PasswordPolicy =>
   scoreMin: passwordScores.find((score) => score === rules.strength) ?? noRules.scoreMin,
   contextWords: rules.contextWords ?? noRules.contextWords,
   bannedWords: rules.bannedWords ?? noRules.bannedWords,
+  classes: { ...noRules.classes, ...rules.classes },
 })
 
 const passwordScores = [0, 1, 2, 3, 4] as const

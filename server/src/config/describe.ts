@@ -30,9 +30,13 @@ function published(node: unknown): unknown {
 
 function publishedMapping(node: object): Record<string, unknown> {
   const { properties = {}, required = [] }: SchemaNode = node
+  // Keys of `properties` are names of ours, whatever they mean elsewhere in a schema.
+  const named = Object.entries(properties).map(([key, child]) => [key, published(child)] as const)
   const entries = Object.entries(node)
     .filter(([key]) => !key.startsWith('x-rekey-') && key !== 'required')
-    .map(([key, child]) => [key, published(child)] as const)
+    .map(
+      ([key, child]) => [key, key === 'properties' ? Object.fromEntries(named) : published(child)] as const,
+    )
   const needed = required.filter((key) => properties[key]?.default === undefined)
   return { ...Object.fromEntries(entries), ...(needed.length > 0 && { required: needed }) }
 }

@@ -17,6 +17,8 @@ describe('rules of passwords for some', () => {
     'overrides: [{ for: { service: intranet }, minLength: 20 }]',
     'overrides: [{ for: { directory: people, group: "cn=admins,dc=x" }, strength: 4, bannedWords: [contoso] }]',
     'overrides: [{ for: { subtree: "ou=Finance, dc=northwind, dc=example" }, maxLength: 64 }]',
+    'classes: { required: 3, named: [digit], allowed: latin-1 }',
+    'overrides: [{ for: { directory: people }, classes: { allowed: ascii } }]',
   ])('may be: %s', (rules) => {
     expect(mistakes(rules)).toEqual([])
   })
@@ -29,6 +31,8 @@ describe('rules of passwords for some', () => {
     ['overrides: [{ minLength: 20 }]', 'overrides[0].for', ''],
     ['overrides: [{ for: { group: x }, minLenght: 20 }]', 'minLenght', 'minLength'],
     ['overrides: [{ for: { group: x }, minLength: 4 }]', 'overrides[0].minLength', '8'],
+    ['classes: { required: 5 }', 'classes.required', '4'],
+    ['classes: { named: [vowel] }', 'classes.named[0]', ''],
     ['overrides: [{ for: { group: x }, overrides: [] }]', 'overrides[0].overrides', ''],
   ])('may not be: %s', (rules, problem, hint) => {
     const found = mistakes(rules)

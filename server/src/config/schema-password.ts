@@ -1,5 +1,10 @@
 import { Type } from 'typebox'
-import { bannedWordLength, passwordPolicyBounds } from '../core/passwords/index.ts'
+import {
+  allowedCharacters,
+  bannedWordLength,
+  characterClasses,
+  passwordPolicyBounds,
+} from '../core/passwords/index.ts'
 import { closed, closedWithDefaults, slug } from './schema-parts.ts'
 
 /** What each number says and may be. The tenant's have a default; an override says only what is stricter. */
@@ -44,6 +49,30 @@ const bannedWords = (more: { default?: string[] }) =>
       'them one, and a password needs five. Case, look-alike characters and one wrong character make no difference.',
   })
 
+const classes = {
+  required: {
+    description:
+      'How many of the four classes a password must have: small letters, capitals, digits, all others.',
+    minimum: 0,
+    maximum: 4,
+  },
+  named: {
+    uniqueItems: true,
+    description: 'Classes that a password must have, whatever else it has.',
+  },
+  allowed: {
+    description:
+      "Characters that are taken, for a system behind the directory that can't do with others: `ascii` (printable), " +
+      '`latin-1` (ISO 8859-1) or `any`.',
+  },
+} as const
+const ClassName = Type.Union(characterClasses.map((name) => Type.Literal(name)))
+const AllowedCharacters = allowedCharacters.map((name) => Type.Literal(name))
+
+const classesDescription =
+  'Kinds of characters. Leave them as they are unless somebody forces you: NIST SP 800-63B-4 section 3.1.1.2 forbids ' +
+  'such rules, because people answer them with `Password1!`.'
+
 const PolicyFor = closed(
   {
     service: Type.Optional(
@@ -77,6 +106,16 @@ const PasswordOverride = closed({
   strength: Type.Optional(Type.Integer(numbers.strength)),
   contextWords: Type.Optional(contextWords({})),
   bannedWords: Type.Optional(bannedWords({})),
+  classes: Type.Optional(
+    closed(
+      {
+        required: Type.Optional(Type.Integer(classes.required)),
+        named: Type.Optional(Type.Array(ClassName, classes.named)),
+        allowed: Type.Optional(Type.Union(AllowedCharacters, classes.allowed)),
+      },
+      { description: classesDescription },
+    ),
+  ),
 })
 
 export const PasswordPolicy = closedWithDefaults(
@@ -87,6 +126,14 @@ export const PasswordPolicy = closedWithDefaults(
     strength: Type.Integer({ ...numbers.strength, default: 3 }),
     contextWords: contextWords({ default: [] }),
     bannedWords: bannedWords({ default: [] }),
+    classes: closedWithDefaults(
+      {
+        required: Type.Integer({ ...classes.required, default: 0 }),
+        named: Type.Array(ClassName, { ...classes.named, default: [] }),
+        allowed: Type.Union(AllowedCharacters, { ...classes.allowed, default: 'any' }),
+      },
+      { description: classesDescription },
+    ),
     overrides: Type.Array(PasswordOverride, {
       default: [],
       maxItems: 50,

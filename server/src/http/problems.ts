@@ -249,6 +249,8 @@ const passwordDetails: Record<PasswordReason['code'], string> = {
   'password-unreadable': 'It contains characters that some systems can’t take, such as control characters.',
   'password-too-short': 'It is too short.',
   'password-too-long': 'It is too long.',
+  'password-classes-missing': 'Kinds of characters are missing: see `required`, `have` and `missing`.',
+  'password-characters-not-allowed': 'It contains characters that a system here can’t take: see `allowed`.',
   'password-common': 'It is among the most common passwords.',
   'password-contains-you': 'It is made from your name, your address or a word that belongs to this place.',
   'password-too-guessable': 'It is too easy to guess.',

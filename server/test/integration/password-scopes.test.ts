@@ -21,6 +21,10 @@ beforeAll(async () => {
   const overrides = [
     { for: { group: groupDn.toUpperCase(), service: 'intranet' }, minLength: 30 },
     { for: { directory: 'people', subtree: `uid=sub, ou=People,${directory.baseDn}` }, minLength: 28 },
+    {
+      for: { subtree: `uid=clerk,ou=people,${directory.baseDn}` },
+      classes: { required: 3, named: ['digit'], allowed: 'ascii' },
+    },
     { for: { group: 'auditors' }, minLength: 32, bannedWords: ['kestrel'] },
   ]
   const { config, env } = onOpenLdap(directory, {
@@ -81,6 +85,29 @@ it.each([
   }
   expect((await setPassword(service.portalUrl, held, min > 15 ? long : short))?.status).toBe(200)
   expect(await directory.canBind(uid, min > 15 ? long : short)).toBe(true)
+})
+
+it('asks for kinds of characters where it is told to, and says which', async () => {
+  const held = await somebody('clerk')
+  const refused = [
+    expect.objectContaining({ code: 'password-characters-not-allowed', allowed: 'ascii' }),
+    expect.objectContaining({ code: 'password-classes-missing', required: 3, have: 2, missing: ['digit'] }),
+  ]
+
+  expect(errorsOf(await check(held, 'otters borrow violét'))).toEqual(refused)
+  expect(errorsOf(await setPassword(service.portalUrl, held, 'otters borrow violét'))).toEqual(refused)
+  const page = await sendPassword(service.portalUrl, held, 'otters borrow violét')
+  expect(page.rules).toEqual(
+    expect.arrayContaining([
+      'Only letters without accents, digits, common signs and blanks',
+      'With digits · At least 3 of these kinds: small letters, capital letters, digits, and other signs or blanks',
+    ]),
+  )
+  expect(page.problems).toEqual([
+    'Some of its characters can’t be used here. Use letters without accents, digits, common signs and blanks.',
+    'It still needs digits. It has 2 of these kinds and needs 3: small letters, capital letters, digits, and other signs or blanks.',
+  ])
+  expect((await setPassword(service.portalUrl, held, 'otters borrow violet 9'))?.status).toBe(200)
 })
 
 it('shows the rules of the tenant while the directory can’t be asked', async () => {

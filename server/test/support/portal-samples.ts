@@ -129,6 +129,14 @@ const passwordProblems: Sampled = {
   'password-unreadable': [{ code: 'password-unreadable' }],
   'password-too-short': [{ code: 'password-too-short', min: 15, length: 11 }],
   'password-too-long': [{ code: 'password-too-long', max: 256 }],
+  'password-classes-missing': [
+    { code: 'password-classes-missing', required: 3, have: 2, missing: [] },
+    { code: 'password-classes-missing', required: 3, have: 2, missing: ['uppercase', 'digit'] },
+  ],
+  'password-characters-not-allowed': (['ascii', 'latin-1'] as const).map((allowed) => ({
+    code: 'password-characters-not-allowed',
+    allowed,
+  })),
   'password-common': [{ code: 'password-common' }],
   'password-contains-you': (['username', 'name', 'mail', 'organisation', 'product'] as const).map((word) => ({
     code: 'password-contains-you',
@@ -202,9 +210,15 @@ function passwordSamples(page: PageContext, { maskedIdentifier }: OutsideText): 
   const strictest = { ...passwordPolicyDefaults, bannedWords: ['northwind'] }
   const rules = describePolicy(strictest, { onlyFactor: true, breachIsChecked: true })
   const common = { page, maskedIdentifier, rules, endsSessions: true, offersUnlock: false }
+  const legacy = (['ascii', 'latin-1'] as const).map((allowed) => {
+    const policy = { ...strictest, classes: { required: 3, named: ['digit' as const], allowed } }
+    const rules = describePolicy(policy, { onlyFactor: true, breachIsChecked: true })
+    return [`password-${allowed}`, passwordPage({ ...common, rules, problems: [] })] as Pages[0]
+  })
   const problems = Object.values(passwordProblems).flat()
   return [
     ['password', passwordPage({ ...common, problems: [] })],
+    ...legacy,
     ['password-sessions-live', passwordPage({ ...common, problems: [], endsSessions: false })],
     ['password-locked', passwordPage({ ...common, problems: [], offersUnlock: true })],
     ...problems.map(
@@ -237,6 +251,8 @@ function changeSamples(page: PageContext, text: OutsideText): Pages {
 
 function nameOf(problem: PasswordProblem): string {
   if (problem.code === 'password-contains-you') return `${problem.code}-${problem.word}`
+  if (problem.code === 'password-characters-not-allowed') return `${problem.code}-${problem.allowed}`
+  if (problem.code === 'password-classes-missing') return `${problem.code}-${problem.missing.length}-named`
   return problem.code === 'password-too-guessable' ? `${problem.code}-${problem.because}` : problem.code
 }
 

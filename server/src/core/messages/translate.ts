@@ -37,6 +37,8 @@ export interface Words {
   time(at: Date, timeZone: string): string
   /** "20 November 2025 at 14:32 UTC". */
   moment(at: Date, timeZone: string): string
+  /** "digits, capitals and blanks". */
+  list(items: readonly string[]): string
   /** "Copenhagen, Denmark", as far as the language has names for them; null when neither is known. */
   place(place: Place): string | null
   /** The language's own name for itself: "Deutsch". */
@@ -85,6 +87,7 @@ function wordsIn(language: Language): Words {
     say,
     time: (at, timeZone) => show(at, clock, timeZone),
     moment: (at, timeZone) => show(at, { ...day, ...clock }, timeZone),
+    list: (items) => new Intl.ListFormat(language).format(items),
     place: (place) => namePlace(say, language, place),
     ownName: new Intl.DisplayNames([language], { type: 'language' }).of(language) ?? language,
   }

@@ -1,5 +1,11 @@
 export { bannedWordLength } from './banned-words.ts'
 export type { BreachPolicy, Unanswered } from './breach.ts'
+export {
+  type AllowedCharacters,
+  allowedCharacters,
+  type CharacterClass,
+  characterClasses,
+} from './classes.ts'
 export type { ContextKind, PasswordContext } from './context-words.ts'
 export type { GuessableBecause, Score } from './guessability.ts'
 export {

@@ -1,6 +1,13 @@
 import { Secret } from '../../kernel/secret.ts'
 import { isMadeOfBanned } from './banned-words.ts'
 import { type BreachPolicy, lookUp, type Unanswered } from './breach.ts'
+import {
+  type AllowedCharacters,
+  type CharacterClass,
+  type ClassPolicy,
+  isAllowed,
+  missingClasses,
+} from './classes.ts'
 import { type ContextKind, consistsOfContext, contextWordsOf, type PasswordContext } from './context-words.ts'
 import { type GuessableBecause, guessabilityOf, isCommonPassword, type Score } from './guessability.ts'
 
@@ -18,7 +25,10 @@ export interface PasswordPolicy {
   contextWords: readonly string[]
   /** A password that is hardly more than these is refused. */
   bannedWords: readonly string[]
+  classes: ClassPolicy
 }
+
+const anyClasses: ClassPolicy = { required: 0, named: [], allowed: 'any' }
 
 export const passwordPolicyDefaults: PasswordPolicy = {
   lengthMinAlone: 15,
@@ -27,6 +37,7 @@ export const passwordPolicyDefaults: PasswordPolicy = {
   scoreMin: 3,
   contextWords: [],
   bannedWords: [],
+  classes: anyClasses,
 }
 
 /**
@@ -48,6 +59,7 @@ export const noRules: PasswordPolicy = {
   scoreMin: 0,
   contextWords: [],
   bannedWords: [],
+  classes: anyClasses,
 }
 
 /** Read at most this much of a password, in bytes of UTF-8: 256 code points of four bytes each. */
@@ -70,6 +82,10 @@ export type PasswordRefusal =
   | { code: 'password-unreadable' }
   /** Both in code points. `length` is for the person's own screen, not for a log. */
   | { code: 'password-too-short'; min: number; length: number }
+  /** `required` of the four classes, of which it has `have`; and those that are named and `missing`. */
+  | { code: 'password-classes-missing'; required: number; have: number; missing: readonly CharacterClass[] }
+  /** A system behind the directory takes no others. */
+  | { code: 'password-characters-not-allowed'; allowed: Exclude<AllowedCharacters, 'any'> }
   /** The whole password is on the list of the most common ones, apart from case and look-alike characters. */
   | { code: 'password-common' }
   /** Hardly more than words that the tenant has banned. */
@@ -108,6 +124,14 @@ export function judgePassword(password: Secret, against: JudgeAgainst): Password
   const because: PasswordRefusal[] = []
   const min = lengthMin(policy, onlyFactor)
   if (length < min) because.push({ code: 'password-too-short', min, length })
+  const { classes } = policy
+  if (classes.allowed !== 'any' && !isAllowed(text, classes.allowed)) {
+    because.push({ code: 'password-characters-not-allowed', allowed: classes.allowed })
+  }
+  const found = missingClasses(text, classes)
+  if (found !== null) {
+    because.push({ code: 'password-classes-missing', required: classes.required, ...found })
+  }
   const word = consistsOfContext(text, context)
   if (word !== null) because.push({ code: 'password-contains-you', word })
   if (isMadeOfBanned(text, policy.bannedWords)) because.push({ code: 'password-banned' })
@@ -184,6 +208,10 @@ export type PasswordRule =
   | { rule: 'length'; min: number; max: number }
   /** Every letter, sign, space and emoji counts as one; none is required. */
   | { rule: 'any-characters' }
+  /** In place of that where not every character is taken. */
+  | { rule: 'characters'; allowed: Exclude<AllowedCharacters, 'any'> }
+  /** At least so many of the four classes, and those that are named. */
+  | { rule: 'classes'; required: number; named: readonly CharacterClass[] }
   | { rule: 'not-common' }
   | { rule: 'not-about-you' }
   | { rule: 'not-banned' }
@@ -195,9 +223,12 @@ export function describePolicy(
   policy: PasswordPolicy,
   { onlyFactor, breachIsChecked }: { onlyFactor: boolean; breachIsChecked: boolean },
 ): readonly PasswordRule[] {
+  const { allowed, required, named } = policy.classes
+  const asksForClasses = required > 0 || named.length > 0
   return [
     { rule: 'length', min: lengthMin(policy, onlyFactor), max: policy.lengthMax },
-    { rule: 'any-characters' },
+    allowed === 'any' ? { rule: 'any-characters' } : { rule: 'characters', allowed },
+    ...(asksForClasses ? [{ rule: 'classes', required, named } as const] : []),
     { rule: 'not-common' },
     { rule: 'not-about-you' },
     ...(policy.bannedWords.length > 0 ? [{ rule: 'not-banned' } as const] : []),

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { type AllowedCharacters, allowedCharacters, characterClasses } from './classes.ts'
 import { noRules, type PasswordPolicy, passwordPolicyDefaults } from './policy.ts'
 import { type PolicyOverride, type PolicyScope, policyFor, strictestOf } from './scopes.ts'
 
@@ -24,7 +25,14 @@ const aPolicy: fc.Arbitrary<PasswordPolicy> = fc.record({
   scoreMin: fc.constantFrom(0, 1, 2, 3, 4),
   contextWords: fc.subarray(['northwind', 'traders', 'kestrel']),
   bannedWords: fc.subarray(['contoso', 'blank', 'summer']),
+  classes: fc.record({
+    required: fc.integer({ min: 0, max: 4 }),
+    named: fc.subarray([...characterClasses]),
+    allowed: fc.constantFrom(...allowedCharacters),
+  }),
 })
+
+const strictness = (allowed: AllowedCharacters) => allowedCharacters.indexOf(allowed)
 
 const inOrder = (policy: PasswordPolicy): unknown =>
   Object.fromEntries(
@@ -63,6 +71,9 @@ describe('the rules for an account', () => {
           expect(rules.lengthMinBesideFactor).toBeGreaterThanOrEqual(one.lengthMinBesideFactor)
           expect(rules.lengthMax).toBeLessThanOrEqual(one.lengthMax)
           expect(rules.scoreMin).toBeGreaterThanOrEqual(one.scoreMin)
+          expect(rules.classes.required).toBeGreaterThanOrEqual(one.classes.required)
+          expect(rules.classes.named).toEqual(expect.arrayContaining([...one.classes.named]))
+          expect(strictness(rules.classes.allowed)).toBeLessThanOrEqual(strictness(one.classes.allowed))
           expect(rules.contextWords).toEqual(expect.arrayContaining([...one.contextWords]))
           expect(rules.bannedWords).toEqual(expect.arrayContaining([...one.bannedWords]))
         }

@@ -1,4 +1,5 @@
 import { isWithin, sameGroup } from '../accounts/index.ts'
+import { strictestClasses } from './classes.ts'
 import { noRules, type PasswordPolicy } from './policy.ts'
 
 /** Whom an override is for. Everything that is not null must hold. */
@@ -56,6 +57,7 @@ const stricter = (one: PasswordPolicy, other: PasswordPolicy): PasswordPolicy =>
   scoreMin: one.scoreMin > other.scoreMin ? one.scoreMin : other.scoreMin,
   contextWords: together(one.contextWords, other.contextWords),
   bannedWords: together(one.bannedWords, other.bannedWords),
+  classes: strictestClasses(one.classes, other.classes),
 })
 
 /** The list itself where the other adds nothing: what has been read of it is kept by its identity. */

@@ -100,6 +100,14 @@ export const ar: Catalogue = {
 
   'rule.length': 'لا يقل طولها عن {{min}} ولا يزيد على {{max}} من الأحرف',
   'rule.any-characters': 'أي أحرف أو علامات تريدها، والمسافات أيضًا',
+  'rule.characters.ascii': 'أحرف لاتينية بلا علامات وأرقام وعلامات شائعة ومسافات فقط',
+  'rule.characters.latin-1': 'أحرف لغات غرب أوروبا وأرقام وعلامات شائعة ومسافات فقط',
+  'rule.classes-count': 'لا يقل ما فيها عن {{required}} من هذه الأنواع: {{classes}}',
+  'rule.classes-named': 'فيها {{classes}}',
+  'class.lowercase': 'أحرف صغيرة',
+  'class.uppercase': 'أحرف كبيرة',
+  'class.digit': 'أرقام',
+  'class.other': 'علامات أخرى أو مسافات',
   'rule.not-common': 'ليست من كلمات المرور التي يجربها الجميع',
   'rule.not-about-you': 'ليست اسمك ولا عنوانك ولا {{tenant}}',
   'rule.not-banned': 'ليست مكوّنة من كلمات محظورة هنا',
@@ -111,6 +119,13 @@ export const ar: Catalogue = {
   'refusal.password-unreadable': 'فيها علامة لا يمكن كتابتها، كفاصل الأسطر. اكتبها مرة أخرى.',
   'refusal.password-too-short': 'قصيرة جدًا: طولها {{length}} والحد الأدنى {{min}} من الأحرف. أضف كلمة إليها.',
   'refusal.password-too-long': 'طويلة جدًا: الحد الأقصى {{max}} من الأحرف.',
+  'refusal.password-classes-missing.count':
+    'فيها {{have}} من هذه الأنواع والمطلوب {{required}}: {{classes}}.',
+  'refusal.password-classes-missing.named': 'ما زال ينقصها: {{classes}}.',
+  'refusal.password-characters-not-allowed.ascii':
+    'بعض ما فيها لا يُستعمل هنا. استعمل أحرفًا لاتينية بلا علامات وأرقامًا وعلامات شائعة ومسافات.',
+  'refusal.password-characters-not-allowed.latin-1':
+    'بعض ما فيها لا يُستعمل هنا. استعمل أحرف لغات غرب أوروبا وأرقامًا وعلامات شائعة ومسافات.',
   'refusal.password-common': 'يسهل تخمينها: هي في القائمة التي يجربها الجميع أولًا. اختر غيرها.',
   'refusal.password-banned': 'يسهل تخمينها: تكاد لا تحوي إلا كلمات يجربها الجميع هنا. استعمل كلمات أخرى.',
   'refusal.password-breached': 'سُرّبت كلمة المرور هذه نفسها من مكان آخر، وتلك القوائم تُجرَّب أولًا. اختر غيرها.',

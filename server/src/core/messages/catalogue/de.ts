@@ -100,6 +100,16 @@ export const de: Catalogue = {
 
   'rule.length': 'Mindestens {{min}} Zeichen, höchstens {{max}}',
   'rule.any-characters': 'Alle Zeichen sind recht, auch Leerzeichen',
+  'rule.characters.ascii':
+    'Nur Buchstaben ohne Umlaute und Akzente, Ziffern, übliche Zeichen und Leerzeichen',
+  'rule.characters.latin-1':
+    'Nur Buchstaben westeuropäischer Sprachen, Ziffern, übliche Zeichen und Leerzeichen',
+  'rule.classes-count': 'Mindestens {{required}} dieser Arten: {{classes}}',
+  'rule.classes-named': 'Mit {{classes}}',
+  'class.lowercase': 'Kleinbuchstaben',
+  'class.uppercase': 'Großbuchstaben',
+  'class.digit': 'Ziffern',
+  'class.other': 'andere Zeichen oder Leerzeichen',
   'rule.not-common': 'Keines von denen, die alle probieren',
   'rule.not-about-you': 'Nicht Ihr Name, Ihre Adresse oder {{tenant}}',
   'rule.not-banned': 'Nicht aus Wörtern, die hier gesperrt sind',
@@ -113,6 +123,13 @@ export const de: Catalogue = {
   'refusal.password-too-short':
     'Zu kurz: Es hat {{length}} von mindestens {{min}} Zeichen. Fügen Sie ein Wort hinzu.',
   'refusal.password-too-long': 'Zu lang: Nehmen Sie höchstens {{max}} Zeichen.',
+  'refusal.password-classes-missing.count':
+    'Es hat {{have}} dieser Arten und braucht {{required}}: {{classes}}.',
+  'refusal.password-classes-missing.named': 'Es fehlen noch: {{classes}}.',
+  'refusal.password-characters-not-allowed.ascii':
+    'Einige seiner Zeichen gehen hier nicht. Nehmen Sie Buchstaben ohne Umlaute und Akzente, Ziffern, übliche Zeichen und Leerzeichen.',
+  'refusal.password-characters-not-allowed.latin-1':
+    'Einige seiner Zeichen gehen hier nicht. Nehmen Sie Buchstaben westeuropäischer Sprachen, Ziffern, übliche Zeichen und Leerzeichen.',
   'refusal.password-common':
     'Zu leicht zu erraten: Es steht auf der Liste, die alle zuerst probieren. Wählen Sie ein anderes.',
   'refusal.password-banned':

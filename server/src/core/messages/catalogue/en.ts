@@ -97,6 +97,14 @@ export const en = {
 
   'rule.length': '{{min}} characters or more, {{max}} at most',
   'rule.any-characters': 'Any characters you like, blanks too',
+  'rule.characters.ascii': 'Only letters without accents, digits, common signs and blanks',
+  'rule.characters.latin-1': 'Only letters of Western European languages, digits, common signs and blanks',
+  'rule.classes-count': 'At least {{required}} of these kinds: {{classes}}',
+  'rule.classes-named': 'With {{classes}}',
+  'class.lowercase': 'small letters',
+  'class.uppercase': 'capital letters',
+  'class.digit': 'digits',
+  'class.other': 'other signs or blanks',
   'rule.not-common': 'Not one of the passwords that everybody tries',
   'rule.not-about-you': 'Not your name, your address or {{tenant}}',
   'rule.not-banned': 'Not made of words that are banned here',
@@ -109,6 +117,13 @@ export const en = {
     'It holds a character that can’t be typed, such as a line break. Type it again.',
   'refusal.password-too-short': 'Too short: it has {{length}} of at least {{min}} characters. Add a word.',
   'refusal.password-too-long': 'Too long: use {{max}} characters at most.',
+  'refusal.password-classes-missing.count':
+    'It has {{have}} of these kinds and needs {{required}}: {{classes}}.',
+  'refusal.password-classes-missing.named': 'It still needs {{classes}}.',
+  'refusal.password-characters-not-allowed.ascii':
+    'Some of its characters can’t be used here. Use letters without accents, digits, common signs and blanks.',
+  'refusal.password-characters-not-allowed.latin-1':
+    'Some of its characters can’t be used here. Use letters of Western European languages, digits, common signs and blanks.',
   'refusal.password-common':
     'Too easy to guess: it is on the list that everybody tries first. Choose another.',
   'refusal.password-banned':

@@ -103,6 +103,15 @@ export const es: Catalogue = {
 
   'rule.length': '{{min}} caracteres o más, {{max}} como máximo',
   'rule.any-characters': 'Cualquier carácter, también espacios',
+  'rule.characters.ascii': 'Solo letras sin tilde ni eñe, cifras, signos corrientes y espacios',
+  'rule.characters.latin-1':
+    'Solo letras de lenguas de Europa occidental, cifras, signos corrientes y espacios',
+  'rule.classes-count': 'Al menos {{required}} de estas clases: {{classes}}',
+  'rule.classes-named': 'Con {{classes}}',
+  'class.lowercase': 'minúsculas',
+  'class.uppercase': 'mayúsculas',
+  'class.digit': 'cifras',
+  'class.other': 'otros signos o espacios',
   'rule.not-common': 'Ninguna de las que prueba todo el mundo',
   'rule.not-about-you': 'Ni su nombre, ni su dirección, ni {{tenant}}',
   'rule.not-banned': 'No formada por palabras vetadas aquí',
@@ -116,6 +125,13 @@ export const es: Catalogue = {
   'refusal.password-too-short':
     'Demasiado corta: tiene {{length}} y hacen falta al menos {{min}} caracteres. Añada una palabra.',
   'refusal.password-too-long': 'Demasiado larga: use {{max}} caracteres como máximo.',
+  'refusal.password-classes-missing.count':
+    'Tiene {{have}} de estas clases y necesita {{required}}: {{classes}}.',
+  'refusal.password-classes-missing.named': 'Todavía le faltan: {{classes}}.',
+  'refusal.password-characters-not-allowed.ascii':
+    'Algunos de sus caracteres no se aceptan aquí. Use letras sin tilde ni eñe, cifras, signos corrientes y espacios.',
+  'refusal.password-characters-not-allowed.latin-1':
+    'Algunos de sus caracteres no se aceptan aquí. Use letras de lenguas de Europa occidental, cifras, signos corrientes y espacios.',
   'refusal.password-common':
     'Demasiado fácil de adivinar: está en la lista que todo el mundo prueba primero. Elija otra.',
   'refusal.password-banned':

@@ -109,6 +109,16 @@ export const fr: Catalogue = {
 
   'rule.length': '{{min}} caractères ou plus, {{max}} au maximum',
   'rule.any-characters': 'Tous les caractères sont permis, même les espaces',
+  'rule.characters.ascii':
+    'Seulement des lettres sans accent, des chiffres, des signes courants et des espaces',
+  'rule.characters.latin-1':
+    'Seulement des lettres des langues d’Europe occidentale, des chiffres, des signes courants et des espaces',
+  'rule.classes-count': 'Au moins {{required}} de ces catégories : {{classes}}',
+  'rule.classes-named': 'Avec {{classes}}',
+  'class.lowercase': 'minuscules',
+  'class.uppercase': 'majuscules',
+  'class.digit': 'chiffres',
+  'class.other': 'autres signes ou espaces',
   'rule.not-common': 'Aucun de ceux que tout le monde essaie',
   'rule.not-about-you': 'Ni votre nom, ni votre adresse, ni {{tenant}}',
   'rule.not-banned': 'Pas composé de mots interdits ici',
@@ -122,6 +132,13 @@ export const fr: Catalogue = {
   'refusal.password-too-short':
     'Trop court : sa longueur est de {{length}}, il faut au moins {{min}} caractères. Ajoutez un mot.',
   'refusal.password-too-long': 'Trop long : utilisez {{max}} caractères au maximum.',
+  'refusal.password-classes-missing.count':
+    'Il a {{have}} de ces catégories et il en faut {{required}} : {{classes}}.',
+  'refusal.password-classes-missing.named': 'Il manque encore : {{classes}}.',
+  'refusal.password-characters-not-allowed.ascii':
+    'Certains de ses caractères ne sont pas acceptés ici. Utilisez des lettres sans accent, des chiffres, des signes courants et des espaces.',
+  'refusal.password-characters-not-allowed.latin-1':
+    'Certains de ses caractères ne sont pas acceptés ici. Utilisez des lettres des langues d’Europe occidentale, des chiffres, des signes courants et des espaces.',
   'refusal.password-common':
     'Trop facile à deviner : il est sur la liste que tout le monde essaie en premier. Choisissez-en un autre.',
   'refusal.password-banned':

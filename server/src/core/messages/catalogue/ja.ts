@@ -100,6 +100,14 @@ export const ja: Catalogue = {
 
   'rule.length': '{{min}}文字以上、{{max}}文字以下',
   'rule.any-characters': 'どの文字でも使えます（空白も可）',
+  'rule.characters.ascii': '半角の英数字、記号、空白だけを使うこと',
+  'rule.characters.latin-1': '西ヨーロッパの言語の文字、数字、一般的な記号、空白だけを使うこと',
+  'rule.classes-count': '次のうち{{required}}種類以上を含むこと：{{classes}}',
+  'rule.classes-named': '{{classes}}を含むこと',
+  'class.lowercase': '小文字',
+  'class.uppercase': '大文字',
+  'class.digit': '数字',
+  'class.other': 'その他の記号や空白',
   'rule.not-common': '誰もが試すパスワードではないこと',
   'rule.not-about-you': 'お名前、アドレス、{{tenant}}ではないこと',
   'rule.not-banned': 'ここで禁止されている言葉だけでできていないこと',
@@ -112,6 +120,13 @@ export const ja: Catalogue = {
   'refusal.password-too-short':
     '短すぎます。{{min}}文字以上必要ですが、{{length}}文字です。言葉を足してください。',
   'refusal.password-too-long': '長すぎます。{{max}}文字以下にしてください。',
+  'refusal.password-classes-missing.count':
+    '次のうち{{required}}種類が必要ですが、{{have}}種類です：{{classes}}。',
+  'refusal.password-classes-missing.named': '{{classes}}が足りません。',
+  'refusal.password-characters-not-allowed.ascii':
+    'ここでは使えない文字が含まれています。半角の英数字、記号、空白を使ってください。',
+  'refusal.password-characters-not-allowed.latin-1':
+    'ここでは使えない文字が含まれています。西ヨーロッパの言語の文字、数字、一般的な記号、空白を使ってください。',
   'refusal.password-common':
     '推測されやすいパスワードです。誰もが最初に試す一覧にあります。別のものにしてください。',
   'refusal.password-banned':

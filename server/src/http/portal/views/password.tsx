@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react'
 import { plainName } from '../../../core/messages/plain.ts'
 import type { Words } from '../../../core/messages/translate.ts'
-import type { PasswordRule } from '../../../core/passwords/index.ts'
+import { type CharacterClass, characterClasses, type PasswordRule } from '../../../core/passwords/index.ts'
 import { Head, Note, PostForm, RecoveryLanding, renderPage, voiceOf } from './layout.tsx'
 import {
   formPaths,
@@ -190,6 +190,10 @@ function sayRule(words: Words, rule: PasswordRule, tenant: string): string {
   switch (rule.rule) {
     case 'length':
       return words.say('rule.length', { min: rule.min, max: rule.max })
+    case 'characters':
+      return words.say(`rule.characters.${rule.allowed}`)
+    case 'classes':
+      return sayClassRule(words, rule)
     case 'not-about-you':
       return words.say('rule.not-about-you', { tenant })
     case 'any-characters':
@@ -201,12 +205,26 @@ function sayRule(words: Words, rule: PasswordRule, tenant: string): string {
   }
 }
 
+function sayClassRule(words: Words, { required, named }: Extract<PasswordRule, { rule: 'classes' }>): string {
+  const count = { required, classes: sayClasses(words, characterClasses) }
+  return [
+    ...(named.length > 0 ? [words.say('rule.classes-named', { classes: sayClasses(words, named) })] : []),
+    // Those that are named are a part of the count.
+    ...(required > named.length ? [words.say('rule.classes-count', count)] : []),
+  ].join(' · ')
+}
+
+const sayClasses = (words: Words, classes: readonly CharacterClass[]) =>
+  words.list(classes.map((name) => words.say(`class.${name}`)))
+
 /** Which line of the list a refusal belongs to; a directory's own rules are on no list. */
 const ruleBrokenBy: Record<PasswordProblem['code'], PasswordRule['rule'] | null> = {
   'password-empty': null,
   'password-unreadable': 'any-characters',
   'password-too-short': 'length',
   'password-too-long': 'length',
+  'password-classes-missing': 'classes',
+  'password-characters-not-allowed': 'characters',
   'password-common': 'not-common',
   'password-contains-you': 'not-about-you',
   'password-too-guessable': 'hard-to-guess',
@@ -229,6 +247,10 @@ export function sayProblem(words: Words, problem: PasswordProblem): string {
       return words.say('refusal.password-too-short', { min: problem.min, length: problem.length })
     case 'password-too-long':
       return words.say('refusal.password-too-long', { max: problem.max })
+    case 'password-classes-missing':
+      return sayMissing(words, problem)
+    case 'password-characters-not-allowed':
+      return words.say(`refusal.password-characters-not-allowed.${problem.allowed}`)
     case 'password-contains-you':
       return words.say(`refusal.password-contains-you.${problem.word}`)
     case 'password-too-guessable':
@@ -236,4 +258,16 @@ export function sayProblem(words: Words, problem: PasswordProblem): string {
     default:
       return words.say(`refusal.${problem.code}`)
   }
+}
+
+function sayMissing(
+  words: Words,
+  { required, have, missing }: Extract<PasswordProblem, { code: 'password-classes-missing' }>,
+): string {
+  const count = { required, have, classes: sayClasses(words, characterClasses) }
+  const named = { classes: sayClasses(words, missing) }
+  return [
+    ...(missing.length > 0 ? [words.say('refusal.password-classes-missing.named', named)] : []),
+    ...(have < required ? [words.say('refusal.password-classes-missing.count', count)] : []),
+  ].join(' ')
 }
