@@ -55,14 +55,15 @@ export function recoveryTenant(
         : directories.filter(({ directory }) => directory.name === routed.directory)
     },
     directory: (name) => byName.get(name) ?? null,
-    judge: (password, entry) => judgeFully(password, { ...against(entry), breach }),
+    judge: (password, entry) => judgeFully(password, { ...against(entry), change: entry.change, breach }),
     // Whoever holds the flow has proven one mailbox; what is asked freely must not tell on the others.
     judgeWhileTyping: (password, entry) =>
       judgePassword(password, against({ ...entry, mails: [], recoveryAddresses: [] })),
-    passwordRules: (entry) =>
+    passwordRules: (entry, kind) =>
       describePolicy(policyFor(policies, entry), {
         onlyFactor: onlyFactor(entry),
         breachIsChecked: breach !== null,
+        isChange: kind === 'change',
       }),
   }
 }
@@ -76,7 +77,11 @@ export const publicTenant = (
   voice: voiceOf(config),
   methods: config.policy.recovery.methods,
   rules: rulesOf(config),
-  passwordRules: describePolicy(policyOf(config.policy.password), { onlyFactor: true, breachIsChecked }),
+  passwordRules: describePolicy(policyOf(config.policy.password), {
+    onlyFactor: true,
+    breachIsChecked,
+    isChange: false,
+  }),
   services: config.services.map(({ name, title, signInUrl = null }) => ({ name, title, signInUrl })),
   look,
 })
@@ -150,6 +155,7 @@ const policyOf = (rules: Omit<PasswordOverrideConfig, 'for'>): PasswordPolicy =>
   contextWords: rules.contextWords ?? noRules.contextWords,
   bannedWords: rules.bannedWords ?? noRules.bannedWords,
   classes: { ...noRules.classes, ...rules.classes },
+  similarToOld: rules.similarToOld ?? noRules.similarToOld,
 })
 
 const passwordScores = [0, 1, 2, 3, 4] as const

@@ -1,10 +1,5 @@
 import { Type } from 'typebox'
-import {
-  allowedCharacters,
-  bannedWordLength,
-  characterClasses,
-  passwordPolicyBounds,
-} from '../core/passwords/index.ts'
+import { bannedWordLength, passwordPolicyBounds } from '../core/passwords/index.ts'
 import { closed, closedWithDefaults, slug } from './schema-parts.ts'
 
 /** What each number says and may be. The tenant's have a default; an override says only what is stricter. */
@@ -49,6 +44,13 @@ const bannedWords = (more: { default?: string[] }) =>
       'them one, and a password needs five. Case, look-alike characters and one wrong character make no difference.',
   })
 
+const similarToOld = (more: { default?: string }) =>
+  Type.Union([Type.Literal('accept'), Type.Literal('refuse')], {
+    ...more,
+    description:
+      'What becomes of a new password, in a change, that is the current one with little changed: another year, a word more.',
+  })
+
 const classes = {
   required: {
     description:
@@ -60,14 +62,20 @@ const classes = {
     uniqueItems: true,
     description: 'Classes that a password must have, whatever else it has.',
   },
-  allowed: {
+} as const
+const ClassName = Type.Union([
+  Type.Literal('lowercase'),
+  Type.Literal('uppercase'),
+  Type.Literal('digit'),
+  Type.Literal('other'),
+])
+const allowed = (more: { default?: string }) =>
+  Type.Union([Type.Literal('ascii'), Type.Literal('latin-1'), Type.Literal('any')], {
+    ...more,
     description:
       "Characters that are taken, for a system behind the directory that can't do with others: `ascii` (printable), " +
       '`latin-1` (ISO 8859-1) or `any`.',
-  },
-} as const
-const ClassName = Type.Union(characterClasses.map((name) => Type.Literal(name)))
-const AllowedCharacters = allowedCharacters.map((name) => Type.Literal(name))
+  })
 
 const classesDescription =
   'Kinds of characters. Leave them as they are unless somebody forces you: NIST SP 800-63B-4 section 3.1.1.2 forbids ' +
@@ -106,12 +114,13 @@ const PasswordOverride = closed({
   strength: Type.Optional(Type.Integer(numbers.strength)),
   contextWords: Type.Optional(contextWords({})),
   bannedWords: Type.Optional(bannedWords({})),
+  similarToOld: Type.Optional(similarToOld({})),
   classes: Type.Optional(
     closed(
       {
         required: Type.Optional(Type.Integer(classes.required)),
         named: Type.Optional(Type.Array(ClassName, classes.named)),
-        allowed: Type.Optional(Type.Union(AllowedCharacters, classes.allowed)),
+        allowed: Type.Optional(allowed({})),
       },
       { description: classesDescription },
     ),
@@ -126,11 +135,12 @@ export const PasswordPolicy = closedWithDefaults(
     strength: Type.Integer({ ...numbers.strength, default: 3 }),
     contextWords: contextWords({ default: [] }),
     bannedWords: bannedWords({ default: [] }),
+    similarToOld: similarToOld({ default: 'refuse' }),
     classes: closedWithDefaults(
       {
         required: Type.Integer({ ...classes.required, default: 0 }),
         named: Type.Array(ClassName, { ...classes.named, default: [] }),
-        allowed: Type.Union(AllowedCharacters, { ...classes.allowed, default: 'any' }),
+        allowed: allowed({ default: 'any' }),
       },
       { description: classesDescription },
     ),

@@ -255,6 +255,7 @@ const passwordDetails: Record<PasswordReason['code'], string> = {
   'password-contains-you': 'It is made from your name, your address or a word that belongs to this place.',
   'password-too-guessable': 'It is too easy to guess.',
   'password-banned': 'It is hardly more than words that are banned here.',
+  'password-too-similar': 'It is your present password with little changed.',
   'password-breached': 'Others have lost this very password.',
   'password-unchecked': 'It could not be looked up in the lists of lost passwords. Try again in a minute.',
   'password-in-history': 'You had it before. Choose one that you have not used.',

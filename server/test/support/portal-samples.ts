@@ -155,6 +155,7 @@ const passwordProblems: Sampled = {
     ] as const
   ).map((because) => ({ code: 'password-too-guessable', because })),
   'password-banned': [{ code: 'password-banned' }],
+  'password-too-similar': [{ code: 'password-too-similar' }],
   'password-breached': [{ code: 'password-breached' }],
   'password-unchecked': [{ code: 'password-unchecked' }],
   'password-in-history': [{ code: 'password-in-history' }],
@@ -208,11 +209,11 @@ function proveSamples(page: PageContext): Pages {
 
 function passwordSamples(page: PageContext, { maskedIdentifier }: OutsideText): Pages {
   const strictest = { ...passwordPolicyDefaults, bannedWords: ['northwind'] }
-  const rules = describePolicy(strictest, { onlyFactor: true, breachIsChecked: true })
+  const rules = describePolicy(strictest, { onlyFactor: true, breachIsChecked: true, isChange: true })
   const common = { page, maskedIdentifier, rules, endsSessions: true, offersUnlock: false }
   const legacy = (['ascii', 'latin-1'] as const).map((allowed) => {
     const policy = { ...strictest, classes: { required: 3, named: ['digit' as const], allowed } }
-    const rules = describePolicy(policy, { onlyFactor: true, breachIsChecked: true })
+    const rules = describePolicy(policy, { onlyFactor: true, breachIsChecked: true, isChange: false })
     return [`password-${allowed}`, passwordPage({ ...common, rules, problems: [] })] as Pages[0]
   })
   const problems = Object.values(passwordProblems).flat()
@@ -231,7 +232,7 @@ function changeSamples(page: PageContext, text: OutsideText): Pages {
   const signIn = { ...page, here: '/sign-in' } as const
   const change = { ...page, here: '/change' } as const
   const service = { name: text.serviceName, title: text.serviceTitle }
-  const rules = describePolicy(passwordPolicyDefaults, { onlyFactor: true, breachIsChecked: false })
+  const rules = describePolicy(passwordPolicyDefaults, { onlyFactor: true, breachIsChecked: false, isChange: true })
   const { maskedIdentifier } = text
   const common = { page: change, maskedIdentifier, rules, problems: [], mustChange: null, notice: null }
   return [

@@ -6,6 +6,7 @@ import type { BreachList } from './ports.ts'
 
 const lost = 'plum orbit saddle mirage'
 const against = {
+  change: null,
   policy: passwordPolicyDefaults,
   onlyFactor: true,
   context: {

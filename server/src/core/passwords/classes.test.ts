@@ -22,7 +22,7 @@ const refusals = (password: string, classes: Partial<ClassPolicy>) => {
   return judged.ok ? [] : judged.because
 }
 const announced = (classes: Partial<ClassPolicy>) =>
-  describePolicy(policyWith(classes), { onlyFactor: true, breachIsChecked: false })
+  describePolicy(policyWith(classes), { onlyFactor: true, breachIsChecked: false, isChange: false })
 
 const phrase = 'violet tundra kettle'
 

@@ -1,3 +1,4 @@
+import { bannedWordLength, isMadeOfBanned } from './banned-words.ts'
 import { squash, withoutTrimmings } from './folding.ts'
 
 /** Words that a guesser who knows the person or the place tries first. */
@@ -36,6 +37,32 @@ export function consistsOfContext(password: string, context: PasswordContext): C
   }
   return null
 }
+
+/**
+ * The kind of words of which a password is hardly more, or null: by the rule for banned words, so that what a guesser
+ * knows is worth one point with one character wrong, too many or too few in it ("L0velase77").
+ */
+export function isHardlyMoreThanContext(password: string, context: PasswordContext): ContextKind | null {
+  const words = spelledWords(context).flatMap(([kind, word]) =>
+    [word, ...partsOf(word)].filter(isOfUse).map((part) => [kind, part] as const),
+  )
+  if (
+    !isMadeOfBanned(
+      password,
+      words.map(([, word]) => word),
+    )
+  )
+    return null
+  const suffices = (kind: ContextKind) =>
+    isMadeOfBanned(
+      password,
+      words.flatMap(([each, word]) => (each === kind ? [word] : [])),
+    )
+  const kinds = [...new Set(words.map(([kind]) => kind))]
+  return kinds.find(suffices) ?? kinds[0] ?? null
+}
+
+const isOfUse = (word: string) => word.length >= bannedWordLength.min && word.length <= bannedWordLength.max
 
 /** The same words as typed, for the strength estimate: a word a guesser knows is worth one guess. */
 export const contextWordsOf = (context: PasswordContext): readonly string[] => [

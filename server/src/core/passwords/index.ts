@@ -1,14 +1,13 @@
 export { bannedWordLength } from './banned-words.ts'
 export type { BreachPolicy, Unanswered } from './breach.ts'
 export {
-  type AllowedCharacters,
-  allowedCharacters,
   type CharacterClass,
   characterClasses,
 } from './classes.ts'
 export type { ContextKind, PasswordContext } from './context-words.ts'
 export type { GuessableBecause, Score } from './guessability.ts'
 export {
+  type Change,
   describePolicy,
   type FullJudgement,
   type JudgeAgainst,

@@ -5,8 +5,10 @@ import type { PasswordContext } from './context-words.ts'
 import {
   describePolicy,
   type JudgeAgainst,
+  judgeFully,
   judgePassword,
   normalizePassword,
+  type PasswordPolicy,
   passwordBytesMax,
   passwordPolicyBounds,
   passwordPolicyDefaults,
@@ -212,6 +214,22 @@ describe('words about the person and the place', () => {
     expect(judgement.ok ? [] : judgement.because).toContainEqual({ code: 'password-contains-you', word })
   })
 
+  it.each([
+    ['L0velase77', 'name'],
+    ['Nortwind!9x', 'organisation'],
+    ['adda.lovelace', 'mail'],
+    ['NorthwindLovelaceZ9', 'name'],
+  ] as const)(
+    'refuses %s, which is hardly more than such words with a slip in them: %s',
+    (password, word) => {
+      expect(codes(password, { policy: { ...passwordPolicyDefaults, scoreMin: 0 } })).toEqual([
+        'password-contains-you',
+      ])
+      const judgement = judge(password)
+      expect(judgement.ok ? [] : judgement.because).toContainEqual({ code: 'password-contains-you', word })
+    },
+  )
+
   it('never repeats the word', () => {
     expect(JSON.stringify(judge('Lovelace1815!')).toLowerCase()).not.toContain('lovelace')
   })
@@ -252,7 +270,7 @@ describe('strength', () => {
   })
 
   it('says that a password is too easy because it leans on words about the person', () => {
-    expect(judge('lovelace7x')).toEqual({
+    expect(judge('lovelace7xq2w')).toEqual({
       ok: false,
       because: [{ code: 'password-too-guessable', because: 'about-you' }],
     })
@@ -294,22 +312,67 @@ describe('strength', () => {
 
     expect(accepted('abababababababababab', { policy })).toBe(true)
     expect(
-      describePolicy(policy, { onlyFactor: true, breachIsChecked: false }).map(({ rule }) => rule),
+      describePolicy(policy, { onlyFactor: true, breachIsChecked: false, isChange: false }).map(
+        ({ rule }) => rule,
+      ),
     ).not.toContain('hard-to-guess')
   })
 })
 
 describe('the announced rules', () => {
   it('carry the numbers in force', () => {
-    expect(describePolicy(passwordPolicyDefaults, { onlyFactor: true, breachIsChecked: false })[0]).toEqual({
+    expect(
+      describePolicy(passwordPolicyDefaults, {
+        onlyFactor: true,
+        breachIsChecked: false,
+        isChange: false,
+      })[0],
+    ).toEqual({
       rule: 'length',
       min: 15,
       max: 256,
     })
-    expect(describePolicy(passwordPolicyDefaults, { onlyFactor: false, breachIsChecked: false })[0]).toEqual({
+    expect(
+      describePolicy(passwordPolicyDefaults, {
+        onlyFactor: false,
+        breachIsChecked: false,
+        isChange: false,
+      })[0],
+    ).toEqual({
       rule: 'length',
       min: 8,
       max: 256,
     })
+  })
+})
+
+describe('a change', () => {
+  const current = 'violet tundra kettle'
+  const change = (password: string, over: Partial<PasswordPolicy> = {}) =>
+    judgeFully(new Secret(password), {
+      policy: { ...passwordPolicyDefaults, ...over },
+      context: ada,
+      onlyFactor: true,
+      change: { current: new Secret(current) },
+      breach: null,
+    })
+
+  it('takes no password that is the current one with little changed', async () => {
+    const refused = { ok: false, because: [{ code: 'password-too-similar' }] }
+
+    expect(await change(current)).toEqual(refused)
+    expect(await change('Violet tundra kettle 27')).toEqual(refused)
+    expect(await change('seven otters borrow umbrellas')).toMatchObject({ ok: true })
+    expect(await change('Violet tundra kettle 27', { similarToOld: 'accept' })).toMatchObject({ ok: true })
+  })
+
+  it('is told so after everything that can be told while typing', async () => {
+    expect(await change('violet')).toMatchObject({ because: [{ code: 'password-too-short' }] })
+    expect(judge('Violet tundra kettle 27', { onlyFactor: true })).toMatchObject({ ok: true })
+    expect(
+      describePolicy(passwordPolicyDefaults, { onlyFactor: true, breachIsChecked: true, isChange: true })
+        .map(({ rule }) => rule)
+        .slice(-2),
+    ).toEqual(['not-similar', 'not-breached'])
   })
 })

@@ -8,8 +8,15 @@ import {
   isAllowed,
   missingClasses,
 } from './classes.ts'
-import { type ContextKind, consistsOfContext, contextWordsOf, type PasswordContext } from './context-words.ts'
+import {
+  type ContextKind,
+  consistsOfContext,
+  contextWordsOf,
+  isHardlyMoreThanContext,
+  type PasswordContext,
+} from './context-words.ts'
 import { type GuessableBecause, guessabilityOf, isCommonPassword, type Score } from './guessability.ts'
+import { isTooSimilar } from './similarity.ts'
 
 /** What an operator may set. `passwordPolicyBounds` holds the limits of each number. */
 export interface PasswordPolicy {
@@ -26,6 +33,8 @@ export interface PasswordPolicy {
   /** A password that is hardly more than these is refused. */
   bannedWords: readonly string[]
   classes: ClassPolicy
+  /** What becomes of a new password that is the one before with little changed. */
+  similarToOld: 'accept' | 'refuse'
 }
 
 const anyClasses: ClassPolicy = { required: 0, named: [], allowed: 'any' }
@@ -38,6 +47,7 @@ export const passwordPolicyDefaults: PasswordPolicy = {
   contextWords: [],
   bannedWords: [],
   classes: anyClasses,
+  similarToOld: 'refuse',
 }
 
 /**
@@ -60,6 +70,7 @@ export const noRules: PasswordPolicy = {
   contextWords: [],
   bannedWords: [],
   classes: anyClasses,
+  similarToOld: 'accept',
 }
 
 /** Read at most this much of a password, in bytes of UTF-8: 256 code points of four bytes each. */
@@ -70,6 +81,11 @@ export interface JudgeAgainst {
   context: PasswordContext
   /** True unless sign-in asks for a second factor. */
   onlyFactor: boolean
+}
+
+/** A change as against a recovery: the person has just given the password that is to be replaced. */
+export interface Change {
+  current: Secret
 }
 
 /** Why a password was not accepted. The person can act on each of these; nothing in them quotes the password. */
@@ -90,9 +106,11 @@ export type PasswordRefusal =
   | { code: 'password-common' }
   /** Hardly more than words that the tenant has banned. */
   | { code: 'password-banned' }
-  /** The whole password consists of words about the person or the place. */
+  /** The whole password consists of words about the person or the place, or is hardly more than these. */
   | { code: 'password-contains-you'; word: ContextKind }
   | { code: 'password-too-guessable'; because: GuessableBecause }
+  /** In a change: the current password with little changed. */
+  | { code: 'password-too-similar' }
   /** Others have lost this very password; guessers try such lists before anything else. */
   | { code: 'password-breached' }
   /** No list of lost passwords could be asked, and policy accepts none unasked. The person tries again. */
@@ -132,7 +150,7 @@ export function judgePassword(password: Secret, against: JudgeAgainst): Password
   if (found !== null) {
     because.push({ code: 'password-classes-missing', required: classes.required, ...found })
   }
-  const word = consistsOfContext(text, context)
+  const word = consistsOfContext(text, context) ?? isHardlyMoreThanContext(text, context)
   if (word !== null) because.push({ code: 'password-contains-you', word })
   if (isMadeOfBanned(text, policy.bannedWords)) because.push({ code: 'password-banned' })
   if (isCommonPassword(text)) because.push({ code: 'password-common' })
@@ -151,16 +169,21 @@ const withWordsOf = ({ contextWords }: PasswordPolicy, context: PasswordContext)
     : { ...context, contextWords: [...context.contextWords, ...contextWords] }
 
 /**
- * The same with the lists of lost passwords, which are asked last: about a password that breaks no other rule, and
- * about no other.
+ * The same with what is said on sending alone: whether the password is like the one that it replaces, and what the lists
+ * of lost passwords say, which are asked last. Both are about a password that breaks no other rule, and about no other.
  */
 export async function judgeFully(
   password: Secret,
-  against: JudgeAgainst & { breach: BreachPolicy | null },
+  against: JudgeAgainst & { change: Change | null; breach: BreachPolicy | null },
 ): Promise<FullJudgement> {
   const judged = judgePassword(password, against)
   if (!judged.ok) return judged
-  const { breach } = against
+  const { policy, change, breach } = against
+  if (change !== null && policy.similarToOld === 'refuse') {
+    if (isTooSimilar(judged.normalized.reveal(), change.current.reveal())) {
+      return { ok: false, because: [{ code: 'password-too-similar' }] }
+    }
+  }
   if (breach === null) return { ...judged, unanswered: [] }
   const found = await lookUp(judged.normalized, breach)
   if (found.is === 'listed') return { ok: false, because: [{ code: 'password-breached' }] }
@@ -216,24 +239,27 @@ export type PasswordRule =
   | { rule: 'not-about-you' }
   | { rule: 'not-banned' }
   | { rule: 'hard-to-guess' }
+  /** In a change. */
+  | { rule: 'not-similar' }
   | { rule: 'not-breached' }
 
 /** The rules in force, in the order they are shown. */
 export function describePolicy(
   policy: PasswordPolicy,
-  { onlyFactor, breachIsChecked }: { onlyFactor: boolean; breachIsChecked: boolean },
+  told: { onlyFactor: boolean; breachIsChecked: boolean; isChange: boolean },
 ): readonly PasswordRule[] {
   const { allowed, required, named } = policy.classes
   const asksForClasses = required > 0 || named.length > 0
   return [
-    { rule: 'length', min: lengthMin(policy, onlyFactor), max: policy.lengthMax },
+    { rule: 'length', min: lengthMin(policy, told.onlyFactor), max: policy.lengthMax },
     allowed === 'any' ? { rule: 'any-characters' } : { rule: 'characters', allowed },
     ...(asksForClasses ? [{ rule: 'classes', required, named } as const] : []),
     { rule: 'not-common' },
     { rule: 'not-about-you' },
     ...(policy.bannedWords.length > 0 ? [{ rule: 'not-banned' } as const] : []),
     ...(policy.scoreMin > 0 ? [{ rule: 'hard-to-guess' } as const] : []),
-    ...(breachIsChecked ? [{ rule: 'not-breached' } as const] : []),
+    ...(told.isChange && policy.similarToOld === 'refuse' ? [{ rule: 'not-similar' } as const] : []),
+    ...(told.breachIsChecked ? [{ rule: 'not-breached' } as const] : []),
   ]
 }
 

@@ -25,6 +25,7 @@ const aPolicy: fc.Arbitrary<PasswordPolicy> = fc.record({
   scoreMin: fc.constantFrom(0, 1, 2, 3, 4),
   contextWords: fc.subarray(['northwind', 'traders', 'kestrel']),
   bannedWords: fc.subarray(['contoso', 'blank', 'summer']),
+  similarToOld: fc.constantFrom('accept', 'refuse'),
   classes: fc.record({
     required: fc.integer({ min: 0, max: 4 }),
     named: fc.subarray([...characterClasses]),
@@ -71,6 +72,7 @@ describe('the rules for an account', () => {
           expect(rules.lengthMinBesideFactor).toBeGreaterThanOrEqual(one.lengthMinBesideFactor)
           expect(rules.lengthMax).toBeLessThanOrEqual(one.lengthMax)
           expect(rules.scoreMin).toBeGreaterThanOrEqual(one.scoreMin)
+          expect([rules.similarToOld, one.similarToOld]).not.toEqual(['accept', 'refuse'])
           expect(rules.classes.required).toBeGreaterThanOrEqual(one.classes.required)
           expect(rules.classes.named).toEqual(expect.arrayContaining([...one.classes.named]))
           expect(strictness(rules.classes.allowed)).toBeLessThanOrEqual(strictness(one.classes.allowed))

@@ -58,6 +58,7 @@ const stricter = (one: PasswordPolicy, other: PasswordPolicy): PasswordPolicy =>
   contextWords: together(one.contextWords, other.contextWords),
   bannedWords: together(one.bannedWords, other.bannedWords),
   classes: strictestClasses(one.classes, other.classes),
+  similarToOld: one.similarToOld === 'refuse' ? one.similarToOld : other.similarToOld,
 })
 
 /** The list itself where the other adds nothing: what has been read of it is kept by its identity. */

@@ -2,6 +2,7 @@ import type { Secret } from '../../kernel/secret.ts'
 import type { PasswordRefusal, PasswordRule } from '../passwords/index.ts'
 import { type Refused, refuse } from './answers.ts'
 import type { JudgedEntry, RecoveryDeps } from './deps.ts'
+import type { FlowKind } from './flow.ts'
 import type { HolderCall } from './holder.ts'
 import { makeReadProven, readAccount } from './proven.ts'
 
@@ -31,7 +32,11 @@ export function makeCheckPassword(deps: CheckDeps) {
     const account = await readEntry(call, rules.writeDeadlineSeconds)
     if (!account.ok) return account
     const judged = judgeWhileTyping(call.password, account.entry)
-    return { ok: true, reasons: judged.ok ? [] : judged.because, rules: passwordRules(account.entry) }
+    return {
+      ok: true,
+      reasons: judged.ok ? [] : judged.because,
+      rules: passwordRules(account.entry, account.kind),
+    }
   }
 }
 
@@ -40,7 +45,9 @@ export function makePasswordRules(deps: CheckDeps) {
   const readEntry = makeReadEntry(deps)
   return async (call: HolderCall): Promise<Pick<Checked, 'ok' | 'rules'> | Refused> => {
     const account = await readEntry(call, rulesDeadlineSeconds)
-    return account.ok ? { ok: true, rules: deps.tenant(call.tenant).passwordRules(account.entry) } : account
+    return account.ok
+      ? { ok: true, rules: deps.tenant(call.tenant).passwordRules(account.entry, account.kind) }
+      : account
   }
 }
 
@@ -49,7 +56,7 @@ function makeReadEntry(deps: CheckDeps) {
   return async (
     call: HolderCall,
     deadlineSeconds: number,
-  ): Promise<{ ok: true; entry: JudgedEntry } | Refused> => {
+  ): Promise<{ ok: true; entry: JudgedEntry; kind: FlowKind } | Refused> => {
     const { rules } = deps.tenant(call.tenant)
     const proven = await readProven(call)
     if (!proven.ok) return proven
@@ -63,6 +70,6 @@ function makeReadEntry(deps: CheckDeps) {
     // What ends the flow is found out on sending; a look must not.
     return account.entry === null
       ? refuse({ because: 'directory-not-writable' })
-      : { ok: true, entry: account.entry }
+      : { ok: true, entry: account.entry, kind: proven.flow.kind }
   }
 }

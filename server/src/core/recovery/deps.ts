@@ -1,8 +1,9 @@
 import type { Outside } from '../../kernel/outside.ts'
 import type { Secret } from '../../kernel/secret.ts'
 import type { Directory, DirectoryEntry, RoutedDirectory } from '../accounts/index.ts'
-import type { FullJudgement, PasswordJudgement, PasswordRule } from '../passwords/index.ts'
+import type { Change, FullJudgement, PasswordJudgement, PasswordRule } from '../passwords/index.ts'
 import type { Method } from '../proofs/index.ts'
+import type { FlowKind } from './flow.ts'
 import type { Limiter, RecoveryStore } from './ports.ts'
 import type { RecoveryRules } from './rules.ts'
 import type { Tokens } from './tokens.ts'
@@ -10,6 +11,8 @@ import type { Tokens } from './tokens.ts'
 /** An account whose new password is judged: what its directory says of it, and which directory that is. */
 export interface JudgedEntry extends DirectoryEntry {
   directory: string
+  /** Null in a recovery: nobody has given the password that is to be replaced. */
+  change: Change | null
 }
 
 /** What one tenant's recovery needs to know. */
@@ -25,7 +28,7 @@ export interface RecoveryTenant {
   judge(password: Secret, entry: JudgedEntry, current?: Secret): Promise<FullJudgement>
   /** The part of `judge` that depends on nothing but the password and the person's own names. */
   judgeWhileTyping(password: Secret, entry: JudgedEntry): PasswordJudgement
-  passwordRules(entry: JudgedEntry): readonly PasswordRule[]
+  passwordRules(entry: JudgedEntry, kind: FlowKind): readonly PasswordRule[]
 }
 
 /** The verbs that the operations of this folder share. Each of them asks for the part that it uses. */

@@ -35,7 +35,7 @@ export async function readAccount(
   try {
     const entry = await directory.read(flow.account.key, deadline)
     if (entry === null || whyNotByMail(entry) !== null) return { ok: true, directory, entry: null }
-    return { ok: true, directory, entry: { ...entry, directory: directory.name } }
+    return { ok: true, directory, entry: { ...entry, directory: directory.name, change: null } }
   } catch (error) {
     return refuseFor(error)
   }

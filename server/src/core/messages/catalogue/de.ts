@@ -114,6 +114,7 @@ export const de: Catalogue = {
   'rule.not-about-you': 'Nicht Ihr Name, Ihre Adresse oder {{tenant}}',
   'rule.not-banned': 'Nicht aus Wörtern, die hier gesperrt sind',
   'rule.hard-to-guess': 'Schwer zu erraten, auch mit einem Wörterbuch',
+  'rule.not-similar': 'Nicht Ihr jetziges mit kleinen Änderungen',
   'rule.not-breached': 'Keines, das bei anderen gestohlen wurde',
 
   'refusal.password-empty': 'Geben Sie ein neues Passwort ein.',
@@ -134,6 +135,8 @@ export const de: Catalogue = {
     'Zu leicht zu erraten: Es steht auf der Liste, die alle zuerst probieren. Wählen Sie ein anderes.',
   'refusal.password-banned':
     'Zu leicht zu erraten: Es besteht fast nur aus Wörtern, die hier alle probieren würden. Nehmen Sie andere Wörter.',
+  'refusal.password-too-similar':
+    'Zu ähnlich: Wer Ihr jetziges kennt, probiert dieses als Nächstes. Nehmen Sie andere Wörter.',
   'refusal.password-breached':
     'Genau dieses Passwort wurde anderswo gestohlen, und solche Listen werden zuerst probiert. Wählen Sie ein anderes.',
   'refusal.password-unchecked':

@@ -109,6 +109,7 @@ export const en = {
   'rule.not-about-you': 'Not your name, your address or {{tenant}}',
   'rule.not-banned': 'Not made of words that are banned here',
   'rule.hard-to-guess': 'Hard to guess, even with a dictionary',
+  'rule.not-similar': 'Not the one you have with little changed',
   'rule.not-breached': 'Not one that others have lost',
 
   'refusal.password-empty': 'Type a new password.',
@@ -128,6 +129,8 @@ export const en = {
     'Too easy to guess: it is on the list that everybody tries first. Choose another.',
   'refusal.password-banned':
     'Too easy to guess: it is hardly more than words that everybody here would try. Use other words.',
+  'refusal.password-too-similar':
+    'Too much like the one you have, and whoever knows that one tries this next. Use other words.',
   'refusal.password-breached':
     'Others have lost this very password, and guessers try such lists first. Choose another.',
   'refusal.password-unchecked':

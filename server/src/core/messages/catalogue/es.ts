@@ -116,6 +116,7 @@ export const es: Catalogue = {
   'rule.not-about-you': 'Ni su nombre, ni su dirección, ni {{tenant}}',
   'rule.not-banned': 'No formada por palabras vetadas aquí',
   'rule.hard-to-guess': 'Difícil de adivinar, incluso con un diccionario',
+  'rule.not-similar': 'No la que tiene ahora con pequeños cambios',
   'rule.not-breached': 'Ninguna de las robadas en otros sitios',
 
   'refusal.password-empty': 'Escriba una contraseña nueva.',
@@ -136,6 +137,8 @@ export const es: Catalogue = {
     'Demasiado fácil de adivinar: está en la lista que todo el mundo prueba primero. Elija otra.',
   'refusal.password-banned':
     'Demasiado fácil de adivinar: casi solo tiene palabras que aquí probaría cualquiera. Use otras palabras.',
+  'refusal.password-too-similar':
+    'Demasiado parecida a la actual: quien conozca una probará enseguida la otra. Use otras palabras.',
   'refusal.password-breached':
     'Esta misma contraseña fue robada en otro sitio, y esas listas se prueban primero. Elija otra.',
   'refusal.password-unchecked':

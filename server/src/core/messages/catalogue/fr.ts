@@ -123,6 +123,7 @@ export const fr: Catalogue = {
   'rule.not-about-you': 'Ni votre nom, ni votre adresse, ni {{tenant}}',
   'rule.not-banned': 'Pas composé de mots interdits ici',
   'rule.hard-to-guess': 'Difficile à deviner, même avec un dictionnaire',
+  'rule.not-similar': 'Pas votre mot de passe actuel à peine modifié',
   'rule.not-breached': 'Aucun de ceux qui ont été volés ailleurs',
 
   'refusal.password-empty': 'Saisissez un nouveau mot de passe.',
@@ -143,6 +144,8 @@ export const fr: Catalogue = {
     'Trop facile à deviner : il est sur la liste que tout le monde essaie en premier. Choisissez-en un autre.',
   'refusal.password-banned':
     'Trop facile à deviner : il n’est presque fait que de mots que tout le monde essaierait ici. Utilisez d’autres mots.',
+  'refusal.password-too-similar':
+    'Trop proche de l’actuel : qui connaît celui-ci essaiera celui-là ensuite. Utilisez d’autres mots.',
   'refusal.password-breached':
     'Ce mot de passe a déjà été volé ailleurs, et ces listes sont essayées en premier. Choisissez-en un autre.',
   'refusal.password-unchecked':

@@ -112,6 +112,7 @@ export const ja: Catalogue = {
   'rule.not-about-you': 'お名前、アドレス、{{tenant}}ではないこと',
   'rule.not-banned': 'ここで禁止されている言葉だけでできていないこと',
   'rule.hard-to-guess': '辞書を使っても推測されにくいこと',
+  'rule.not-similar': '今のパスワードを少し変えただけではないこと',
   'rule.not-breached': '他のサービスから流出したものではないこと',
 
   'refusal.password-empty': '新しいパスワードを入力してください。',
@@ -131,6 +132,8 @@ export const ja: Catalogue = {
     '推測されやすいパスワードです。誰もが最初に試す一覧にあります。別のものにしてください。',
   'refusal.password-banned':
     '推測されやすいパスワードです。ここで誰もが試す言葉でほとんどできています。別の言葉を使ってください。',
+  'refusal.password-too-similar':
+    '今のパスワードに似すぎています。今のものを知っている人が次に試します。別の言葉を使ってください。',
   'refusal.password-breached':
     'このパスワードは他のサービスから流出しています。流出した一覧は最初に試されます。別のものにしてください。',
   'refusal.password-unchecked':

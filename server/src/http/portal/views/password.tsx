@@ -165,6 +165,9 @@ export function Rules({ rules, problems, words, tenant }: Spoken & { tenant: str
   )
 }
 
+/** What is answered when the password is sent. */
+const toldLater: ReadonlySet<PasswordRule['rule']> = new Set(['not-similar', 'not-breached'])
+
 const unread: ReadonlySet<string> = new Set(['password-empty', 'password-unreadable', 'password-too-long'])
 
 /** Which rules a password keeps, as far as they can be told before it is sent, and what to change. */
@@ -177,7 +180,7 @@ export function passwordAdvice(
   // What can't be read breaks no rule that can be named, and keeps none; strength is judged when all others are kept.
   const isRead = reasons.every(({ code }) => !unread.has(code))
   const told = rules.filter(
-    ({ rule }) => isRead && rule !== 'not-breached' && (rule !== 'hard-to-guess' || unmet.size === 0),
+    ({ rule }) => isRead && !toldLater.has(rule) && (rule !== 'hard-to-guess' || unmet.size === 0),
   )
   return {
     unmet: [...unmet],
@@ -200,6 +203,7 @@ function sayRule(words: Words, rule: PasswordRule, tenant: string): string {
     case 'not-common':
     case 'hard-to-guess':
     case 'not-banned':
+    case 'not-similar':
     case 'not-breached':
       return words.say(`rule.${rule.rule}`)
   }
@@ -229,6 +233,7 @@ const ruleBrokenBy: Record<PasswordProblem['code'], PasswordRule['rule'] | null>
   'password-contains-you': 'not-about-you',
   'password-too-guessable': 'hard-to-guess',
   'password-banned': 'not-banned',
+  'password-too-similar': 'not-similar',
   'password-breached': 'not-breached',
   'password-unchecked': null,
   'password-repeat-differs': null,

@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { anAccount } from '../test/support/recovery-world.ts'
+import { checkConfig } from './config/check.ts'
+import { aConfigFolder, type TestFolder } from './config/config.testing.ts'
+import type { JudgedEntry } from './core/recovery/index.ts'
+import { Secret } from './kernel/secret.ts'
+import { recoveryTenant } from './tenant-settings.ts'
+
+let folder: TestFolder
+beforeEach(() => {
+  folder = aConfigFolder()
+})
+afterEach(() => {
+  folder[Symbol.dispose]()
+})
+
+const words = 'contextWords: [northwind, traders]'
+const current = 'violet tundra kettle'
+const change = { current: new Secret(current) }
+
+function tenantWith(rules: string) {
+  const text = folder.text.replace(words, `${words}\n        ${rules}`)
+  const checked = checkConfig(text, folder.file, { env: folder.env, files: 'read' })
+  const [tenant] = checked.ok ? checked.config.tenants : []
+  if (tenant === undefined) throw new Error('the configuration is not right')
+  return recoveryTenant(tenant, { directories: [], breach: null })
+}
+
+const ada = (over: Partial<JudgedEntry> = {}): JudgedEntry => ({
+  ...anAccount('ada'),
+  directory: 'people',
+  change: null,
+  ...over,
+})
+
+describe('the passwords of a tenant', () => {
+  it('are judged by what the configuration says of the account, on sending and while typing', async () => {
+    const tenant = tenantWith('overrides: [{ for: { service: intranet, group: staff }, minLength: 30 }]')
+    const password = new Secret('seven otters borrow it')
+    const refused = { ok: false, because: [{ code: 'password-too-short', min: 30, length: 22 }] }
+    const staff = ada({ groups: ['Staff'] })
+
+    expect(await tenant.judge(password, ada())).toMatchObject({ ok: true })
+    expect(await tenant.judge(password, staff)).toEqual(refused)
+    expect(tenant.judgeWhileTyping(password, staff)).toEqual(refused)
+    expect(tenant.passwordRules(staff, 'recovery')[0]).toEqual({ rule: 'length', min: 30, max: 256 })
+    expect(await tenant.judge(password, { ...staff, directory: 'guests' })).toMatchObject({ ok: true })
+  })
+
+  it('are compared with the current one in a change, and only there and on sending', async () => {
+    const tenant = tenantWith('overrides: []')
+    const password = new Secret(`${current} 9`)
+
+    expect(await tenant.judge(password, ada({ change }))).toEqual({
+      ok: false,
+      because: [{ code: 'password-too-similar' }],
+    })
+    expect(await tenant.judge(password, ada())).toMatchObject({ ok: true })
+    expect(tenant.judgeWhileTyping(password, ada({ change }))).toMatchObject({ ok: true })
+    expect(tenant.passwordRules(ada(), 'change')).toContainEqual({ rule: 'not-similar' })
+    expect(tenant.passwordRules(ada(), 'recovery')).not.toContainEqual({ rule: 'not-similar' })
+    expect(await tenantWith('similarToOld: accept').judge(password, ada({ change }))).toMatchObject({
+      ok: true,
+    })
+  })
+})
