@@ -16,7 +16,8 @@ afterEach(() => {
 
 const words = 'contextWords: [northwind, traders]'
 const current = 'violet tundra kettle'
-const change = { current: new Secret(current) }
+const at = new Date('2026-03-02T09:00:00Z')
+const change = { current: new Secret(current), changedAt: null, mustChange: false, at }
 
 function tenantWith(rules: string) {
   const text = folder.text.replace(words, `${words}\n        ${rules}`)
@@ -62,5 +63,21 @@ describe('the passwords of a tenant', () => {
     expect(await tenantWith('similarToOld: accept').judge(password, ada({ change }))).toMatchObject({
       ok: true,
     })
+  })
+
+  it('are not changed again so soon where that is a rule; a recovery waits for nothing', async () => {
+    const tenant = tenantWith('overrides: [{ for: { directory: people }, minAgeHours: 24 }]')
+    const password = new Secret('seven otters borrow umbrellas')
+    const changedAt = new Date('2026-03-02T08:00:00Z')
+    const until = new Date('2026-03-03T08:00:00Z')
+    const soon = ada({ change: { ...change, changedAt } })
+
+    expect(await tenant.judge(password, soon)).toEqual({
+      ok: false,
+      because: [{ code: 'password-too-young', until }],
+    })
+    expect(await tenant.judge(password, ada())).toMatchObject({ ok: true })
+    expect(tenant.passwordRules(soon, 'change')).toContainEqual({ rule: 'not-too-soon', hours: 24 })
+    expect(tenant.passwordRules(soon, 'recovery')).not.toContainEqual({ rule: 'not-too-soon', hours: 24 })
   })
 })

@@ -155,6 +155,12 @@ const policyOf = (rules: Omit<PasswordOverrideConfig, 'for'>): PasswordPolicy =>
   contextWords: rules.contextWords ?? noRules.contextWords,
   bannedWords: rules.bannedWords ?? noRules.bannedWords,
   classes: { ...noRules.classes, ...rules.classes },
+  age: {
+    minSeconds: (rules.minAgeHours ?? 0) * 3_600,
+    maxSeconds: rules.maxAgeDays === undefined ? null : rules.maxAgeDays * 86_400,
+    remindDays: rules.remindDays ?? noRules.age.remindDays,
+    graceDays: rules.graceDays ?? noRules.age.graceDays,
+  },
   similarToOld: rules.similarToOld ?? noRules.similarToOld,
 })
 

@@ -13,7 +13,7 @@ export const writingMutants: readonly Mutant[] = [
     changes: [
       {
         file: `${core}/replace-password.ts`,
-        find: `  const judged = await judge(call.password, entry, current)
+        find: `  const judged = await judge(call.password, entry)
   if (!judged.ok) return refusePassword(deps, call, judged.because)`,
         replace: '  const judged = { ok: true as const, normalized: call.password, unanswered: [] }',
       },

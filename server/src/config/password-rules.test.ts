@@ -19,6 +19,7 @@ describe('rules of passwords for some', () => {
     'overrides: [{ for: { subtree: "ou=Finance, dc=northwind, dc=example" }, maxLength: 64 }]',
     'classes: { required: 3, named: [digit], allowed: latin-1 }',
     'overrides: [{ for: { directory: people }, classes: { allowed: ascii } }]',
+    'minAgeHours: 24\n        maxAgeDays: 365\n        remindDays: [30, 7]\n        graceDays: 0',
   ])('may be: %s', (rules) => {
     expect(mistakes(rules)).toEqual([])
   })
@@ -31,6 +32,9 @@ describe('rules of passwords for some', () => {
     ['overrides: [{ minLength: 20 }]', 'overrides[0].for', ''],
     ['overrides: [{ for: { group: x }, minLenght: 20 }]', 'minLenght', 'minLength'],
     ['overrides: [{ for: { group: x }, minLength: 4 }]', 'overrides[0].minLength', '8'],
+    ['maxAgeDays: 7', 'maxAgeDays', '14'],
+    ['minAgeHours: 1000', 'minAgeHours', '168'],
+    ['remindDays: [0]', 'remindDays[0]', '1'],
     ['classes: { required: 5 }', 'classes.required', '4'],
     ['classes: { named: [vowel] }', 'classes.named[0]', ''],
     ['overrides: [{ for: { group: x }, overrides: [] }]', 'overrides[0].overrides', ''],

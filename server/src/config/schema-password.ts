@@ -20,6 +20,23 @@ const numbers = {
     description: 'Least zxcvbn score, from 0 (anything) to 4 (very hard to guess).',
     ...between(passwordPolicyBounds.scoreMin),
   },
+  minAgeHours: {
+    description:
+      'Hours after a change in which a password is not changed again. Recovery never waits for it.',
+    minimum: 0,
+    maximum: 168,
+  },
+  maxAgeDays: {
+    description:
+      'Days after which a password expires; without it never. NIST SP 800-63B-4 section 3.1.1.2 forbids to ask for a ' +
+      'change without a reason, because people answer it with a number that goes up.',
+    minimum: 14,
+    maximum: 3650,
+  },
+  graceDays: {
+    description: 'Days after it has expired in which a password still opens the way to a new one.',
+    ...between(passwordPolicyBounds.graceDays),
+  },
 } as const
 
 function between({ min, max }: { min: number; max: number }) {
@@ -42,6 +59,14 @@ const bannedWords = (more: { default?: string[] }) =>
     description:
       'Words that a password may not be hardly more than: each of them is worth one point, each character beside ' +
       'them one, and a password needs five. Case, look-alike characters and one wrong character make no difference.',
+  })
+
+const remindDays = (more: { default?: number[] }) =>
+  Type.Array(Type.Integer({ minimum: 1, maximum: 60 }), {
+    ...more,
+    maxItems: 10,
+    uniqueItems: true,
+    description: 'Days before a password expires on which its owner is told.',
   })
 
 const similarToOld = (more: { default?: string }) =>
@@ -115,6 +140,10 @@ const PasswordOverride = closed({
   contextWords: Type.Optional(contextWords({})),
   bannedWords: Type.Optional(bannedWords({})),
   similarToOld: Type.Optional(similarToOld({})),
+  minAgeHours: Type.Optional(Type.Integer(numbers.minAgeHours)),
+  maxAgeDays: Type.Optional(Type.Integer(numbers.maxAgeDays)),
+  remindDays: Type.Optional(remindDays({})),
+  graceDays: Type.Optional(Type.Integer(numbers.graceDays)),
   classes: Type.Optional(
     closed(
       {
@@ -136,6 +165,10 @@ export const PasswordPolicy = closedWithDefaults(
     contextWords: contextWords({ default: [] }),
     bannedWords: bannedWords({ default: [] }),
     similarToOld: similarToOld({ default: 'refuse' }),
+    minAgeHours: Type.Integer({ ...numbers.minAgeHours, default: 0 }),
+    maxAgeDays: Type.Optional(Type.Integer(numbers.maxAgeDays)),
+    remindDays: remindDays({ default: [14, 3, 1] }),
+    graceDays: Type.Integer({ ...numbers.graceDays, default: 7 }),
     classes: closedWithDefaults(
       {
         required: Type.Integer({ ...classes.required, default: 0 }),

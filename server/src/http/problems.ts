@@ -261,7 +261,7 @@ const passwordDetails: Record<PasswordReason['code'], string> = {
   'password-in-history': 'You had it before. Choose one that you have not used.',
   'password-too-short-for-directory': 'The directory asks for a longer one.',
   'password-too-weak-for-directory': 'The directory asks for a stronger one.',
-  'password-too-young': 'The directory does not let this password be changed again so soon.',
+  'password-too-young': 'This password can’t be changed again so soon; see `until`, if it is there.',
   'password-unchanged': 'It is your present password.',
   'password-change-not-allowed': 'The directory does not let this account’s password be changed.',
   'account-unavailable': 'The account can’t take a password any more.',

@@ -160,7 +160,7 @@ const passwordProblems: Sampled = {
   'password-unchecked': [{ code: 'password-unchecked' }],
   'password-in-history': [{ code: 'password-in-history' }],
   'password-unchanged': [{ code: 'password-unchanged' }],
-  'password-too-young': [{ code: 'password-too-young' }],
+  'password-too-young': [{ code: 'password-too-young' }, { code: 'password-too-young', until: validUntil }],
   'password-too-short-for-directory': [{ code: 'password-too-short-for-directory' }],
   'password-too-weak-for-directory': [{ code: 'password-too-weak-for-directory' }],
   'password-change-not-allowed': [{ code: 'password-change-not-allowed' }],
@@ -208,7 +208,8 @@ function proveSamples(page: PageContext): Pages {
 }
 
 function passwordSamples(page: PageContext, { maskedIdentifier }: OutsideText): Pages {
-  const strictest = { ...passwordPolicyDefaults, bannedWords: ['northwind'] }
+  const age = { ...passwordPolicyDefaults.age, minSeconds: 86_400 }
+  const strictest = { ...passwordPolicyDefaults, age, bannedWords: ['northwind'] }
   const rules = describePolicy(strictest, { onlyFactor: true, breachIsChecked: true, isChange: true })
   const common = { page, maskedIdentifier, rules, endsSessions: true, offersUnlock: false }
   const legacy = (['ascii', 'latin-1'] as const).map((allowed) => {
@@ -232,7 +233,11 @@ function changeSamples(page: PageContext, text: OutsideText): Pages {
   const signIn = { ...page, here: '/sign-in' } as const
   const change = { ...page, here: '/change' } as const
   const service = { name: text.serviceName, title: text.serviceTitle }
-  const rules = describePolicy(passwordPolicyDefaults, { onlyFactor: true, breachIsChecked: false, isChange: true })
+  const rules = describePolicy(passwordPolicyDefaults, {
+    onlyFactor: true,
+    breachIsChecked: false,
+    isChange: true,
+  })
   const { maskedIdentifier } = text
   const common = { page: change, maskedIdentifier, rules, problems: [], mustChange: null, notice: null }
   return [
@@ -252,6 +257,7 @@ function changeSamples(page: PageContext, text: OutsideText): Pages {
 
 function nameOf(problem: PasswordProblem): string {
   if (problem.code === 'password-contains-you') return `${problem.code}-${problem.word}`
+  if (problem.code === 'password-too-young') return `${problem.code}${'until' in problem ? '-until' : ''}`
   if (problem.code === 'password-characters-not-allowed') return `${problem.code}-${problem.allowed}`
   if (problem.code === 'password-classes-missing') return `${problem.code}-${problem.missing.length}-named`
   return problem.code === 'password-too-guessable' ? `${problem.code}-${problem.because}` : problem.code

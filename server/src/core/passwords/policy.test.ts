@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { Secret } from '../../kernel/secret.ts'
 import type { PasswordContext } from './context-words.ts'
 import {
+  type Change,
   describePolicy,
   type JudgeAgainst,
   judgeFully,
@@ -348,12 +349,13 @@ describe('the announced rules', () => {
 
 describe('a change', () => {
   const current = 'violet tundra kettle'
-  const change = (password: string, over: Partial<PasswordPolicy> = {}) =>
+  const at = new Date('2026-03-02T09:00:00Z')
+  const change = (password: string, over: Partial<PasswordPolicy> = {}, facts: Partial<Change> = {}) =>
     judgeFully(new Secret(password), {
       policy: { ...passwordPolicyDefaults, ...over },
       context: ada,
       onlyFactor: true,
-      change: { current: new Secret(current) },
+      change: { current: new Secret(current), changedAt: null, mustChange: false, at, ...facts },
       breach: null,
     })
 
@@ -364,6 +366,20 @@ describe('a change', () => {
     expect(await change('Violet tundra kettle 27')).toEqual(refused)
     expect(await change('seven otters borrow umbrellas')).toMatchObject({ ok: true })
     expect(await change('Violet tundra kettle 27', { similarToOld: 'accept' })).toMatchObject({ ok: true })
+  })
+
+  it('is not made so soon after the last one', async () => {
+    const age = { ...passwordPolicyDefaults.age, minSeconds: 3_600 }
+    const changedAt = new Date('2026-03-02T08:30:00Z')
+    const fine = 'seven otters borrow umbrellas'
+    const until = new Date('2026-03-02T09:30:00Z')
+    const refused = { ok: false, because: [{ code: 'password-too-young', until }] }
+
+    expect(await change(fine, { age }, { changedAt })).toEqual(refused)
+    expect(await change('short', { age }, { changedAt })).toEqual(refused)
+    expect(await change(fine, { age }, { changedAt, mustChange: true })).toMatchObject({ ok: true })
+    expect(await change(fine, {}, { changedAt })).toMatchObject({ ok: true })
+    expect(await change(fine, { age })).toMatchObject({ ok: true })
   })
 
   it('is told so after everything that can be told while typing', async () => {

@@ -1,4 +1,5 @@
 import { Secret } from '../../kernel/secret.ts'
+import { type AgePolicy, tooYoungUntil } from './age.ts'
 import { isMadeOfBanned } from './banned-words.ts'
 import { type BreachPolicy, lookUp, type Unanswered } from './breach.ts'
 import {
@@ -35,6 +36,7 @@ export interface PasswordPolicy {
   classes: ClassPolicy
   /** What becomes of a new password that is the one before with little changed. */
   similarToOld: 'accept' | 'refuse'
+  age: AgePolicy
 }
 
 const anyClasses: ClassPolicy = { required: 0, named: [], allowed: 'any' }
@@ -48,6 +50,7 @@ export const passwordPolicyDefaults: PasswordPolicy = {
   bannedWords: [],
   classes: anyClasses,
   similarToOld: 'refuse',
+  age: { minSeconds: 0, maxSeconds: null, remindDays: [14, 3, 1], graceDays: 7 },
 }
 
 /**
@@ -59,7 +62,8 @@ export const passwordPolicyBounds = {
   lengthMinBesideFactor: { min: 8, max: 64 },
   lengthMax: { min: 64, max: 256 },
   scoreMin: { min: 0, max: 4 },
-} as const satisfies Partial<Record<keyof PasswordPolicy, { min: number; max: number }>>
+  graceDays: { min: 0, max: 60 },
+} as const satisfies Record<string, { min: number; max: number }>
 
 /** A policy that asks for nothing, for all that can be added to it. */
 export const noRules: PasswordPolicy = {
@@ -71,6 +75,7 @@ export const noRules: PasswordPolicy = {
   bannedWords: [],
   classes: anyClasses,
   similarToOld: 'accept',
+  age: { minSeconds: 0, maxSeconds: null, remindDays: [], graceDays: passwordPolicyBounds.graceDays.max },
 }
 
 /** Read at most this much of a password, in bytes of UTF-8: 256 code points of four bytes each. */
@@ -86,6 +91,12 @@ export interface JudgeAgainst {
 /** A change as against a recovery: the person has just given the password that is to be replaced. */
 export interface Change {
   current: Secret
+  /** When it was set; null when the directory does not tell. */
+  changedAt: Date | null
+  /** The directory or an operator asks for the change. */
+  mustChange: boolean
+  /** When the change is made. */
+  at: Date
 }
 
 /** Why a password was not accepted. The person can act on each of these; nothing in them quotes the password. */
@@ -109,6 +120,8 @@ export type PasswordRefusal =
   /** The whole password consists of words about the person or the place, or is hardly more than these. */
   | { code: 'password-contains-you'; word: ContextKind }
   | { code: 'password-too-guessable'; because: GuessableBecause }
+  /** In a change: the current password may not be replaced before `until`. A directory that says so gives no time. */
+  | { code: 'password-too-young'; until?: Date }
   /** In a change: the current password with little changed. */
   | { code: 'password-too-similar' }
   /** Others have lost this very password; guessers try such lists before anything else. */
@@ -169,16 +182,19 @@ const withWordsOf = ({ contextWords }: PasswordPolicy, context: PasswordContext)
     : { ...context, contextWords: [...context.contextWords, ...contextWords] }
 
 /**
- * The same with what is said on sending alone: whether the password is like the one that it replaces, and what the lists
- * of lost passwords say, which are asked last. Both are about a password that breaks no other rule, and about no other.
+ * The same with what is said on sending alone: whether the current password may be replaced at all, whether the new one
+ * is like it, and what the lists of lost passwords say, which are asked last. The latter two are about a password that
+ * breaks no other rule, and about no other.
  */
 export async function judgeFully(
   password: Secret,
   against: JudgeAgainst & { change: Change | null; breach: BreachPolicy | null },
 ): Promise<FullJudgement> {
+  const { policy, change, breach } = against
+  const until = change === null ? null : tooYoungUntil(policy.age, change, change.at)
+  if (until !== null) return { ok: false, because: [{ code: 'password-too-young', until }] }
   const judged = judgePassword(password, against)
   if (!judged.ok) return judged
-  const { policy, change, breach } = against
   if (change !== null && policy.similarToOld === 'refuse') {
     if (isTooSimilar(judged.normalized.reveal(), change.current.reveal())) {
       return { ok: false, because: [{ code: 'password-too-similar' }] }
@@ -241,6 +257,8 @@ export type PasswordRule =
   | { rule: 'hard-to-guess' }
   /** In a change. */
   | { rule: 'not-similar' }
+  /** In a change: hours since the last one. */
+  | { rule: 'not-too-soon'; hours: number }
   | { rule: 'not-breached' }
 
 /** The rules in force, in the order they are shown. */
@@ -249,6 +267,7 @@ export function describePolicy(
   told: { onlyFactor: boolean; breachIsChecked: boolean; isChange: boolean },
 ): readonly PasswordRule[] {
   const { allowed, required, named } = policy.classes
+  const hours = Math.ceil(policy.age.minSeconds / 3_600)
   const asksForClasses = required > 0 || named.length > 0
   return [
     { rule: 'length', min: lengthMin(policy, told.onlyFactor), max: policy.lengthMax },
@@ -259,6 +278,7 @@ export function describePolicy(
     ...(policy.bannedWords.length > 0 ? [{ rule: 'not-banned' } as const] : []),
     ...(policy.scoreMin > 0 ? [{ rule: 'hard-to-guess' } as const] : []),
     ...(told.isChange && policy.similarToOld === 'refuse' ? [{ rule: 'not-similar' } as const] : []),
+    ...(told.isChange && hours > 0 ? [{ rule: 'not-too-soon', hours } as const] : []),
     ...(told.breachIsChecked ? [{ rule: 'not-breached' } as const] : []),
   ]
 }

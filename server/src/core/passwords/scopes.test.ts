@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { strictestAge } from './age.ts'
 import { type AllowedCharacters, allowedCharacters, characterClasses } from './classes.ts'
 import { noRules, type PasswordPolicy, passwordPolicyDefaults } from './policy.ts'
 import { type PolicyOverride, type PolicyScope, policyFor, strictestOf } from './scopes.ts'
@@ -26,6 +27,12 @@ const aPolicy: fc.Arbitrary<PasswordPolicy> = fc.record({
   contextWords: fc.subarray(['northwind', 'traders', 'kestrel']),
   bannedWords: fc.subarray(['contoso', 'blank', 'summer']),
   similarToOld: fc.constantFrom('accept', 'refuse'),
+  age: fc.record({
+    minSeconds: fc.nat(100),
+    maxSeconds: fc.option(fc.nat(100)),
+    remindDays: fc.subarray([14, 7, 3, 1]),
+    graceDays: fc.nat(60),
+  }),
   classes: fc.record({
     required: fc.integer({ min: 0, max: 4 }),
     named: fc.subarray([...characterClasses]),
@@ -73,6 +80,7 @@ describe('the rules for an account', () => {
           expect(rules.lengthMax).toBeLessThanOrEqual(one.lengthMax)
           expect(rules.scoreMin).toBeGreaterThanOrEqual(one.scoreMin)
           expect([rules.similarToOld, one.similarToOld]).not.toEqual(['accept', 'refuse'])
+          expect(rules.age).toEqual(strictestAge(rules.age, one.age))
           expect(rules.classes.required).toBeGreaterThanOrEqual(one.classes.required)
           expect(rules.classes.named).toEqual(expect.arrayContaining([...one.classes.named]))
           expect(strictness(rules.classes.allowed)).toBeLessThanOrEqual(strictness(one.classes.allowed))

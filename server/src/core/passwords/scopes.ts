@@ -1,4 +1,5 @@
 import { isWithin, sameGroup } from '../accounts/index.ts'
+import { strictestAge } from './age.ts'
 import { strictestClasses } from './classes.ts'
 import { noRules, type PasswordPolicy } from './policy.ts'
 
@@ -58,6 +59,7 @@ const stricter = (one: PasswordPolicy, other: PasswordPolicy): PasswordPolicy =>
   contextWords: together(one.contextWords, other.contextWords),
   bannedWords: together(one.bannedWords, other.bannedWords),
   classes: strictestClasses(one.classes, other.classes),
+  age: strictestAge(one.age, other.age),
   similarToOld: one.similarToOld === 'refuse' ? one.similarToOld : other.similarToOld,
 })
 

@@ -1,6 +1,7 @@
 import type { Secret } from '../../kernel/secret.ts'
-import type { Directory, PasswordVerdict } from '../accounts/index.ts'
-import { normalizePassword } from '../passwords/index.ts'
+import type { Directory, DirectoryEntry, PasswordVerdict } from '../accounts/index.ts'
+import { type Change, normalizePassword } from '../passwords/index.ts'
+import type { PortalSession } from '../sessions/ports.ts'
 import type { Answered, Refused } from './answers.ts'
 import { refuse } from './answers.ts'
 import type { RecoveryDeps } from './deps.ts'
@@ -55,8 +56,7 @@ export function makeChangePassword(deps: ChangeDeps) {
       deps,
       { ...call, ...(call.keepsSession && session !== null ? { keepSession: session.id } : {}) },
       {
-        entry,
-        current: call.current,
+        entry: { ...entry, change: changeOf(entry, { current: answer.current, session, at: deps.now() }) },
         write: (next, signal) =>
           directory.changePassword(account.key, { current: answer.current, next }, signal),
         probe: (next, signal) => directory.verifyPassword(account.key, next, signal),
@@ -64,6 +64,17 @@ export function makeChangePassword(deps: ChangeDeps) {
     )
   }
 }
+
+/** Who is asked for another password may change a young one. */
+const changeOf = (
+  { password }: Pick<DirectoryEntry, 'password'>,
+  by: { current: Secret; session: PortalSession | null; at: Date },
+): Change => ({
+  current: by.current,
+  changedAt: password.changedAt,
+  mustChange: password.mustChange || (by.session?.mustChange ?? null) !== null,
+  at: by.at,
+})
 
 /** Asks the directory once and notes in the flow what it said. */
 async function proveCurrent(

@@ -24,8 +24,7 @@ export interface RecoveryTenant {
   /** The directories that a service is routed to; all of the tenant's when no service is named. */
   directoriesFor(service: string | null): readonly RoutedDirectory[]
   directory(name: string): Directory | null
-  /** `current` is the password that it replaces, where the person has just proven that one. */
-  judge(password: Secret, entry: JudgedEntry, current?: Secret): Promise<FullJudgement>
+  judge(password: Secret, entry: JudgedEntry): Promise<FullJudgement>
   /** The part of `judge` that depends on nothing but the password and the person's own names. */
   judgeWhileTyping(password: Secret, entry: JudgedEntry): PasswordJudgement
   passwordRules(entry: JudgedEntry, kind: FlowKind): readonly PasswordRule[]

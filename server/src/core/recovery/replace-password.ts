@@ -24,8 +24,6 @@ export interface ReplaceCall extends HolderCall {
 /** What is to be replaced, and how the directory is asked. */
 export interface Replacement {
   entry: JudgedEntry
-  /** The password in force, where the person has just proven it. */
-  current?: Secret
   write(password: Secret, signal: AbortSignal): Promise<PasswordChange>
   probe(password: Secret, signal: AbortSignal): Promise<PasswordVerdict>
 }
@@ -39,10 +37,10 @@ type ReplaceDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now' | 'r
 export async function replacePassword(
   deps: ReplaceDeps,
   call: ReplaceCall,
-  { entry, current, write, probe }: Replacement,
+  { entry, write, probe }: Replacement,
 ): Promise<Answered | Refused> {
   const { judge, rules } = deps.tenant(call.tenant)
-  const judged = await judge(call.password, entry, current)
+  const judged = await judge(call.password, entry)
   if (!judged.ok) return refusePassword(deps, call, judged.because)
   const begun = await begin(deps, call, { entry, unanswered: judged.unanswered })
   if (!begun.ok) return begun

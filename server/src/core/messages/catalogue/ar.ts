@@ -113,6 +113,12 @@ export const ar: Catalogue = {
   'rule.not-banned': 'ليست مكوّنة من كلمات محظورة هنا',
   'rule.hard-to-guess': 'يصعب تخمينها حتى بالاستعانة بقاموس',
   'rule.not-similar': 'ليست كلمتك الحالية مع تغيير بسيط',
+  'rule.not-too-soon_zero': 'ليست مباشرة بعد آخر تغيير',
+  'rule.not-too-soon_one': 'ليس قبل مرور ساعة واحدة على آخر تغيير',
+  'rule.not-too-soon_two': 'ليس قبل مرور ساعتين على آخر تغيير',
+  'rule.not-too-soon_few': 'ليس قبل مرور {{count}} ساعات على آخر تغيير',
+  'rule.not-too-soon_many': 'ليس قبل مرور {{count}} ساعة على آخر تغيير',
+  'rule.not-too-soon_other': 'ليس قبل مرور {{count}} ساعة على آخر تغيير',
   'rule.not-breached': 'ليست من كلمات المرور المسرّبة',
 
   'refusal.password-empty': 'اكتب كلمة مرور جديدة.',
@@ -157,6 +163,7 @@ export const ar: Catalogue = {
   'refusal.password-too-guessable.too-simple': 'يسهل تخمينها. أضف كلمة أو كلمتين من دون صلة بالباقي.',
   'refusal.password-in-history': 'استعملت كلمة المرور هذه من قبل. اختر كلمة مرور جديدة.',
   'refusal.password-unchanged': 'هذه كلمة مرورك الحالية. سجّل الدخول بها، أو اختر غيرها.',
+  'refusal.password-too-young.until': 'غُيّرت قبل وقت قصير. يمكنك تغييرها ثانيةً ابتداءً من {{moment}}.',
   'refusal.password-too-young':
     'لا يقبل دليل الحسابات كلمة مرور أخرى بعد وقت قصير كهذا من الأخيرة. حاول لاحقًا، أو تواصل مع مكتب المساعدة.',
   'refusal.password-too-short-for-directory': 'يطلب دليل الحسابات كلمة مرور أطول. أضف كلمة إليها.',

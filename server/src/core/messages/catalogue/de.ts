@@ -115,6 +115,8 @@ export const de: Catalogue = {
   'rule.not-banned': 'Nicht aus Wörtern, die hier gesperrt sind',
   'rule.hard-to-guess': 'Schwer zu erraten, auch mit einem Wörterbuch',
   'rule.not-similar': 'Nicht Ihr jetziges mit kleinen Änderungen',
+  'rule.not-too-soon_one': 'Nicht innerhalb von {{count}} Stunde nach der letzten Änderung',
+  'rule.not-too-soon_other': 'Nicht innerhalb von {{count}} Stunden nach der letzten Änderung',
   'rule.not-breached': 'Keines, das bei anderen gestohlen wurde',
 
   'refusal.password-empty': 'Geben Sie ein neues Passwort ein.',
@@ -170,6 +172,8 @@ export const de: Catalogue = {
   'refusal.password-in-history': 'Das hatten Sie schon. Wählen Sie ein neues.',
   'refusal.password-unchanged':
     'Das ist Ihr jetziges Passwort. Melden Sie sich damit an, oder wählen Sie ein anderes.',
+  'refusal.password-too-young.until':
+    'Es wurde vor Kurzem geändert. Ab {{moment}} können Sie es wieder ändern.',
   'refusal.password-too-young':
     'Das Verzeichnis nimmt so bald nach dem letzten kein neues Passwort an. Versuchen Sie es später, oder fragen Sie den Helpdesk.',
   'refusal.password-too-short-for-directory': 'Das Verzeichnis will ein längeres. Fügen Sie ein Wort hinzu.',

@@ -110,6 +110,8 @@ export const en = {
   'rule.not-banned': 'Not made of words that are banned here',
   'rule.hard-to-guess': 'Hard to guess, even with a dictionary',
   'rule.not-similar': 'Not the one you have with little changed',
+  'rule.not-too-soon_one': 'Not within {{count}} hour of the last change',
+  'rule.not-too-soon_other': 'Not within {{count}} hours of the last change',
   'rule.not-breached': 'Not one that others have lost',
 
   'refusal.password-empty': 'Type a new password.',
@@ -161,6 +163,8 @@ export const en = {
   'refusal.password-too-guessable.too-simple': 'Too easy to guess. Add one or two unrelated words.',
   'refusal.password-in-history': 'You had this one before. Choose one that is new.',
   'refusal.password-unchanged': 'This is the password you have. Sign in with it, or choose another.',
+  'refusal.password-too-young.until':
+    'It was changed a short while ago. You can change it again from {{moment}} on.',
   'refusal.password-too-young':
     'The directory does not take another password so soon after the last one. Try again later, or ask the help desk.',
   'refusal.password-too-short-for-directory': 'The directory wants a longer one. Add a word.',

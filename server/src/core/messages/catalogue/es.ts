@@ -117,6 +117,9 @@ export const es: Catalogue = {
   'rule.not-banned': 'No formada por palabras vetadas aquí',
   'rule.hard-to-guess': 'Difícil de adivinar, incluso con un diccionario',
   'rule.not-similar': 'No la que tiene ahora con pequeños cambios',
+  'rule.not-too-soon_one': 'No antes de {{count}} hora desde el último cambio',
+  'rule.not-too-soon_many': 'No antes de {{count}} de horas desde el último cambio',
+  'rule.not-too-soon_other': 'No antes de {{count}} horas desde el último cambio',
   'rule.not-breached': 'Ninguna de las robadas en otros sitios',
 
   'refusal.password-empty': 'Escriba una contraseña nueva.',
@@ -171,6 +174,8 @@ export const es: Catalogue = {
     'Demasiado fácil de adivinar. Añada una o dos palabras sin relación con las demás.',
   'refusal.password-in-history': 'Esta contraseña ya la tuvo antes. Elija una nueva.',
   'refusal.password-unchanged': 'Esta es su contraseña actual. Inicie sesión con ella, o elija otra.',
+  'refusal.password-too-young.until':
+    'Se cambió hace poco. Podrá volver a cambiarla a partir del {{moment}}.',
   'refusal.password-too-young':
     'El directorio no acepta otra contraseña tan poco tiempo después de la última. Inténtelo más tarde, o consulte con el servicio de asistencia.',
   'refusal.password-too-short-for-directory': 'El directorio pide una más larga. Añada una palabra.',

@@ -124,6 +124,9 @@ export const fr: Catalogue = {
   'rule.not-banned': 'Pas composé de mots interdits ici',
   'rule.hard-to-guess': 'Difficile à deviner, même avec un dictionnaire',
   'rule.not-similar': 'Pas votre mot de passe actuel à peine modifié',
+  'rule.not-too-soon_one': 'Pas avant {{count}} heure après le dernier changement',
+  'rule.not-too-soon_many': 'Pas avant {{count}} d’heures après le dernier changement',
+  'rule.not-too-soon_other': 'Pas avant {{count}} heures après le dernier changement',
   'rule.not-breached': 'Aucun de ceux qui ont été volés ailleurs',
 
   'refusal.password-empty': 'Saisissez un nouveau mot de passe.',
@@ -179,6 +182,8 @@ export const fr: Catalogue = {
   'refusal.password-in-history': 'Vous avez déjà utilisé celui-ci. Choisissez-en un nouveau.',
   'refusal.password-unchanged':
     'C’est votre mot de passe actuel. Utilisez-le pour vous connecter, ou choisissez-en un autre.',
+  'refusal.password-too-young.until':
+    'Il a été changé il y a peu. Vous pourrez le changer à nouveau à partir du {{moment}}.',
   'refusal.password-too-young':
     'L’annuaire n’accepte pas un autre mot de passe si tôt après le dernier. Réessayez plus tard, ou adressez-vous à l’assistance.',
   'refusal.password-too-short-for-directory': 'L’annuaire exige un mot de passe plus long. Ajoutez un mot.',

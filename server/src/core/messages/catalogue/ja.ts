@@ -113,6 +113,7 @@ export const ja: Catalogue = {
   'rule.not-banned': 'ここで禁止されている言葉だけでできていないこと',
   'rule.hard-to-guess': '辞書を使っても推測されにくいこと',
   'rule.not-similar': '今のパスワードを少し変えただけではないこと',
+  'rule.not-too-soon_other': '前回の変更から{{count}}時間以上たっていること',
   'rule.not-breached': '他のサービスから流出したものではないこと',
 
   'refusal.password-empty': '新しいパスワードを入力してください。',
@@ -167,6 +168,8 @@ export const ja: Catalogue = {
   'refusal.password-in-history': '以前に使ったパスワードです。新しいものにしてください。',
   'refusal.password-unchanged':
     '現在のパスワードと同じです。このパスワードでサインインするか、別のものにしてください。',
+  'refusal.password-too-young.until':
+    '変更してから間もないため、まだ変更できません。{{moment}}からもう一度変更できます。',
   'refusal.password-too-young':
     '前回の変更から間もないため、ディレクトリで新しいパスワードが受け付けられません。後でもう一度試すか、ヘルプデスクにお問い合わせください。',
   'refusal.password-too-short-for-directory':

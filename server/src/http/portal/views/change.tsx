@@ -8,7 +8,7 @@ import { type ChangeProps, formPaths } from './props.ts'
 /** Another password in place of the current one. Both are sent at once; nothing is changed unless both are right. */
 export function changePage(props: ChangeProps): string {
   const { page, problems, notice, mustChange } = props
-  const { words, tenant } = voiceOf(page)
+  const { words, tenant, timeZone } = voiceOf(page)
   const title = words.say('change.title')
   const identifier = plainName(props.maskedIdentifier)
   return renderPage({
@@ -32,7 +32,7 @@ export function changePage(props: ChangeProps): string {
           {/* Tells a password manager which entry this is; masked like everything shown back. */}
           <input name="username" autoComplete="username" value={identifier} readOnly hidden />
           <Current {...props} words={words} />
-          <NewPasswordField {...props} words={words} />
+          <NewPasswordField {...props} words={words} timeZone={timeZone} />
           <noscript>
             <Again words={words} />
           </noscript>

@@ -26,8 +26,9 @@ export const renderPage = (parts: PageParts): string =>
   `<!doctype html>${renderToStaticMarkup(<Page {...parts} />)}`
 
 /** The words of a page, and its tenant's name as it may stand in a sentence. */
-export function voiceOf(page: PageContext): { words: Words; tenant: string } {
-  return { words: translate(page.locale), tenant: plainName(page.tenant.name) }
+export function voiceOf(page: PageContext): { words: Words; tenant: string; timeZone: string } {
+  const { name, timeZone } = page.tenant
+  return { words: translate(page.locale), tenant: plainName(name), timeZone }
 }
 
 function Page(parts: PageParts): ReactElement {

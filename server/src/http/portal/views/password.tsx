@@ -14,7 +14,7 @@ import {
 /** The new password: what it needs is said before typing, what was wrong with the last one at its field. */
 export function passwordPage(props: PasswordProps): string {
   const { page, problems, endsSessions } = props
-  const { words, tenant } = voiceOf(page)
+  const { words, tenant, timeZone } = voiceOf(page)
   const title = words.say('password.title')
   const identifier = plainName(props.maskedIdentifier)
   return renderPage({
@@ -30,7 +30,7 @@ export function passwordPage(props: PasswordProps): string {
         <PostForm page={page} to={formPaths.password}>
           {/* Tells a password manager which entry this is (ASVS 6.2.7); masked like everything shown back. */}
           <input name="username" autoComplete="username" value={identifier} readOnly hidden />
-          <NewPasswordField {...props} words={words} />
+          <NewPasswordField {...props} words={words} timeZone={timeZone} />
           <noscript>
             <Again words={words} />
           </noscript>
@@ -54,7 +54,13 @@ export function passwordPage(props: PasswordProps): string {
 /** What the parts of the form need that a change has as well. */
 type Spoken = Pick<PasswordProps, 'problems' | 'rules'> & { words: Words }
 
-export function NewPasswordField({ problems, words }: Spoken): ReactElement {
+/** Where and in which language something is said. */
+interface Voice {
+  words: Words
+  timeZone: string
+}
+
+export function NewPasswordField({ problems, words, timeZone }: Spoken & Voice): ReactElement {
   const wrong = problems.length > 0
   return (
     <div>
@@ -78,7 +84,7 @@ export function NewPasswordField({ problems, words }: Spoken): ReactElement {
       {wrong && (
         <ul className="error" id="problem">
           {problems.map((problem) => (
-            <li key={problem.code}>{sayProblem(words, problem)}</li>
+            <li key={problem.code}>{sayProblem({ words, timeZone }, problem)}</li>
           ))}
         </ul>
       )}
@@ -166,7 +172,7 @@ export function Rules({ rules, problems, words, tenant }: Spoken & { tenant: str
 }
 
 /** What is answered when the password is sent. */
-const toldLater: ReadonlySet<PasswordRule['rule']> = new Set(['not-similar', 'not-breached'])
+const toldLater: ReadonlySet<PasswordRule['rule']> = new Set(['not-similar', 'not-too-soon', 'not-breached'])
 
 const unread: ReadonlySet<string> = new Set(['password-empty', 'password-unreadable', 'password-too-long'])
 
@@ -175,7 +181,7 @@ export function passwordAdvice(
   page: PageContext,
   { reasons, rules }: { reasons: readonly PasswordProblem[]; rules: readonly PasswordRule[] },
 ): PasswordAdvice {
-  const { words } = voiceOf(page)
+  const voice = voiceOf(page)
   const unmet = new Set(reasons.flatMap(({ code }) => ruleBrokenBy[code] ?? []))
   // What can't be read breaks no rule that can be named, and keeps none; strength is judged when all others are kept.
   const isRead = reasons.every(({ code }) => !unread.has(code))
@@ -185,7 +191,7 @@ export function passwordAdvice(
   return {
     unmet: [...unmet],
     met: told.flatMap(({ rule }) => (unmet.has(rule) ? [] : [rule])),
-    says: reasons.map((reason) => sayProblem(words, reason)).join(' '),
+    says: reasons.map((reason) => sayProblem(voice, reason)).join(' '),
   }
 }
 
@@ -199,6 +205,8 @@ function sayRule(words: Words, rule: PasswordRule, tenant: string): string {
       return sayClassRule(words, rule)
     case 'not-about-you':
       return words.say('rule.not-about-you', { tenant })
+    case 'not-too-soon':
+      return words.say('rule.not-too-soon', { count: rule.hours })
     case 'any-characters':
     case 'not-common':
     case 'hard-to-guess':
@@ -240,13 +248,13 @@ const ruleBrokenBy: Record<PasswordProblem['code'], PasswordRule['rule'] | null>
   'password-in-history': null,
   'password-too-short-for-directory': null,
   'password-too-weak-for-directory': null,
-  'password-too-young': null,
+  'password-too-young': 'not-too-soon',
   'password-unchanged': null,
   'password-change-not-allowed': null,
 }
 
-/** A refusal in words: what is wrong and what helps. Used by the API as well. */
-export function sayProblem(words: Words, problem: PasswordProblem): string {
+/** A refusal in words: what is wrong and what helps. */
+export function sayProblem({ words, timeZone }: Voice, problem: PasswordProblem): string {
   switch (problem.code) {
     case 'password-too-short':
       return words.say('refusal.password-too-short', { min: problem.min, length: problem.length })
@@ -256,6 +264,10 @@ export function sayProblem(words: Words, problem: PasswordProblem): string {
       return sayMissing(words, problem)
     case 'password-characters-not-allowed':
       return words.say(`refusal.password-characters-not-allowed.${problem.allowed}`)
+    case 'password-too-young':
+      return 'until' in problem && problem.until !== undefined
+        ? words.say('refusal.password-too-young.until', { moment: words.moment(problem.until, timeZone) })
+        : words.say('refusal.password-too-young')
     case 'password-contains-you':
       return words.say(`refusal.password-contains-you.${problem.word}`)
     case 'password-too-guessable':
