@@ -30,6 +30,7 @@ function tenantWith(rules: string) {
 const ada = (over: Partial<JudgedEntry> = {}): JudgedEntry => ({
   ...anAccount('ada'),
   directory: 'people',
+  directoryRules: null,
   change: null,
   ...over,
 })
@@ -79,5 +80,37 @@ describe('the passwords of a tenant', () => {
     expect(await tenant.judge(password, ada())).toMatchObject({ ok: true })
     expect(tenant.passwordRules(soon, 'change')).toContainEqual({ rule: 'not-too-soon', hours: 24 })
     expect(tenant.passwordRules(soon, 'recovery')).not.toContainEqual({ rule: 'not-too-soon', hours: 24 })
+  })
+
+  it('are never judged by less than the directory asks for, and all of it is shown', async () => {
+    const tenant = tenantWith('overrides: []')
+    const directoryRules = {
+      lengthMin: 25,
+      history: 12,
+      minAgeSeconds: 86_400,
+      maxAgeSeconds: null,
+      graceSignIns: 3,
+      classesMin: 3,
+    }
+    const entry = ada({ directoryRules })
+
+    expect(await tenant.judge(new Secret('seven otters borrow it'), entry)).toEqual({
+      ok: false,
+      because: [
+        { code: 'password-too-short', min: 25, length: 22 },
+        { code: 'password-classes-missing', required: 3, have: 2, missing: [] },
+      ],
+    })
+    expect(await tenant.judge(new Secret('Seven otters borrow umbrellas'), entry)).toMatchObject({ ok: true })
+    const rules = tenant.passwordRules(entry, 'change')
+    expect(rules).toEqual(
+      expect.arrayContaining([
+        { rule: 'length', min: 25, max: 256 },
+        { rule: 'classes', required: 3, named: [] },
+        { rule: 'not-in-history', count: 12 },
+        { rule: 'not-too-soon', hours: 24 },
+      ]),
+    )
+    expect(tenant.passwordRules(ada(), 'change').map(({ rule }) => rule)).not.toContain('not-in-history')
   })
 })

@@ -11,6 +11,7 @@ import {
   type PasswordPolicy,
   type PolicySet,
   policyFor,
+  strictest,
 } from './core/passwords/index.ts'
 import {
   defaultRules,
@@ -31,9 +32,10 @@ export function recoveryTenant(
 ): RecoveryTenant {
   const byName = new Map<string, Directory>(directories.map(({ directory }) => [directory.name, directory]))
   const policies = policiesOf(config)
+  const policyOfEntry = (entry: JudgedEntry) => strictest(policyFor(policies, entry), entry.directoryRules)
   const onlyFactor = (entry: Pick<DirectoryEntry, 'secondFactor'>) => !entry.secondFactor
   const against = (entry: JudgedEntry): JudgeAgainst => ({
-    policy: policyFor(policies, entry),
+    policy: policyOfEntry(entry),
     onlyFactor: onlyFactor(entry),
     context: {
       username: entry.username,
@@ -60,7 +62,7 @@ export function recoveryTenant(
     judgeWhileTyping: (password, entry) =>
       judgePassword(password, against({ ...entry, mails: [], recoveryAddresses: [] })),
     passwordRules: (entry, kind) =>
-      describePolicy(policyFor(policies, entry), {
+      describePolicy(policyOfEntry(entry), {
         onlyFactor: onlyFactor(entry),
         breachIsChecked: breach !== null,
         isChange: kind === 'change',
@@ -161,6 +163,7 @@ const policyOf = (rules: Omit<PasswordOverrideConfig, 'for'>): PasswordPolicy =>
     remindDays: rules.remindDays ?? noRules.age.remindDays,
     graceDays: rules.graceDays ?? noRules.age.graceDays,
   },
+  rememberedByDirectory: noRules.rememberedByDirectory,
   similarToOld: rules.similarToOld ?? noRules.similarToOld,
 })
 

@@ -209,7 +209,7 @@ function proveSamples(page: PageContext): Pages {
 
 function passwordSamples(page: PageContext, { maskedIdentifier }: OutsideText): Pages {
   const age = { ...passwordPolicyDefaults.age, minSeconds: 86_400 }
-  const strictest = { ...passwordPolicyDefaults, age, bannedWords: ['northwind'] }
+  const strictest = { ...passwordPolicyDefaults, age, rememberedByDirectory: 12, bannedWords: ['northwind'] }
   const rules = describePolicy(strictest, { onlyFactor: true, breachIsChecked: true, isChange: true })
   const common = { page, maskedIdentifier, rules, endsSessions: true, offersUnlock: false }
   const legacy = (['ascii', 'latin-1'] as const).map((allowed) => {

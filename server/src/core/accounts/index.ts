@@ -2,5 +2,12 @@ export { whyNotByMail } from './eligibility.ts'
 export { fold, foldMail, readIdentifier, sameMail, sameName } from './identifier.ts'
 export { maskAddress, maskName } from './masking.ts'
 export { isDistinguishedName, isWithin, sameGroup } from './place.ts'
-export type { AccountRef, Directory, DirectoryEntry, PasswordChange, PasswordVerdict } from './ports.ts'
+export type {
+  AccountRef,
+  Directory,
+  DirectoryEntry,
+  DirectoryPasswordRules,
+  PasswordChange,
+  PasswordVerdict,
+} from './ports.ts'
 export { type Resolved, type RoutedDirectory, resolveIdentifier } from './resolve.ts'

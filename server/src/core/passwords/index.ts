@@ -6,6 +6,7 @@ export {
   characterClasses,
 } from './classes.ts'
 export type { ContextKind, PasswordContext } from './context-words.ts'
+export { strictest } from './directory-rules.ts'
 export type { GuessableBecause, Score } from './guessability.ts'
 export {
   type Change,

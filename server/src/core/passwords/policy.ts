@@ -37,6 +37,8 @@ export interface PasswordPolicy {
   /** What becomes of a new password that is the one before with little changed. */
   similarToOld: 'accept' | 'refuse'
   age: AgePolicy
+  /** Former passwords that the directory refuses by itself; shown, and asked of nobody else. */
+  rememberedByDirectory: number
 }
 
 const anyClasses: ClassPolicy = { required: 0, named: [], allowed: 'any' }
@@ -51,6 +53,7 @@ export const passwordPolicyDefaults: PasswordPolicy = {
   classes: anyClasses,
   similarToOld: 'refuse',
   age: { minSeconds: 0, maxSeconds: null, remindDays: [14, 3, 1], graceDays: 7 },
+  rememberedByDirectory: 0,
 }
 
 /**
@@ -76,6 +79,7 @@ export const noRules: PasswordPolicy = {
   classes: anyClasses,
   similarToOld: 'accept',
   age: { minSeconds: 0, maxSeconds: null, remindDays: [], graceDays: passwordPolicyBounds.graceDays.max },
+  rememberedByDirectory: 0,
 }
 
 /** Read at most this much of a password, in bytes of UTF-8: 256 code points of four bytes each. */
@@ -257,6 +261,8 @@ export type PasswordRule =
   | { rule: 'hard-to-guess' }
   /** In a change. */
   | { rule: 'not-similar' }
+  /** None of the latest so many. */
+  | { rule: 'not-in-history'; count: number }
   /** In a change: hours since the last one. */
   | { rule: 'not-too-soon'; hours: number }
   | { rule: 'not-breached' }
@@ -267,6 +273,7 @@ export function describePolicy(
   told: { onlyFactor: boolean; breachIsChecked: boolean; isChange: boolean },
 ): readonly PasswordRule[] {
   const { allowed, required, named } = policy.classes
+  const count = policy.rememberedByDirectory
   const hours = Math.ceil(policy.age.minSeconds / 3_600)
   const asksForClasses = required > 0 || named.length > 0
   return [
@@ -278,6 +285,7 @@ export function describePolicy(
     ...(policy.bannedWords.length > 0 ? [{ rule: 'not-banned' } as const] : []),
     ...(policy.scoreMin > 0 ? [{ rule: 'hard-to-guess' } as const] : []),
     ...(told.isChange && policy.similarToOld === 'refuse' ? [{ rule: 'not-similar' } as const] : []),
+    ...(count > 0 ? [{ rule: 'not-in-history', count } as const] : []),
     ...(told.isChange && hours > 0 ? [{ rule: 'not-too-soon', hours } as const] : []),
     ...(told.breachIsChecked ? [{ rule: 'not-breached' } as const] : []),
   ]

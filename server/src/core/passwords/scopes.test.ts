@@ -27,6 +27,7 @@ const aPolicy: fc.Arbitrary<PasswordPolicy> = fc.record({
   contextWords: fc.subarray(['northwind', 'traders', 'kestrel']),
   bannedWords: fc.subarray(['contoso', 'blank', 'summer']),
   similarToOld: fc.constantFrom('accept', 'refuse'),
+  rememberedByDirectory: fc.nat(24),
   age: fc.record({
     minSeconds: fc.nat(100),
     maxSeconds: fc.option(fc.nat(100)),
@@ -80,6 +81,7 @@ describe('the rules for an account', () => {
           expect(rules.lengthMax).toBeLessThanOrEqual(one.lengthMax)
           expect(rules.scoreMin).toBeGreaterThanOrEqual(one.scoreMin)
           expect([rules.similarToOld, one.similarToOld]).not.toEqual(['accept', 'refuse'])
+          expect(rules.rememberedByDirectory).toBeGreaterThanOrEqual(one.rememberedByDirectory)
           expect(rules.age).toEqual(strictestAge(rules.age, one.age))
           expect(rules.classes.required).toBeGreaterThanOrEqual(one.classes.required)
           expect(rules.classes.named).toEqual(expect.arrayContaining([...one.classes.named]))

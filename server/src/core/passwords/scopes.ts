@@ -60,6 +60,7 @@ const stricter = (one: PasswordPolicy, other: PasswordPolicy): PasswordPolicy =>
   bannedWords: together(one.bannedWords, other.bannedWords),
   classes: strictestClasses(one.classes, other.classes),
   age: strictestAge(one.age, other.age),
+  rememberedByDirectory: Math.max(one.rememberedByDirectory, other.rememberedByDirectory),
   similarToOld: one.similarToOld === 'refuse' ? one.similarToOld : other.similarToOld,
 })
 

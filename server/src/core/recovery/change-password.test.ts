@@ -68,7 +68,7 @@ describe('a change', () => {
 
     await changePassword(world, holding)
 
-    expect(world.directory.calls).toEqual(['read', 'verifyPassword', 'changePassword'])
+    expect(world.directory.calls).toEqual(['read', 'passwordRules', 'verifyPassword', 'changePassword'])
   })
 
   it('is proven by the current password alone: a recovery’s way to write is closed to it, and the other way round', async () => {
@@ -150,7 +150,7 @@ describe('the current password', () => {
       because: 'too-many-requests',
       retryAfterSeconds: 86_400,
     })
-    expect(world.directory.calls).toEqual(['read'])
+    expect(world.directory.calls).toEqual(['read', 'passwordRules'])
     expect(await signIn(world, 'ada')).toMatchObject({ because: 'sign-in-refused' })
     expect(passwordOf(world)).toBe(initialPassword('ada'))
   })

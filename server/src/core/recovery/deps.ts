@@ -1,6 +1,6 @@
 import type { Outside } from '../../kernel/outside.ts'
 import type { Secret } from '../../kernel/secret.ts'
-import type { Directory, DirectoryEntry, RoutedDirectory } from '../accounts/index.ts'
+import type { Directory, DirectoryEntry, DirectoryPasswordRules, RoutedDirectory } from '../accounts/index.ts'
 import type { Change, FullJudgement, PasswordJudgement, PasswordRule } from '../passwords/index.ts'
 import type { Method } from '../proofs/index.ts'
 import type { FlowKind } from './flow.ts'
@@ -11,6 +11,8 @@ import type { Tokens } from './tokens.ts'
 /** An account whose new password is judged: what its directory says of it, and which directory that is. */
 export interface JudgedEntry extends DirectoryEntry {
   directory: string
+  /** Null where it tells none. */
+  directoryRules: DirectoryPasswordRules | null
   /** Null in a recovery: nobody has given the password that is to be replaced. */
   change: Change | null
 }

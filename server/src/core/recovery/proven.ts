@@ -1,4 +1,5 @@
-import { type Directory, whyNotByMail } from '../accounts/index.ts'
+import { isFault } from '../../kernel/fault.ts'
+import { type Directory, type DirectoryPasswordRules, whyNotByMail } from '../accounts/index.ts'
 import type { Answered, Refusal, Refused } from './answers.ts'
 import { refuse } from './answers.ts'
 import type { JudgedEntry, RecoveryDeps } from './deps.ts'
@@ -35,9 +36,28 @@ export async function readAccount(
   try {
     const entry = await directory.read(flow.account.key, deadline)
     if (entry === null || whyNotByMail(entry) !== null) return { ok: true, directory, entry: null }
-    return { ok: true, directory, entry: { ...entry, directory: directory.name, change: null } }
+    const directoryRules = await rulesOf(directory, entry.key, deadline)
+    return {
+      ok: true,
+      directory,
+      entry: { ...entry, directory: directory.name, directoryRules, change: null },
+    }
   } catch (error) {
     return refuseFor(error)
+  }
+}
+
+/** A directory that does not tell its rules still has the last word about a password. */
+async function rulesOf(
+  directory: Directory,
+  key: string,
+  signal: AbortSignal,
+): Promise<DirectoryPasswordRules | null> {
+  try {
+    return await directory.passwordRules(key, signal)
+  } catch (error) {
+    if (isFault(error)) return null
+    throw error
   }
 }
 

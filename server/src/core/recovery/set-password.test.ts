@@ -15,6 +15,7 @@ import {
   start,
   type World,
 } from '../../../test/support/recovery-world.ts'
+import { Fault } from '../../kernel/fault.ts'
 import type { DirectoryRefusal } from '../accounts/ports.ts'
 
 const account = anAccount('ada', { recoveryAddresses: ['ada@home.example', 'ada@work.example'] })
@@ -34,8 +35,8 @@ interface Row {
   calls: readonly string[]
 }
 
-const writeOnly = ['read', 'setPassword']
-const withProbe = ['read', 'setPassword', 'verifyPassword']
+const writeOnly = ['read', 'passwordRules', 'setPassword']
+const withProbe = [...writeOnly, 'verifyPassword']
 const completed = {
   answer: { ok: true, flow: { state: 'completed' } },
   state: 'completed',
@@ -170,6 +171,16 @@ describe('when the directory says', () => {
     await setPassword(world, await prove(world, 'ada'), aPassword('a new and long password'))
 
     expect(world.directory.writes).toEqual([{ key: 'key-of-ada', password: 'a new and long password' }])
+  })
+
+  it('nothing of its rules, it is asked all the same', async () => {
+    const world = company()
+    const holding = await prove(world, 'ada')
+    world.directory.passwordRules = async () => {
+      throw new Fault('directory-rights-missing')
+    }
+
+    expect(await setPassword(world, holding)).toMatchObject({ ok: true })
   })
 
   it('an unlocked account at last when it was locked before', async () => {

@@ -119,6 +119,12 @@ export const ar: Catalogue = {
   'rule.not-too-soon_few': 'ليس قبل مرور {{count}} ساعات على آخر تغيير',
   'rule.not-too-soon_many': 'ليس قبل مرور {{count}} ساعة على آخر تغيير',
   'rule.not-too-soon_other': 'ليس قبل مرور {{count}} ساعة على آخر تغيير',
+  'rule.not-in-history_zero': 'ليست من كلمات المرور التي كانت لك',
+  'rule.not-in-history_one': 'ليست كلمة المرور الأخيرة لك',
+  'rule.not-in-history_two': 'ليست إحدى كلمتي المرور الأخيرتين لك',
+  'rule.not-in-history_few': 'ليست من آخر {{count}} كلمات مرور لك',
+  'rule.not-in-history_many': 'ليست من آخر {{count}} كلمة مرور لك',
+  'rule.not-in-history_other': 'ليست من آخر {{count}} كلمة مرور لك',
   'rule.not-breached': 'ليست من كلمات المرور المسرّبة',
 
   'refusal.password-empty': 'اكتب كلمة مرور جديدة.',

@@ -117,6 +117,8 @@ export const de: Catalogue = {
   'rule.not-similar': 'Nicht Ihr jetziges mit kleinen Änderungen',
   'rule.not-too-soon_one': 'Nicht innerhalb von {{count}} Stunde nach der letzten Änderung',
   'rule.not-too-soon_other': 'Nicht innerhalb von {{count}} Stunden nach der letzten Änderung',
+  'rule.not-in-history_one': 'Nicht Ihr letztes Passwort',
+  'rule.not-in-history_other': 'Keines Ihrer letzten {{count}} Passwörter',
   'rule.not-breached': 'Keines, das bei anderen gestohlen wurde',
 
   'refusal.password-empty': 'Geben Sie ein neues Passwort ein.',

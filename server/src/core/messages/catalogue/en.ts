@@ -112,6 +112,8 @@ export const en = {
   'rule.not-similar': 'Not the one you have with little changed',
   'rule.not-too-soon_one': 'Not within {{count}} hour of the last change',
   'rule.not-too-soon_other': 'Not within {{count}} hours of the last change',
+  'rule.not-in-history_one': 'Not your last password',
+  'rule.not-in-history_other': 'None of your last {{count}} passwords',
   'rule.not-breached': 'Not one that others have lost',
 
   'refusal.password-empty': 'Type a new password.',

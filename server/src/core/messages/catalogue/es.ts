@@ -120,6 +120,9 @@ export const es: Catalogue = {
   'rule.not-too-soon_one': 'No antes de {{count}} hora desde el último cambio',
   'rule.not-too-soon_many': 'No antes de {{count}} de horas desde el último cambio',
   'rule.not-too-soon_other': 'No antes de {{count}} horas desde el último cambio',
+  'rule.not-in-history_one': 'No su última contraseña',
+  'rule.not-in-history_many': 'Ninguna de sus últimas {{count}} contraseñas',
+  'rule.not-in-history_other': 'Ninguna de sus últimas {{count}} contraseñas',
   'rule.not-breached': 'Ninguna de las robadas en otros sitios',
 
   'refusal.password-empty': 'Escriba una contraseña nueva.',

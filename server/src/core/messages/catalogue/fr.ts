@@ -127,6 +127,9 @@ export const fr: Catalogue = {
   'rule.not-too-soon_one': 'Pas avant {{count}} heure après le dernier changement',
   'rule.not-too-soon_many': 'Pas avant {{count}} d’heures après le dernier changement',
   'rule.not-too-soon_other': 'Pas avant {{count}} heures après le dernier changement',
+  'rule.not-in-history_one': 'Pas votre dernier mot de passe',
+  'rule.not-in-history_many': 'Aucun de vos {{count}} derniers mots de passe',
+  'rule.not-in-history_other': 'Aucun de vos {{count}} derniers mots de passe',
   'rule.not-breached': 'Aucun de ceux qui ont été volés ailleurs',
 
   'refusal.password-empty': 'Saisissez un nouveau mot de passe.',

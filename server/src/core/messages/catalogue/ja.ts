@@ -114,6 +114,7 @@ export const ja: Catalogue = {
   'rule.hard-to-guess': '辞書を使っても推測されにくいこと',
   'rule.not-similar': '今のパスワードを少し変えただけではないこと',
   'rule.not-too-soon_other': '前回の変更から{{count}}時間以上たっていること',
+  'rule.not-in-history_other': 'これまでの直近{{count}}個のパスワードではないこと',
   'rule.not-breached': '他のサービスから流出したものではないこと',
 
   'refusal.password-empty': '新しいパスワードを入力してください。',

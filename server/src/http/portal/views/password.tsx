@@ -172,7 +172,12 @@ export function Rules({ rules, problems, words, tenant }: Spoken & { tenant: str
 }
 
 /** What is answered when the password is sent. */
-const toldLater: ReadonlySet<PasswordRule['rule']> = new Set(['not-similar', 'not-too-soon', 'not-breached'])
+const toldLater: ReadonlySet<PasswordRule['rule']> = new Set([
+  'not-similar',
+  'not-too-soon',
+  'not-in-history',
+  'not-breached',
+])
 
 const unread: ReadonlySet<string> = new Set(['password-empty', 'password-unreadable', 'password-too-long'])
 
@@ -205,6 +210,8 @@ function sayRule(words: Words, rule: PasswordRule, tenant: string): string {
       return sayClassRule(words, rule)
     case 'not-about-you':
       return words.say('rule.not-about-you', { tenant })
+    case 'not-in-history':
+      return words.say('rule.not-in-history', { count: rule.count })
     case 'not-too-soon':
       return words.say('rule.not-too-soon', { count: rule.hours })
     case 'any-characters':
@@ -245,7 +252,7 @@ const ruleBrokenBy: Record<PasswordProblem['code'], PasswordRule['rule'] | null>
   'password-breached': 'not-breached',
   'password-unchecked': null,
   'password-repeat-differs': null,
-  'password-in-history': null,
+  'password-in-history': 'not-in-history',
   'password-too-short-for-directory': null,
   'password-too-weak-for-directory': null,
   'password-too-young': 'not-too-soon',
@@ -265,7 +272,7 @@ export function sayProblem({ words, timeZone }: Voice, problem: PasswordProblem)
     case 'password-characters-not-allowed':
       return words.say(`refusal.password-characters-not-allowed.${problem.allowed}`)
     case 'password-too-young':
-      return 'until' in problem && problem.until !== undefined
+      return 'until' in problem
         ? words.say('refusal.password-too-young.until', { moment: words.moment(problem.until, timeZone) })
         : words.say('refusal.password-too-young')
     case 'password-contains-you':
