@@ -121,6 +121,7 @@ export function rulesOf({ limits, policy }: TenantConfig): RecoveryRules {
     flowIdleSeconds: limits.flowIdleSeconds,
     flowTotalSeconds: limits.flowTotalSeconds,
     policyRefusalsPerFlow: limits.policyRefusals,
+    invitationSeconds: limits.invitationHours * 3_600,
     secondProofSeconds: policy.recovery.secondProofHoursAfterDisavowal * 3_600,
     writeDeadlineSeconds: limits.directorySeconds,
     mailbox: [

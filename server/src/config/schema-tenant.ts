@@ -64,6 +64,11 @@ export const Limits = closedWithDefaults(
       'Requests from one network (an IPv4 address, an IPv6 /64) within a minute before it has to wait.',
       { default: 60, minimum: 5, maximum: 100_000 },
     ),
+    invitationHours: bounded('How long an invitation to a new account can be used.', {
+      default: 72,
+      minimum: 1,
+      maximum: 14 * 24,
+    }),
     directorySeconds: bounded('Deadline of a directory call that a person is waiting for.', {
       default: 15,
       minimum: 1,

@@ -228,7 +228,7 @@ export async function anAttackedRekey(
 
 /** Link token and code of a mail, from its text part. */
 export function secretsOf({ text }: Pick<ReceivedMail, 'text'>): { token: string; code: string } {
-  const token = /\/(?:recover|unlock)#([\w.-]+)/.exec(text)?.[1] ?? ''
+  const token = /\/(?:recover|unlock|activate)#([\w.-]+)/.exec(text)?.[1] ?? ''
   const code = /(?<!\d)(\d{4})[ \u00a0-]?(\d{4})(?!\d)/.exec(text.split('/disavow')[0] ?? '')
   return { token, code: `${code?.[1] ?? ''}${code?.[2] ?? ''}` }
 }

@@ -5,7 +5,7 @@ import type { AuditEvent } from '../../src/core/audit/ports.ts'
 import type { MessageOrder } from '../../src/core/messages/ports.ts'
 import type { AwaitingProof, Flow, FlowEvent, Writing } from '../../src/core/recovery/flow.ts'
 import { afterSessionsEnded, emptyLedger, type Ledger } from '../../src/core/recovery/ledger.ts'
-import type { Disavowal, Effects, Job, RecoveryStore } from '../../src/core/recovery/ports.ts'
+import type { Disavowal, Effects, Invitation, Job, RecoveryStore } from '../../src/core/recovery/ports.ts'
 import { after } from '../../src/core/recovery/rules.ts'
 import { transition } from '../../src/core/recovery/transition.ts'
 import type { PortalSession, SessionChange } from '../../src/core/sessions/ports.ts'
@@ -118,6 +118,24 @@ export const aDisavowal = (over: Partial<Disavowal> = {}): Disavowal => ({
   ...over,
 })
 
+const anInvitation = (over: Partial<Invitation> = {}): Invitation => ({
+  tenant: northwind,
+  id: 'invitation-1',
+  codeDigest: 'k1:digest-1',
+  subject: 'ada',
+  account,
+  username: 'ada',
+  sentTo: ['ada@home.example'],
+  locale: 'en',
+  service: null,
+  invitedBy: 'a test',
+  createdAt: start,
+  expiresAt: after(start, 600),
+  spentAt: null,
+  withdrawnAt: null,
+  ...over,
+})
+
 const ticket = {
   tenant: northwind,
   id: 'ticket-1',
@@ -208,6 +226,26 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
 
         const used = await store.decideDisavowal(by, ({ disavowal }) => ({ answer: disavowal.usedAt }))
         expect(used).toBeNull()
+      })
+
+      it('when the queue fails at an invitation, which then is not spent, and opens nothing', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+        const target = { tenant: northwind, by: { subject: 'ada' } }
+        await store.decideInvitations(target, () => ({ answer: null, changed: [anInvitation()] }))
+        opened.failNextEnqueue()
+
+        const spending = store.decideInvitations(target, () => ({
+          answer: null,
+          changed: [anInvitation({ spentAt: start })],
+          opened: ofAda('flow-1', 'ada'),
+          effects: everything,
+        }))
+        await expect(spending).rejects.toThrow()
+
+        expect(await store.readInvitation(northwind, { id: 'invitation-1' })).toEqual(anInvitation())
+        expect(await store.read(northwind, 'flow-1')).toBeNull()
+        expect(await opened.recorded()).toEqual({ events: [], jobs: [], messages: 0, tickets: 0 })
       })
 
       it('when the decider itself throws', async () => {
@@ -340,6 +378,63 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
         expect(await read()).toBeNull()
       })
 
+      it('for invitations, found by id, by the digest of their code and by account', async () => {
+        await using opened = await open()
+        const [store, other] = opened.nodes
+        const first = anInvitation({ service: 'mail', sentTo: ['ada@home.example', 'åsa@work.example'] })
+        const second = anInvitation({
+          id: 'invitation-2',
+          codeDigest: 'k1:digest-2',
+          createdAt: after(start, 1),
+        })
+        const ada = { tenant: northwind, by: { subject: 'ada' } }
+        const add = (changed: readonly Invitation[]) =>
+          store.decideInvitations(ada, ({ invitations }) => ({ answer: invitations, changed }))
+
+        expect(await store.isInvited(northwind, 'ada')).toBe(false)
+        expect(await add([first])).toEqual([])
+        expect(await add([second])).toEqual([first])
+        expect(await other.readInvitation(northwind, { id: first.id })).toEqual(first)
+        expect(await other.readInvitation(northwind, { codeDigest: second.codeDigest })).toEqual(second)
+        expect(await other.isInvited(northwind, 'ada')).toBe(true)
+
+        const ended = [
+          { ...first, withdrawnAt: after(start, 2) },
+          { ...second, spentAt: after(start, 3) },
+        ]
+        const named = { tenant: northwind, by: { id: first.id } }
+        const seen = await other.decideInvitations(named, ({ invitations, ledger }) => ({
+          answer: { invitations, subject: ledger.subject },
+          changed: ended,
+        }))
+        expect(seen).toEqual({ invitations: [second, first], subject: 'ada' })
+        expect(await add([])).toEqual(ended.toReversed())
+        expect(await store.listInvitations(northwind, { after: null, limit: 1 })).toEqual([ended[0]])
+        expect(await store.listInvitations(northwind, { after: first.id, limit: 9 })).toEqual([ended[1]])
+      })
+
+      it('also what nobody needs any more: an invitation stays until its account has a password', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+        const subject = await store.subjectOf(northwind, account)
+        const ada = { tenant: northwind, by: { subject } }
+        await store.decideInvitations(ada, () => ({ answer: null, changed: [anInvitation({ subject })] }))
+        await opened.timePasses(90 * 86_400)
+
+        await store.forget(opened.clock.now())
+        expect(await store.isInvited(northwind, subject)).toBe(true)
+
+        await store.begin(ofAda('flow-1', subject), none)
+        await store.decide(at('flow-1'), ({ ledger }) => ({
+          answer: null,
+          ledger: { ...ledger, writtenAt: start },
+        }))
+        await store.forget(start)
+        expect(await store.isInvited(northwind, subject)).toBe(true)
+        await store.forget(opened.clock.now())
+        expect(await store.isInvited(northwind, subject)).toBe(false)
+      })
+
       it('and nothing for what is not there', async () => {
         await using opened = await open()
         const [store] = opened.nodes
@@ -351,6 +446,18 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
         expect(await store.read('other-tenant', 'flow-1')).toBeNull()
         expect(await store.decide({ tenant: 'other-tenant', id: 'flow-1' }, never)).toBeNull()
         expect(await store.decide(at('flow-2'), never)).toBeNull()
+        for (const by of [{ id: 'invitation-1' }, { codeDigest: 'k1:digest-1' }]) {
+          expect(await store.decideInvitations({ tenant: northwind, by }, never)).toBeNull()
+          expect(await store.readInvitation(northwind, by)).toBeNull()
+        }
+        await store.decideInvitations({ tenant: northwind, by: { subject: 'ada' } }, () => ({
+          answer: null,
+          changed: [anInvitation()],
+        }))
+        expect(await store.readInvitation('other-tenant', { id: 'invitation-1' })).toBeNull()
+        expect(await store.isInvited('other-tenant', 'ada')).toBe(false)
+        expect(await store.isInvited(northwind, 'bob')).toBe(false)
+        expect(await store.listInvitations('other-tenant', { after: null, limit: 9 })).toEqual([])
         expect(
           await store.decideDisavowal({ tenant: 'other-tenant', by: { id: 'disavowal-1' } }, never),
         ).toBeNull()
@@ -520,6 +627,30 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
         expect(seen.toSorted((a, b) => a - b)).toEqual(
           Array.from({ length: 30 }, (_, turn) => after(start, turn + 1).getTime()),
         )
+      })
+
+      it('when thirty racers on two nodes spend one invitation by link and by code', async () => {
+        await using opened = await open()
+        const { id, codeDigest } = anInvitation()
+        await opened.nodes[0].decideInvitations({ tenant: northwind, by: { subject: 'ada' } }, () => ({
+          answer: null,
+          changed: [anInvitation()],
+        }))
+        const racers = Array.from({ length: 30 }, (_, racer) =>
+          opened.nodes[racer % 2 === 0 ? 0 : 1].decideInvitations(
+            { tenant: northwind, by: racer % 3 === 0 ? { id } : { codeDigest } },
+            ({ invitations: [invitation] }) =>
+              invitation === undefined || invitation.spentAt !== null
+                ? { answer: false }
+                : {
+                    answer: true,
+                    changed: [{ ...invitation, spentAt: start }],
+                    opened: ofAda(`flow-${racer}`, 'ada'),
+                  },
+          ),
+        )
+
+        expect((await Promise.all(racers)).filter(Boolean)).toHaveLength(1)
       })
 
       it('when racers come by different flows of one account', async () => {

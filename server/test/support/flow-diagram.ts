@@ -24,6 +24,7 @@ export function recoveryPage(moves: Moves): string {
     'stateDiagram-v2',
     ...states.map((state) => `    state "${state}" as ${name(state)}`),
     `    [*] --> ${name(first)}: started, or a link was spent`,
+    '    [*] --> proven: an invitation was spent',
     ...states.flatMap((from) => arrowsFrom(moves, from)),
     ...ends.map((state) => `    ${name(state)} --> [*]`),
     '```',

@@ -52,6 +52,8 @@ const kinds: Record<MessageKind, true> = {
   unlock: true,
   'unlock-explained': true,
   'account-unlocked': true,
+  invitation: true,
+  'account-activated': true,
 }
 const reasons: Record<Ineligible, true> = {
   disabled: true,
@@ -59,6 +61,7 @@ const reasons: Record<Ineligible, true> = {
   privileged: true,
   'second-factor': true,
   disavowed: true,
+  'not-activated': true,
 }
 
 /** Every kind of mail, every reason, and the recovery mail of a person whose codes are used up. */

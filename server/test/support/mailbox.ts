@@ -60,7 +60,7 @@ export function readText(text: string): Omit<Letter, 'subject' | 'html' | 'raw'>
   const behind = text.slice(text.lastIndexOf('/disavow'))
   return {
     text,
-    link: links.find((link) => /\/(recover|unlock)#/.test(link)) ?? null,
+    link: links.find((link) => /\/(recover|unlock|activate)#/.test(link)) ?? null,
     code: /(?<!\d)\d{4}[ \u00a0-]?\d{4}(?!\d)/.exec(wayIn)?.[0] ?? null,
     disavowLink: links.find((link) => link.includes('/disavow#')) ?? null,
     disavowCode: /^\s*((?:[a-z0-9]{4}[ -]){2,}[a-z0-9]{1,4})\s*$/m.exec(behind)?.[1] ?? null,

@@ -6,6 +6,8 @@ import type {
   Decision,
   Disavowal,
   Effects,
+  Invitation,
+  InvitationName,
   Job,
   RecoveryStore,
   Ticket,
@@ -21,6 +23,7 @@ export interface MemoryRows {
   /** Subject by account. */
   subjects: Map<string, string>
   disavowals: Map<string, Disavowal>
+  invitations: Map<string, Invitation>
   messages: MessageOrder[]
   tickets: Ticket[]
   sessions: Map<string, PortalSession>
@@ -46,6 +49,7 @@ export function makeMemoryStore(deps: MemoryStoreDeps): MemoryStore {
     ledgers: new Map(),
     subjects: new Map(),
     disavowals: new Map(),
+    invitations: new Map(),
     messages: [],
     tickets: [],
     sessions: new Map(),
@@ -116,6 +120,35 @@ export function makeMemoryStore(deps: MemoryStoreDeps): MemoryStore {
       await turn()
       return rows.sessions.get(key(tenant, id)) ?? null
     },
+    async decideInvitations({ tenant, by }, decider) {
+      await turn()
+      const subject = 'subject' in by ? by.subject : invitationBy(rows, tenant, by)?.subject
+      if (subject === undefined) return null
+      const invitations = [...rows.invitations.values()]
+        .filter((one) => one.tenant === tenant && one.subject === subject)
+        .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1))
+      const decision = decider({ invitations, ledger: ledgerOf(tenant, subject) })
+      const { answer, changed = [], opened, effects = { events: [] } } = decision
+      if (opened !== undefined) refuseDuplicate(rows, opened)
+      commit(deps, rows, opened === undefined ? [] : [opened], effects)
+      for (const one of changed) rows.invitations.set(key(tenant, one.id), one)
+      return answer
+    },
+    async readInvitation(tenant, by) {
+      await turn()
+      return invitationBy(rows, tenant, by)
+    },
+    async isInvited(tenant, subject) {
+      await turn()
+      return [...rows.invitations.values()].some((one) => one.tenant === tenant && one.subject === subject)
+    },
+    async listInvitations(tenant, { after, limit }) {
+      await turn()
+      return [...rows.invitations.values()]
+        .filter((one) => one.tenant === tenant && one.id > (after ?? ''))
+        .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+        .slice(0, limit)
+    },
     async isKnownDevice(tenant, subject, deviceDigest) {
       await turn()
       return rows.knownDevices.has(key(tenant, subject, deviceDigest))
@@ -135,6 +168,11 @@ export function makeMemoryStore(deps: MemoryStoreDeps): MemoryStore {
     },
   }
 }
+
+const invitationBy = (rows: MemoryRows, tenant: string, by: InvitationName): Invitation | null =>
+  [...rows.invitations.values()].find(
+    (one) => one.tenant === tenant && ('id' in by ? one.id === by.id : one.codeDigest === by.codeDigest),
+  ) ?? null
 
 /** No caller may rely on being answered in the same turn. */
 const turn = () => Promise.resolve()
@@ -214,12 +252,17 @@ function forget(rows: MemoryRows, before: Date): number {
     ({ tenant, subject, lease, tokenVersion }) =>
       lease === null && tokenVersion === 0 && !accounts.has(subject) && !rows.flows.has(key(tenant, subject)),
   )
+  const invitations = drop(
+    rows.invitations,
+    ({ tenant, subject, expiresAt }) =>
+      expiresAt < before && (rows.ledgers.get(key(tenant, subject))?.writtenAt ?? null) !== null,
+  )
   const disavowals = drop(rows.disavowals, ({ expiresAt }) => expiresAt < before)
   const sessions = drop(rows.sessions, ({ startedAt }) => startedAt < before)
   const kept = rows.messages.filter(({ notAfter }) => notAfter >= before)
   const messages = rows.messages.splice(0).length - kept.length
   rows.messages.push(...kept)
-  return flows + ledgers + disavowals + sessions + messages
+  return flows + ledgers + disavowals + invitations + sessions + messages
 }
 
 function drop<Row>(table: Map<string, Row>, isOver: (row: Row) => boolean): number {

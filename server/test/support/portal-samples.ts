@@ -3,6 +3,7 @@ import type { Ineligible, TenantVoice } from '../../src/core/messages/ports.ts'
 import { describePolicy, passwordPolicyDefaults } from '../../src/core/passwords/index.ts'
 import { outcomes } from '../../src/core/recovery/index.ts'
 import type { MustChange } from '../../src/core/sessions/index.ts'
+import { activatePage } from '../../src/http/portal/views/activate.tsx'
 import { changePage } from '../../src/http/portal/views/change.tsx'
 import { disavowedPage, disavowPage } from '../../src/http/portal/views/disavow.tsx'
 import { donePage } from '../../src/http/portal/views/done.tsx'
@@ -95,6 +96,7 @@ const ineligible = each<Ineligible>({
   privileged: true,
   'second-factor': true,
   disavowed: true,
+  'not-activated': true,
 })
 const disavowNotices = each<DisavowNotice>({
   'wrong-code': true,
@@ -176,6 +178,7 @@ export function portalSamples(page: PageContext, text: OutsideText = ordinary): 
     ...passwordSamples(page, text),
     ...endSamples(page, text),
     ...changeSamples(page, text),
+    ...activateSamples({ ...page, here: '/activate' }, text),
     ...unlockSamples({ ...page, here: '/unlock' }, text),
     ...disavowSamples({ ...page, here: '/disavow' }),
     ...problemSamples(page, text),
@@ -277,6 +280,23 @@ function endSamples(page: PageContext, { serviceTitle }: OutsideText): Pages {
       (because) => [`second-proof-${because}`, secondProofPage({ page, because })] as Pages[0],
     ),
     ...endings.map((because) => [`ended-${because}`, endedPage({ page, because })] as Pages[0]),
+  ]
+}
+
+function activateSamples(page: PageContext, { maskedIdentifier }: OutsideText): Pages {
+  const rules = describePolicy(passwordPolicyDefaults, {
+    onlyFactor: true,
+    breachIsChecked: true,
+    isChange: false,
+  })
+  const password = { page, maskedIdentifier, rules, problems: [], endsSessions: false, offersUnlock: false }
+  return [
+    ...([null, 'wrong-code', 'link-unusable'] as const).map(
+      (notice) => [`activate-${notice}`, activatePage({ page, notice })] as Pages[0],
+    ),
+    ['activate-password', passwordPage(password)],
+    ['activate-ended', endedPage({ page, because: 'expired' })],
+    ['activate-done', donePage({ page, outcome: 'password-set', signIn: null, endsSessions: false })],
   ]
 }
 

@@ -3,6 +3,7 @@ import type pg from 'pg'
 import { openDatabase } from '../../src/adapters/stores/database.ts'
 import {
   flowsInRedisMigration,
+  invitationMigration,
   portalSessionMigration,
   recoveryMigration,
 } from '../../src/adapters/stores/recovery/migration.ts'
@@ -49,6 +50,7 @@ export async function aRecoveryDatabase(): Promise<RecoveryDatabase> {
   const database = await aDatabase<RecoveryTables>([
     recoveryMigration,
     flowsInRedisMigration,
+    invitationMigration,
     portalSessionMigration,
     outbox,
   ])

@@ -76,10 +76,11 @@ export function readMail(tokens: Tokens, order: MessageOrder): Mail {
   const { tenant, generation, keyId, disavowal } = order
   const of = { tenant, flow: order.flow ?? '', generation, keyId }
   const no = disavowal === null ? null : { tenant, id: disavowal, keyId }
+  const invitation = order.invitation === undefined ? null : { tenant, id: order.invitation, keyId }
   return {
     order,
-    link: tokens.link(of),
-    code: tokens.code(of),
+    link: invitation === null ? tokens.link(of) : tokens.invitationLink(invitation),
+    code: invitation === null ? tokens.code(of) : tokens.invitationCode(invitation),
     disavowLink: no && tokens.disavowLink(no),
     disavowCode: no && tokens.disavowCode(no),
   }

@@ -1,4 +1,5 @@
 export { decoyMsMax, isDecoy, nobodysMailbox } from './decoy.ts'
+export { isPlainMailbox } from './delivery-address.ts'
 export { type DkimRecord, dkimRecord } from './dkim.ts'
 export { composeMail, type MailBlock, type MailDocument } from './mail.ts'
 export { negotiateLanguage } from './negotiate.ts'

@@ -84,6 +84,12 @@ const body: Record<MessageKind, (material: Material) => MailBlock[]> = {
     text(material.words.say('mail.account-unlocked.if-you')),
     ...disavowal(material),
   ],
+  invitation: (material) => [...account(material), ...firstWayIn(material)],
+  'account-activated': (material) => [
+    ...whatHappened(material),
+    text(material.words.say('mail.account-activated.if-you')),
+    ...disavowal(material),
+  ],
   'password-changed': (material) => [
     ...whatHappened(material),
     text(material.words.say('mail.password-changed.if-you')),
@@ -146,6 +152,32 @@ function deviceName(words: Words, device: string | null): string {
         browser: browser === namelessProgram ? words.say('device.desktop-app') : browser,
         system,
       })
+}
+
+/** Nobody stood at a device for it. */
+const account = ({ words, tenant, facts }: Material): MailBlock[] => [
+  {
+    kind: 'rows',
+    rows: [
+      { label: words.say('mail.when'), value: words.moment(new Date(facts.at), tenant.timeZone) },
+      { label: words.say('mail.account'), value: plainName(facts.username) },
+    ],
+  },
+]
+
+/** Link and code of an invitation. Who invited knows more than we do about why it came. */
+function firstWayIn({ words, tenant, facts, secrets }: Material): MailBlock[] {
+  const { link = '', code = '' } = secrets
+  const moment = words.moment(new Date(facts.validUntil ?? facts.at), tenant.timeZone)
+  return [
+    text(words.say('mail.invitation.if-you')),
+    { kind: 'button', label: words.say('mail.invitation.button'), url: link, look: 'main' },
+    text(words.say('mail.disavow.code', { page: `${tenant.publicUrl}/activate` })),
+    { kind: 'code', code: grouped(code) },
+    text(words.say('mail.recovery.until', { moment })),
+    text(words.say('mail.recovery.never-told', { tenant: plainName(tenant.name) })),
+    text(words.say('mail.invitation.otherwise')),
+  ]
 }
 
 /** Why it does not go by mail, and who helps instead. */

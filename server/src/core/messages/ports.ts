@@ -21,9 +21,20 @@ export type MessageKind =
   | 'unlock-explained'
   /** The lock was lifted, the password stays; carries "this was not me". */
   | 'account-unlocked'
+  /** Link and code by which a new person sets the first password. */
+  | 'invitation'
+  /** The first password was set; carries "this was not me". */
+  | 'account-activated'
 
 /** Why an account can't come back by mail alone. */
-export type Ineligible = 'disabled' | 'federated' | 'privileged' | 'second-factor' | 'disavowed'
+export type Ineligible =
+  | 'disabled'
+  | 'federated'
+  | 'privileged'
+  | 'second-factor'
+  | 'disavowed'
+  /** Somebody was invited to it and has never set a password. */
+  | 'not-activated'
 
 /**
  * Roughly where a request came from. It is stored so that it can be told in any language: whoever asks and whoever
@@ -63,6 +74,8 @@ export interface MessageOrder {
   keyId: string
   /** The "this was not me" that the message carries. */
   disavowal: string | null
+  /** The invitation whose link and code the message carries. */
+  invitation?: string
   /** Stored recovery address, byte for byte. Sealed at rest and forgotten once the message is settled. */
   to: string
   locale: string
@@ -76,7 +89,7 @@ export interface MessageOrder {
 export interface MessageSecrets {
   /** `{publicUrl}/recover#{token}`, or under `/unlock` */
   link?: string
-  /** Eight digits. */
+  /** Eight digits; of an invitation, sixteen letters and digits. */
   code?: string
   /** `{publicUrl}/disavow#{token}` */
   disavowLink?: string

@@ -12,12 +12,15 @@ export {
   type StartedKind,
   startedKinds,
 } from './flow.ts'
+export { type InvitationState, stateOf as stateOfInvitation } from './invitation.ts'
+export { type InviteCall, type Invited, makeInvite } from './invite.ts'
 export type { Ledger } from './ledger.ts'
 export { makeMessageSecrets } from './message-secrets.ts'
 export { sessionIsOpen } from './portal-session.ts'
-export type { Limiter, RecoveryStore } from './ports.ts'
+export type { Invitation, Limiter, RecoveryStore } from './ports.ts'
 export { makeRecovery, type Recovery } from './recovery.ts'
 export { asOf, defaultRules, expiresAt, type RecoveryRules } from './rules.ts'
 export { newFlowSecret } from './secrets.ts'
 export { makeTokens, type Tokens } from './tokens.ts'
 export { giveBack, makeTakeTry, type Try } from './tries.ts'
+export { makeWithdraw, type Withdrawn } from './withdraw.ts'

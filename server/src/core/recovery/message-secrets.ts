@@ -2,11 +2,12 @@ import { isDecoy } from '../messages/index.ts'
 import type { MessageKind, MessageOrder, MessageSecrets } from '../messages/ports.ts'
 import type { Method } from '../proofs/index.ts'
 import type { Flow } from './flow.ts'
+import { stateOf } from './invitation.ts'
 import type { RecoveryStore } from './ports.ts'
 import type { Tokens } from './tokens.ts'
 
 export interface MessageSecretsDeps {
-  store: Pick<RecoveryStore, 'read'>
+  store: Pick<RecoveryStore, 'read' | 'readInvitation'>
   tokens: Tokens
   /** From configuration, without a trailing slash. */
   publicUrl(tenant: string): string
@@ -24,6 +25,7 @@ export const makeMessageSecrets =
     const { tenant, keyId, generation, flow: id } = order
     if (!tokens.has(keyId)) return null
     const disavowal = order.disavowal === null ? {} : disavowalSecrets(order.disavowal)
+    if (order.kind === 'invitation') return invitationSecrets(order.invitation ?? '')
     const page = wayInPage[order.kind]
     if (page === undefined) return disavowal
     const flow = id === null ? null : await store.read(tenant, id)
@@ -34,6 +36,16 @@ export const makeMessageSecrets =
       ...disavowal,
       ...(offered.includes('email_link') ? { link: `${publicUrl(tenant)}${page}#${tokens.link(of)}` } : {}),
       ...(offered.includes('email_code') ? { code: tokens.code(of) } : {}),
+    }
+
+    async function invitationSecrets(name: string): Promise<MessageSecrets | null> {
+      const invitation = await store.readInvitation(tenant, { id: name })
+      if (invitation === null || stateOf(invitation, now()) !== 'open') return null
+      const of = { tenant, id: name, keyId }
+      return {
+        link: `${publicUrl(tenant)}/activate#${tokens.invitationLink(of)}`,
+        code: tokens.invitationCode(of),
+      }
     }
 
     function disavowalSecrets(name: string): MessageSecrets {

@@ -42,6 +42,38 @@ export interface Disavowal {
   usedAt: Date | null
 }
 
+/** An invitation that was mailed: whose first password it lets be set. Link and code are derived from its id. */
+export interface Invitation {
+  tenant: string
+  id: string
+  /** Keyed digest of the typed code; the link needs no digest, it names the id. */
+  codeDigest: string
+  subject: string
+  account: AccountRef
+  /** As it was when the invitation was sent; sealed at rest, like the addresses. */
+  username: string
+  sentTo: readonly string[]
+  locale: string
+  service: string | null
+  /** Who or what invited: a label for operators. */
+  invitedBy: string
+  createdAt: Date
+  expiresAt: Date
+  spentAt: Date | null
+  withdrawnAt: Date | null
+}
+
+export interface InvitationDecision<Answer> {
+  answer: Answer
+  /** Invitations of this account as they shall be: new ones, and ones that were seen. */
+  changed?: readonly Invitation[]
+  /** The flow that a spent invitation opened. */
+  opened?: Flow
+  effects?: Effects
+}
+
+export type InvitationName = { id: string } | { codeDigest: string }
+
 /** A case handed to people. */
 export interface Ticket {
   tenant: string
@@ -136,6 +168,22 @@ export interface RecoveryStore {
     decider: (seen: { disavowal: Disavowal; ledger: Ledger }) => Omit<Decision<Answer>, 'flow' | 'opened'>,
   ): Promise<Answer | null>
   readSession(tenant: string, id: string): Promise<PortalSession | null>
+  /**
+   * The same for the invitations of one account, newest first; its ledger is locked, so that whatever races, one comes
+   * after the other. Null: nobody has the invitation that is named.
+   */
+  decideInvitations<Answer>(
+    target: { tenant: string; by: InvitationName | { subject: string } },
+    decider: (seen: { invitations: readonly Invitation[]; ledger: Ledger }) => InvitationDecision<Answer>,
+  ): Promise<Answer | null>
+  readInvitation(tenant: string, by: InvitationName): Promise<Invitation | null>
+  /** Whether anybody ever invited the account, whatever became of it. */
+  isInvited(tenant: string, subject: string): Promise<boolean>
+  /** By id, those after the one given. */
+  listInvitations(
+    tenant: string,
+    page: { after: string | null; limit: number },
+  ): Promise<readonly Invitation[]>
   isKnownDevice(tenant: string, subject: string, deviceDigest: string): Promise<boolean>
   /** Flows in `writing` whose lease has run out, at most `limit`, over all tenants. */
   overrunWrites(now: Date, limit: number): Promise<readonly { tenant: string; id: string }[]>

@@ -26,7 +26,7 @@ export function makeReadProven(deps: ProvenDeps, isFor: (kind: FlowKind) => bool
 /** What the directory says of the flow's account now. `entry` is null when it may not come back by mail any more. */
 export async function readAccount(
   deps: Pick<RecoveryDeps, 'tenant'>,
-  flow: Proven,
+  flow: Pick<Proven, 'tenant' | 'account'>,
   deadlineSeconds?: number,
 ): Promise<{ ok: true; directory: Directory; entry: JudgedEntry | null } | Refused> {
   const tenant = deps.tenant(flow.tenant)

@@ -1,3 +1,4 @@
+import { makeActivate } from './activate.ts'
 import { makeAsk } from './ask.ts'
 import { makeChangePassword } from './change-password.ts'
 import { makeCheckPassword, makePasswordRules } from './check-password.ts'
@@ -20,6 +21,7 @@ export const makeRecovery = (deps: RecoveryDeps) => ({
   ask: makeAsk(deps),
   proveByCode: makeProveByCode(deps),
   spendLink: makeSpendLink(deps),
+  activate: makeActivate(deps),
   checkPassword: makeCheckPassword(deps),
   passwordRules: makePasswordRules(deps),
   setPassword: makeSetPassword(deps),

@@ -10,6 +10,7 @@ import type { Ineligible } from '../messages/ports.ts'
 import type { RecoveryDeps, RecoveryTenant } from './deps.ts'
 import { flowEvent } from './events.ts'
 import type { AwaitingProof, Flow, StartedKind } from './flow.ts'
+import { isActivated } from './invitation.ts'
 import { codesAreOpen, type Ledger } from './ledger.ts'
 import { distinctMailboxes, noticeSeconds, orderNotice } from './notices.ts'
 import type { Decision, Effects, ResolveJob } from './ports.ts'
@@ -47,11 +48,12 @@ export const makeResolve =
     const known = await isKnown(deps, flow, subject)
     const open = await withinQuota(deps, tenant, addresses, known)
     const found = { account, entry, subject, to: open, job }
-    await settle(
-      deps,
-      { ...job, subject },
-      why === null ? issue(deps, tenant, found) : explain(deps, found, why),
-    )
+    const invited = await deps.store.isInvited(job.tenant, subject)
+    await settle(deps, { ...job, subject }, (seen) => {
+      // An invitation that has run out must not come back to life in another way.
+      const because = why ?? (invited && !isActivated(seen.ledger) ? 'not-activated' : null)
+      return (because === null ? issue(deps, tenant, found) : explain(deps, found, because))(seen)
+    })
   }
 
 interface Found {

@@ -25,6 +25,8 @@ export interface RecoveryRules {
   sessionSeconds: number
   /** An action token. */
   actionSeconds: number
+  /** How long an invitation can be spent. */
+  invitationSeconds: number
   writeDeadlineSeconds: number
   probeDeadlineSeconds: number
   /** Mails to one mailbox; known devices have a quota of the same size to themselves. */
@@ -50,6 +52,7 @@ export const defaultRules: RecoveryRules = {
   disavowalSeconds: 7 * 86_400,
   sessionSeconds: 1_800,
   actionSeconds: 30,
+  invitationSeconds: 72 * 3_600,
   writeDeadlineSeconds: 10,
   probeDeadlineSeconds: 3,
   mailbox: [

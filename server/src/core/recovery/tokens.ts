@@ -26,6 +26,11 @@ export interface Tokens {
   /** Base64url of 256 bits: the right to begin one write of a change. */
   action(of: LinkName): string
   isAction(of: LinkName, text: string): boolean
+  /** Of an invitation, made like those of a "this was not me" under keys of their own. */
+  invitationLink(of: DisavowalName): string
+  readInvitationLink(tenant: string, text: string): string | null
+  invitationCode(of: DisavowalName): string
+  invitationCodeDigests(tenant: string, typed: string): readonly string[]
   /** The digest a flow keeps of its secret. */
   secretDigest(secret: string): string
   isSecret(digest: string, secret: string): boolean
@@ -42,6 +47,7 @@ export interface LinkName {
   keyId: string
 }
 
+/** Something that is known by its id alone. */
 export interface DisavowalName {
   tenant: string
   id: string
@@ -74,16 +80,33 @@ export function makeTokens(ring: KeyRing, namesKey: Uint8Array): Tokens {
     mac(key.link, of.tenant, of.flow, String(of.generation))
   const actionMac = (key: Purposes, of: Omit<LinkName, 'keyId'>) =>
     mac(key.action, of.tenant, of.flow, String(of.generation))
-  const disavowMac = (key: Purposes, of: Omit<DisavowalName, 'keyId'>) =>
-    mac(key.disavowLink, of.tenant, of.id)
   const withKey = <Result>(id: string, use: (key: Purposes) => Result): Result => {
     const key = find(id)
     if (key === undefined) throw new RangeError(`token key ${id} is not in the ring`)
     return use(key)
   }
   const digestWith = (key: Purposes, secret: string) => `${key.id}:${hex(mac(key.flowSecret, secret))}`
-  const disavowCode = (key: Purposes, of: Omit<DisavowalName, 'keyId'>) =>
-    base32(mac(key.disavowCode, of.tenant, of.id).subarray(0, 10))
+  /** Link and long code of something that is known by its id alone. */
+  const namedBy = (purpose: (key: Purposes) => NamedPurpose) => ({
+    link: (of: DisavowalName) =>
+      withKey(of.keyId, (key) =>
+        [key.id, of.id, base64url(mac(purpose(key).link, of.tenant, of.id))].join('.'),
+      ),
+    read(tenant: string, text: string): string | null {
+      const [keyId, id, tag, ...rest] = text.split('.')
+      const key = keyId === undefined ? undefined : find(keyId)
+      if (key === undefined || id === undefined || tag === undefined || rest.length > 0) return null
+      return isTag(tag, mac(purpose(key).link, tenant, id)) ? id : null
+    },
+    code: (of: DisavowalName) =>
+      withKey(of.keyId, (key) => base32(mac(purpose(key).code, of.tenant, of.id).subarray(0, 10))),
+    codeDigests: (tenant: string, typed: string) =>
+      [...ring.all.values()]
+        .map(purposesOf)
+        .map((key) => `${key.id}:${hex(mac(purpose(key).digest, tenant, typed))}`),
+  })
+  const disavowals = namedBy((key) => key.disavowal)
+  const invitations = namedBy((key) => key.invitation)
 
   return {
     get keyId() {
@@ -110,20 +133,14 @@ export function makeTokens(ring: KeyRing, namesKey: Uint8Array): Tokens {
     },
     action: (of) => withKey(of.keyId, (key) => base64url(actionMac(key, of))),
     isAction: (of, text) => withKey(of.keyId, (key) => isTag(text, actionMac(key, of))),
-    disavowLink: (of) =>
-      withKey(of.keyId, (key) => [key.id, of.id, base64url(disavowMac(key, of))].join('.')),
-    readDisavowLink(tenant, text) {
-      const [keyId, id, tag, ...rest] = text.split('.')
-      const key = keyId === undefined ? undefined : find(keyId)
-      if (key === undefined || id === undefined || tag === undefined || rest.length > 0) return null
-      return isTag(tag, disavowMac(key, { tenant, id })) ? id : null
-    },
-    disavowCode: (of) => withKey(of.keyId, (key) => disavowCode(key, of)),
-    disavowCodeDigests(tenant, typed) {
-      return [...ring.all.values()]
-        .map(purposesOf)
-        .map((key) => `${key.id}:${hex(mac(key.disavowDigest, tenant, typed))}`)
-    },
+    disavowLink: disavowals.link,
+    readDisavowLink: disavowals.read,
+    disavowCode: disavowals.code,
+    disavowCodeDigests: disavowals.codeDigests,
+    invitationLink: invitations.link,
+    readInvitationLink: invitations.read,
+    invitationCode: invitations.code,
+    invitationCodeDigests: invitations.codeDigests,
     secretDigest: (secret) => digestWith(purposesOf(ring.current), secret),
     isSecret(digest, secret) {
       const key = find(digest.slice(0, digest.indexOf(':')))
@@ -140,20 +157,30 @@ interface Purposes {
   link: Uint8Array
   code: Uint8Array
   action: Uint8Array
-  disavowLink: Uint8Array
-  disavowCode: Uint8Array
-  disavowDigest: Uint8Array
+  disavowal: NamedPurpose
+  invitation: NamedPurpose
   flowSecret: Uint8Array
 }
+
+interface NamedPurpose {
+  link: Uint8Array
+  code: Uint8Array
+  digest: Uint8Array
+}
+
+const named = (key: Key, what: 'disavow' | 'invitation'): NamedPurpose => ({
+  link: derive(key.bytes, `rekey/${what}-link/v1`),
+  code: derive(key.bytes, `rekey/${what}-code/v1`),
+  digest: derive(key.bytes, `rekey/${what}-digest/v1`),
+})
 
 const purposes = (key: Key): Purposes => ({
   id: key.id,
   link: derive(key.bytes, 'rekey/link/v1'),
   code: derive(key.bytes, 'rekey/code/v1'),
   action: derive(key.bytes, 'rekey/action/v1'),
-  disavowLink: derive(key.bytes, 'rekey/disavow-link/v1'),
-  disavowCode: derive(key.bytes, 'rekey/disavow-code/v1'),
-  disavowDigest: derive(key.bytes, 'rekey/disavow-digest/v1'),
+  disavowal: named(key, 'disavow'),
+  invitation: named(key, 'invitation'),
   flowSecret: derive(key.bytes, 'rekey/flow-secret/v1'),
 })
 

@@ -1,5 +1,6 @@
 import type { FaultCode } from '../../kernel/fault.ts'
 import type { DirectoryRefusal } from '../accounts/ports.ts'
+import type { MessageKind } from '../messages/ports.ts'
 import type { Answered, Refused } from './answers.ts'
 import { refuse } from './answers.ts'
 import type { RecoveryDeps } from './deps.ts'
@@ -179,6 +180,11 @@ const superseding =
   (flow: Flow): Changed | null =>
     flow.startedAt > startedBefore ? null : endOther(flow, { type: 'superseded' }, now)
 
+function noticeOf({ state, kind }: Completed | Ended): MessageKind {
+  if (state === 'ended') return 'password-unexplained'
+  return kind === 'activation' ? 'account-activated' : 'password-changed'
+}
+
 const tellAll = (
   deps: EndDeps,
   writing: Writing,
@@ -187,7 +193,7 @@ const tellAll = (
   now: Date,
 ): Omit<Effects, 'events'> =>
   orderNotice(deps, {
-    kind: flow.state === 'completed' ? 'password-changed' : 'password-unexplained',
+    kind: noticeOf(flow),
     at: now,
     tenant: writing.tenant,
     subject: writing.subject,

@@ -39,7 +39,11 @@ const ProofBody = closed({
   }),
 })
 const LinkBody = closed({
-  token: Type.String({ minLength: 1, maxLength: 512, description: 'What follows # in the mailed link.' }),
+  token: Type.String({
+    minLength: 1,
+    maxLength: 512,
+    description: 'What follows # in the mailed link, or the code of an invitation.',
+  }),
 })
 const DisavowalBody = closed({
   token: Type.String({
@@ -219,12 +223,13 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
       summary: 'Spend a mailed link',
       description:
         'Needs no secret: the link is the proof. The flow moves to whoever spends it, under a new id and a new ' +
-        'secret; what the starter holds tells nothing any more. Do this on a click, never when a page is loaded.',
+        'secret; what the starter holds tells nothing any more. An invitation opens a flow of kind `activation`. Do this ' +
+        'on a click, never when a page is loaded.',
       success: flowAs(200, `The flow under its new id, ${newSecret}`),
-      problems: ['link-unusable', 'too-many-requests'],
+      problems: ['link-unusable', 'too-many-requests', 'directory-unreachable', 'directory-not-writable'],
     },
     ({ body, tenant, request }) =>
-      recovery.spendLink({
+      spend(recovery, {
         tenant: tenant.id,
         token: body.token,
         client: deps.clientOf(request),
@@ -260,3 +265,7 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
     },
   )
 }
+
+/** A link of a recovery has a form of its own; anything else is asked among the invitations. */
+const spend = (recovery: PublicDeps['recovery'], call: Parameters<typeof recovery.spendLink>[0]) =>
+  call.token.split('.').length === 4 ? recovery.spendLink(call) : recovery.activate(call)

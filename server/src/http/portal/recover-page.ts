@@ -2,10 +2,11 @@ import type { FastifyReply } from 'fastify'
 import { maskAddress } from '../../core/accounts/index.ts'
 import type { Flow, FlowKind, Refused } from '../../core/recovery/index.ts'
 import type { PublicTenant } from '../public-deps.ts'
+import { activatePage } from './views/activate.tsx'
 import { donePage } from './views/done.tsx'
 import { endedPage } from './views/ended.tsx'
 import { passwordPage } from './views/password.tsx'
-import type { PageContext, PasswordProblem, ProveNotice, StartProblem } from './views/props.ts'
+import type { ActivateProps, PageContext, PasswordProblem, ProveNotice, StartProblem } from './views/props.ts'
 import { provePage } from './views/prove.tsx'
 import { secondProofPage } from './views/second-proof.tsx'
 import { startPage } from './views/start.tsx'
@@ -18,15 +19,26 @@ const workingRefreshSeconds = 3
 type PasswordReason = (Refused & { because: 'password-refused' })['reasons'][number]
 
 export function showStart(visit: Visit, status: number, problem: StartProblem | null): FastifyReply {
+  if (visit.page.here === '/activate') return showActivate(visit, status, null)
   const { service } = visit.request.query as { service?: unknown }
   const found = visit.tenant.services.find(({ name }) => name === service)
   const from = found === undefined ? null : { name: found.name, title: found.title }
   return show(visit, status, startPage({ page: visit.page, service: from, problem }))
 }
 
+/** Nobody can ask for an invitation here: there is a field for its code, and nothing else. */
+export const showActivate = (visit: Visit, status: number, notice: ActivateProps['notice']): FastifyReply =>
+  show(visit, status, activatePage({ page: visit.page, notice }))
+
 /** Where a person meets flows of a kind. */
-export const pageOf = (kind: FlowKind): PageContext['here'] =>
-  kind === 'change' || kind === 'unlock' ? `/${kind}` : '/recover'
+export const pageOf = (kind: FlowKind): Exclude<PageContext['here'], '/disavow'> => pages[kind]
+
+const pages = {
+  recovery: '/recover',
+  unlock: '/unlock',
+  change: '/change',
+  activation: '/activate',
+} as const satisfies Record<FlowKind, PageContext['here']>
 
 interface More {
   status?: number

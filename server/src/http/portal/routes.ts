@@ -12,7 +12,7 @@ import {
   readDevice,
   rememberDevice,
 } from './cookies.ts'
-import { pageOf, showFlow, shownProblem, showStart } from './recover-page.ts'
+import { pageOf, showActivate, showFlow, shownProblem, showStart } from './recover-page.ts'
 import { typedCode } from './typed-code.ts'
 import { disavowedPage, disavowPage } from './views/disavow.tsx'
 import { pageHeaders } from './views/headers.ts'
@@ -47,6 +47,7 @@ export function portalRoutes(app: FastifyInstance, deps: PublicDeps): void {
   app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/recover', 303))
   page(app, deps, '/recover', (visit) => recoverPage(deps, visit))
   page(app, deps, '/unlock', (visit) => recoverPage(deps, visit))
+  page(app, deps, '/activate', (visit) => recoverPage(deps, visit))
   page(app, deps, '/disavow', (visit) => show(visit, 200, disavowPage({ page: visit.page, notice: null })))
 
   form(app, deps, { path: formPaths.start, here: '/recover' }, (visit, fields) =>
@@ -54,6 +55,12 @@ export function portalRoutes(app: FastifyInstance, deps: PublicDeps): void {
   )
   form(app, deps, { path: formPaths.startUnlock, here: '/unlock' }, (visit, fields) =>
     start(deps, visit, fields, 'unlock'),
+  )
+  form(app, deps, { path: formPaths.activateLink, here: '/activate' }, (visit, fields) =>
+    activate(deps, visit, { token: fields['token'] ?? '', otherwise: 'link-unusable' }),
+  )
+  form(app, deps, { path: formPaths.activateCode, here: '/activate' }, (visit, fields) =>
+    activate(deps, visit, { token: typedCode(fields['code'] ?? ''), otherwise: 'wrong-code' }),
   )
   form(app, deps, { path: formPaths.unlock, here: '/unlock' }, (visit) => unlock(deps, visit))
   form(app, deps, { path: formPaths.code, here: '/recover' }, (visit, fields) =>
@@ -88,6 +95,16 @@ async function recoverPage(deps: PublicDeps, visit: Visit): Promise<FastifyReply
   // Who comes for something else goes on with what is open, but for a change: its password may be what was forgotten.
   const isOver = flow.state === 'completed' || flow.state === 'ended' || flow.kind === 'change'
   return isOver ? showStart(visit, 200, null) : goOn(visit, page)
+}
+
+/** To the page of the flow that the browser holds: what is over is shown there and nowhere else. */
+async function goToHeld(
+  deps: PublicDeps,
+  visit: Visit,
+  holder: Parameters<PublicDeps['recovery']['read']>[0],
+): Promise<FastifyReply> {
+  const answer = await deps.recovery.read(holder)
+  return goOn(visit, answer.ok ? pageOf(answer.flow.kind) : visit.page.here)
 }
 
 /** The page of the flow that the browser holds. What it offers is asked of the directory. */
@@ -176,6 +193,21 @@ async function spendLink(deps: PublicDeps, visit: Visit, fields: Fields): Promis
   return goOn(visit, pageOf(spent.flow.kind))
 }
 
+async function activate(
+  deps: PublicDeps,
+  visit: Visit,
+  { token, otherwise }: { token: string; otherwise: 'link-unusable' | 'wrong-code' },
+): Promise<FastifyReply> {
+  const { tenant, client, page } = visit
+  const spent = await deps.recovery.activate({ tenant: tenant.id, token, client, locale: page.locale })
+  if (spent.ok) {
+    holdFlow(visit.reply, { id: spent.flow.id, secret: spent.secret })
+    return goOn(visit, pageOf(spent.flow.kind))
+  }
+  if (spent.because !== 'link-unusable') return refused(visit, spent)
+  return showActivate(visit, problems[spent.because].status, otherwise)
+}
+
 async function setPassword(deps: PublicDeps, visit: Visit, fields: Fields): Promise<FastifyReply> {
   if (visit.held === null) return showStart(visit, 422, null)
   const holder = { tenant: visit.tenant.id, ...visit.held }
@@ -188,13 +220,13 @@ async function setPassword(deps: PublicDeps, visit: Visit, fields: Fields): Prom
   const written = await deps.recovery.setPassword({ ...holder, password: new Secret(password), client })
   if (written.ok) {
     rememberDevice(visit.reply, device)
-    return goOn(visit, '/recover')
+    return goOn(visit, pageOf(written.flow.kind))
   }
   if (written.because === 'password-refused') {
     return passwordAgain(deps, visit, holder, written.reasons.flatMap(shownProblem))
   }
   if (written.because === 'write-in-progress' || written.because === 'already-completed')
-    return goOn(visit, '/recover')
+    return goToHeld(deps, visit, holder)
   return refused(visit, written)
 }
 
@@ -208,6 +240,7 @@ async function unlock(deps: PublicDeps, visit: Visit): Promise<FastifyReply> {
     rememberDevice(visit.reply, device)
     return goOn(visit, pageOf(unlocked.flow.kind))
   }
+  if (unlocked.because === 'already-completed') return goToHeld(deps, visit, holder)
   if (unlocked.because !== 'unlock-not-offered') return refused(visit, unlocked)
   const { status } = problems[unlocked.because]
   const held = await deps.recovery.read(holder)

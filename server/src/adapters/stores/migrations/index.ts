@@ -4,6 +4,7 @@ import type { Migration } from '../migrate.ts'
 import { rateCounterMigration } from '../rate-counter.ts'
 import {
   flowsInRedisMigration,
+  invitationMigration,
   messageOutcomeMigration,
   portalSessionMigration,
   recoveryMigration,
@@ -21,4 +22,5 @@ export const storeMigrations: readonly Migration[] = [
   keyRingsMigration,
   flowsInRedisMigration,
   portalSessionMigration,
+  invitationMigration,
 ]

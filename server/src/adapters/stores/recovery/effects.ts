@@ -53,6 +53,7 @@ function messageRow(order: MessageOrder, sealer: Sealer) {
     generation,
     keyId,
     disavowal,
+    invitation = null,
     to,
     locale,
     service,
@@ -62,7 +63,7 @@ function messageRow(order: MessageOrder, sealer: Sealer) {
   const { username, device, place, ...rest } = facts
   const sealed = sealer.seal(aboutMessage(order), JSON.stringify({ to, username, device, place }))
   const named = { key_id: keyId, not_after: notAfter, facts: JSON.stringify(rest), sealed }
-  return { tenant, id, kind, subject, flow, generation, disavowal, locale, service, ...named }
+  return { tenant, id, kind, subject, flow, generation, disavowal, invitation, locale, service, ...named }
 }
 
 function disavowalRow(disavowal: Disavowal, sealer: Sealer) {

@@ -1,6 +1,11 @@
 export { checkDataKey } from './data-key.ts'
 export { type MessageStore, makeMessageStore, type StoredMessage } from './message-store.ts'
-export { flowsInRedisMigration, portalSessionMigration, recoveryMigration } from './migration.ts'
+export {
+  flowsInRedisMigration,
+  invitationMigration,
+  portalSessionMigration,
+  recoveryMigration,
+} from './migration.ts'
 export { makeRecoveryStore } from './recovery-store.ts'
 export { makeRedisFlows } from './redis-flows.ts'
 export { sealedColumns } from './sealed-columns.ts'

@@ -121,6 +121,7 @@ function decode(deps: StoreDeps, row: Selectable<MessageTable>): StoredMessage |
     keyId: row.key_id,
     facts: { ...(row.facts as Omit<MessageFacts, keyof Personal>), ...personal },
     notAfter: row.not_after,
+    ...(row.invitation === null ? {} : { invitation: row.invitation }),
   }
   return { order, orderedAt: row.ordered_at, state: row.state as StoredMessage['state'] }
 }

@@ -53,6 +53,37 @@ export const portalSessionMigration = {
   },
 }
 
+/** Who was invited to set a first password. Rows stay until the account has one: until then recovery leaves it alone. */
+export const invitationMigration = {
+  name: 'invitation',
+  async up(db: Kysely<unknown>): Promise<void> {
+    for (const statement of invitationStatements) await sql.raw(statement).execute(db)
+  },
+}
+
+const invitationStatements = [
+  `create table invitation (
+    tenant text not null,
+    id text not null,
+    code_digest text not null,
+    subject text not null,
+    directory text not null,
+    account_key text not null,
+    sealed text not null,
+    locale text not null,
+    service text,
+    invited_by text not null,
+    created_at timestamptz not null,
+    expires_at timestamptz not null,
+    spent_at timestamptz,
+    withdrawn_at timestamptz,
+    primary key (tenant, id),
+    unique (tenant, code_digest)
+  )`,
+  `create index invitation_subject on invitation (tenant, subject)`,
+  `alter table message add column invitation text`,
+]
+
 const statements = [
   // The one row that is nobody's: a word sealed under the data key, by which a wrong key is noticed.
   `create table installation (single boolean primary key check (single), sealed text not null)`,

@@ -17,6 +17,7 @@ import { aboutDisavowal, writeEffects } from './effects.ts'
 import { encodeFlow } from './flow-codec.ts'
 import { insertFlows } from './flow-rows.ts'
 import { atOnce, type Flows, type Held, makeFlowRows } from './flows.ts'
+import { makeInvitations } from './invitations.ts'
 import { decodeLedger } from './ledger-codec.ts'
 import { readSession } from './sessions.ts'
 import { inSharedTransaction, inTransaction, placed, type StoreDeps, type Trx } from './transaction.ts'
@@ -92,6 +93,7 @@ export function makeRecoveryStore(given: StoreDeps): RecoveryStore {
       }),
     decideDisavowal: (target, decider) => decideDisavowal(deps, target, decider),
     readSession: (tenant, id) => readSession(deps, { tenant, id }),
+    ...makeInvitations(deps, { lockLedger, insertFlow: (trx, flow) => deps.flows.insert(trx, flow) }),
     async isKnownDevice(tenant, subject, deviceDigest) {
       const query = database.selectFrom('known_device').select('seen_at').where('tenant', '=', tenant)
       const row = await query
@@ -268,6 +270,9 @@ async function forget(deps: StoreDeps, before: Date): Promise<number> {
           and not exists (select 1 from flow f where f.tenant = l.tenant and f.subject = l.subject)`,
       sql`delete from disavowal where expires_at < ${before}`,
       sql`delete from portal_session where started_at < ${before}`,
+      sql`delete from invitation i where expires_at < ${before}
+          and exists (select 1 from ledger l where l.tenant = i.tenant and l.subject = i.subject
+            and l.written_at is not null)`,
       sql`delete from message where settled_at < ${before} or not_after < ${before}`,
     ].map(async (statement) => Number((await statement.execute(deps.database)).numAffectedRows ?? 0n)),
   )

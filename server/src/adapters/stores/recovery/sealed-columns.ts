@@ -3,6 +3,7 @@ import type { SealedColumn } from '../resealing.ts'
 import { aboutInstallation } from './data-key.ts'
 import { aboutDisavowal, aboutMessage } from './effects.ts'
 import { aboutFlow } from './flow-codec.ts'
+import { aboutInvitation } from './invitations.ts'
 import { aboutSession } from './sessions.ts'
 
 /** Everything of recovery that lies under the data key. */
@@ -11,6 +12,7 @@ export const sealedColumns = (sealer: Sealer): readonly SealedColumn[] => [
   { table: 'message', about: aboutOf(aboutMessage), ...places, sealer },
   { table: 'disavowal', about: aboutOf(aboutDisavowal), ...places, sealer },
   { table: 'portal_session', about: aboutOf(aboutSession), ...places, sealer },
+  { table: 'invitation', about: aboutOf(aboutInvitation), ...places, sealer },
   {
     table: 'installation',
     column: 'sealed',

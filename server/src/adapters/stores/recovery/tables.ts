@@ -67,6 +67,7 @@ export interface MessageTable {
   doubted_at: Generated<Date | null>
   /** The worst that came back after it was sent: `delayed` or `failed`. */
   bounced: Generated<string | null>
+  invitation: Generated<string | null>
 }
 
 export interface DisavowalTable {
@@ -80,6 +81,24 @@ export interface DisavowalTable {
   created_at: Date
   expires_at: Date
   used_at: Date | null
+}
+
+export interface InvitationTable {
+  tenant: string
+  id: string
+  code_digest: string
+  subject: string
+  directory: string
+  account_key: string
+  /** User name and addresses. */
+  sealed: string
+  locale: string
+  service: string | null
+  invited_by: string
+  created_at: Date
+  expires_at: Date
+  spent_at: Date | null
+  withdrawn_at: Date | null
 }
 
 export interface TicketTable {
@@ -120,6 +139,7 @@ export interface RecoveryTables {
   account: AccountTable
   message: MessageTable
   disavowal: DisavowalTable
+  invitation: InvitationTable
   ticket: TicketTable
   known_device: KnownDeviceTable
   portal_session: PortalSessionTable

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely'
 
 /**
  * How many rows still need a token key: flows whose secret, link or code was derived under it, mails that are not sent
- * yet, "this was not me"s that can still be said, and sessions at the portal.
+ * yet, "this was not me"s that can still be said, sessions at the portal, and invitations that can still be spent.
  */
 export async function tokenKeyUse(database: Kysely<unknown>, keyId: string): Promise<number> {
   const { rows } = await sql<{ count: number }>`
@@ -15,6 +15,9 @@ export async function tokenKeyUse(database: Kysely<unknown>, keyId: string): Pro
         where starts_with(code_digest, ${`${keyId}:`}) and expires_at > clock_timestamp())
       + (select count(*) from portal_session
         where starts_with(secret_digest, ${`${keyId}:`}) and ended_at is null)
+      + (select count(*) from invitation
+        where starts_with(code_digest, ${`${keyId}:`}) and expires_at > clock_timestamp()
+          and spent_at is null and withdrawn_at is null)
     )::int as count`.execute(database)
   return rows[0]?.count ?? 0
 }

@@ -97,6 +97,18 @@ export const ar: Catalogue = {
   'unlock.is-locked': 'حسابك مقفل. كلمة المرور الجديدة تفتح القفل. أو احتفظ بالكلمة التي لديك إن كنت تعرفها:',
   'unlock.keep': 'فتح القفل والاحتفاظ بكلمة مروري',
   'unlock.not-offered': 'لا يمكننا فتح قفل هذا الحساب وحده. كلمة المرور الجديدة تفتحه.',
+  'activate.title': 'تفعيل حسابك',
+  'activate.lead': 'لديك رسالة تدعوك. اكتب الرمز الوارد فيها، ثم اختر كلمة مرورك الأولى.',
+  'activate.code': 'رمز الدعوة',
+  'activate.submit': 'تفعيل',
+  'activate.landing-lead': 'تابع، ثم اختر كلمة مرورك الأولى في الصفحة التالية.',
+  'activate.wrong-code': 'لا نعرف هذا الرمز، أو لم يعد صالحًا. قارنه بأحدث رسالة؛ المسافات لا تهم.',
+  'activate.link-unusable': 'لم تعد هذه الدعوة صالحة: فقد استُعملت أو انتهت مدتها أو سُحبت.',
+  'activate.ask': 'اطلب دعوة جديدة ممن دعاك.',
+  'activate.no-script': 'الرابط الذي في الرسالة يحتاج إلى JavaScript، وهو معطّل هنا. اكتب الرمز المذكور تحته.',
+  'activate.password-title': 'اختر كلمة مرورك الأولى',
+  'activate.done-title': 'حسابك جاهز',
+  'activate.done-note': 'كلمة مرورك صالحة الآن',
 
   'rule.length': 'لا يقل طولها عن {{min}} ولا يزيد على {{max}} من الأحرف',
   'rule.any-characters': 'أي أحرف أو علامات تريدها، والمسافات أيضًا',
@@ -231,6 +243,8 @@ export const ar: Catalogue = {
   'because.second-factor':
     'يُسجَّل الدخول إلى هذا الحساب بعامل تحقق ثانٍ. لا تغني رسالة بريد عن الاثنين، لذلك يلزم إثبات ثانٍ.',
   'because.disavowed': 'أخبرنا أحدهم أن طلبًا لهذا الحساب لم يصدر عنه. يلزم إثبات ثانٍ لمدة يوم.',
+  'because.not-activated':
+    'لم يُفعَّل هذا الحساب من قبل. استعمل الدعوة التي أرسلناها، أو اطلب دعوة جديدة ممن دعاك.',
 
   'ended.expired.title': 'استغرق هذا وقتًا طويلًا',
   'ended.expired.lead': 'تنتهي الطلبات بعد مدة، حتى لا يجد أحد طلبًا مفتوحًا. كلمة مرورك لم تتغير.',
@@ -360,6 +374,14 @@ export const ar: Catalogue = {
   'mail.account-unlocked.lead': 'فُتح قفل حسابك لدى {{tenant}}. كلمة مروره كما كانت من قبل.',
   'mail.account-unlocked.if-you':
     'إذا كنت أنت من فعل ذلك، فقد انتهى الأمر: سجّل الدخول بكلمة المرور التي لديك.',
+  'mail.invitation.subject': 'حسابك لدى {{tenant}} في انتظارك',
+  'mail.invitation.lead': 'لديك حساب لدى {{tenant}}. تنقصه كلمة المرور الأولى.',
+  'mail.invitation.if-you': 'افتح هذا الرابط واختر كلمة مرور:',
+  'mail.invitation.button': 'اختيار كلمة مروري',
+  'mail.invitation.otherwise': 'إذا لم تكن تتوقع هذه الرسالة فلا تفعل شيئًا. يبقى الحساب مغلقًا.',
+  'mail.account-activated.subject': 'حسابك جاهز',
+  'mail.account-activated.lead': 'عُيّنت كلمة المرور الأولى لحسابك لدى {{tenant}}.',
+  'mail.account-activated.if-you': 'إذا كنت أنت من فعل ذلك، فقد انتهى الأمر: سجّل الدخول بها.',
 
   'mail.disavow.lead': 'إذا لم تكن أنت من فعل ذلك فأخبرنا. تكفي نقرة واحدة من دون تسجيل الدخول:',
   'mail.disavow.button': 'لم أكن أنا',

@@ -97,6 +97,22 @@ export const de: Catalogue = {
   'unlock.keep': 'Entsperren und Passwort behalten',
   'unlock.not-offered':
     'Bei diesem Konto können wir die Sperre allein nicht aufheben. Ein neues Passwort hebt sie auf.',
+  'activate.title': 'Ihr Konto aktivieren',
+  'activate.lead':
+    'Sie haben eine Einladung per Mail. Geben Sie den Code daraus ein, und wählen Sie Ihr erstes Passwort.',
+  'activate.code': 'Code aus der Einladung',
+  'activate.submit': 'Aktivieren',
+  'activate.landing-lead': 'Weiter geht es auf der nächsten Seite: Dort wählen Sie Ihr erstes Passwort.',
+  'activate.wrong-code':
+    'Diesen Code kennen wir nicht, oder er gilt nicht mehr. Vergleichen Sie ihn mit der neuesten Mail; Leerzeichen sind egal.',
+  'activate.link-unusable':
+    'Diese Einladung gilt nicht mehr: Sie ist benutzt, abgelaufen oder zurückgezogen.',
+  'activate.ask': 'Bitten Sie um eine neue, wo Sie diese bekommen haben.',
+  'activate.no-script':
+    'Der Link in der Mail braucht JavaScript, das hier ausgeschaltet ist. Geben Sie den Code ein, der darunter steht.',
+  'activate.password-title': 'Wählen Sie Ihr erstes Passwort',
+  'activate.done-title': 'Ihr Konto ist bereit',
+  'activate.done-note': 'Ihr Passwort gilt jetzt',
 
   'rule.length': 'Mindestens {{min}} Zeichen, höchstens {{max}}',
   'rule.any-characters': 'Alle Zeichen sind recht, auch Leerzeichen',
@@ -246,6 +262,8 @@ export const de: Catalogue = {
     'Dieses Konto meldet sich mit einem zweiten Faktor an. Eine Mail kann nicht beides ersetzen; es braucht einen zweiten Nachweis.',
   'because.disavowed':
     'Jemand hat uns gesagt, dass eine Anfrage für dieses Konto nicht von ihm kam. Einen Tag lang braucht es einen zweiten Nachweis.',
+  'because.not-activated':
+    'Dieses Konto wurde noch nie aktiviert. Benutzen Sie unsere Einladung, oder bitten Sie um eine neue, wo Sie sie bekommen haben.',
 
   'ended.expired.title': 'Das hat zu lange gedauert',
   'ended.expired.lead':
@@ -377,6 +395,14 @@ export const de: Catalogue = {
     'Ihr Konto bei {{tenant}} wurde entsperrt. Sein Passwort ist dasselbe wie zuvor.',
   'mail.account-unlocked.if-you':
     'Waren Sie das, ist alles getan: Melden Sie sich mit dem Passwort an, das Sie haben.',
+  'mail.invitation.subject': 'Ihr Konto bei {{tenant}} wartet auf Sie',
+  'mail.invitation.lead': 'Sie haben ein Konto bei {{tenant}}. Ihm fehlt noch das erste Passwort.',
+  'mail.invitation.if-you': 'Öffnen Sie diesen Link und wählen Sie eines:',
+  'mail.invitation.button': 'Mein Passwort wählen',
+  'mail.invitation.otherwise': 'Haben Sie das nicht erwartet, tun Sie nichts. Das Konto bleibt zu.',
+  'mail.account-activated.subject': 'Ihr Konto ist bereit',
+  'mail.account-activated.lead': 'Das erste Passwort Ihres Kontos bei {{tenant}} wurde gesetzt.',
+  'mail.account-activated.if-you': 'Waren Sie das, ist alles getan: Melden Sie sich damit an.',
 
   'mail.disavow.lead': 'Waren Sie es nicht, sagen Sie es uns. Ein Klick genügt, ohne Anmeldung:',
   'mail.disavow.button': 'Das war ich nicht',

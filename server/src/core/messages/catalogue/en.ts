@@ -94,6 +94,20 @@ export const en = {
     'Your account is locked. A new password unlocks it. Or keep the one you have, if you know it:',
   'unlock.keep': 'Unlock and keep my password',
   'unlock.not-offered': 'We can’t lift the lock of this account by itself. A new password lifts it.',
+  'activate.title': 'Activate your account',
+  'activate.lead': 'You have a mail that invites you. Type the code from it, and choose your first password.',
+  'activate.code': 'Code from the invitation',
+  'activate.submit': 'Activate',
+  'activate.landing-lead': 'Continue, and choose your first password on the next page.',
+  'activate.wrong-code':
+    'We do not know this code, or it can’t be used any more. Compare it with the newest mail; blanks do not matter.',
+  'activate.link-unusable': 'This invitation can’t be used: it has been used, has run out, or was withdrawn.',
+  'activate.ask': 'Ask whoever invited you for a new one.',
+  'activate.no-script':
+    'The link in the mail needs JavaScript, which is off here. Type the code that stands under it.',
+  'activate.password-title': 'Choose your first password',
+  'activate.done-title': 'Your account is ready',
+  'activate.done-note': 'Your password works now',
 
   'rule.length': '{{min}} characters or more, {{max}} at most',
   'rule.any-characters': 'Any characters you like, blanks too',
@@ -231,6 +245,8 @@ export const en = {
     'This account signs in with a second factor. A mail can’t stand in for both, so it needs a second proof.',
   'because.disavowed':
     'Somebody told us that a request for this account was not theirs. For a day it needs a second proof.',
+  'because.not-activated':
+    'This account has never been activated. Use the invitation that we sent, or ask whoever invited you for a new one.',
 
   'ended.expired.title': 'This took too long',
   'ended.expired.lead':
@@ -356,6 +372,14 @@ export const en = {
   'mail.account-unlocked.subject': 'Your account was unlocked',
   'mail.account-unlocked.lead': 'Your {{tenant}} account was unlocked. Its password is the same as before.',
   'mail.account-unlocked.if-you': 'If this was you, you are done: sign in with the password you have.',
+  'mail.invitation.subject': 'Your account at {{tenant}} is waiting for you',
+  'mail.invitation.lead': 'You have an account at {{tenant}}. It needs its first password.',
+  'mail.invitation.if-you': 'Open this link and choose one:',
+  'mail.invitation.button': 'Choose my password',
+  'mail.invitation.otherwise': 'If you did not expect this, do nothing. The account stays closed.',
+  'mail.account-activated.subject': 'Your account is ready',
+  'mail.account-activated.lead': 'The first password of your {{tenant}} account was set.',
+  'mail.account-activated.if-you': 'If this was you, you are done: sign in with it.',
 
   'mail.disavow.lead': 'If it was not you, tell us. It takes one click and no sign-in:',
   'mail.disavow.button': 'This was not me',

@@ -100,6 +100,21 @@ export const es: Catalogue = {
   'unlock.keep': 'Desbloquear y conservar mi contraseña',
   'unlock.not-offered':
     'No podemos levantar por sí solo el bloqueo de esta cuenta. Una contraseña nueva lo levanta.',
+  'activate.title': 'Active su cuenta',
+  'activate.lead':
+    'Tiene un correo con una invitación. Escriba el código que contiene y elija su primera contraseña.',
+  'activate.code': 'Código de la invitación',
+  'activate.submit': 'Activar',
+  'activate.landing-lead': 'Continúe y elija su primera contraseña en la página siguiente.',
+  'activate.wrong-code':
+    'No conocemos este código, o ya no sirve. Compárelo con el correo más reciente; los espacios no importan.',
+  'activate.link-unusable': 'Esta invitación ya no sirve: se ha usado, ha caducado o se ha retirado.',
+  'activate.ask': 'Pida una nueva a quien le invitó.',
+  'activate.no-script':
+    'El enlace del correo necesita JavaScript, que aquí está desactivado. Escriba el código que aparece debajo.',
+  'activate.password-title': 'Elija su primera contraseña',
+  'activate.done-title': 'Su cuenta está lista',
+  'activate.done-note': 'Su contraseña ya funciona',
 
   'rule.length': '{{min}} caracteres o más, {{max}} como máximo',
   'rule.any-characters': 'Cualquier carácter, también espacios',
@@ -247,6 +262,8 @@ export const es: Catalogue = {
     'Esta cuenta inicia sesión con un segundo factor. Un correo no puede sustituir a ambos, así que hace falta una segunda prueba.',
   'because.disavowed':
     'Alguien nos avisó de una solicitud para esta cuenta que no había hecho. Durante un día hace falta una segunda prueba.',
+  'because.not-activated':
+    'Esta cuenta nunca se ha activado. Use la invitación que enviamos, o pida una nueva a quien le invitó.',
 
   'ended.expired.title': 'Ha pasado demasiado tiempo',
   'ended.expired.lead':
@@ -383,6 +400,14 @@ export const es: Catalogue = {
     'Se ha desbloqueado su cuenta de {{tenant}}. Su contraseña es la misma que antes.',
   'mail.account-unlocked.if-you':
     'Si fue usted, no tiene que hacer nada más: inicie sesión con la contraseña que tiene.',
+  'mail.invitation.subject': 'Su cuenta en {{tenant}} le espera',
+  'mail.invitation.lead': 'Tiene una cuenta en {{tenant}}. Le falta la primera contraseña.',
+  'mail.invitation.if-you': 'Abra este enlace y elija una:',
+  'mail.invitation.button': 'Elegir mi contraseña',
+  'mail.invitation.otherwise': 'Si no esperaba este correo, no haga nada. La cuenta sigue cerrada.',
+  'mail.account-activated.subject': 'Su cuenta está lista',
+  'mail.account-activated.lead': 'Se ha guardado la primera contraseña de su cuenta de {{tenant}}.',
+  'mail.account-activated.if-you': 'Si fue usted, no tiene que hacer nada más: inicie sesión con ella.',
 
   'mail.disavow.lead': 'Si no fue usted, díganoslo. Basta un clic, sin iniciar sesión:',
   'mail.disavow.button': 'No fui yo',

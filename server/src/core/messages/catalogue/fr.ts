@@ -106,6 +106,22 @@ export const fr: Catalogue = {
   'unlock.keep': 'Déverrouiller et garder mon mot de passe',
   'unlock.not-offered':
     'Nous ne pouvons pas lever seul le verrouillage de ce compte. Un nouveau mot de passe le lève.',
+  'activate.title': 'Activez votre compte',
+  'activate.lead':
+    'Vous avez reçu une invitation par e-mail. Saisissez le code qui s’y trouve, puis choisissez votre premier mot de passe.',
+  'activate.code': 'Code de l’invitation',
+  'activate.submit': 'Activer',
+  'activate.landing-lead': 'Continuez et choisissez votre premier mot de passe à la page suivante.',
+  'activate.wrong-code':
+    'Nous ne connaissons pas ce code, ou il n’est plus valable. Comparez-le avec l’e-mail le plus récent ; les espaces ne comptent pas.',
+  'activate.link-unusable':
+    'Cette invitation ne peut plus servir : elle a été utilisée, a expiré ou a été retirée.',
+  'activate.ask': 'Demandez-en une nouvelle à la personne qui vous a invité.',
+  'activate.no-script':
+    'Le lien de l’e-mail nécessite JavaScript, qui est désactivé ici. Saisissez le code qui se trouve en dessous.',
+  'activate.password-title': 'Choisissez votre premier mot de passe',
+  'activate.done-title': 'Votre compte est prêt',
+  'activate.done-note': 'Votre mot de passe est actif',
 
   'rule.length': '{{min}} caractères ou plus, {{max}} au maximum',
   'rule.any-characters': 'Tous les caractères sont permis, même les espaces',
@@ -255,6 +271,8 @@ export const fr: Catalogue = {
     'Ce compte se connecte avec un second facteur. Un e-mail ne peut pas remplacer les deux ; il faut donc une seconde preuve.',
   'because.disavowed':
     'Quelqu’un nous a signalé ne pas être à l’origine d’une demande pour ce compte. Pendant un jour, il faut une seconde preuve.',
+  'because.not-activated':
+    'Ce compte n’a jamais été activé. Utilisez l’invitation que nous avons envoyée, ou demandez-en une nouvelle à la personne qui vous a invité.',
 
   'ended.expired.title': 'Cela a pris trop de temps',
   'ended.expired.lead':
@@ -394,6 +412,14 @@ export const fr: Catalogue = {
     'Votre compte {{tenant}} a été déverrouillé. Son mot de passe est le même qu’avant.',
   'mail.account-unlocked.if-you':
     'Si c’était vous, vous n’avez plus rien à faire : connectez-vous avec le mot de passe que vous avez.',
+  'mail.invitation.subject': 'Votre compte chez {{tenant}} vous attend',
+  'mail.invitation.lead': 'Vous avez un compte chez {{tenant}}. Il lui faut un premier mot de passe.',
+  'mail.invitation.if-you': 'Ouvrez ce lien et choisissez-en un :',
+  'mail.invitation.button': 'Choisir mon mot de passe',
+  'mail.invitation.otherwise': 'Si vous n’attendiez pas cet e-mail, ne faites rien. Le compte reste fermé.',
+  'mail.account-activated.subject': 'Votre compte est prêt',
+  'mail.account-activated.lead': 'Le premier mot de passe de votre compte {{tenant}} a été enregistré.',
+  'mail.account-activated.if-you': 'Si c’était vous, vous n’avez plus rien à faire : connectez-vous avec.',
 
   'mail.disavow.lead': 'Si ce n’était pas vous, dites-le-nous. Un clic suffit, sans connexion :',
   'mail.disavow.button': 'Ce n’était pas moi',

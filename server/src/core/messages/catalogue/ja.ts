@@ -97,6 +97,20 @@ export const ja: Catalogue = {
   'unlock.keep': 'ロックを解除してパスワードはそのままにする',
   'unlock.not-offered':
     'このアカウントでは、ロックだけを解除することができません。新しいパスワードを設定すると解除されます。',
+  'activate.title': 'アカウントを有効にする',
+  'activate.lead': '招待のメールが届いています。メールのコードを入力し、最初のパスワードを決めてください。',
+  'activate.code': '招待メールのコード',
+  'activate.submit': '有効にする',
+  'activate.landing-lead': '「次へ」を選び、次のページで最初のパスワードを決めてください。',
+  'activate.wrong-code':
+    'このコードは正しくないか、もう使えません。最新のメールと見比べてください。空白はあってもかまいません。',
+  'activate.link-unusable': 'この招待は使えません。使用済みか、期限切れか、取り消されています。',
+  'activate.ask': '招待した方に、新しい招待を依頼してください。',
+  'activate.no-script':
+    'メールのリンクにはJavaScriptが必要ですが、ここでは無効になっています。リンクの下にあるコードを入力してください。',
+  'activate.password-title': '最初のパスワードを決める',
+  'activate.done-title': 'アカウントの準備ができました',
+  'activate.done-note': 'パスワードが有効になりました',
 
   'rule.length': '{{min}}文字以上、{{max}}文字以下',
   'rule.any-characters': 'どの文字でも使えます（空白も可）',
@@ -242,6 +256,8 @@ export const ja: Catalogue = {
     'このアカウントはサインインに2つ目の認証要素を使います。メールだけではその両方の代わりにならないため、追加の本人確認が必要です。',
   'because.disavowed':
     'このアカウントの手続きについて、本人のものではないという連絡がありました。1日間は追加の本人確認が必要です。',
+  'because.not-activated':
+    'このアカウントはまだ有効になっていません。お送りした招待を使うか、招待した方に新しい招待を依頼してください。',
 
   'ended.expired.title': '時間がかかりすぎました',
   'ended.expired.lead':
@@ -375,6 +391,14 @@ export const ja: Catalogue = {
   'mail.account-unlocked.lead':
     '{{tenant}}のアカウントのロックが解除されました。パスワードはこれまでと同じです。',
   'mail.account-unlocked.if-you': 'ご本人の場合は、これで完了です。今のパスワードでサインインしてください。',
+  'mail.invitation.subject': '{{tenant}}のアカウントをご利用ください',
+  'mail.invitation.lead': '{{tenant}}にあなたのアカウントがあります。最初のパスワードを設定してください。',
+  'mail.invitation.if-you': 'このリンクを開いてパスワードを決めてください：',
+  'mail.invitation.button': 'パスワードを決める',
+  'mail.invitation.otherwise': 'お心当たりがない場合は、何もしないでください。アカウントは使えないままです。',
+  'mail.account-activated.subject': 'アカウントの準備ができました',
+  'mail.account-activated.lead': '{{tenant}}のアカウントの最初のパスワードが設定されました。',
+  'mail.account-activated.if-you': 'ご本人の場合は、これで完了です。そのパスワードでサインインしてください。',
 
   'mail.disavow.lead':
     'お心当たりがない場合はお知らせください。サインインは不要で、1回のクリックで済みます：',

@@ -8,7 +8,8 @@ import { type DoneProps, startAgainPath } from './props.ts'
 export function donePage(props: DoneProps): string {
   const { page, outcome } = props
   const { words } = voiceOf(page)
-  const title = words.say(titles[outcome])
+  const isFirst = page.here === '/activate'
+  const title = words.say(isFirst ? 'activate.done-title' : titles[outcome])
   return renderPage({
     page,
     words,
@@ -41,7 +42,8 @@ const titles = {
 
 type Spoken = DoneProps & { words: Words }
 
-function Outcome({ outcome, endsSessions, words }: Spoken): ReactElement {
+function Outcome({ page, outcome, endsSessions, words }: Spoken): ReactElement {
+  if (page.here === '/activate') return <Note look="ok" title={words.say('activate.done-note')} />
   if (outcome === 'was-not-locked') return <Note look="info" title={words.say('done.not-locked-note')} />
   if (outcome === 'unlocked') return <Note look="ok" title={words.say('done.unlocked-note')} />
   return (

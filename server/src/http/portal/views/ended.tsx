@@ -17,9 +17,12 @@ export function endedPage({ page, because }: EndedProps): string {
       <>
         <Head title={title} lead={words.say(`ended.${because}.lead`)} />
         {asksPeople && <p>{askHelpDesk({ words, tenant: page.tenant })}</p>}
-        <a className={because === 'outcome-unknown' ? 'button quiet' : 'button'} href={startAgainAt(page)}>
-          {words.say('page.start-again')}
-        </a>
+        {page.here === '/activate' && <p>{words.say('activate.ask')}</p>}
+        {page.here !== '/activate' && (
+          <a className={because === 'outcome-unknown' ? 'button quiet' : 'button'} href={startAgainAt(page)}>
+            {words.say('page.start-again')}
+          </a>
+        )}
       </>
     ),
   })

@@ -139,6 +139,25 @@ export function PostForm(props: {
   )
 }
 
+const landingPaths: Record<PageContext['here'], string> = {
+  '/recover': formPaths.link,
+  '/unlock': formPaths.link,
+  '/activate': formPaths.activateLink,
+  // No mail leads here; whoever opens one of its links on these pages is recovering.
+  '/sign-in': formPaths.link,
+  '/change': formPaths.link,
+  '/disavow': formPaths.disavow,
+}
+
+const landingLeads = {
+  '/recover': 'landing.lead',
+  '/unlock': 'landing.unlock-lead',
+  '/activate': 'activate.landing-lead',
+  '/sign-in': 'landing.lead',
+  '/change': 'landing.lead',
+  '/disavow': 'disavow.landing-lead',
+} as const satisfies Record<PageContext['here'], string>
+
 /** The card that a mailed link opens. It says what the click will do; nothing happens before the click. */
 export function Landing(props: {
   page: PageContext
@@ -150,7 +169,7 @@ export function Landing(props: {
 }): ReactElement {
   const { page, words } = props
   const tenant = plainName(page.tenant.name)
-  const to = page.here === '/disavow' ? formPaths.disavow : formPaths.link
+  const to = landingPaths[page.here]
   return (
     <section
       className="card"
@@ -169,13 +188,13 @@ export function Landing(props: {
   )
 }
 
-/** The landing card of `/recover` and `/unlock`, the same on every page there. */
+/** The landing card of `/recover`, `/unlock` and `/activate`, the same on every page there. */
 export const RecoveryLanding = ({ page, words }: { page: PageContext; words: Words }): ReactElement => (
   <Landing
     page={page}
     words={words}
     title={words.say('landing.title')}
-    lead={words.say(page.here === '/unlock' ? 'landing.unlock-lead' : 'landing.lead')}
+    lead={words.say(landingLeads[page.here])}
     button={words.say('page.continue')}
     step={2}
   />

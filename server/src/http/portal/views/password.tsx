@@ -15,7 +15,7 @@ import {
 export function passwordPage(props: PasswordProps): string {
   const { page, problems, endsSessions } = props
   const { words, tenant, timeZone } = voiceOf(page)
-  const title = words.say('password.title')
+  const title = words.say(page.here === '/activate' ? 'activate.password-title' : 'password.title')
   const identifier = plainName(props.maskedIdentifier)
   return renderPage({
     page,

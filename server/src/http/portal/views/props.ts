@@ -20,11 +20,12 @@ import type { MustChange } from '../../../core/sessions/index.ts'
  * | `donePage`       | `done.tsx`         | the directory confirmed the new password, or lifted the lock  |
  * | `secondProofPage`| `second-proof.tsx` | proven by mail, but policy asks for more                      |
  * | `endedPage`      | `ended.tsx`        | the flow is over without a new password                       |
+ * | `activatePage`   | `activate.tsx`     | an invitation: fragment link, or the typed code               |
  * | `disavowPage`    | `disavow.tsx`      | "this was not me": fragment link, or the typed code           |
  * | `disavowedPage`  | `disavow.tsx`      | what was ended                                                |
  * | `problemPage`    | `problem.tsx`      | the request itself can't be served                            |
  *
- * Pages with `page.here` of `/recover` or `/unlock` all carry the landing card for a mailed link: the token is in the URL
+ * Pages with `page.here` of `/recover`, `/unlock` or `/activate` all carry the landing card for a mailed link: the token is in the URL
  * fragment, which the server never sees, so any of them may be what a person meets when opening the link.
  */
 export interface PageContext {
@@ -32,7 +33,7 @@ export interface PageContext {
   /** One of the tenant's languages, negotiated by the route (`?lang=`, then cookie, then Accept-Language). */
   locale: string
   /** The GET page this belongs to, also when it answers a POST: language links point there with `?lang=`. */
-  here: '/recover' | '/unlock' | '/sign-in' | '/change' | '/disavow'
+  here: '/recover' | '/unlock' | '/activate' | '/sign-in' | '/change' | '/disavow'
   /** Goes into every form as `csrf`. */
   csrf: string
   /** Shows "This is a demo" on top. */
@@ -62,6 +63,9 @@ export const formPaths = {
   startUnlock: '/unlock/start',
   /** No other field. */
   unlock: '/unlock/confirm',
+  /** `token`, as for `link`, and `code`: sixteen letters and digits. */
+  activateLink: '/activate/link',
+  activateCode: '/activate/code',
   /** `code`: eight digits, blanks and dashes allowed. */
   code: '/recover/code',
   /** No other field. */
@@ -220,6 +224,11 @@ export type EndedBecause =
   | 'too-many-refusals'
   /** The directory no longer lets this account take a password. */
   | 'account-unavailable'
+
+export interface ActivateProps {
+  page: PageContext
+  notice: 'wrong-code' | 'link-unusable' | null
+}
 
 export interface DisavowProps {
   page: PageContext

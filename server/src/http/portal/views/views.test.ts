@@ -88,7 +88,7 @@ describe('the pages', () => {
     for (const html of portalSamples(aPage()).values()) {
       for (const form of html.match(/<form[\s\S]*?<\/form>/g) ?? []) {
         expect(form).toMatch(
-          /^<form (data-action="\/change\/action" )?action="\/((recover|unlock)\/[a-z]+|disavow|sign-in|sign-out|change)" method="post">/,
+          /^<form (data-action="\/change\/action" )?action="\/((recover|unlock|activate)\/[a-z]+|disavow|sign-in|sign-out|change)" method="post">/,
         )
         expect(form).toContain('<input type="hidden" name="csrf" value="csrf-value"/>')
       }

@@ -1,0 +1,163 @@
+import { newId } from '../../kernel/ids.ts'
+import { type DirectoryEntry, type Resolved, resolveIdentifier, whyNotByMail } from '../accounts/index.ts'
+import { isPlainMailbox } from '../messages/index.ts'
+import type { Ineligible, MessageOrder } from '../messages/ports.ts'
+import type { RecoveryDeps } from './deps.ts'
+import { invitationEvent, isActivated, stateOf } from './invitation.ts'
+import type { Ledger } from './ledger.ts'
+import { distinctMailboxes } from './notices.ts'
+import type { Effects, Invitation, InvitationDecision } from './ports.ts'
+import { after } from './rules.ts'
+
+export interface InviteCall {
+  tenant: string
+  /** As people would type it. */
+  identifier: string
+  /** Where to write to; null for the recovery addresses that the directory has. */
+  address: string | null
+  /** BCP 47; null for what the directory says. */
+  locale: string | null
+  /** For who has none in the directory either. */
+  localeOtherwise: string
+  /** The service whose directory is asked; null for all directories of the tenant. */
+  service: string | null
+  /** Who or what invites: a label for operators. */
+  invitedBy: string
+  /** Also who was invited before and never set a password; what was sent before is dead then. */
+  again: boolean
+  /** Says what would be done. The account gets its opaque id, and nothing else is written. */
+  dryRun: boolean
+}
+
+export type NotInvited =
+  | { because: 'account-unknown' | 'account-ambiguous' | 'no-address' | 'address-unusable' }
+  | { because: 'account-ineligible'; why: Ineligible }
+  | { because: 'invited-before' }
+  /** A password was set with Rekey already: the owner needs no invitation. */
+  | { because: 'already-activated' }
+
+export type Invited =
+  | { ok: true; username: string; sentTo: readonly string[]; id: string; expiresAt: Date }
+  | ({ ok: false } & NotInvited)
+
+type InviteDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
+
+/**
+ * Invites somebody to set the first password of an account that the directory has. Operators alone call this. Throws
+ * the faults of a directory that can't be asked.
+ */
+export const makeInvite =
+  (deps: InviteDeps) =>
+  async (call: InviteCall, signal: AbortSignal): Promise<Invited> => {
+    const tenant = deps.tenant(call.tenant)
+    const resolved = await resolveIdentifier(call.identifier, tenant.directoriesFor(call.service), signal)
+    if (!resolved.found) return { ok: false, because: notFound[resolved.because] }
+    const { account, entry } = resolved
+    const to = mailboxesOf(call, entry)
+    const unfit = whyNot(entry, to)
+    if (unfit !== null) return { ok: false, ...unfit }
+
+    const subject = await deps.store.subjectOf(call.tenant, account)
+    const target = { tenant: call.tenant, by: { subject } }
+    const answer = await deps.store.decideInvitations<Invited>(target, ({ invitations, ledger }) => {
+      const now = deps.now()
+      const before = whyNotNow(invitations, ledger, call.again)
+      if (before !== null) return { answer: { ok: false, because: before } }
+      const invitation = newInvitation(deps, call, { account, entry, subject, to }, now)
+      const { id, username, sentTo, expiresAt } = invitation
+      const invited: InvitationDecision<Invited> = { answer: { ok: true, id, username, sentTo, expiresAt } }
+      if (call.dryRun) return invited
+      const dead = invitations
+        .filter((one) => stateOf(one, now) === 'open')
+        .map((one) => ({ ...one, withdrawnAt: now }))
+      const events = [
+        ...dead.map((one) => invitationEvent('invitation.withdrawn', { invitation: one, at: now })),
+        invitationEvent('invitation.created', { invitation, at: now }, { directory: account.directory }),
+      ]
+      return { ...invited, changed: [...dead, invitation], effects: { ...mailsOf(deps, invitation), events } }
+    })
+    if (answer === null) throw new RangeError('an account has no ledger')
+    return answer
+  }
+
+const notFound = {
+  none: 'account-unknown',
+  unreadable: 'account-unknown',
+  ambiguous: 'account-ambiguous',
+} as const satisfies Record<Extract<Resolved, { found: false }>['because'], NotInvited['because']>
+
+const mailboxesOf = ({ address }: InviteCall, entry: DirectoryEntry): readonly string[] =>
+  address === null ? distinctMailboxes(entry.recoveryAddresses) : [address]
+
+function whyNot(entry: DirectoryEntry, to: readonly string[]): NotInvited | null {
+  const why = whyNotByMail(entry)
+  if (why !== null) return { because: 'account-ineligible', why }
+  if (to.length === 0) return { because: 'no-address' }
+  return to.every(isPlainMailbox) ? null : { because: 'address-unusable' }
+}
+
+function whyNotNow(invitations: readonly Invitation[], ledger: Ledger, again: boolean) {
+  if (isActivated(ledger)) return 'already-activated'
+  return !again && invitations.some(({ withdrawnAt }) => withdrawnAt === null) ? 'invited-before' : null
+}
+
+interface Invitee {
+  account: Invitation['account']
+  entry: DirectoryEntry
+  subject: string
+  to: readonly string[]
+}
+
+function newInvitation(deps: InviteDeps, call: InviteCall, invitee: Invitee, now: Date): Invitation {
+  const { tenant, service, invitedBy } = call
+  const { account, entry, subject, to } = invitee
+  const id = newId(deps)
+  const code = deps.tokens.invitationCode({ tenant, id, keyId: deps.tokens.keyId })
+  const codeDigest = deps.tokens
+    .invitationCodeDigests(tenant, code)
+    .find((digest) => digest.startsWith(`${deps.tokens.keyId}:`))
+  if (codeDigest === undefined) throw new RangeError('the current token key is not in the ring')
+  return {
+    ...{ tenant, id, codeDigest, subject, account, service, invitedBy },
+    username: entry.username,
+    sentTo: to,
+    locale: call.locale ?? entry.locale ?? call.localeOtherwise,
+    createdAt: now,
+    expiresAt: after(now, deps.tenant(tenant).rules.invitationSeconds),
+    spentAt: null,
+    withdrawnAt: null,
+  }
+}
+
+/** Mails go through the same queue as all others, behind those that somebody is waiting for. */
+function mailsOf(deps: InviteDeps, invitation: Invitation): Pick<Effects, 'messages' | 'jobs'> {
+  const { tenant, id, subject, username, locale, service, createdAt, expiresAt } = invitation
+  const messages = invitation.sentTo.map(
+    (to): MessageOrder => ({
+      ...{ tenant, subject, to, locale, service },
+      id: newId(deps),
+      kind: 'invitation',
+      flow: null,
+      invitation: id,
+      generation: 0,
+      keyId: deps.tokens.keyId,
+      disavowal: null,
+      facts: {
+        username,
+        at: createdAt.toISOString(),
+        device: null,
+        place: null,
+        validUntil: expiresAt.toISOString(),
+      },
+      notAfter: expiresAt,
+    }),
+  )
+  return {
+    messages,
+    jobs: messages.map((order) => ({
+      queue: 'deliver-message',
+      payload: { tenant, message: order.id },
+      priority: -1,
+    })),
+  }
+}
