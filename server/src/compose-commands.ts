@@ -54,12 +54,17 @@ function lockForImport(folder: string, index: string): FolderLock {
 
 interface OpenedStore extends AsyncDisposable {
   database: Kysely<unknown>
+  connection: pg.PoolConfig
   installed: InstalledKeys
   store: AuditStore
 }
 
 /** Keys and audit log alone; beside a running service when there is one. */
-async function openStore({ config }: LoadedConfig, outside: Outside, log: Logger): Promise<OpenedStore> {
+export async function openStore(
+  { config }: Pick<LoadedConfig, 'config'>,
+  outside: Outside,
+  log: Logger,
+): Promise<OpenedStore> {
   await using opening = new AsyncDisposableStack()
   const connection = await connectionBeside(config, { outside, log, opening })
   const { kysely } = opening.adopt(openDatabase<unknown>({ connection, connectionsMax: 2 }), (open) =>
@@ -77,7 +82,13 @@ async function openStore({ config }: LoadedConfig, outside: Outside, log: Logger
     warn: () => undefined,
   })
   const running = opening.move()
-  return { database: kysely, installed, store, [Symbol.asyncDispose]: () => running.disposeAsync() }
+  return {
+    database: kysely,
+    connection,
+    installed,
+    store,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
 }
 
 /** The audit log, for the command line. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { pino } from 'pino'
+import type { Invitations } from './cli/invitations.ts'
 import type { OpenedKeys } from './cli/key-rings.ts'
 import type { AuditLog } from './cli/service.ts'
 import { type App, compose } from './compose.ts'
@@ -10,6 +11,7 @@ import {
   composeKeys,
   openAuditExport,
 } from './compose-commands.ts'
+import { composeInvitations } from './compose-invitations.ts'
 import type { Environment } from './config/environment.ts'
 import { loadConfig } from './config/load.ts'
 import { mistakeText } from './config/mistakes.ts'
@@ -34,6 +36,10 @@ export const openAuditLog = (env: Environment): Promise<AuditLog> =>
 /** The keys of the configured installation, for `rekey keys`. */
 export const openKeys = (env: Environment): Promise<OpenedKeys> =>
   composeKeys(loadConfig(env), systemOutside, pino({ level: 'warn' }, pino.destination(2)))
+
+/** Inviting people to the configured installation, for `rekey invitations`. */
+export const openInvitations = (env: Environment): Promise<Invitations> =>
+  composeInvitations(loadConfig(env), systemOutside, pino({ level: 'warn' }, pino.destination(2)))
 
 /** What the configured service would have to reach, for `rekey config check --connect`. */
 export const connectionChecks = (env: Environment): ReturnType<typeof composeChecks> =>

@@ -1,3 +1,4 @@
+import { invitationMutants } from './invitations.ts'
 import type { Mutant } from './mutant.ts'
 import { proofMutants } from './proofs.ts'
 import { strangerMutants } from './strangers.ts'
@@ -12,4 +13,5 @@ export const mutants: readonly Mutant[] = [
   ...strangerMutants,
   ...wireMutants,
   ...unlockMutants,
+  ...invitationMutants,
 ]

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
 import type { Environment } from '../config/environment.ts'
+import type { Invitations } from './invitations.ts'
 import { type ExitCode, exitCodes, type Terminal } from './io.ts'
 import type { Service } from './service.ts'
 import { version } from './version.ts'
@@ -38,6 +39,10 @@ export function makeProgram(outside: CommandOutside): Command {
   addMail(program.command('mail').description('what others must know of the mails'), outside)
   addKeys(program.command('keys').description('make and rotate the keys of an installation'), outside)
   addBreach(program.command('breach').description('lists of passwords that others have lost'), outside)
+  addInvitations(
+    program.command('invitations').description('who is invited to set a first password'),
+    outside,
+  )
   addAudit(program.command('audit').description('look at the audit log'), outside)
   return program
 }
@@ -150,6 +155,42 @@ function addBreach(breach: Command, { terminal, json, end, service }: CommandOut
       end(await breachFind({ index, hash }, await said()))
     },
   )
+}
+
+function addInvitations(invitations: Command, { env, terminal, json, end, service }: CommandOutside): void {
+  const opened = async () => (await service()).openInvitations(env)
+  const tenantOption = ['--tenant <id>', 'which tenant; needed where there are several'] as const
+  const said = (open: Invitations, tenant: string | undefined) => ({
+    ...{ invitations: open, json, terminal },
+    tenant: tenant ?? null,
+  })
+  command(invitations, 'import <file>', 'invite everybody in a CSV file (- for stdin)')
+    .option(...tenantOption)
+    .option('--dry-run', 'say what would be done, and invite nobody')
+    .option('--again', 'also who was invited before and has set no password; older mails are dead then')
+    .action(async (file: string, options: { tenant?: string; dryRun?: true; again?: true }) => {
+      const { invitationsImport, textOf } = await import('./invitations.ts')
+      const text = await textOf(file)
+      await using open = await opened()
+      const { dryRun, again } = options
+      const wanted = { file, dryRun: dryRun === true, again: again === true }
+      end(await invitationsImport(wanted, { ...said(open, options.tenant), text }))
+    })
+  command(invitations, 'list', 'those that can still be used')
+    .option(...tenantOption)
+    .option('--all', 'also those that were used, withdrawn or have run out')
+    .action(async ({ tenant, all }: { tenant?: string; all?: true }) => {
+      const { invitationsList } = await import('./invitations.ts')
+      await using open = await opened()
+      end(await invitationsList({ all: all === true }, said(open, tenant)))
+    })
+  command(invitations, 'withdraw <id>', 'make one worthless that nobody has used')
+    .option(...tenantOption)
+    .action(async (id: string, { tenant }: { tenant?: string }) => {
+      const { invitationsWithdraw } = await import('./invitations.ts')
+      await using open = await opened()
+      end(await invitationsWithdraw(id, said(open, tenant)))
+    })
 }
 
 interface VerifyOptions {

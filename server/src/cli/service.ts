@@ -2,6 +2,7 @@ import type { Environment } from '../config/environment.ts'
 import type { Check } from '../core/operations/checks.ts'
 import type { OpenedExport, VerifiableStore } from './audit.ts'
 import type { BreachTools } from './breach.ts'
+import type { Invitations } from './invitations.ts'
 import type { OpenedKeys } from './key-rings.ts'
 
 /** The audit log of the running installation, opened for reading. */
@@ -20,6 +21,8 @@ export interface Service {
   openAuditLog(env: Environment): Promise<AuditLog>
   /** The keys of the configured installation, beside the running service or without it. */
   openKeys(env: Environment): Promise<OpenedKeys>
+  /** Inviting people, beside the running service or without it. */
+  openInvitations(env: Environment): Promise<Invitations>
   /** What the configured service would have to reach. Nothing is asked and nothing is opened yet. */
   connectionChecks(env: Environment): readonly Check[]
   /** Lists of lost passwords. They need no configuration. */

@@ -3,7 +3,6 @@ export type Capability =
   | 'text messages'
   | 'enrolment of proofs'
   | 'operators with roles'
-  | 'invitations'
   | 'sessions'
   | 'sign-in through another provider'
   | 'passkeys'
@@ -91,13 +90,7 @@ export const attacks: readonly Attack[] = [
   attack(29, 'PWM issue 556', 'A token of one person’s flow is taken in another’s.'),
   attack(30, 'JVN 49995005', 'Two flows in one browser are mixed up.'),
   attack(33, 'CVE-2024-11717', 'A token for one purpose opens the door of another.'),
-  later(
-    34,
-    'CVE-2023-48220',
-    'An invitation that ran out is accepted by a reset.',
-    'invitations',
-    'Nobody is invited: accounts exist in the directory or not at all.',
-  ),
+  attack(34, 'CVE-2023-48220', 'An invitation that ran out is accepted by a reset.'),
   attack(35, 'CVE-2021-32648', 'A token of another type passes the comparison.'),
   attack(36, 'CVE-2026-31881', 'While an operator’s window is open, anybody may go through it.'),
   attack(38, 'CVE-2023-46249', 'The first administrator can be set up a second time.'),
@@ -361,4 +354,8 @@ export const attacks: readonly Attack[] = [
   attack(161, 'replayed unlock', 'One proof lifts lock after lock.'),
   attack(162, 'unlock turned into reset', 'A proof that was given for a lock sets a password.'),
   attack(163, 'unlock after disavowal', 'A flow that its owner has ended lifts a lock all the same.'),
+  attack(170, 'replayed invitation', 'One invitation is accepted twice, or by two at once.'),
+  attack(171, 'withdrawn invitation', 'An invitation that was taken back or replaced is accepted.'),
+  attack(172, 'forged invitation', 'An invitation that nobody sent is accepted.'),
+  attack(173, 'prefetched invitation', 'A mail scanner that opens links uses the invitation up.'),
 ]

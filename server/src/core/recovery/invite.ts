@@ -65,6 +65,7 @@ export const makeInvite =
       if (before !== null) return { answer: { ok: false, because: before } }
       const invitation = newInvitation(deps, call, { account, entry, subject, to }, now)
       const { id, username, sentTo, expiresAt } = invitation
+      const { directory } = account
       const invited: InvitationDecision<Invited> = { answer: { ok: true, id, username, sentTo, expiresAt } }
       if (call.dryRun) return invited
       const dead = invitations
@@ -72,7 +73,7 @@ export const makeInvite =
         .map((one) => ({ ...one, withdrawnAt: now }))
       const events = [
         ...dead.map((one) => invitationEvent('invitation.withdrawn', { invitation: one, at: now })),
-        invitationEvent('invitation.created', { invitation, at: now }, { directory: account.directory }),
+        invitationEvent('invitation.created', { invitation, at: now }, { directory, by: call.invitedBy }),
       ]
       return { ...invited, changed: [...dead, invitation], effects: { ...mailsOf(deps, invitation), events } }
     })
