@@ -44,6 +44,7 @@ export function makeProgram(outside: CommandOutside): Command {
     outside,
   )
   addAudit(program.command('audit').description('look at the audit log'), outside)
+  addAdminKeys(program.command('admin-keys').description('keys of the admin API'), outside)
   return program
 }
 
@@ -191,6 +192,18 @@ function addInvitations(invitations: Command, { env, terminal, json, end, servic
       await using open = await opened()
       end(await invitationsWithdraw(id, said(open, tenant)))
     })
+}
+
+function addAdminKeys(adminKeys: Command, { terminal, json, end }: CommandOutside): void {
+  command(
+    adminKeys,
+    'new <name>',
+    'draw a key, print it once, and say what the configuration has to know',
+  ).action(async (name: string) => {
+    const { adminKeysNew } = await import('./admin-keys.ts')
+    const { systemOutside: outside } = await import('../kernel/outside.ts')
+    end(adminKeysNew({ name, json, terminal, outside }))
+  })
 }
 
 interface VerifyOptions {

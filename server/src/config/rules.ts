@@ -12,6 +12,7 @@ import type { Finding, Path } from './mistakes.ts'
 import { nearest } from './nearest.ts'
 import { overridesMeanSomebody, passwordLengthsFitTogether } from './password-rules.ts'
 import type {
+  AdminKeyConfig,
   BreachConfig,
   ConfigFile,
   LimitsConfig,
@@ -119,6 +120,12 @@ export const rules: readonly Rule[] = [
   word(['audit', 'witnesses', '*', 'to'], mailAddressProblem),
   rule(['breach'], someListIsAsked, [['file'], ['range']]),
   word(['breach', 'range', 'url'], webAddressProblem),
+  uniqueNames(['adminKeys'], 'key'),
+  rule(['adminKeys'], adminKeysDiffer, [['*', 'keyDigest']]),
+  rule([], adminKeysNameTenants, [
+    ['tenants', '*', 'id'],
+    ['adminKeys', '*', 'tenants'],
+  ]),
 ]
 
 function uniqueNames(at: Path, what: string): Rule {
@@ -227,6 +234,32 @@ function tracesGoSafely({
 function someListIsAsked({ file, range }: BreachConfig): Finding[] {
   if (file !== undefined || range !== undefined) return []
   return [{ path: [], problem: 'names no list', hint: 'Give it a `file`, a `range`, or both.' }]
+}
+
+/** One key under two names could say yes to what it asked for itself. */
+function adminKeysDiffer(keys: readonly AdminKeyConfig[]): Finding[] {
+  return repeats(keys.map(({ keyDigest }) => keyDigest)).map((index) => ({
+    path: [index, 'keyDigest'],
+    problem: 'is the digest of another key already',
+    hint: 'Make a key of its own with `rekey admin-keys new`.',
+  }))
+}
+
+function adminKeysNameTenants({ tenants, adminKeys }: Static<typeof ConfigFile>): Finding[] {
+  const known = tenants.map(({ id }) => id)
+  return adminKeys.flatMap(({ tenants: named = [] }, index) =>
+    named.flatMap((id, at) => {
+      if (known.includes(id)) return []
+      const meant = nearest(id, known)
+      return [
+        {
+          path: ['adminKeys', index, 'tenants', at],
+          problem: 'is no id of a tenant',
+          hint: meant === null ? `There is ${known.join(', ')}.` : `Did you mean \`${meant}\`?`,
+        },
+      ]
+    }),
+  )
 }
 
 /** What is wrong besides the shape, given what is wrong with the shape. */

@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { channels } from '../adapters/channels/registry.ts'
 import { SecretRef } from '../kernel/secret-schema.ts'
 import { logLevels } from './environment.ts'
+import { AdminKeys } from './schema-admin.ts'
 import { bounded, closed, closedWithDefaults, entryOf, port, text } from './schema-parts.ts'
 import { sender } from './schema-sender.ts'
 import { Tenant } from './schema-tenant.ts'
@@ -293,6 +294,7 @@ export const ConfigFile = closed({
     },
     { description: 'Logs go to standard output, one JSON object a line.' },
   ),
+  adminKeys: AdminKeys,
 })
 
 type Checked = Static<typeof ConfigFile>
@@ -307,6 +309,7 @@ export type BreachConfig = NonNullable<Checked['breach']>
 export type MailConfig = Checked['mail']
 export type MailProviderConfig = MailConfig['providers'][number]
 export type ListenConfig = Checked['listen']
+export type AdminKeyConfig = Checked['adminKeys'][number]
 
 /**
  * The configuration as the rest of the code sees it: complete, checked and deeply frozen. Paths are absolute,
