@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
+import { adminRequestColumn } from './adapters/stores/admin-requests.ts'
 import type { AuditStore } from './adapters/stores/audit/index.ts'
 import { makeKeyMeeting, namesKeyColumn, readNamesKey } from './adapters/stores/key-rings/index.ts'
 import { checkDataKey, sealedColumns, tokenKeyUse } from './adapters/stores/recovery/index.ts'
@@ -78,7 +79,12 @@ export function keyWork(
   database: Kysely<unknown>,
   audit: AuditStore,
 ) {
-  const columns = [...sealedColumns(sealer), namesKeyColumn(sealer), audit.wrappedKeys]
+  const columns = [
+    ...sealedColumns(sealer),
+    namesKeyColumn(sealer),
+    audit.wrappedKeys,
+    adminRequestColumn(sealer),
+  ]
   const places = columns.map((column) => sealedPlace(database, column))
   return {
     resealAll: makeResealAll({ places, meeting, active: () => sealer.keyId }),

@@ -1,3 +1,4 @@
+import { adminRequestMigration } from '../admin-requests.ts'
 import { keyRingsMigration } from '../key-rings/migration.ts'
 import { mailHealthMigration } from '../mail-health.ts'
 import type { Migration } from '../migrate.ts'
@@ -23,4 +24,5 @@ export const storeMigrations: readonly Migration[] = [
   flowsInRedisMigration,
   portalSessionMigration,
   invitationMigration,
+  adminRequestMigration,
 ]

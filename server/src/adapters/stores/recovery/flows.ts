@@ -37,6 +37,8 @@ export interface Flows {
    * these have become decoys instead and are not among them: strangers start as many as they like.
    */
   lockOpen(trx: Trx, ledger: Ledger, except: string | null): Promise<readonly Held[]>
+  /** Flows of an account that are not recorded as ended, newest first, at most `limit`; nothing is locked. */
+  readOpen(of: { tenant: string; subject: string }, limit: number): Promise<readonly Flow[]>
 }
 
 /** Small enough that nobody waits long for those who share the flush; while one is made, the next is written. */
@@ -83,11 +85,18 @@ export function makeFlowRows(deps: { database: Kysely<RecoveryTables>; sealer: S
       const rows = await openRows(trx, ledger).selectAll().orderBy('id').forUpdate().execute()
       return rows.filter(({ id }) => id !== except).map((row) => held(trx, row))
     },
+    async readOpen(of, limit) {
+      const newest = openRows(database, of).selectAll().orderBy('started_at', 'desc').limit(limit)
+      return (await newest.execute()).map((row) => decodeFlow(row, sealer))
+    },
   }
 }
 
-export const openRows = (trx: Trx, { tenant, subject }: Ledger) =>
-  trx
+export const openRows = (
+  database: Kysely<RecoveryTables>,
+  { tenant, subject }: { tenant: string; subject: string },
+) =>
+  database
     .selectFrom('flow')
     .where('tenant', '=', tenant)
     .where('subject', '=', subject)

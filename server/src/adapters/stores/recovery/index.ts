@@ -1,3 +1,4 @@
+export { makeAccountRecords } from './account-records.ts'
 export { checkDataKey } from './data-key.ts'
 export { type MessageStore, makeMessageStore, type StoredMessage } from './message-store.ts'
 export {

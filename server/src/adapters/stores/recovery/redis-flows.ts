@@ -135,12 +135,24 @@ export function makeRedisFlows(given: RedisFlowsDeps): Flows {
       const seen = await look(deps, trx, ledger.tenant, ids)
       // Another node may have the key that this one lacks.
       if (seen.some(({ isGarbage }) => isGarbage)) await sayWaitingIsOver(deps, trx, ledger)
-      return seen
-        .filter(({ flow }) => flow?.subject === ledger.subject && openStates.has(flow.state))
-        .flatMap((one) => holding(trx, transaction)(one) ?? [])
+      return seen.filter(isOpenOf(ledger.subject)).flatMap((one) => holding(trx, transaction)(one) ?? [])
+    },
+    async readOpen({ tenant, subject }, limit) {
+      const rows = await openRows(database, { tenant, subject }).select('id').execute()
+      const waiting = await redis.members(indexKey(tenant, subject))
+      // Ids begin with their time.
+      const ids = [...new Set([...rows.map(({ id }) => id), ...waiting])].toSorted().toReversed()
+      const seen = await look(deps, database, tenant, ids.slice(0, limit))
+      return seen.filter(isOpenOf(subject)).flatMap(({ flow }) => flow ?? [])
     },
   }
 }
+
+/** Of the account that was asked for: a record stays on the list of whom its flow belonged to before. */
+const isOpenOf =
+  (subject: string) =>
+  ({ flow }: Seen): boolean =>
+    flow?.subject === subject && openStates.has(flow.state)
 
 const openStates: ReadonlySet<Flow['state']> = new Set(['awaiting-proof', 'proven', 'writing'])
 
