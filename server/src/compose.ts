@@ -7,6 +7,7 @@ import { localDirectoryMigrations, makeLocalAccounts } from './adapters/connecto
 import { openGeo } from './adapters/geo/geo.ts'
 import { makeMetrics } from './adapters/metrics/metrics.ts'
 import { openWitness } from './adapters/sinks/open.ts'
+import { makeRequestRecords } from './adapters/stores/admin-requests.ts'
 import { auditMigration, makeAuditStore } from './adapters/stores/audit/index.ts'
 import { readDatabaseClock } from './adapters/stores/clock.ts'
 import { openDatabase } from './adapters/stores/database.ts'
@@ -14,7 +15,13 @@ import { migrate } from './adapters/stores/migrate.ts'
 import { storeMigrations } from './adapters/stores/migrations/index.ts'
 import { makeRateCounter } from './adapters/stores/rate-counter.ts'
 import { isReady, oldestPendingSeconds } from './adapters/stores/readiness.ts'
-import { makeMessageStore, makeRecoveryStore, type RecoveryTables } from './adapters/stores/recovery/index.ts'
+import {
+  makeAccountRecords,
+  makeMessageStore,
+  makeRecoveryStore,
+  type RecoveryTables,
+} from './adapters/stores/recovery/index.ts'
+import { adminOf } from './admin-settings.ts'
 import { directoryCheck, mailCheck } from './checks.ts'
 import { keepKeys, openInstalledKeys, settleKeys } from './compose-keys.ts'
 import { composeMail } from './compose-mail.ts'
@@ -139,6 +146,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
     report,
   }
   const store = makeRecoveryStore({ ...storeDeps, ...flows })
+  const requests = makeRequestRecords({ database: untyped, sealer, outside })
   const messages = makeMessageStore(storeDeps, { keepAddresses: demo })
   const mail = composeMail(config, {
     ...{ outside, log, opening, database: untyped, tokenKeys: keys.token, messages, metrics, tracing },
@@ -197,6 +205,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
       sweep: async () => {
         await recovery.forget()
         await counter.purge()
+        await requests.forget()
         const before = new Date(outside.now().getTime() - strangersKeptMs)
         for (const { id: tenant } of config.tenants) await audit.eraseDaysBefore({ tenant, before })
       },
@@ -267,6 +276,16 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
       : null,
     metrics: metrics.render,
     openapi: () => publicApp.swagger(),
+    admin: adminOf(config, {
+      ...outside,
+      store,
+      accounts: makeAccountRecords({ ...storeDeps, ...flows }),
+      tokens,
+      tenant: (id) => known(tenants, id),
+      requests,
+      limiter,
+      namesKey,
+    }),
     demo,
     portalUrl,
   })

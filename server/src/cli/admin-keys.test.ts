@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { callerOf } from '../core/helpdesk/index.ts'
+import { callerOf } from '../core/helpdesk/admin-keys.ts'
 import { Secret } from '../kernel/secret.ts'
 import { runCli } from './index.ts'
 

@@ -1,4 +1,4 @@
-import { drawAdminKey } from '../core/helpdesk/index.ts'
+import { drawAdminKey } from '../core/helpdesk/admin-keys.ts'
 import type { Outside } from '../kernel/outside.ts'
 import { type ExitCode, exitCodes, type Terminal } from './io.ts'
 

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { permissionNames, permissions } from '../core/helpdesk/index.ts'
+import { permissionNames, permissions } from '../core/helpdesk/permissions.ts'
 import { closed, slug } from './schema-parts.ts'
 
 /** What may call the admin API. The file holds digests: whoever reads it can call nothing. */

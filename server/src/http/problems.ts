@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import type { DeskRefusalCode } from '../core/helpdesk/index.ts'
 import type { RefusalCode, Refused } from '../core/recovery/index.ts'
 
 /** One kind of problem (RFC 9457). `title` never varies; `detail` says to a person what to do next. */
@@ -21,7 +22,14 @@ export type RequestProblem =
   | 'unavailable'
   | 'internal'
 
-export type ProblemCode = RefusalCode | RequestProblem
+/** Faults of a request to the admin API. */
+export type AdminProblem =
+  | 'key-unknown'
+  | 'permission-missing'
+  | 'request-in-flight'
+  | 'idempotency-key-reused'
+
+export type ProblemCode = RefusalCode | RequestProblem | AdminProblem | DeskRefusalCode
 
 /** Total: a refusal without a row here does not compile. Codes are never renamed once released. */
 export const problems = {
@@ -184,6 +192,36 @@ export const problems = {
     title: 'Something broke on our side',
     detail: 'Try again. The request id helps us to find out.',
   },
+  'key-unknown': {
+    status: 401,
+    title: 'No such key',
+    detail: 'Send `Authorization: Bearer <key>` with a key that the configuration knows.',
+  },
+  'permission-missing': {
+    status: 403,
+    title: 'The key may not do this',
+    detail: 'See `because` for what it would need. What a key may do stands in the configuration.',
+  },
+  'request-in-flight': {
+    status: 409,
+    title: 'This is being done already',
+    detail: 'A request with the same `Idempotency-Key` has no answer yet. Send it again in a few seconds.',
+  },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'This Idempotency-Key belongs to another request',
+    detail: 'Within a day a key names one request, with one content. Choose a new one for another.',
+  },
+  'account-unknown': {
+    status: 404,
+    title: 'No such account',
+    detail: 'No directory of the tenant has it, or has it any more.',
+  },
+  'account-ambiguous': {
+    status: 409,
+    title: 'More than one account',
+    detail: 'Several have this identifier. Name it as `DIRECTORY\\name`, or by another identifier.',
+  },
 } as const satisfies Record<ProblemCode, Problem>
 
 /** What may come with a problem besides the fixed members. */
@@ -202,19 +240,30 @@ declare module 'fastify' {
   }
 }
 
-/** Sends a problem document (RFC 9457). `type` points into the problem reference. */
+/** Sends a problem document (RFC 9457). */
 export function sendProblem(
   reply: FastifyReply,
   code: ProblemCode,
   extras: ProblemExtras = {},
 ): FastifyReply {
-  const { status, title, detail } = problems[code]
-  const { retryAfterSeconds, allow, ...members } = extras
+  const { retryAfterSeconds, allow } = extras
   if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds))
   if (allow !== undefined) void reply.header('allow', allow)
+  return reply
+    .code(problems[code].status)
+    .type(problemType)
+    .send(problemText(reply, code, extras))
+}
+
+export const problemType = 'application/problem+json; charset=utf-8'
+
+/** A problem document as text. `type` points into the problem reference. */
+export function problemText(reply: FastifyReply, code: ProblemCode, extras: ProblemExtras = {}): string {
+  const { status, title, detail } = problems[code]
+  const { retryAfterSeconds: _seconds, allow: _allow, ...members } = extras
   const type = `${reply.server.problemBase}#${code}`
-  const body = { type, title, status, detail, instance: `urn:rekey:request:${reply.request.id}`, ...members }
-  return reply.code(status).type('application/problem+json; charset=utf-8').send(JSON.stringify(body))
+  const instance = `urn:rekey:request:${reply.request.id}`
+  return JSON.stringify({ type, title, status, detail, instance, ...members })
 }
 
 /** A refusal of the domain as a problem. */

@@ -12,6 +12,7 @@ import { changeRoutes } from './api/changes.ts'
 import { apiDocument } from './api/document.ts'
 import { policyCheckRoutes } from './api/policy-checks.ts'
 import { recoveryRoutes } from './api/recoveries.ts'
+import { isConnectionError } from './connection-error.ts'
 import { hardened, hardenedOptions } from './hardening.ts'
 import { changeRoutes as changePages } from './portal/change-routes.ts'
 import { showErrorPage } from './portal/error-page.ts'
@@ -140,15 +141,6 @@ function codeOf(error: FastifyError): RequestProblem {
       return 'internal'
   }
 }
-
-/**
- * PostgreSQL gone or going: SQLSTATE class 08 and 57P, and the sockets' own codes. An error with a status is about
- * the request's own socket: somebody hung up in the middle of a body.
- */
-const isConnectionError = (error: FastifyError): boolean =>
-  error.statusCode === undefined &&
-  (/^(08|57P)|^ECONN|^EPIPE|^ENOENT$/.test(error.code) ||
-    /connection (timeout|terminated)|Connection terminated/i.test(error.message))
 
 function detailsOf(error: FastifyError, code: RequestProblem) {
   if (code !== 'request-invalid') return {}

@@ -79,6 +79,8 @@ export async function anAttackedRekey(
   over: {
     limits?: object
     tenant?: object
+    /** Other tenants beside the one that is attacked; what they do not say they have as it does. */
+    moreTenants?: readonly object[]
     /** More of the configuration file, such as other directories. */
     config?: object
     env?: Readonly<Record<string, string>>
@@ -153,6 +155,8 @@ export async function anAttackedRekey(
         method: 'POST',
         headers: {
           'content-type': 'application/json',
+          // With one tenant nobody looks at the name.
+          ...(over.moreTenants === undefined ? {} : { host: new URL(publicUrl).host }),
           ...(secret === undefined ? {} : { authorization: `Flow ${secret}` }),
         },
         body: JSON.stringify(body),
@@ -242,12 +246,14 @@ async function writeConfig(
   {
     limits = {},
     tenant = {},
+    moreTenants = [],
     config = {},
     trustedProxies = [],
     provider,
   }: {
     limits?: object
     tenant?: object
+    moreTenants?: readonly object[]
     config?: object
     trustedProxies?: readonly string[]
     provider: object
@@ -258,24 +264,23 @@ async function writeConfig(
   for (const name of names) {
     await writeFile(join(folder, `${name}.key`), `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 })
   }
+  const attacked = {
+    id: 'northwind',
+    name: 'Northwind',
+    publicUrl,
+    languages: ['en', 'de'],
+    directories: [{ name: 'people', kind: 'local' }],
+    services: [{ name: 'intranet', title: 'Northwind intranet', directory: 'people' }],
+    limits: {
+      requestsPerNetworkPerMinute: 100_000,
+      mailsPerQuarterHour: 20,
+      mailsPerDay: 100,
+      ...limits,
+    },
+    ...tenant,
+  }
   const whole = {
-    tenants: [
-      {
-        id: 'northwind',
-        name: 'Northwind',
-        publicUrl,
-        languages: ['en', 'de'],
-        directories: [{ name: 'people', kind: 'local' }],
-        services: [{ name: 'intranet', title: 'Northwind intranet', directory: 'people' }],
-        limits: {
-          requestsPerNetworkPerMinute: 100_000,
-          mailsPerQuarterHour: 20,
-          mailsPerDay: 100,
-          ...limits,
-        },
-        ...tenant,
-      },
-    ],
+    tenants: [attacked, ...moreTenants.map((other) => ({ ...attacked, ...other }))],
     keys: Object.fromEntries(names.map((name) => [name, { current: { file: join(folder, `${name}.key`) } }])),
     mail: {
       from: { name: 'Northwind account recovery', address: 'recovery@northwind.test' },

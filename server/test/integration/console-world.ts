@@ -70,6 +70,7 @@ export async function openConsole(over: Partial<ConsoleDeps> = {}): Promise<Cons
     outbox: someOutbox(),
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4; charset=utf-8', body: 'up 1\n' }),
     openapi: () => openapi,
+    admin: null,
     demo: true,
     portalUrl: 'http://localhost:8080',
     ...over,

@@ -76,6 +76,9 @@ export const catalogue = {
   },
   'server.started': { level: 'info', labels: [], personal: [], rollUp: false },
   'log.key-changed': { level: 'warn', labels: [], personal: [], rollUp: false },
+  'account.read': { level: 'info', labels: ['outcome'], personal: ['network'], rollUp: false },
+  'account.sessions-ended': { level: 'warn', labels: [], personal: ['network'], rollUp: false },
+  'admin.refused': { level: 'warn', labels: ['because'], personal: ['network'], rollUp: true },
   'person.erased': { level: 'warn', labels: [], personal: [], rollUp: false },
 } as const satisfies Record<string, EventDefinition>
 

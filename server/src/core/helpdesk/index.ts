@@ -1,4 +1,7 @@
 export { type AdminKey, callerOf, drawAdminKey } from './admin-keys.ts'
+export type { DeskRefusalCode, DeskRefused } from './answers.ts'
+export type { DeskCall } from './deps.ts'
+export { type Helpdesk, makeHelpdesk } from './helpdesk.ts'
 export {
   type Caller,
   callerMay,
@@ -7,3 +10,4 @@ export {
   permissionNames,
   permissions,
 } from './permissions.ts'
+export { type AccountView, flowsCounted } from './show-account.ts'

@@ -1,6 +1,7 @@
 export { type Answered, type Refusal, type RefusalCode, type Refused, refuse } from './answers.ts'
 export type { JudgedEntry, RecoveryDeps, RecoveryTenant } from './deps.ts'
 export { refuseFor } from './directory-refusal.ts'
+export { endOther } from './end-other.ts'
 export { personalOf, throttled } from './events.ts'
 export {
   type Client,
@@ -14,7 +15,7 @@ export {
 } from './flow.ts'
 export { type InvitationState, stateOf as stateOfInvitation } from './invitation.ts'
 export { type InviteCall, type Invited, makeInvite } from './invite.ts'
-export type { Ledger } from './ledger.ts'
+export { afterSessionsEnded, codesTriedIn, type Ledger } from './ledger.ts'
 export { makeMessageSecrets } from './message-secrets.ts'
 export { sessionIsOpen } from './portal-session.ts'
 export type { Invitation, Limiter, RecoveryStore } from './ports.ts'

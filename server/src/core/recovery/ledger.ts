@@ -41,6 +41,9 @@ export const emptyLedger = (tenant: string, subject: string): Ledger => ({
 export const codesAreOpen = (ledger: Ledger, rules: RecoveryRules, now: Date): boolean =>
   recent(ledger, rules, now).length < rules.failedTriesPerAccount.max
 
+export const codesTriedIn = (ledger: Ledger, rules: RecoveryRules, now: Date): number =>
+  recent(ledger, rules, now).length
+
 export const afterFailedTry = (ledger: Ledger, rules: RecoveryRules, now: Date): Ledger => ({
   ...ledger,
   failedTries: [...recent(ledger, rules, now), now].slice(-rules.failedTriesPerAccount.max),

@@ -3,6 +3,8 @@ import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { hardened, hardenedOptions, onlyHosts, sentFromElsewhere } from '../hardening.ts'
 import { parseStrictForm } from '../strict-form.ts'
 import { BodyRefused } from '../strict-json.ts'
+import { adminApi } from './admin/api.ts'
+import { withAdminApi } from './admin/document.ts'
 import type { ConsoleDeps } from './deps.ts'
 import { entryRoutes } from './entry-routes.ts'
 import { machineRoutes } from './machine-routes.ts'
@@ -28,6 +30,8 @@ export function buildConsole(deps: ConsoleDeps): FastifyInstance {
     bodyLimit: bodyBytesMax,
     requestTimeout: requestSecondsMax * 1000,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 128 },
+    // Fastify's default Ajv drops unknown fields and coerces types; both would hide an attack.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false } },
     exposeHeadRoutes: true,
   })
   const pages = makePages(deps)
@@ -41,7 +45,9 @@ export function buildConsole(deps: ConsoleDeps): FastifyInstance {
   app.setErrorHandler((error, request, reply) => answerError(pages, { error, request, reply }))
   app.setNotFoundHandler((request, reply) => answerProblem(pages, { request, reply }, 'not-found'))
   app.after(() => {
-    machineRoutes(app, deps, pages)
+    const admin = deps.admin === null ? null : adminApi(app, deps.admin)
+    const openapi = () => (admin === null ? deps.openapi() : withAdminApi(deps.openapi(), admin.document()))
+    machineRoutes(app, { ...deps, openapi }, pages)
     entryRoutes(app, deps, pages)
     outboxRoutes(app, deps, pages)
   })

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { RenderedMail } from '../../core/messages/ports.ts'
 import type { Outside } from '../../kernel/outside.ts'
+import type { AdminDeps } from './admin/deps.ts'
 import type { EntryGate } from './entry.ts'
 
 /** One mail of the demo outbox, as a row of a list. */
@@ -36,6 +37,8 @@ export interface ConsoleDeps extends Outside {
   metrics(): Promise<{ contentType: string; body: string }>
   /** The OpenAPI document of the public API. */
   openapi(): object
+  /** What the admin API needs; null: it is not on this listener. */
+  admin: AdminDeps | null
   demo: boolean
   /** The portal's address, without a trailing slash; problem documents point into its reference. */
   portalUrl: string

@@ -12,7 +12,7 @@ export function docsPage(frame: Frame, api: ApiDescription): string {
       <>
         <Top
           title={api.title}
-          lead={`Version ${api.version}. Addresses are below ${frame.portalUrl}.`}
+          lead={`Version ${api.version}. Addresses are below ${frame.portalUrl}; those of the admin API are here, on the console listener.`}
           actions={
             <a className="button" href="/openapi.json">
               OpenAPI document

@@ -1,0 +1,12 @@
+/** What the help desk is answered besides yes. Each code has a heading in the problem reference and is never renamed. */
+export type DeskRefusal =
+  /** Nobody has this identifier or opaque id, or the directory does not have the entry any more. */
+  | { because: 'account-unknown' }
+  /** Several accounts have this identifier; nobody guesses which was meant. */
+  | { because: 'account-ambiguous' }
+
+export type DeskRefusalCode = DeskRefusal['because']
+
+export type DeskRefused = { ok: false } & DeskRefusal
+
+export const refuse = <R extends DeskRefusal>(refusal: R): { ok: false } & R => ({ ok: false, ...refusal })

@@ -1,0 +1,29 @@
+import { afterSessionsEnded, endOther } from '../recovery/index.ts'
+import { type DeskRefused, refuse } from './answers.ts'
+import { type DeskCall, deskEvent, type HelpdeskDeps } from './deps.ts'
+
+export type SessionsEnded = { ok: true; subject: string; tokenVersion: number } | DeskRefused
+
+/**
+ * Ends every session and open flow of an account. The directory is not asked: it has to work above all when something
+ * is wrong. A write that is under way can't be called back and ends by itself.
+ */
+export const makeEndSessions =
+  (deps: Pick<HelpdeskDeps, 'store' | 'accounts' | 'now'>) =>
+  async (call: DeskCall, subject: string): Promise<SessionsEnded> => {
+    const { tenant } = call
+    if ((await deps.accounts.accountOf(tenant, subject)) === null) {
+      return refuse({ because: 'account-unknown' })
+    }
+    return deps.store.decideSubject({ tenant, subject }, ({ ledger }) => {
+      const at = deps.now()
+      const ended = afterSessionsEnded(ledger)
+      const { tokenVersion } = ended
+      return {
+        answer: { ok: true, subject, tokenVersion },
+        ledger: ended,
+        others: (open) => endOther(open, { type: 'superseded' }, at),
+        effects: { events: [deskEvent('account.sessions-ended', call, { subject, at }, { tokenVersion })] },
+      }
+    })
+  }

@@ -1,0 +1,127 @@
+import { type Static, Type } from 'typebox'
+import { type AccountView, flowsCounted } from '../../../core/helpdesk/index.ts'
+import { closed } from '../../api/parts.ts'
+import type { AdminDeps } from './deps.ts'
+import type { Routes } from './routes.ts'
+
+export const TenantParams = { tenant: Type.String({ description: 'Id of the tenant.' }) }
+
+const SubjectParams = closed({
+  ...TenantParams,
+  subject: Type.String({
+    pattern: '^[a-z0-9]{1,64}$',
+    description: 'Opaque id of the account, as an answer gave it.',
+  }),
+})
+
+const moment = (description: string) =>
+  Type.Union([Type.String({ format: 'date-time' }), Type.Null()], { description })
+
+const AccountResource = Type.Object({
+  subject: Type.String({ description: 'Opaque id: names the account in this API and in the audit log.' }),
+  directory: Type.String({ description: 'Name of its directory.' }),
+  key: Type.String({ description: 'The directory’s stable id of the entry.' }),
+  username: Type.String(),
+  displayName: Type.String(),
+  recoveryAddresses: Type.Array(Type.String(), { description: 'Where mails go; masked.' }),
+  disabled: Type.Boolean(),
+  locked: Type.Boolean({ description: 'By the directory, after failed sign-ins.' }),
+  privileged: Type.Boolean({ description: 'True also when that could not be found out.' }),
+  federated: Type.Boolean({ description: 'Its password lives at another provider.' }),
+  secondFactor: Type.Boolean({ description: 'Sign-in asks for one.' }),
+  rekey: Type.Object(
+    {
+      wrongCodes: Type.Integer({ description: 'Codes mistyped during the last day, over all flows.' }),
+      lastWriteAt: moment('When Rekey last wrote its password, or may have.'),
+      secondProofUntil: moment('Until when one mailbox is not enough, after a "this was not me".'),
+      openFlows: Type.Union([Type.Integer(), Type.Null()], {
+        description: `Requests that are under way, ${flowsCounted.toString()} at most; null while they can’t be counted.`,
+      }),
+      tokenVersion: Type.Integer({ description: 'Goes up by one whenever all its sessions end.' }),
+    },
+    { description: 'What Rekey itself remembers of it.' },
+  ),
+})
+
+const SessionsEnded = Type.Object({
+  subject: Type.String(),
+  tokenVersion: Type.Integer({ description: 'Every session and token from before it is dead.' }),
+})
+
+/** Accounts: what they are like, and what can be done for whoever owns one. */
+export function accountRoutes({ look, write }: Routes, { helpdesk }: AdminDeps): void {
+  const account = { status: 200, schema: AccountResource, description: 'The account.' }
+  look(
+    {
+      path: '/accounts',
+      anyOf: ['accounts.read'],
+      params: closed(TenantParams),
+      asked: closed({
+        identifier: Type.String({
+          minLength: 1,
+          maxLength: 512,
+          description: 'User name, mail address, UPN or DOMAIN\\name, as people type it.',
+        }),
+      }),
+      summary: 'Look for an account',
+      description: 'That you looked is in the audit log, also when nobody was found.',
+      success: account,
+      problems: ['account-unknown', 'account-ambiguous'],
+    },
+    async ({ call, asked }) => {
+      const shown = await helpdesk.showAccount(call, asked)
+      return shown.ok ? { body: accountBody(shown.view) } : { problem: shown.because }
+    },
+  )
+  look(
+    {
+      path: '/accounts/:subject',
+      anyOf: ['accounts.read'],
+      params: SubjectParams,
+      summary: 'Look at an account',
+      description: 'As it is now. That you looked is in the audit log.',
+      success: account,
+      problems: ['account-unknown'],
+    },
+    async ({ call, params }) => {
+      const shown = await helpdesk.showAccount(call, { subject: params.subject })
+      return shown.ok ? { body: accountBody(shown.view) } : { problem: shown.because }
+    },
+  )
+  write(
+    {
+      path: '/accounts/:subject/sessions/end',
+      anyOf: ['sessions.end'],
+      params: SubjectParams,
+      summary: 'End all sessions',
+      description:
+        'Ends every session and every open request of the account. The password stays, and its owner can sign in again. ' +
+        'The directory is not asked.',
+      success: { status: 200, schema: SessionsEnded, description: 'They have ended.' },
+      problems: ['account-unknown'],
+    },
+    async ({ call, params }) => {
+      const ended = await helpdesk.endSessions(call, params.subject)
+      if (!ended.ok) return { problem: ended.because }
+      return { body: { subject: ended.subject, tokenVersion: ended.tokenVersion } }
+    },
+  )
+}
+
+function accountBody(view: AccountView): Static<typeof AccountResource> {
+  const { account, remembered, recoveryAddresses, ...facts } = view
+  return {
+    ...facts,
+    ...account,
+    recoveryAddresses: [...recoveryAddresses],
+    rekey: {
+      wrongCodes: remembered.wrongCodes,
+      lastWriteAt: timeOf(remembered.writtenAt),
+      secondProofUntil: timeOf(remembered.secondProofUntil),
+      openFlows: remembered.openFlows,
+      tokenVersion: remembered.tokenVersion,
+    },
+  }
+}
+
+const timeOf = (moment: Date | null): string | null => moment?.toISOString() ?? null
