@@ -282,6 +282,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
       accounts: makeAccountRecords({ ...storeDeps, ...flows }),
       tokens,
       tenant: (id) => known(tenants, id),
+      languageOf: (id) => known(voices, id).languages[0] ?? 'en',
       requests,
       limiter,
       namesKey,

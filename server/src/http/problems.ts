@@ -217,6 +217,16 @@ export const problems = {
     title: 'No such account',
     detail: 'No directory of the tenant has it, or has it any more.',
   },
+  'account-not-eligible': {
+    status: 422,
+    title: 'Not with this account',
+    detail: 'See `because` for why. Such accounts are looked after in their directory alone.',
+  },
+  'change-not-offered': {
+    status: 422,
+    title: 'This directory can’t ask for a change',
+    detail: 'It has no mark that makes people change their password. Nothing was changed.',
+  },
   'account-ambiguous': {
     status: 409,
     title: 'More than one account',

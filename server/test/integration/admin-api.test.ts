@@ -1,7 +1,13 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Permission, permissionNames } from '../../src/core/helpdesk/index.ts'
-import { type Attacked, anAttackedRekey, victimAddress } from '../attack/attacked.ts'
+import {
+  type Attacked,
+  anAttackedRekey,
+  attackerAddress,
+  publicUrl,
+  victimAddress,
+} from '../attack/attacked.ts'
 import { aKey, anAdminCaller } from '../support/admin-caller.ts'
 import { ask } from '../support/raw-http.ts'
 
@@ -161,6 +167,12 @@ describe('looking at an account', () => {
       privileged: false,
       federated: false,
       secondFactor: false,
+      password: {
+        changedAt: expect.stringMatching(/^\d{4}-/),
+        mustChange: false,
+        expiresAt: null,
+        failedTries: 0,
+      },
       rekey: {
         wrongCodes: 0,
         lastWriteAt: null,
@@ -209,6 +221,65 @@ describe('looking at an account', () => {
     '/accounts?identifier=a&x=1',
   ])('%s is not a question that is understood', async (path) => {
     expect(typeOf(await call(path))).toBe('request-invalid')
+  })
+})
+
+describe('changing an account', () => {
+  const lock = () =>
+    rekey.database.pool.query(`update local_account set locked_at = now() where username = 'attacker'`)
+
+  it('lifts its lock and writes to its owner that somebody who helps did it', async () => {
+    const { subject } = await shown('attacker')
+    await lock()
+    const before = rekey.mailsTo(attackerAddress).length
+
+    const answers = [
+      await call(`/accounts/${subject}/unlock`, { method: 'POST' }),
+      await call(`/accounts/${subject}/unlock`, { method: 'POST' }),
+    ]
+    await rekey.settled()
+
+    expect(answers.map(({ json }) => json)).toEqual([
+      { subject, wasLocked: true },
+      { subject, wasLocked: false },
+    ])
+    const mails = rekey.mailsTo(attackerAddress).slice(before)
+    expect(mails).toHaveLength(1)
+    expect(mails[0]?.text).toContain('Somebody who looks after accounts at Northwind did this.')
+    expect(mails[0]?.text).not.toContain('/disavow')
+    expect(await shown('attacker')).toMatchObject({ locked: false })
+  })
+
+  it('orders a change of its password, which its directory knows of and its owner is told', async () => {
+    const { subject } = await shown('attacker')
+    const before = rekey.mailsTo(attackerAddress).length
+
+    const answer = await call(`/accounts/${subject}/required-change`, { method: 'POST' })
+    await rekey.settled()
+
+    expect([answer.status, answer.json]).toEqual([200, { subject }])
+    expect(await shown('attacker')).toMatchObject({ password: { mustChange: true } })
+    const [mail] = rekey.mailsTo(attackerAddress).slice(before)
+    expect(mail?.subject).toBe('You need a new password')
+    expect(mail?.text).toContain(`${publicUrl}/recover`)
+  })
+
+  it('is refused for one that Rekey leaves alone, with the reason', async () => {
+    await rekey.addPerson({
+      username: 'root',
+      displayName: 'Root',
+      privileged: true,
+      recoveryAddresses: ['root@example.test'],
+    })
+    const { subject } = await shown('root')
+
+    for (const order of ['unlock', 'required-change']) {
+      const answer = await call(`/accounts/${subject}/${order}`, { method: 'POST' })
+      expect([typeOf(answer), answer.json]).toEqual([
+        'account-not-eligible',
+        expect.objectContaining({ because: 'privileged' }),
+      ])
+    }
   })
 })
 
@@ -344,8 +415,6 @@ it('stands in the console’s OpenAPI document, beside the self-service API and 
 it('a permission that no route asks for is one of an API that is not here', async () => {
   const asked = new Set((await routes()).flatMap(({ anyOf }) => anyOf))
   const notHere: readonly Permission[] = [
-    'accounts.unlock',
-    'accounts.require-change',
     'offboarding.ask',
     'offboarding.approve',
     'offboarding.privileged',

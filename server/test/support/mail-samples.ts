@@ -54,6 +54,7 @@ const kinds: Record<MessageKind, true> = {
   'account-unlocked': true,
   invitation: true,
   'account-activated': true,
+  'change-required': true,
 }
 const reasons: Record<Ineligible, true> = {
   disabled: true,
@@ -79,6 +80,9 @@ export function mailSamples(over: Partial<MessageOrder> = {}): Map<string, Messa
         ] as const,
     ),
     ['disavowed-late', anOrder({ ...over, kind: 'disavowed', facts: { ...facts, because: 'disavowed' } })],
+    ...(['account-unlocked', 'change-required'] as const).map(
+      (kind) => [`${kind}-by-help`, anOrder({ ...over, kind, facts: { ...facts, byHelp: true } })] as const,
+    ),
     ['recovery-link-only', anOrder({ ...over, facts: { ...facts, codeWorks: false } })],
     [
       'recovery-desktop-app',

@@ -1,9 +1,17 @@
+import type { Ineligible } from '../messages/ports.ts'
+
 /** What the help desk is answered besides yes. Each code has a heading in the problem reference and is never renamed. */
 export type DeskRefusal =
   /** Nobody has this identifier or opaque id, or the directory does not have the entry any more. */
   | { because: 'account-unknown' }
   /** Several accounts have this identifier; nobody guesses which was meant. */
   | { because: 'account-ambiguous' }
+  /** It is one of those that Rekey leaves alone, or its directory said no. */
+  | { because: 'account-not-eligible'; why: Ineligible | 'gone' }
+  /** The account's directory has no lock that Rekey could lift. */
+  | { because: 'unlock-not-offered' }
+  /** The account's directory has no mark that Rekey could set. */
+  | { because: 'change-not-offered' }
 
 export type DeskRefusalCode = DeskRefusal['because']
 

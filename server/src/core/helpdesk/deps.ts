@@ -11,6 +11,8 @@ export interface HelpdeskDeps extends Outside {
   accounts: AccountRecords
   tokens: Tokens
   tenant(id: string): RecoveryTenant
+  /** The language of mails to somebody whose own nobody knows; BCP 47. */
+  languageOf(tenant: string): string
 }
 
 /** Somebody who helps others, at work. What they may do was asked before. */

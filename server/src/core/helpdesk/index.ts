@@ -1,5 +1,5 @@
 export { type AdminKey, callerOf, drawAdminKey } from './admin-keys.ts'
-export type { DeskRefusalCode, DeskRefused } from './answers.ts'
+export type { DeskRefusal, DeskRefusalCode, DeskRefused } from './answers.ts'
 export type { DeskCall } from './deps.ts'
 export { type Helpdesk, makeHelpdesk } from './helpdesk.ts'
 export {

@@ -8,7 +8,14 @@ import { type DeskCall, deskEvent, type HelpdeskDeps } from './deps.ts'
 export interface AccountView
   extends Pick<
     DirectoryEntry,
-    'username' | 'displayName' | 'disabled' | 'locked' | 'privileged' | 'federated' | 'secondFactor'
+    | 'username'
+    | 'displayName'
+    | 'disabled'
+    | 'locked'
+    | 'privileged'
+    | 'federated'
+    | 'secondFactor'
+    | 'password'
   > {
   subject: string
   account: AccountRef
@@ -81,7 +88,7 @@ async function viewOf(
   tenant: RecoveryTenant,
   { subject, account, entry }: FoundAccount,
 ): Promise<AccountView> {
-  const { username, displayName, disabled, locked, privileged, federated, secondFactor } = entry
+  const { username, displayName, disabled, locked, privileged, federated, secondFactor, password } = entry
   const ledger = await deps.store.readLedger(tenant.id, subject)
   const now = deps.now()
   return {
@@ -95,6 +102,7 @@ async function viewOf(
     privileged,
     federated,
     secondFactor,
+    password,
     remembered: {
       wrongCodes: codesTriedIn(ledger, tenant.rules, now),
       writtenAt: ledger.writtenAt,

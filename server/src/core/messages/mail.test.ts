@@ -19,9 +19,9 @@ describe('every mail', () => {
 
       expect(document.blocks[0]?.kind).toBe('fact')
       expect(document.blocks[1]?.kind).toBe('rows')
-      // Nobody stood at a device for an invitation.
-      const where = order.kind === 'invitation' ? [] : ['Device', 'Place']
-      const told = ['When', 'Account', ...where]
+      // Nobody stood at a device for an invitation, and where somebody who helps sits tells the reader nothing.
+      const nowhere = order.kind === 'invitation' || order.facts.byHelp === true
+      const told = ['When', 'Account', ...(nowhere ? [] : ['Device', 'Place'])]
       expect(ofKind(document, 'rows')[0]?.rows.map(({ label }) => label)).toEqual(told)
     },
   )

@@ -81,7 +81,9 @@ const body: Record<MessageKind, (material: Material) => MailBlock[]> = {
   'unlock-explained': explanation,
   'account-unlocked': (material) => [
     ...whatHappened(material),
-    text(material.words.say('mail.account-unlocked.if-you')),
+    text(
+      material.facts.byHelp === true ? byHelp(material) : material.words.say('mail.account-unlocked.if-you'),
+    ),
     ...disavowal(material),
   ],
   invitation: (material) => [...account(material), ...firstWayIn(material)],
@@ -118,7 +120,21 @@ const body: Record<MessageKind, (material: Material) => MailBlock[]> = {
     text(material.words.say('mail.disavowed.help')),
     text(askHelpDesk(material)),
   ],
+  'change-required': (material) => [
+    ...whatHappened(material),
+    text(material.words.say('mail.change-required.how')),
+    {
+      kind: 'button',
+      label: material.words.say('mail.recovery.button'),
+      url: `${material.tenant.publicUrl}/recover`,
+      look: 'main',
+    },
+    text(byHelp(material)),
+  ],
 }
+
+const byHelp = ({ words, tenant }: Material): string =>
+  words.say('mail.by-help', { tenant: plainName(tenant.name) })
 
 const text = (words: string): MailBlock => ({ kind: 'text', text: words })
 
@@ -129,8 +145,13 @@ function whatHappened({ words, tenant, facts }: Material): MailBlock[] {
       rows: [
         { label: words.say('mail.when'), value: words.moment(new Date(facts.at), tenant.timeZone) },
         { label: words.say('mail.account'), value: plainName(facts.username) },
-        { label: words.say('mail.device'), value: deviceName(words, facts.device) },
-        { label: words.say('mail.place'), value: placeName(words, facts.place) },
+        // Where somebody who helps sits tells the reader nothing.
+        ...(facts.byHelp === true
+          ? []
+          : [
+              { label: words.say('mail.device'), value: deviceName(words, facts.device) },
+              { label: words.say('mail.place'), value: placeName(words, facts.place) },
+            ]),
       ],
     },
   ]

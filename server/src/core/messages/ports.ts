@@ -25,6 +25,8 @@ export type MessageKind =
   | 'invitation'
   /** The first password was set; carries "this was not me". */
   | 'account-activated'
+  /** Somebody who helps ordered that the password is changed at the next sign-in. */
+  | 'change-required'
 
 /** Why an account can't come back by mail alone. */
 export type Ineligible =
@@ -59,6 +61,8 @@ export interface MessageFacts {
   because?: Ineligible
   /** When the link and code stop working. */
   validUntil?: string
+  /** Somebody who helps did what the message tells of; its reader did not ask for it. */
+  byHelp?: true
   /** False while the account's budget of failed codes is used up: then the mail offers the link only. */
   codeWorks?: boolean
 }

@@ -20,7 +20,8 @@ export interface Notice {
   at: Date
   tenant: string
   subject: string
-  flow: string
+  /** Null when no flow is behind it; then it carries no "this was not me", which is said about one. */
+  flow: string | null
   generation: number
   /** Mailboxes that differ only in spelling get one mail. */
   to: readonly string[]
@@ -91,6 +92,7 @@ export function distinctMailboxes(addresses: readonly string[]): readonly string
 
 function newDisavowal(deps: NoticeDeps, notice: Notice, to: readonly string[]): Disavowal {
   const { at, tenant, subject, flow, username, locale, disavowalSeconds = 0 } = notice
+  if (flow === null) throw new RangeError('"this was not me" is said about a flow')
   const id = newId(deps)
   const code = deps.tokens.disavowCode({ tenant, id, keyId: deps.tokens.keyId })
   const codeDigest = deps.tokens

@@ -386,4 +386,9 @@ export const ar: Catalogue = {
   'mail.disavow.lead': 'إذا لم تكن أنت من فعل ذلك فأخبرنا. تكفي نقرة واحدة من دون تسجيل الدخول:',
   'mail.disavow.button': 'لم أكن أنا',
   'mail.disavow.code': 'أو انتقل إلى {{page}} واكتب هذا الرمز:',
+
+  'mail.change-required.subject': 'تحتاج إلى كلمة مرور جديدة',
+  'mail.change-required.lead': 'يجب تغيير كلمة مرور حسابك لدى {{tenant}}.',
+  'mail.change-required.how': 'ستُطلب منك كلمة مرور جديدة عند تسجيل دخولك التالي. ويمكنك أيضًا اختيارها الآن:',
+  'mail.by-help': 'قام بذلك شخص يتولى أمور الحسابات لدى {{tenant}}.',
 }

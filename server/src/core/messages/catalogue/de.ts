@@ -407,4 +407,10 @@ export const de: Catalogue = {
   'mail.disavow.lead': 'Waren Sie es nicht, sagen Sie es uns. Ein Klick genügt, ohne Anmeldung:',
   'mail.disavow.button': 'Das war ich nicht',
   'mail.disavow.code': 'Oder gehen Sie zu {{page}} und geben Sie diesen Code ein:',
+
+  'mail.change-required.subject': 'Sie brauchen ein neues Passwort',
+  'mail.change-required.lead': 'Das Passwort Ihres Kontos bei {{tenant}} muss geändert werden.',
+  'mail.change-required.how':
+    'Bei der nächsten Anmeldung werden Sie nach einem neuen gefragt. Sie können auch jetzt schon eines wählen:',
+  'mail.by-help': 'Das hat jemand veranlasst, der bei {{tenant}} Konten betreut.',
 }

@@ -384,4 +384,10 @@ export const en = {
   'mail.disavow.lead': 'If it was not you, tell us. It takes one click and no sign-in:',
   'mail.disavow.button': 'This was not me',
   'mail.disavow.code': 'Or go to {{page}} and type this code:',
+
+  'mail.change-required.subject': 'You need a new password',
+  'mail.change-required.lead': 'The password of your {{tenant}} account has to be changed.',
+  'mail.change-required.how':
+    'You are asked for a new one when you next sign in. You can also choose one now:',
+  'mail.by-help': 'Somebody who looks after accounts at {{tenant}} did this.',
 } as const

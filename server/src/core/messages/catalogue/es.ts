@@ -412,4 +412,10 @@ export const es: Catalogue = {
   'mail.disavow.lead': 'Si no fue usted, díganoslo. Basta un clic, sin iniciar sesión:',
   'mail.disavow.button': 'No fui yo',
   'mail.disavow.code': 'O vaya a {{page}} y escriba este código:',
+
+  'mail.change-required.subject': 'Necesita una contraseña nueva',
+  'mail.change-required.lead': 'Hay que cambiar la contraseña de su cuenta de {{tenant}}.',
+  'mail.change-required.how':
+    'Se le pedirá una nueva la próxima vez que inicie sesión. También puede elegirla ahora:',
+  'mail.by-help': 'Lo hizo alguien que se ocupa de las cuentas en {{tenant}}.',
 }

@@ -424,4 +424,10 @@ export const fr: Catalogue = {
   'mail.disavow.lead': 'Si ce n’était pas vous, dites-le-nous. Un clic suffit, sans connexion :',
   'mail.disavow.button': 'Ce n’était pas moi',
   'mail.disavow.code': 'Ou rendez-vous sur {{page}} et saisissez ce code :',
+
+  'mail.change-required.subject': 'Il vous faut un nouveau mot de passe',
+  'mail.change-required.lead': 'Le mot de passe de votre compte {{tenant}} doit être changé.',
+  'mail.change-required.how':
+    'Un nouveau vous sera demandé à votre prochaine connexion. Vous pouvez aussi en choisir un maintenant :',
+  'mail.by-help': 'Une personne qui s’occupe des comptes chez {{tenant}} en a décidé ainsi.',
 }

@@ -404,4 +404,10 @@ export const ja: Catalogue = {
     'お心当たりがない場合はお知らせください。サインインは不要で、1回のクリックで済みます：',
   'mail.disavow.button': '心当たりがありません',
   'mail.disavow.code': 'または、{{page}} を開いてこのコードを入力してください：',
+
+  'mail.change-required.subject': '新しいパスワードが必要です',
+  'mail.change-required.lead': '{{tenant}}のアカウントのパスワードを変更する必要があります。',
+  'mail.change-required.how':
+    '次にサインインするときに、新しいパスワードを求められます。今すぐ決めることもできます：',
+  'mail.by-help': 'これは、{{tenant}}でアカウントを担当している者が行いました。',
 }

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import { type AccountView, flowsCounted } from '../../../core/helpdesk/index.ts'
 import { closed } from '../../api/parts.ts'
 import type { AdminDeps } from './deps.ts'
-import type { Routes } from './routes.ts'
+import { type Routes, refusal } from './routes.ts'
 
 export const TenantParams = { tenant: Type.String({ description: 'Id of the tenant.' }) }
 
@@ -29,6 +29,15 @@ const AccountResource = Type.Object({
   privileged: Type.Boolean({ description: 'True also when that could not be found out.' }),
   federated: Type.Boolean({ description: 'Its password lives at another provider.' }),
   secondFactor: Type.Boolean({ description: 'Sign-in asks for one.' }),
+  password: Type.Object(
+    {
+      changedAt: moment('When it was last set.'),
+      mustChange: Type.Boolean({ description: 'It has to be changed at the next sign-in.' }),
+      expiresAt: moment('When it runs out; null also when it does not.'),
+      failedTries: Type.Union([Type.Integer(), Type.Null()], { description: 'Wrong ones in a row.' }),
+    },
+    { description: 'What the directory tells of its password; null where it does not tell.' },
+  ),
   rekey: Type.Object(
     {
       wrongCodes: Type.Integer({ description: 'Codes mistyped during the last day, over all flows.' }),
@@ -42,6 +51,12 @@ const AccountResource = Type.Object({
     { description: 'What Rekey itself remembers of it.' },
   ),
 })
+
+const Unlocked = Type.Object({
+  subject: Type.String(),
+  wasLocked: Type.Boolean({ description: 'False: there was no lock, and its owner was told nothing.' }),
+})
+const ChangeRequired = Type.Object({ subject: Type.String() })
 
 const SessionsEnded = Type.Object({
   subject: Type.String(),
@@ -70,7 +85,7 @@ export function accountRoutes({ look, write }: Routes, { helpdesk }: AdminDeps):
     },
     async ({ call, asked }) => {
       const shown = await helpdesk.showAccount(call, asked)
-      return shown.ok ? { body: accountBody(shown.view) } : { problem: shown.because }
+      return shown.ok ? { body: accountBody(shown.view) } : refusal(shown)
     },
   )
   look(
@@ -85,7 +100,42 @@ export function accountRoutes({ look, write }: Routes, { helpdesk }: AdminDeps):
     },
     async ({ call, params }) => {
       const shown = await helpdesk.showAccount(call, { subject: params.subject })
-      return shown.ok ? { body: accountBody(shown.view) } : { problem: shown.because }
+      return shown.ok ? { body: accountBody(shown.view) } : refusal(shown)
+    },
+  )
+  write(
+    {
+      path: '/accounts/:subject/unlock',
+      anyOf: ['accounts.unlock'],
+      params: SubjectParams,
+      summary: 'Unlock an account',
+      description:
+        'Lifts the lock that the directory put there after failed sign-ins, and tells the owner by mail. The password ' +
+        'stays. Asking again does no harm.',
+      success: { status: 200, schema: Unlocked, description: 'It is not locked any more.' },
+      problems: ['account-unknown', 'account-not-eligible', 'unlock-not-offered'],
+    },
+    async ({ call, params }) => {
+      const unlocked = await helpdesk.unlockAccount(call, params.subject)
+      if (!unlocked.ok) return refusal(unlocked)
+      return { body: { subject: unlocked.subject, wasLocked: unlocked.wasLocked } }
+    },
+  )
+  write(
+    {
+      path: '/accounts/:subject/required-change',
+      anyOf: ['accounts.require-change'],
+      params: SubjectParams,
+      summary: 'Order a change of the password',
+      description:
+        'At the next sign-in the password has to be changed; the owner is told so by mail. No session ends. Asking ' +
+        'again does no harm.',
+      success: { status: 200, schema: ChangeRequired, description: 'It has to be changed.' },
+      problems: ['account-unknown', 'account-not-eligible', 'change-not-offered'],
+    },
+    async ({ call, params }) => {
+      const ordered = await helpdesk.requireChange(call, params.subject)
+      return ordered.ok ? { body: { subject: ordered.subject } } : refusal(ordered)
     },
   )
   write(
@@ -102,17 +152,22 @@ export function accountRoutes({ look, write }: Routes, { helpdesk }: AdminDeps):
     },
     async ({ call, params }) => {
       const ended = await helpdesk.endSessions(call, params.subject)
-      if (!ended.ok) return { problem: ended.because }
+      if (!ended.ok) return refusal(ended)
       return { body: { subject: ended.subject, tokenVersion: ended.tokenVersion } }
     },
   )
 }
 
 function accountBody(view: AccountView): Static<typeof AccountResource> {
-  const { account, remembered, recoveryAddresses, ...facts } = view
+  const { account, remembered, recoveryAddresses, password, ...facts } = view
   return {
     ...facts,
     ...account,
+    password: {
+      ...password,
+      changedAt: timeOf(password.changedAt),
+      expiresAt: timeOf(password.expiresAt),
+    },
     recoveryAddresses: [...recoveryAddresses],
     rekey: {
       wrongCodes: remembered.wrongCodes,

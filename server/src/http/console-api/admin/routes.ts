@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { type Static, type TSchema, Type } from 'typebox'
-import type { DeskCall, Permission } from '../../../core/helpdesk/index.ts'
+import type { DeskCall, DeskRefused, Permission } from '../../../core/helpdesk/index.ts'
 import { answersOf, type Success, withBody } from '../../api/answers.ts'
 import {
   type ProblemCode,
@@ -122,6 +122,12 @@ export function makeRoutes(app: FastifyInstance, deps: AdminDeps, gate: Gate) {
 }
 
 export type Routes = ReturnType<typeof makeRoutes>
+
+/** A refusal of the help desk as an answer. */
+export const refusal = (refused: DeskRefused): { problem: ProblemCode; extras?: ProblemExtras } =>
+  'why' in refused
+    ? { problem: refused.because, extras: { because: refused.why } }
+    : { problem: refused.because }
 
 const isNothing = (body: unknown): boolean =>
   body === undefined ||
