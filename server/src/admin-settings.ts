@@ -5,7 +5,7 @@ import type { Limiter } from './core/recovery/ports.ts'
 import type { AdminDeps } from './http/console-api/admin/deps.ts'
 import { derive, mac } from './kernel/keys.ts'
 
-type HelpdeskParts = Parameters<typeof makeHelpdesk>[0]
+type HelpdeskParts = Omit<Parameters<typeof makeHelpdesk>[0], 'callerNamed'>
 
 /** The admin API of a configuration, in the words of the core. */
 export function adminOf(
@@ -22,7 +22,10 @@ export function adminOf(
     now,
     callerOf: (key) => callerOf(keys, key),
     tenants: new Set(config.tenants.map(({ id }) => id)),
-    helpdesk: makeHelpdesk(parts),
+    helpdesk: makeHelpdesk({
+      ...parts,
+      callerNamed: (name) => keys.find((key) => key.name === name) ?? null,
+    }),
     requests,
     fingerprint: (...texts) => Buffer.from(mac(fingerprintKey, ...texts)).toString('hex'),
     limiter,

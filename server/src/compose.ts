@@ -18,6 +18,7 @@ import { isReady, oldestPendingSeconds } from './adapters/stores/readiness.ts'
 import {
   makeAccountRecords,
   makeMessageStore,
+  makeOffboardingStore,
   makeRecoveryStore,
   type RecoveryTables,
 } from './adapters/stores/recovery/index.ts'
@@ -170,6 +171,20 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
   const recovery = makeRecovery(recoveryDeps)
   const sessions = makeSessions(recoveryDeps)
 
+  const offboardings = makeOffboardingStore({ ...storeDeps, ...flows })
+  const admin = adminOf(config, {
+    ...outside,
+    store,
+    accounts: makeAccountRecords({ ...storeDeps, ...flows }),
+    offboardings,
+    tokens,
+    tenant: (id) => known(tenants, id),
+    languageOf: (id) => known(voices, id).languages[0] ?? 'en',
+    requests,
+    limiter,
+    namesKey,
+  })
+
   const secretsFor = makeMessageSecrets({
     ...outside,
     store,
@@ -194,7 +209,9 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
       // Whose lease has run out is asked by a clock that was compared just now, or not at all.
       sweep: async () => {
         await clock.sync()
-        if (clock.isSafe()) await recovery.sweep()
+        if (!clock.isSafe()) return
+        await recovery.sweep()
+        await admin.helpdesk.sweepOffboardings()
       },
       everyMs: sweepEveryMs,
       warn: (error) => log.error({ err: error }, 'sweep failed'),
@@ -206,6 +223,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
         await recovery.forget()
         await counter.purge()
         await requests.forget()
+        await offboardings.forget(new Date(outside.now().getTime() - offboardingsKeptMs))
         const before = new Date(outside.now().getTime() - strangersKeptMs)
         for (const { id: tenant } of config.tenants) await audit.eraseDaysBefore({ tenant, before })
       },
@@ -276,17 +294,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
       : null,
     metrics: metrics.render,
     openapi: () => publicApp.swagger(),
-    admin: adminOf(config, {
-      ...outside,
-      store,
-      accounts: makeAccountRecords({ ...storeDeps, ...flows }),
-      tokens,
-      tenant: (id) => known(tenants, id),
-      languageOf: (id) => known(voices, id).languages[0] ?? 'en',
-      requests,
-      limiter,
-      namesKey,
-    }),
+    admin,
     demo,
     portalUrl,
   })
@@ -321,6 +329,9 @@ const sweepEveryMs = 5_000
 const tidyEveryMs = 600_000
 /** Networks and devices of people who asked for nobody's account: long enough to look into an attack. */
 const strangersKeptMs = 30 * 86_400_000
+
+/** Until then it can be looked up what became of a request; the audit log keeps it for good. */
+const offboardingsKeptMs = 30 * 86_400_000
 
 async function seedDirectories(config: Config, database: Kysely<unknown>, outside: Outside): Promise<void> {
   for (const tenant of config.tenants) {

@@ -227,6 +227,31 @@ export const problems = {
     title: 'This directory can’t ask for a change',
     detail: 'It has no mark that makes people change their password. Nothing was changed.',
   },
+  'offboarding-unknown': {
+    status: 404,
+    title: 'No such offboarding',
+    detail: 'Nobody asked for one with this id, or too long ago.',
+  },
+  'offboarding-void': {
+    status: 409,
+    title: 'This offboarding does not count any more',
+    detail: 'See `because` for what has changed since it was asked for. Ask anew.',
+  },
+  'offboarding-settled': {
+    status: 409,
+    title: 'This offboarding is done',
+    detail: 'Nothing is left to say yes to.',
+  },
+  'approval-not-yours': {
+    status: 403,
+    title: 'Somebody else has to say yes',
+    detail: 'Whoever asked for it can’t, and whoever it is about can’t.',
+  },
+  'digest-wrong': {
+    status: 422,
+    title: 'This is not what was asked for',
+    detail: 'Look at the offboarding again, and send its `digest` if you agree to what it says.',
+  },
   'account-ambiguous': {
     status: 409,
     title: 'More than one account',

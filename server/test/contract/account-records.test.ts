@@ -1,13 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { makeAccountRecords } from '../../src/adapters/stores/recovery/account-records.ts'
-import { makeRedisFlows } from '../../src/adapters/stores/recovery/redis-flows.ts'
 import { openRedis } from '../../src/adapters/stores/redis.ts'
 import { transition } from '../../src/core/recovery/transition.ts'
-import { makeKeyRing } from '../../src/kernel/keys.ts'
-import { systemOutside } from '../../src/kernel/outside.ts'
-import { makeSealer } from '../../src/kernel/seal.ts'
 import { Secret } from '../../src/kernel/secret.ts'
-import { anOutside } from '../support/fake-outside.ts'
 import { aRecoveryDatabase } from '../support/recovery-database.ts'
 import { northwind } from '../support/recovery-world.ts'
 import { type RedisServer, startRedis } from '../support/redis-server.ts'
@@ -19,7 +13,6 @@ beforeAll(async () => {
   return () => server[Symbol.asyncDispose]()
 })
 
-const ring = makeKeyRing({ id: 'd1', bytes: new Uint8Array(32).fill(9) })
 const account = { directory: 'people', key: 'key-of-ada' }
 const none = { events: [] }
 
@@ -30,18 +23,7 @@ describe.each(['rows', 'redis'] as const)('what is remembered of an account, wit
     const redis =
       place === 'rows' ? null : await openRedis({ url: new Secret(server.url), log: () => undefined })
     if (redis !== null) opening.defer(() => redis.close())
-    const outside = anOutside()
-    const { store, kysely } = database.node(outside, redis ?? undefined)
-    const shared = { database: kysely, outside, sealer: makeSealer(ring, 'recovery', systemOutside) }
-    const records = makeAccountRecords({
-      ...shared,
-      appendEvents: () => Promise.resolve(),
-      enqueue: () => Promise.resolve(),
-      report: () => undefined,
-      ...(redis === null
-        ? {}
-        : { flows: makeRedisFlows({ ...shared, redis, keepSeconds: 7_200, warn: () => undefined }) }),
-    })
+    const { store, accounts: records } = database.node(undefined, redis ?? undefined)
     const running = opening.move()
     return { store, records, [Symbol.asyncDispose]: () => running.disposeAsync() }
   }

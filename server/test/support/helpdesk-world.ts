@@ -1,6 +1,8 @@
 import type { DeskCall, Permission } from '../../src/core/helpdesk/index.ts'
-import { makeHelpdesk } from '../../src/core/helpdesk/index.ts'
 import type { AccountRecords } from '../../src/core/helpdesk/ports.ts'
+import { makeRequireChange } from '../../src/core/helpdesk/require-change.ts'
+import { makeShowAccount } from '../../src/core/helpdesk/show-account.ts'
+import { makeUnlockAccount } from '../../src/core/helpdesk/unlock-account.ts'
 import type { MemoryStore } from './memory-store.ts'
 import { northwind, type World } from './recovery-world.ts'
 
@@ -31,5 +33,12 @@ export const aCall = (name = 'desk', may: readonly Permission[] = []): DeskCall 
   network: '192.0.2.7',
 })
 
-export const aHelpdesk = ({ deps, store }: World) =>
-  makeHelpdesk({ ...deps, accounts: memoryAccountRecords(store), languageOf: () => 'de' })
+/** What is done with accounts as they are; closing them is proven on a real database. */
+export function aHelpdesk({ deps, store }: World) {
+  const all = { ...deps, accounts: memoryAccountRecords(store), languageOf: () => 'de' }
+  return {
+    showAccount: makeShowAccount(all),
+    unlockAccount: makeUnlockAccount(all),
+    requireChange: makeRequireChange(all),
+  }
+}

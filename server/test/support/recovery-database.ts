@@ -1,17 +1,22 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type pg from 'pg'
 import { openDatabase } from '../../src/adapters/stores/database.ts'
+import { makeAccountRecords } from '../../src/adapters/stores/recovery/account-records.ts'
 import {
   flowsInRedisMigration,
   invitationMigration,
+  offboardingMigration,
   portalSessionMigration,
   recoveryMigration,
 } from '../../src/adapters/stores/recovery/migration.ts'
+import { makeOffboardingStore } from '../../src/adapters/stores/recovery/offboardings.ts'
 import { makeRecoveryStore } from '../../src/adapters/stores/recovery/recovery-store.ts'
 import { makeRedisFlows } from '../../src/adapters/stores/recovery/redis-flows.ts'
 import type { RecoveryTables } from '../../src/adapters/stores/recovery/tables.ts'
+import type { StoreDeps } from '../../src/adapters/stores/recovery/transaction.ts'
 import type { Redis } from '../../src/adapters/stores/redis.ts'
 import type { AuditEvent } from '../../src/core/audit/ports.ts'
+import type { AccountRecords, OffboardingStore } from '../../src/core/helpdesk/ports.ts'
 import type { Job, RecoveryStore } from '../../src/core/recovery/ports.ts'
 import { makeKeyRing } from '../../src/kernel/keys.ts'
 import type { Outside } from '../../src/kernel/outside.ts'
@@ -22,6 +27,8 @@ import { anOutside } from './fake-outside.ts'
 /** A recovery store on a pool of its own, as one node of the product has it. */
 export interface StoreNode {
   store: RecoveryStore
+  accounts: AccountRecords
+  offboardings: OffboardingStore
   kysely: Kysely<RecoveryTables>
   failNextEnqueue(): void
   warnings: readonly string[]
@@ -52,6 +59,7 @@ export async function aRecoveryDatabase(): Promise<RecoveryDatabase> {
     flowsInRedisMigration,
     invitationMigration,
     portalSessionMigration,
+    offboardingMigration,
     outbox,
   ])
   const pools: { close(): Promise<void> }[] = []
@@ -67,7 +75,7 @@ export async function aRecoveryDatabase(): Promise<RecoveryDatabase> {
       const sealer = makeSealer(ring, 'recovery', outside)
       const warnings: string[] = []
       const shared = { database: kysely, outside, sealer }
-      const store = makeRecoveryStore({
+      const deps: StoreDeps = {
         ...shared,
         ...(redis === undefined
           ? {}
@@ -89,9 +97,11 @@ export async function aRecoveryDatabase(): Promise<RecoveryDatabase> {
           throw new Error('the queue is full')
         },
         report: () => {},
-      })
+      }
       return {
-        store,
+        store: makeRecoveryStore(deps),
+        accounts: makeAccountRecords(deps),
+        offboardings: makeOffboardingStore(deps),
         kysely,
         warnings,
         failNextEnqueue: () => {

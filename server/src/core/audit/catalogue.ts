@@ -106,6 +106,23 @@ export const catalogue = {
     rollUp: false,
   },
   'account.sessions-ended': { level: 'warn', labels: [], personal: ['network'], rollUp: false },
+  'offboarding.asked': { level: 'warn', labels: [], personal: ['network'], rollUp: false },
+  'offboarding.approved': { level: 'warn', labels: [], personal: ['network'], rollUp: false },
+  'offboarding.refused': { level: 'warn', labels: ['because'], personal: ['network'], rollUp: false },
+  'offboarding.voided': { level: 'warn', labels: ['because'], personal: ['network'], rollUp: false },
+  'offboarding.failed': {
+    level: 'warn',
+    labels: ['directory', 'because'],
+    personal: ['network'],
+    rollUp: false,
+  },
+  'offboarding.unexplained': {
+    level: 'error',
+    labels: ['directory'],
+    personal: ['network'],
+    rollUp: false,
+  },
+  'account.offboarded': { level: 'warn', labels: ['directory'], personal: ['network'], rollUp: false },
   'admin.refused': { level: 'warn', labels: ['because'], personal: ['network'], rollUp: true },
   'person.erased': { level: 'warn', labels: [], personal: [], rollUp: false },
 } as const satisfies Record<string, EventDefinition>

@@ -1,3 +1,4 @@
+export { canonicalJson } from './canonical.ts'
 export { type AuditName, catalogue, type EventDefinition } from './catalogue.ts'
 export {
   type Checkpoint,

@@ -1,4 +1,5 @@
 import type { Ineligible } from '../messages/ports.ts'
+import type { VoidBecause } from './offboarding.ts'
 
 /** What the help desk is answered besides yes. Each code has a heading in the problem reference and is never renamed. */
 export type DeskRefusal =
@@ -12,6 +13,16 @@ export type DeskRefusal =
   | { because: 'unlock-not-offered' }
   /** The account's directory has no mark that Rekey could set. */
   | { because: 'change-not-offered' }
+  | { because: 'offboarding-unknown' }
+  /** It was changed, or took too long: ask anew. */
+  | { because: 'offboarding-void'; why: VoidBecause }
+  /** It is done; a yes is spent by that. */
+  | { because: 'offboarding-settled' }
+  /** Whoever asked, and whoever it is about, don't say yes to it. */
+  | { because: 'approval-not-yours' }
+  /** The yes was to something else than what was asked. */
+  | { because: 'digest-wrong' }
+  | { because: 'write-in-progress' }
 
 export type DeskRefusalCode = DeskRefusal['because']
 

@@ -63,6 +63,7 @@ describe('unlocking an account', () => {
       const answer = await desk.unlockAccount(aCall(), subject)
 
       expect(answer).toMatchObject({ ok: false, because: 'account-not-eligible' })
+      expect(world.events()).toEqual([])
       expect(world.directory.people.get('key-of-ada')?.locked).toBe(true)
       expect(mails()).toEqual([])
     },

@@ -3,6 +3,13 @@ export type { DeskRefusal, DeskRefusalCode, DeskRefused } from './answers.ts'
 export type { DeskCall } from './deps.ts'
 export { type Helpdesk, makeHelpdesk } from './helpdesk.ts'
 export {
+  type FailedBecause,
+  type Offboarding,
+  type OffboardingState,
+  offboardingStates,
+  type VoidBecause,
+} from './offboarding.ts'
+export {
   type Caller,
   callerMay,
   knowsTenant,

@@ -9,7 +9,6 @@ export const permissions = {
   'sessions.end': 'end all sessions and open flows of an account',
   'offboarding.ask': 'ask for an offboarding; another key has to say yes',
   'offboarding.approve': 'say yes to an offboarding that another key asked for',
-  'offboarding.privileged': 'ask for that of a privileged account, or say yes to it, besides the two above',
   'invitations.write': 'invite people to choose their first password, and withdraw invitations',
   'invitations.read': 'look at invitations',
 } as const satisfies Record<string, string>

@@ -1,5 +1,8 @@
 import type { AccountRef } from '../accounts/ports.ts'
-import type { Flow } from '../recovery/index.ts'
+import type { AuditEvent } from '../audit/ports.ts'
+import type { Flow, Ledger } from '../recovery/index.ts'
+import type { Decision } from '../recovery/ports.ts'
+import type { Offboarding } from './offboarding.ts'
 
 /** What Rekey remembers of accounts, beside their ledgers. */
 export interface AccountRecords {
@@ -49,4 +52,27 @@ export interface RequestRecords {
   claim(name: RequestName, fingerprint: string): Promise<Claim>
   /** Removes what is older than a day; returns how many. */
   forget(): Promise<number>
+}
+
+export type OffboardingDecision<Answer> = Omit<Decision<Answer>, 'flow' | 'opened'> & {
+  /** As it shall be; absent means unchanged. */
+  offboarding?: Offboarding
+}
+
+/**
+ * Where requests to close an account live. `decide` locks the account's ledger, then the request, calls the pure decider
+ * once with what is there, and writes what it returns in the same transaction, as `RecoveryStore.decide` does.
+ */
+export interface OffboardingStore {
+  begin(offboarding: Offboarding, events: readonly AuditEvent[]): Promise<void>
+  read(tenant: string, id: string): Promise<Offboarding | null>
+  /** Null: no such request. */
+  decide<Answer>(
+    name: { tenant: string; id: string },
+    decider: (seen: { offboarding: Offboarding; ledger: Ledger }) => OffboardingDecision<Answer>,
+  ): Promise<Answer | null>
+  /** Requests in `writing` whose lease has run out, at most `limit`, over all tenants. */
+  overrun(now: Date, limit: number): Promise<readonly { tenant: string; id: string }[]>
+  /** Removes what was asked before; the audit log keeps what became of it. Returns how many. */
+  forget(before: Date): Promise<number>
 }

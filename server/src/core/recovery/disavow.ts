@@ -5,7 +5,7 @@ import type { RecoveryDeps } from './deps.ts'
 import { endOther } from './end-other.ts'
 import { personalOf } from './events.ts'
 import type { Client } from './flow.ts'
-import { afterSessionsEnded, type Ledger, writeIsUnderWay } from './ledger.ts'
+import { afterSessionsEnded, type Ledger, withSecondProof, writeIsUnderWay } from './ledger.ts'
 import { noticeSeconds, orderNotice } from './notices.ts'
 import type { Decision, Disavowal } from './ports.ts'
 import { takeProof } from './proof-quota.ts'
@@ -113,9 +113,8 @@ function decide(deps: DisavowDeps, call: DisavowCall, seen: Seen, now: Date): De
     ...(written
       ? {
           ledger: {
-            ...afterSessionsEnded(ledger),
+            ...withSecondProof(afterSessionsEnded(ledger), after(now, rules.secondProofSeconds)),
             writtenAt: writeIsUnderWay(ledger, rules) ? now : ledger.writtenAt,
-            secondProofUntil: after(now, rules.secondProofSeconds),
           },
         }
       : {}),

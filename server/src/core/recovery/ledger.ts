@@ -58,6 +58,16 @@ export function withoutTry(ledger: Ledger, at: Date): Ledger {
 export const secondProofIsWanted = (ledger: Ledger, now: Date): boolean =>
   ledger.secondProofUntil !== null && ledger.secondProofUntil > now
 
+/** As `secondProofUntil`: one mailbox is not enough for this account any more. */
+export const neverByMail = new Date('9999-12-31T00:00:00.000Z')
+
+/** Asks for a second proof until then, or longer where that was asked for before. */
+export const withSecondProof = (ledger: Ledger, until: Date): Ledger => ({
+  ...ledger,
+  secondProofUntil:
+    ledger.secondProofUntil !== null && ledger.secondProofUntil > until ? ledger.secondProofUntil : until,
+})
+
 export const leaseIsFree = (ledger: Ledger, now: Date): boolean =>
   ledger.lease === null || ledger.lease.until <= now
 

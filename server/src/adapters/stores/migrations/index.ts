@@ -7,6 +7,7 @@ import {
   flowsInRedisMigration,
   invitationMigration,
   messageOutcomeMigration,
+  offboardingMigration,
   portalSessionMigration,
   recoveryMigration,
 } from '../recovery/migration.ts'
@@ -25,4 +26,5 @@ export const storeMigrations: readonly Migration[] = [
   portalSessionMigration,
   invitationMigration,
   adminRequestMigration,
+  offboardingMigration,
 ]

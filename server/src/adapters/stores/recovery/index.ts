@@ -7,6 +7,7 @@ export {
   portalSessionMigration,
   recoveryMigration,
 } from './migration.ts'
+export { makeOffboardingStore } from './offboardings.ts'
 export { makeRecoveryStore } from './recovery-store.ts'
 export { makeRedisFlows } from './redis-flows.ts'
 export { sealedColumns } from './sealed-columns.ts'

@@ -84,6 +84,35 @@ const invitationStatements = [
   `alter table message add column invitation text`,
 ]
 
+/** Requests to close an account, which need the yes of somebody else. */
+export const offboardingMigration = {
+  name: 'offboarding',
+  async up(db: Kysely<unknown>): Promise<void> {
+    await sql`create table offboarding (
+      tenant text not null,
+      id text not null,
+      subject text not null,
+      state text not null,
+      directory text not null,
+      account_key text not null,
+      sealed text not null,
+      digest text not null,
+      asked_by text not null,
+      asked_at timestamptz not null,
+      expires_at timestamptz not null,
+      approved_by text,
+      approved_at timestamptz,
+      attempts integer not null default 0,
+      because text,
+      done_at timestamptz,
+      primary key (tenant, id)
+    )`.execute(db)
+    await sql`create index offboarding_asked on offboarding (asked_at)`.execute(db)
+    // Few at any time: what the sweeper looks through.
+    await sql`create index offboarding_writing on offboarding (asked_at) where state = 'writing'`.execute(db)
+  },
+}
+
 const statements = [
   // The one row that is nobody's: a word sealed under the data key, by which a wrong key is noticed.
   `create table installation (single boolean primary key check (single), sealed text not null)`,

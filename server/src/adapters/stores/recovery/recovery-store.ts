@@ -215,7 +215,7 @@ const waitInLine = (trx: Trx, tenant: string, word: string) =>
   sql`select pg_advisory_xact_lock(hashtextextended(${`${tenant}/${word}`}, 0))`.execute(trx)
 
 /** Creates the row at first sight, so that there is always something to lock, also for a flow of nobody. */
-async function lockLedger(trx: Trx, tenant: string, subject: string): Promise<Ledger> {
+export async function lockLedger(trx: Trx, tenant: string, subject: string): Promise<Ledger> {
   const row = await trx
     .insertInto('ledger')
     .values({ tenant, subject })
@@ -226,7 +226,7 @@ async function lockLedger(trx: Trx, tenant: string, subject: string): Promise<Le
 }
 
 /** Returns the events of the decision and of what it did to other flows. */
-async function writeDecision<Answer>(
+export async function writeDecision<Answer>(
   deps: Deps,
   trx: Trx,
   { held, before }: { held: Held | null; before: Ledger },

@@ -4,6 +4,7 @@ import { aboutInstallation } from './data-key.ts'
 import { aboutDisavowal, aboutMessage } from './effects.ts'
 import { aboutFlow } from './flow-codec.ts'
 import { aboutInvitation } from './invitations.ts'
+import { aboutOffboarding } from './offboardings.ts'
 import { aboutSession } from './sessions.ts'
 
 /** Everything of recovery that lies under the data key. */
@@ -13,6 +14,7 @@ export const sealedColumns = (sealer: Sealer): readonly SealedColumn[] => [
   { table: 'disavowal', about: aboutOf(aboutDisavowal), ...places, sealer },
   { table: 'portal_session', about: aboutOf(aboutSession), ...places, sealer },
   { table: 'invitation', about: aboutOf(aboutInvitation), ...places, sealer },
+  { table: 'offboarding', about: aboutOf(aboutOffboarding), ...places, sealer },
   {
     table: 'installation',
     column: 'sealed',

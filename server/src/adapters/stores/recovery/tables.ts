@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely'
+import type { OffboardingState } from '../../../core/helpdesk/index.ts'
 import type { MustChange } from '../../../core/sessions/ports.ts'
 
 export interface FlowTable {
@@ -133,6 +134,27 @@ export interface PortalSessionTable {
   ended_at: Date | null
 }
 
+export interface OffboardingTable {
+  tenant: string
+  id: string
+  subject: string
+  state: OffboardingState
+  directory: string
+  account_key: string
+  /** User name and reason, sealed under the data key. */
+  sealed: string
+  digest: string
+  asked_by: string
+  asked_at: Date
+  expires_at: Date
+  approved_by: string | null
+  approved_at: Date | null
+  attempts: number
+  /** Why it is void, or why nothing was written. */
+  because: string | null
+  done_at: Date | null
+}
+
 export interface RecoveryTables {
   flow: FlowTable
   ledger: LedgerTable
@@ -143,4 +165,5 @@ export interface RecoveryTables {
   ticket: TicketTable
   known_device: KnownDeviceTable
   portal_session: PortalSessionTable
+  offboarding: OffboardingTable
 }

@@ -14,7 +14,7 @@ const SubjectParams = closed({
   }),
 })
 
-const moment = (description: string) =>
+export const moment = (description: string) =>
   Type.Union([Type.String({ format: 'date-time' }), Type.Null()], { description })
 
 const AccountResource = Type.Object({
