@@ -1,3 +1,4 @@
+import { changeMutants } from './changing.ts'
 import { invitationMutants } from './invitations.ts'
 import type { Mutant } from './mutant.ts'
 import { proofMutants } from './proofs.ts'
@@ -14,4 +15,5 @@ export const mutants: readonly Mutant[] = [
   ...wireMutants,
   ...unlockMutants,
   ...invitationMutants,
+  ...changeMutants,
 ]

@@ -358,4 +358,15 @@ export const attacks: readonly Attack[] = [
   attack(171, 'withdrawn invitation', 'An invitation that was taken back or replaced is accepted.'),
   attack(172, 'forged invitation', 'An invitation that nobody sent is accepted.'),
   attack(173, 'prefetched invitation', 'A mail scanner that opens links uses the invitation up.'),
+  attack(
+    180,
+    'brute force',
+    'Passwords are guessed at the change form, beside the sign-in page and its limits.',
+  ),
+  attack(181, 'user enumeration', 'The sign-in tells who exists, who is locked and who is disabled.'),
+  attack(182, 'replayed action token', 'The right to begin one change begins two, or that of somebody else.'),
+  attack(183, 'CWE-620', 'A password is changed without the one that it replaces.'),
+  attack(184, 'session fixation, stale session', 'A session works for another, or after it has ended.'),
+  attack(185, 'login CSRF', 'Another site signs somebody in or out, or sends the change.'),
+  attack(186, 'CWE-287', 'A proof that was given for something else opens a change.'),
 ]

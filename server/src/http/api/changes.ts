@@ -6,7 +6,7 @@ import { atNextTick } from '../held-answer.ts'
 import { sendProblem, sendRefusal } from '../problems.ts'
 import type { PublicDeps, PublicTenant } from '../public-deps.ts'
 import { answersOf, withBody, withSecret } from './answers.ts'
-import { closed, NewPassword, security, sessionSecurity } from './parts.ts'
+import { closed, NewPassword, NoBody, security, sessionSecurity } from './parts.ts'
 import { FlowResource } from './resource.ts'
 import { answer, FlowParams, flowAs, held, holderOf, invalid, localeOf } from './steps.ts'
 
@@ -124,11 +124,13 @@ export function changeRoutes(app: FastifyInstance, deps: PublicDeps): void {
     '/v1/changes',
     {
       schema: {
+        body: NoBody,
         summary: 'Open a change',
         description: 'Needs a session. Nothing is changed before the current password was proven once more.',
         tags,
         security: sessionSecurity,
         response: answersOf(flowAs(201, 'The flow, with its secret.'), [
+          ...withBody,
           'credentials-missing',
           'session-unknown',
         ]),
@@ -180,6 +182,7 @@ export function changeRoutes(app: FastifyInstance, deps: PublicDeps): void {
     {
       schema: {
         params: FlowParams,
+        body: NoBody,
         summary: 'Ask for an action token',
         description:
           'Ask when the form is sent, not when it is shown: the token is for one change, works for 30 seconds, and a ' +
@@ -187,6 +190,7 @@ export function changeRoutes(app: FastifyInstance, deps: PublicDeps): void {
         tags,
         security,
         response: answersOf({ status: 201, schema: ActionToken, description: 'The token.' }, [
+          ...withBody,
           ...withSecret,
           'flow-ended',
           'flow-of-another-kind',

@@ -6,6 +6,9 @@ import { passwordBytesMax } from '../../core/passwords/index.ts'
 export const closed = <Properties extends Record<string, TSchema>>(properties: Properties) =>
   Type.Object(properties, { additionalProperties: false })
 
+/** Nothing to say: no body, or an empty object. */
+export const NoBody = Type.Union([closed({}), Type.Null()])
+
 export const FlowId = Type.String({
   pattern: '^[a-z0-9]{1,64}$',
   description: 'Id of the flow, as the latest answer names it.',

@@ -5,7 +5,7 @@ import { Secret } from '../../kernel/secret.ts'
 import { sendProblem, sendRefusal } from '../problems.ts'
 import type { PublicDeps } from '../public-deps.ts'
 import { answersOf, ProblemDocument, withBody, withSecret } from './answers.ts'
-import { closed, NewPassword, security, tags } from './parts.ts'
+import { closed, NewPassword, NoBody, security, tags } from './parts.ts'
 import { FlowResource } from './resource.ts'
 import { answer, FlowParams, flowAs, held, holderOf, invalid, localeOf, newSecret, post } from './steps.ts'
 
@@ -59,8 +59,6 @@ const Disavowed = closed({
   }),
 })
 const PasswordBody = closed({ password: NewPassword })
-/** Nothing to say: no body, or an empty object. */
-const UnlockBody = Type.Union([closed({}), Type.Null()])
 /** Self-service recovery as an API. The portal calls the same functions. */
 export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
   const { recovery } = deps
@@ -194,7 +192,7 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
     deps,
     '/v1/recoveries/:id/unlock',
     {
-      body: UnlockBody,
+      body: NoBody,
       summary: 'Lift the lock and keep the password',
       description:
         'For a proven flow of kind `unlock`, or of kind `recovery` whose person remembers the password. No session ' +
