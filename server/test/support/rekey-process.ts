@@ -61,6 +61,8 @@ export interface Rekey extends AsyncDisposable {
   restart(): Promise<void>
   /** SIGTERM, and SIGKILL when that takes longer than 20 s. */
   stop(): Promise<void>
+  /** Runs a command of `rekey` beside it, with its environment; what it printed. Rejects unless it ends with 0. */
+  command(...words: readonly string[]): Promise<string>
 }
 
 interface Ports {
@@ -179,6 +181,11 @@ async function makeRekey(options: RekeyOptions, place: Place, ports: Ports): Pro
       await untilReady(ports.portal, { isRunning, news: () => printed.slice(before) })
     },
     stop,
+    async command(...words) {
+      await using _held = await holdBuild()
+      const { stdout } = await run(process.execPath, [command, ...words], { cwd: place.home, env })
+      return stdout
+    },
     async [Symbol.asyncDispose]() {
       await stop()
       await removeFolders(place)
