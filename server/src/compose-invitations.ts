@@ -1,11 +1,10 @@
-import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import { localDirectoryMigrations } from './adapters/connectors/local/index.ts'
 import { auditMigration } from './adapters/stores/audit/index.ts'
 import { readNamesKey } from './adapters/stores/key-rings/index.ts'
 import { migrate } from './adapters/stores/migrate.ts'
 import { storeMigrations } from './adapters/stores/migrations/index.ts'
-import { checkDataKey, makeRecoveryStore, type RecoveryTables } from './adapters/stores/recovery/index.ts'
+import { checkDataKey, makeRecoveryStore } from './adapters/stores/recovery/index.ts'
 import type { Invitations } from './cli/invitations.ts'
 import { openStore } from './compose-commands.ts'
 import { openDirectories } from './compose-opening.ts'
@@ -39,7 +38,7 @@ export async function composeInvitations(
   await jobs.start()
   opening.defer(() => jobs.stop())
   const store = makeRecoveryStore({
-    database: database as unknown as Kysely<RecoveryTables>,
+    database,
     outside,
     sealer: installed.sealer,
     appendEvents: audit.append,

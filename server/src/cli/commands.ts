@@ -185,7 +185,7 @@ function addInvitations(invitations: Command, { env, terminal, json, end, servic
       await using open = await opened()
       end(await invitationsList({ all: all === true }, said(open, tenant)))
     })
-  command(invitations, 'withdraw <id>', 'make one worthless that nobody has used')
+  command(invitations, 'withdraw <id>', 'make one worthless, unless a password was set with it')
     .option(...tenantOption)
     .action(async (id: string, { tenant }: { tenant?: string }) => {
       const { invitationsWithdraw } = await import('./invitations.ts')

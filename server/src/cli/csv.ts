@@ -43,12 +43,18 @@ const oneField = /(?:"((?:[^"]|"")*)"|([^"]*?))(,|$)/y
 
 function* recordOf(raw: string, line: number): Generator<CsvRecord> {
   if (raw === '') return
-  if (raw.length > recordCharactersMax) return yield { line, problem: 'too-long' }
+  if (raw.length > recordCharactersMax) {
+    yield { line, problem: 'too-long' }
+    return
+  }
   const fields: string[] = []
   for (let at = 0, isLast = false; !isLast; ) {
     oneField.lastIndex = at
     const [whole, quoted, plain = '', end] = oneField.exec(raw) ?? []
-    if (whole === undefined) return yield { line, problem: 'quotes' }
+    if (whole === undefined) {
+      yield { line, problem: 'quotes' }
+      return
+    }
     fields.push(quoted?.replaceAll('""', '"') ?? plain)
     at += whole.length
     isLast = end === ''

@@ -250,7 +250,7 @@ export async function invitationsList({ all }: { all: boolean }, said: Said): Pr
   return exitCodes.ok
 }
 
-/** `rekey invitations withdraw`: makes one worthless that nobody has used. */
+/** `rekey invitations withdraw`: makes one worthless, unless a password was set with it. */
 export async function invitationsWithdraw(id: string, said: Said): Promise<ExitCode> {
   const { invitations, json, terminal } = said
   const { id: tenant } = tenantOf(said)

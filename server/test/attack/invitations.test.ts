@@ -67,7 +67,13 @@ const set = async ({ id, secret }: Spent) =>
 
 describe('[34] an invitation that is over, and a way round it', () => {
   const overs: readonly [string, (of: { id: string; token: string }) => Promise<unknown>][] = [
-    ['has run out', () => Promise.resolve(rekey.clock.advance(73 * hourSeconds))],
+    [
+      'has run out',
+      async () => {
+        rekey.clock.advance(73 * hourSeconds)
+        await rekey.settled()
+      },
+    ],
     ['was withdrawn', ({ id }) => inviting.withdraw({ tenant: 'northwind', id })],
     ['was opened and left', async ({ token }) => (await spend(token)).status],
   ]

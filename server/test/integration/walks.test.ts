@@ -39,8 +39,11 @@ describe('whatever people, strangers, clocks and crashes do', () => {
       'flow.moved': 500,
       'flow.ended': 70,
       'recovery.ineligible': 8,
-      'account.unlocked': 40,
+      'account.unlocked': 25,
       'account.unlock-failed': 4,
+      'invitation.spent': 50,
+      'invitation.refused': 30,
+      'invitation.withdrawn': 12,
     }
     for (const [name, often] of Object.entries(wanted))
       expect([name, went.get(name)]).toEqual([name, atLeast(often * thousands)])
@@ -104,6 +107,34 @@ const breakages: readonly { name: string; breakage: Breakage; seen: string }[] =
         }),
     })),
     seen: 'a flow for a lock wrote a password',
+  },
+  {
+    name: 'forgets that an invitation was used',
+    breakage: withStore((store) => ({
+      decideInvitations: (target, decider) =>
+        store.decideInvitations(target, (seen) => {
+          const { changed, ...rest } = decider(seen)
+          return changed === undefined || rest.opened !== undefined ? rest : { ...rest, changed }
+        }),
+    })),
+    seen: 'an invitation was accepted twice',
+  },
+  {
+    name: 'leaves invitations alive that were replaced',
+    breakage: withStore((store) => ({
+      decideInvitations: (target, decider) =>
+        store.decideInvitations(target, (seen) => {
+          const { changed, ...rest } = decider(seen)
+          const kept = changed?.filter((one) => one.withdrawnAt === null)
+          return kept === undefined ? rest : { ...rest, changed: kept }
+        }),
+    })),
+    seen: 'newer one had replaced it',
+  },
+  {
+    name: 'brings accounts back that were never activated',
+    breakage: withStore(() => ({ isInvited: () => Promise.resolve(false) })),
+    seen: 'recovery brought back an account that was never activated',
   },
   {
     name: 'tells nobody of a lifted lock',

@@ -127,12 +127,11 @@ export function makeMemoryStore(deps: MemoryStoreDeps): MemoryStore {
       const invitations = [...rows.invitations.values()]
         .filter((one) => one.tenant === tenant && one.subject === subject)
         .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1))
-      const decision = decider({ invitations, ledger: ledgerOf(tenant, subject) })
-      const { answer, changed = [], opened, effects = { events: [] } } = decision
-      if (opened !== undefined) refuseDuplicate(rows, opened)
-      commit(deps, rows, opened === undefined ? [] : [opened], effects)
+      const ledger = ledgerOf(tenant, subject)
+      const { changed = [], ...decision } = decider({ invitations, ledger })
+      writeDecision(deps, rows, ledger, decision)
       for (const one of changed) rows.invitations.set(key(tenant, one.id), one)
-      return answer
+      return decision.answer
     },
     async readInvitation(tenant, by) {
       await turn()

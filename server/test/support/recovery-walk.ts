@@ -1,5 +1,12 @@
 import fc from 'fast-check'
-import type { Answered, RecoveryDeps, Refused, StartedKind } from '../../src/core/recovery/index.ts'
+import {
+  type Answered,
+  makeInvite,
+  makeWithdraw,
+  type RecoveryDeps,
+  type Refused,
+  type StartedKind,
+} from '../../src/core/recovery/index.ts'
 import type { RecoveryStore } from '../../src/core/recovery/ports.ts'
 import { Fault, type FaultCode, isFault } from '../../src/kernel/fault.ts'
 import { seededBytes } from './fake-outside.ts'
@@ -33,6 +40,12 @@ export type Step =
   | { do: 'guess'; holding: number }
   | { do: 'write'; holding: number; weak: boolean }
   | { do: 'unlock'; holding: number; lost: boolean }
+  | { do: 'invite'; who: number; again: boolean }
+  | { do: 'withdraw'; mail: number }
+  /** Whatever mail it is: only an invitation's link or code activates. */
+  | { do: 'activate'; mail: number; by: 'link' | 'code' }
+  /** Invites somebody, and the mail is used. */
+  | { do: 'join'; who: number }
   | { do: 'disavow'; mail: number; by: 'link' | 'code' }
   | { do: 'wait'; seconds: number }
   | { do: 'fate'; fate: 'lost' | 'applied' | 'late' | 'refused' | FaultCode; probeFails: boolean }
@@ -65,7 +78,13 @@ const request: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: is('guess'), holding: some }) },
   { weight: 8, arbitrary: write },
   { weight: 2, arbitrary: fc.record({ do: is('unlock'), holding: fc.nat(3), lost: seldom }) },
-  { weight: 1, arbitrary: fc.record({ do: is('disavow'), mail: some, by: fc.constantFrom('link', 'code') }) },
+  { weight: 1, arbitrary: fc.record({ do: is('invite'), who: some, again: flag }) },
+  { weight: 1, arbitrary: fc.record({ do: is('withdraw'), mail: some }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: is('activate'), mail: fc.nat(3), by: fc.constantFrom('link', 'code') }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: is('disavow'), mail: some, by: fc.constantFrom('link', 'code') }) },
   { weight: 1, arbitrary: fc.record({ do: is('sweep') }) },
 )
 
@@ -83,6 +102,7 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 20, arbitrary: request },
   { weight: 12, arbitrary: write },
   { weight: 12, arbitrary: fc.record({ do: is('prove'), who: fc.nat(2), browser: some, kind }) },
+  { weight: 2, arbitrary: fc.record({ do: is('join'), who: fc.nat(1) }) },
   { weight: 4, arbitrary: fc.record({ do: is('lock'), who: fc.nat(2) }) },
   {
     weight: 3,
@@ -137,6 +157,8 @@ export async function walk({ steps, seed }: Walk, breakage: Breakage = (deps) =>
   })
   const observer = makeObserver(world)
   const { recovery, directory } = world
+  const inviteBy = makeInvite(world.deps)
+  const withdraw = makeWithdraw(world.deps)
   const holdings: Holding[] = []
   const hanging: { release(): void; over: Promise<void> }[] = []
   /** Told when a password hangs in the directory: nobody waits for that answer. */
@@ -194,6 +216,21 @@ export async function walk({ steps, seed }: Walk, breakage: Breakage = (deps) =>
     const answer = await recovery.unlock({ ...holding, client: aClient() })
     observer.unlockAnswered(answer)
   }
+  const invite = async (who: number, again: boolean) => {
+    const call = { tenant: northwind, identifier: people[who % people.length] ?? 'nobody', address: null }
+    const more = { locale: null, localeOtherwise: 'en', service: null, invitedBy: 'a walk', dryRun: false }
+    await inviteBy({ ...call, ...more, again }, AbortSignal.timeout(60_000)).catch((error: unknown) => {
+      // An operator is told so, and tries again.
+      if (!isFault(error, 'directory-unreachable')) throw error
+    })
+  }
+  const activate = async (mail: Mail, by: 'link' | 'code') => {
+    const client = aClient({ network: `net-${holdings.length}` })
+    const token = by === 'link' ? mail.link : mail.code
+    const answer = await recovery.activate({ tenant: northwind, token, client, locale: 'en' })
+    observer.activated(mail, answer)
+    keep(answer)
+  }
   const disavow = async (mail: Mail, by: 'link' | 'code') => {
     const token = by === 'link' ? mail.disavowLink : mail.disavowCode
     if (token === null) return
@@ -237,6 +274,24 @@ export async function walk({ steps, seed }: Walk, breakage: Breakage = (deps) =>
         return holding === undefined ? undefined : type(holding, '00000000')
       case 'write':
         return holding === undefined ? undefined : write(holding, step.weak)
+      case 'invite':
+        return invite(step.who, step.again)
+      case 'withdraw': {
+        const id = mail?.order.invitation
+        if (id === undefined) return
+        const answer = await withdraw({ tenant: northwind, id })
+        if (answer.ok) observer.withdrawn(id)
+        return
+      }
+      case 'activate':
+        return mail === undefined ? undefined : activate(mail, step.by)
+      case 'join': {
+        const before = world.mails.length
+        await invite(step.who, true)
+        await world.runJobs()
+        const fresh = world.mails.slice(before).findLast(({ order }) => order.kind === 'invitation')
+        return fresh === undefined ? undefined : activate(fresh, 'link')
+      }
       case 'unlock':
         directory.unlockIsLost = step.lost
         return holding === undefined ? undefined : unlock(holding)

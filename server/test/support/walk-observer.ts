@@ -1,6 +1,6 @@
 import type { MessageOrder } from '../../src/core/messages/ports.ts'
 import type { Answered, Refused } from '../../src/core/recovery/index.ts'
-import { leaseSeconds } from '../../src/core/recovery/rules.ts'
+import { after, leaseSeconds } from '../../src/core/recovery/rules.ts'
 import type { WriteFate } from './memory-directory.ts'
 import type { Mail, World } from './recovery-world.ts'
 
@@ -19,6 +19,8 @@ export interface Observer {
   arrived(write: { key: string; password: string; fate: WriteFate }): void
   answered(password: string, answer: Answered | Refused): void
   disavowed(mail: Mail, written: boolean): void
+  withdrawn(invitation: string): void
+  activated(mail: Mail, answer: Answered | Refused): void
   /** Before a flow asks for a lock to be lifted. The directory is not told for which flow. */
   asksToUnlock(flow: string): void
   unlockArrived(unlock: { key: string }): void
@@ -31,6 +33,9 @@ export interface Observer {
 
 /** A mail with link and code. */
 export const isWayIn = ({ kind }: MessageOrder): boolean => kind === 'recovery' || kind === 'unlock'
+
+const isOfPassword = (kind: MessageOrder['kind']): boolean =>
+  kind === 'password-changed' || kind === 'account-activated'
 
 const daySeconds = 86_400
 
@@ -45,11 +50,21 @@ export function makeObserver(world: World): Observer {
   /** Which flow's write without an answer may still be under way until when, by directory key. */
   const inTheAir = new Map<string, { flow: string; until: number }>()
   const wantsMoreUntil = new Map<string, number>()
+  /** Invitations that were used, and those that were taken back. */
+  const invitations = { used: new Set<string>(), withdrawn: new Set<string>() }
+  /** Which invitation opened a flow. */
+  const opened = new Map<string, string>()
+  /** Flows that a withdrawal ended in this step. */
+  const ended = new Set<string>()
   /** Flows that asked for a lock to be lifted, in this step. */
   const unlocking = new Set<string>()
   const versions = new Map<string, number>()
   const dead = { orders: new Set<string>(), flows: new Set<string>() }
-  let before = { orders: [] as readonly MessageOrder[], flows: [] as readonly string[] }
+  let before = {
+    orders: [] as readonly MessageOrder[],
+    flows: [] as readonly string[],
+    at: world.clock.now(),
+  }
   let killed = new Set<string>()
 
   const now = () => world.clock.now().getTime()
@@ -58,6 +73,15 @@ export function makeObserver(world: World): Observer {
       ?.key ?? 'nobody'
   const isWritten = (flow: string) =>
     events.some((event) => event.name === 'password.written' && event.flow === flow)
+  /** Whether Rekey wrote, or may have written, a password of the account before a moment. */
+  const hasPassword = (subject: string, until: Date) =>
+    events.some(
+      ({ name, at, facts, ...event }) =>
+        event.subject === subject &&
+        at < until &&
+        (['password.written', 'password.write-unexplained'].includes(name) ||
+          facts['after'] === 'completion'),
+    )
   const check = (holds: boolean, otherwise: string) => {
     if (!holds) violations.push(otherwise)
   }
@@ -133,6 +157,28 @@ export function makeObserver(world: World): Observer {
         ['outcome-unknown', 'disavowed'].includes(answer.flow.because)
       check(mayBe || !isInForce, `${answer.because} was told, and the password is in force`)
     },
+    withdrawn(id) {
+      invitations.withdrawn.add(id)
+      for (const [flow, invitation] of opened) if (invitation === id) ended.add(flow)
+    },
+    activated({ order }, answer) {
+      if (!answer.ok) return
+      const id = order.invitation ?? 'none'
+      check(order.kind === 'invitation', 'what is no invitation was accepted as one')
+      check(!invitations.used.has(id), 'an invitation was accepted twice')
+      check(!invitations.withdrawn.has(id), 'an invitation was accepted that had been taken back')
+      check(now() < Date.parse(order.facts.validUntil ?? ''), 'an invitation was accepted too late')
+      const sent = before.orders.filter(
+        ({ kind, subject }) => kind === order.kind && subject === order.subject,
+      )
+      const newest = sent.at(-1)?.invitation
+      const isOld = newest !== id && sent.some(({ invitation }) => invitation === id)
+      check(!isOld, 'an invitation was accepted though a newer one had replaced it')
+      check(!hasPassword(order.subject, before.at), 'an account was activated that had a password')
+      invitations.used.add(id)
+      opened.set(answer.flow.id, id)
+      proven.set(answer.flow.id, keyOf(order))
+    },
     asksToUnlock: (flow) => unlocking.add(flow),
     unlockArrived({ key }) {
       const may = [...unlocking].some((flow) => proven.get(flow) === key && !dead.flows.has(flow))
@@ -150,9 +196,11 @@ export function makeObserver(world: World): Observer {
     stepIsOver() {
       for (const order of before.orders) if (killed.has(keyOf(order))) dead.orders.add(order.id)
       for (const flow of before.flows) if (killed.has(proven.get(flow) ?? '')) dead.flows.add(flow)
+      for (const flow of ended) dead.flows.add(flow)
+      ended.clear()
       killed = new Set()
       unlocking.clear()
-      before = { orders: [...messages], flows: [...proven.keys()] }
+      before = { orders: [...messages], flows: [...proven.keys()], at: world.clock.now() }
       for (const [name, { tokenVersion }] of ledgers) {
         check(tokenVersion >= (versions.get(name) ?? 0), 'a token version went back')
         versions.set(name, tokenVersion)
@@ -163,6 +211,15 @@ export function makeObserver(world: World): Observer {
         [...flows.values()].every(({ state }) => state !== 'writing'),
         'a write has no end that could be explained',
       )
+      for (const order of messages.filter(isWayIn)) {
+        const at = new Date(order.facts.at)
+        const wasInvited = messages.some(
+          ({ kind, subject, facts }) =>
+            kind === 'invitation' && subject === order.subject && new Date(facts.at) < at,
+        )
+        const isOpen = !wasInvited || hasPassword(order.subject, after(at, 0.001))
+        check(isOpen, 'recovery brought back an account that was never activated')
+      }
       const count = (name: string, flow: string | null) =>
         events.filter((event) => event.name === name && event.flow === flow).length
       for (const event of events) {
@@ -176,7 +233,7 @@ export function makeObserver(world: World): Observer {
         check(count(event.name, event.flow) === 1, `${event.name} was recorded twice for one flow`)
         if (event.name === 'flow.moved') continue
         check(count('proof.accepted', event.flow) > 0, 'a password was written without a recorded proof')
-        const told = messages.filter(({ kind, flow }) => kind === 'password-changed' && flow === event.flow)
+        const told = messages.filter(({ kind, flow }) => isOfPassword(kind) && flow === event.flow)
         check(told.length === 2, 'not every address was told of a new password')
       }
     },

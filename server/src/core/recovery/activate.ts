@@ -40,12 +40,13 @@ export const makeActivate =
     const why = whyNot(invitation, await deps.store.readLedger(call.tenant, invitation.subject), deps.now())
     const account = why === null ? await readAccount(deps, invitation) : null
     if (account?.ok === false) return account
+    const isThere = account !== null && account.entry !== null
     const target = { tenant: call.tenant, by: { id: invitation.id } }
     const answer = await deps.store.decideInvitations<Activated>(target, ({ invitations, ledger }) => {
       const now = deps.now()
       const seen = invitations.find(({ id }) => id === invitation.id) ?? invitation
       // What was looked at before the directory was asked may have changed meanwhile.
-      const because = whyNot(seen, ledger, now) ?? (account?.entry == null ? 'account-unavailable' : null)
+      const because = whyNot(seen, ledger, now) ?? (isThere ? null : 'account-unavailable')
       return because === null ? open(deps, call, seen, now) : decline(call, seen, because, now)
     })
     return answer ?? unusable

@@ -7,8 +7,8 @@ import type { Invitation } from './ports.ts'
 export type InvitationState = 'open' | 'spent' | 'withdrawn' | 'expired'
 
 export function stateOf(invitation: Invitation, now: Date): InvitationState {
-  if (invitation.spentAt !== null) return 'spent'
   if (invitation.withdrawnAt !== null) return 'withdrawn'
+  if (invitation.spentAt !== null) return 'spent'
   return invitation.expiresAt > now ? 'open' : 'expired'
 }
 

@@ -256,6 +256,32 @@ describe('an invitation', () => {
   })
 })
 
+describe('whoever has opened an invitation and set no password', () => {
+  it.each(['withdrawn', 'sent again'])('holds nothing any more once it is %s', async (what) => {
+    const world = company()
+    const { link, id } = await invited(world)
+    const holding = await opened(world, link)
+
+    if (what === 'withdrawn') expect(await withdraw(world, id)).toEqual({ ok: true })
+    else await invited(world, { again: true })
+
+    expect(await setPassword(world, holding)).toMatchObject({
+      because: 'flow-ended',
+      flow: { state: 'ended', because: 'account-unavailable' },
+    })
+    expect(world.directory.writes).toEqual([])
+    expect(world.events()).toContain('flow.ended')
+  })
+
+  it('keeps what was set, and nothing is left to withdraw', async () => {
+    const world = company()
+    const { link, id } = await invited(world)
+    await setPassword(world, await opened(world, link))
+
+    expect(await withdraw(world, id)).toEqual({ ok: false, because: 'invitation-over', state: 'spent' })
+  })
+})
+
 describe('recovery', () => {
   it.each(['recovery', 'unlock'] as const)(
     '(kind %s) leaves an account alone that was invited and never activated',

@@ -3,6 +3,7 @@ import { type DirectoryEntry, type Resolved, resolveIdentifier, whyNotByMail } f
 import { isPlainMailbox } from '../messages/index.ts'
 import type { Ineligible, MessageOrder } from '../messages/ports.ts'
 import type { RecoveryDeps } from './deps.ts'
+import { endActivation } from './end-other.ts'
 import { invitationEvent, isActivated, stateOf } from './invitation.ts'
 import type { Ledger } from './ledger.ts'
 import { distinctMailboxes } from './notices.ts'
@@ -23,7 +24,7 @@ export interface InviteCall {
   service: string | null
   /** Who or what invites: a label for operators. */
   invitedBy: string
-  /** Also who was invited before and never set a password; what was sent before is dead then. */
+  /** Also who was invited before and never set a password; what was sent before is dead then, used or not. */
   again: boolean
   /** Says what would be done. The account gets its opaque id, and nothing else is written. */
   dryRun: boolean
@@ -75,7 +76,12 @@ export const makeInvite =
         ...dead.map((one) => invitationEvent('invitation.withdrawn', { invitation: one, at: now })),
         invitationEvent('invitation.created', { invitation, at: now }, { directory, by: call.invitedBy }),
       ]
-      return { ...invited, changed: [...dead, invitation], effects: { ...mailsOf(deps, invitation), events } }
+      return {
+        ...invited,
+        changed: [...dead, invitation],
+        others: (flow) => endActivation(flow, now),
+        effects: { ...mailsOf(deps, invitation), events },
+      }
     })
     if (answer === null) throw new RangeError('an account has no ledger')
     return answer

@@ -69,6 +69,8 @@ export interface InvitationDecision<Answer> {
   changed?: readonly Invitation[]
   /** The flow that a spent invitation opened. */
   opened?: Flow
+  /** As in `Decision`. */
+  others?: (flow: Flow) => Changed | null
   effects?: Effects
 }
 

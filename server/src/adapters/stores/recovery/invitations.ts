@@ -1,7 +1,8 @@
 import type { Selectable } from 'kysely'
+import type { AuditEvent } from '../../../core/audit/ports.ts'
 import type { Flow } from '../../../core/recovery/flow.ts'
 import type { Ledger } from '../../../core/recovery/ledger.ts'
-import type { Invitation, InvitationName, RecoveryStore } from '../../../core/recovery/ports.ts'
+import type { Changed, Invitation, InvitationName, RecoveryStore } from '../../../core/recovery/ports.ts'
 import type { Sealer } from '../../../kernel/seal.ts'
 import { writeEffects } from './effects.ts'
 import type { InvitationTable } from './tables.ts'
@@ -13,6 +14,12 @@ export const aboutInvitation = (invitation: { tenant: string; id: string }): str
 interface Parts {
   lockLedger(trx: Trx, tenant: string, subject: string): Promise<Ledger>
   insertFlow(trx: Trx, flow: Flow): Promise<void>
+  changeOthers(
+    trx: Trx,
+    ledger: Ledger,
+    except: string | null,
+    change: (flow: Flow) => Changed | null,
+  ): Promise<AuditEvent[]>
 }
 
 type Invitations = Pick<
@@ -21,7 +28,10 @@ type Invitations = Pick<
 >
 
 /** Invitations as rows. Whoever changes those of an account holds its ledger. */
-export function makeInvitations(deps: StoreDeps, { lockLedger, insertFlow }: Parts): Invitations {
+export function makeInvitations(
+  deps: StoreDeps,
+  { lockLedger, insertFlow, changeOthers }: Parts,
+): Invitations {
   const { database, sealer } = deps
   const decoded = (row: Selectable<InvitationTable>) => decode(row, sealer)
   const named = (from: Pick<Trx, 'selectFrom'>, tenant: string, by: InvitationName) => {
@@ -45,11 +55,13 @@ export function makeInvitations(deps: StoreDeps, { lockLedger, insertFlow }: Par
           .orderBy('created_at', 'desc')
           .orderBy('id', 'desc')
           .execute()
-        const { answer, changed = [], opened, effects } = decider({ invitations: rows.map(decoded), ledger })
+        const decision = decider({ invitations: rows.map(decoded), ledger })
+        const { answer, changed = [], opened, others, effects } = decision
         for (const one of changed) await write(trx, one, sealer)
         if (opened !== undefined) await insertFlow(trx, opened)
+        const also = others === undefined ? [] : await changeOthers(trx, ledger, opened?.id ?? null, others)
         await writeEffects(deps, trx, effects)
-        return { ...effects, events: effects?.events ?? [], result: answer }
+        return { ...effects, events: [...(effects?.events ?? []), ...also], result: answer }
       }),
     async readInvitation(tenant, by) {
       const row = await named(database, tenant, by)

@@ -93,7 +93,11 @@ export function makeRecoveryStore(given: StoreDeps): RecoveryStore {
       }),
     decideDisavowal: (target, decider) => decideDisavowal(deps, target, decider),
     readSession: (tenant, id) => readSession(deps, { tenant, id }),
-    ...makeInvitations(deps, { lockLedger, insertFlow: (trx, flow) => deps.flows.insert(trx, flow) }),
+    ...makeInvitations(deps, {
+      lockLedger,
+      insertFlow: (trx, flow) => deps.flows.insert(trx, flow),
+      changeOthers: (trx, ledger, except, change) => changeOthers(deps, trx, ledger, except, change),
+    }),
     async isKnownDevice(tenant, subject, deviceDigest) {
       const query = database.selectFrom('known_device').select('seen_at').where('tenant', '=', tenant)
       const row = await query
