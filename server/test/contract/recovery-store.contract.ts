@@ -228,6 +228,32 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
         expect(used).toBeNull()
       })
 
+      it('when an invitation is sent again, with what that does to other flows', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+        await store.begin(ofAda('flow-1', 'ada'), none)
+        await store.begin(ofAda('flow-2', 'bob'), none)
+
+        await store.decideInvitations({ tenant: northwind, by: { subject: 'ada' } }, () => ({
+          answer: null,
+          changed: [anInvitation()],
+          opened: ofAda('flow-3', 'ada'),
+          others: (flow) => {
+            const changed = expire(flow)
+            return changed && { ...changed, events: [event('flow.ended')] }
+          },
+          effects: everything,
+        }))
+
+        const states = ['flow-1', 'flow-2', 'flow-3'].map((id) => store.read(northwind, id))
+        expect((await Promise.all(states)).map((flow) => flow?.state)).toEqual([
+          'ended',
+          'awaiting-proof',
+          'awaiting-proof',
+        ])
+        expect(await opened.recorded()).toMatchObject({ events: ['flow.ended', 'flow.ended'], messages: 1 })
+      })
+
       it('when the queue fails at an invitation, which then is not spent, and opens nothing', async () => {
         await using opened = await open()
         const [store] = opened.nodes

@@ -1,5 +1,10 @@
 import fc from 'fast-check'
+import { pino } from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Invitations } from '../../src/cli/invitations.ts'
+import { composeInvitations } from '../../src/compose-invitations.ts'
+import { loadConfig } from '../../src/config/load.ts'
+import { systemOutside } from '../../src/kernel/outside.ts'
 import { type Attacked, anAttackedRekey, secretsOf } from '../attack/attacked.ts'
 import type { RawAnswer, RawRequest } from '../support/raw-http.ts'
 import {
@@ -98,11 +103,16 @@ function portalClient(rekey: Attacked): Client {
 const worlds = new AsyncDisposableStack()
 let inhabited: Attacked
 let empty: Attacked
+let inviting: Invitations
 let traces = 0
 
 beforeAll(async () => {
   inhabited = worlds.use(await anAttackedRekey())
   empty = worlds.use(await anAttackedRekey())
+  const outside = { now: () => inhabited.clock.now(), randomBytes: systemOutside.randomBytes }
+  inviting = worlds.use(
+    await composeInvitations(loadConfig(inhabited.env), outside, pino({ level: 'silent' })),
+  )
 })
 
 afterAll(() => worlds.disposeAsync())
@@ -164,6 +174,29 @@ async function happens(rekey: Attacked, username: string, step: WorldStep): Prom
     case 'owner-clicks-yours':
       await rekey.post('/v1/links', { token: tokenIn(mails) })
       return
+    case 'operator-invites': {
+      const call = {
+        tenant: 'northwind',
+        identifier: username,
+        address: null,
+        locale: null,
+        localeOtherwise: 'en',
+      }
+      const more = { service: null, invitedBy: 'an operator', again: true, dryRun: false }
+      if (exists) await inviting.invite({ ...call, ...more }, AbortSignal.timeout(10_000))
+      return rekey.settled()
+    }
+    case 'owner-activates': {
+      const token = mails
+        .map(({ text }) => /\/activate#([\w.-]+)/.exec(text)?.[1])
+        .findLast((found) => found !== undefined)
+      const spent = await rekey.post('/v1/links', { token: token ?? 'none' })
+      const { id, secret } = spent.json as { id?: string; secret?: string }
+      if (id === undefined) return
+      const password = `copper lantern ${traces} meadow`
+      await rekey.post(`/v1/recoveries/${id}/password`, { password }, secret)
+      return rekey.settled()
+    }
     case 'account':
       if (exists && step.is !== 'locked')
         await rekey.addPerson({ ...accountOf(username), [step.is]: step.on })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { RecoveryDeps, StartedKind } from '../../src/core/recovery/index.ts'
+import { makeInvite, type RecoveryDeps, type StartedKind } from '../../src/core/recovery/index.ts'
 import { transition } from '../../src/core/recovery/transition.ts'
 import { seededBytes } from '../support/fake-outside.ts'
 import {
@@ -68,6 +68,27 @@ async function happens(world: World, step: WorldStep): Promise<void> {
       const { link } = world.mails.findLast(({ order }) => isWayIn(order)) ?? { link: 'none' }
       await recovery.spendLink({ tenant: northwind, token: link, client: owner, locale: 'en' })
       return
+    }
+    case 'operator-invites': {
+      const call = {
+        tenant: northwind,
+        identifier: 'ada',
+        address: null,
+        locale: null,
+        localeOtherwise: 'en',
+      }
+      const more = { service: null, invitedBy: 'an operator', again: true, dryRun: false }
+      // An operator is told that a directory does not answer; nobody else is.
+      await makeInvite(world.deps)({ ...call, ...more }, AbortSignal.timeout(10_000)).catch(() => null)
+      return world.runJobs()
+    }
+    case 'owner-activates': {
+      const token = world.mails.findLast(({ order }) => order.kind === 'invitation')?.link ?? 'none'
+      const answer = await recovery.activate({ tenant: northwind, token, client: owner, locale: 'en' })
+      if (!answer.ok) return
+      const holding = { tenant: northwind, id: answer.flow.id, secret: answer.secret }
+      await setPassword(world, holding, undefined, owner)
+      return world.runJobs()
     }
     case 'account': {
       const entry = directory.people.get(ada.key)
@@ -160,6 +181,22 @@ const breakages: readonly { name: string; breakage: (deps: RecoveryDeps) => Reco
             const { flow } = decision
             const isMatched = flow?.state === 'awaiting-proof' && flow.whose.is === 'account'
             const ended = isMatched && flow.kind === 'unlock' ? transition(flow, { type: 'expired' }) : null
+            return ended === null ? decision : { ...decision, flow: ended }
+          }),
+      },
+    }),
+  },
+  {
+    name: 'ends a flow that waits for an account that was never activated',
+    breakage: (deps) => ({
+      ...deps,
+      store: {
+        ...deps.store,
+        decide: (target, decider) =>
+          deps.store.decide(target, (seen) => {
+            const decision = decider(seen)
+            const isTold = decision.effects?.messages?.some(({ facts }) => facts.because === 'not-activated')
+            const ended = isTold === true ? transition(seen.flow, { type: 'expired' }) : null
             return ended === null ? decision : { ...decision, flow: ended }
           }),
       },

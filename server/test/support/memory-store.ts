@@ -195,7 +195,7 @@ function writeDecision<Answer>(
   const after = new Map(rows.flows)
   for (const one of changed) after.set(key(one.tenant, one.id), one)
   const also = [...after.values()]
-    .filter((one) => isOther(one, before, flow))
+    .filter((one) => isOther(one, before, flow) && one.id !== opened?.id)
     .map((one) => others?.(one) ?? null)
     .filter((one) => one !== null)
   const events = [...effects.events, ...also.flatMap((one) => one.events)]

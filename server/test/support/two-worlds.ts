@@ -44,6 +44,8 @@ export type WorldStep =
   | { do: 'wait'; seconds: number }
   /** The owner comes back in by a flow of their own, or gets as far as the click. */
   | { do: 'owner-recovers' | 'owner-unlocks' | 'owner-clicks' | 'owner-disavows' }
+  /** An operator invites the owner once more, and the owner sets the first password. */
+  | { do: 'operator-invites' | 'owner-activates' }
   /** The owner clicks the link of the mail that the stranger caused. */
   | { do: 'owner-clicks-yours' }
   | { do: 'account'; is: 'disabled' | 'locked' | 'federated' | 'privileged' | 'secondFactor'; on: boolean }
@@ -82,6 +84,7 @@ const worldStep: fc.Arbitrary<WorldStep> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({ do: is('owner-recovers', 'owner-unlocks', 'owner-clicks', 'owner-disavows') }),
   },
+  { weight: 2, arbitrary: fc.record({ do: is('operator-invites', 'owner-activates') }) },
   { weight: 2, arbitrary: fc.record({ do: is('owner-clicks-yours') }) },
   {
     weight: 2,
