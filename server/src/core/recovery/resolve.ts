@@ -275,11 +275,13 @@ async function withinQuota(
   return open
 }
 
-/** Counts for nobody what is counted for a mailbox, under the name of what was typed. Nothing hangs on it. */
-const takeForNobody = (deps: ResolveDeps, tenant: RecoveryTenant, flow: AwaitingProof) =>
-  takeAll(tenant, (quota) =>
+/** Counts and asks for nobody what is counted and asked for an account, under the name of what was typed. Nothing hangs on it. */
+async function takeForNobody(deps: ResolveDeps, tenant: RecoveryTenant, flow: AwaitingProof): Promise<void> {
+  await takeAll(tenant, (quota) =>
     deps.limiter.take(tenant.id, `mail:nobody:${quota.windowSeconds}:${flow.decoySubject}`, quota),
   )
+  await deps.store.isInvited(tenant.id, flow.decoySubject)
+}
 
 /** Shortest window first, and no further once one is used up: a mail that is not sent must not count for the day. */
 async function takeAll(
