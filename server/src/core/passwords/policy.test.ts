@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { spellings } from '../../../test/support/same-verdict.ts'
 import { Secret } from '../../kernel/secret.ts'
 import type { PasswordContext } from './context-words.ts'
 import {
@@ -176,9 +177,20 @@ describe('common passwords', () => {
     expect(missed).toEqual([])
   })
 
+  it('refuses each of them however it is dressed up', () => {
+    const long = lists.passwords.filter((password) => [...password].length >= 8).slice(0, 3_000)
+    const missed = spellings
+      .flatMap((spell) => long.map(spell))
+      .filter((password) => !codes(password, anything).includes('password-common'))
+
+    expect(missed).toEqual([])
+  })
+
   it('refuses every listed one that is long enough to be an only factor', () => {
     const long = lists.passwords.filter((password) => [...password].length >= 15)
-    const missed = long.filter((password) => accepted(password, { onlyFactor: true, context: nobody }))
+    const missed = spellings
+      .flatMap((spell) => long.map(spell))
+      .filter((password) => accepted(password, { onlyFactor: true, context: nobody }))
 
     expect(long.length).toBeGreaterThan(20)
     expect(missed).toEqual([])
