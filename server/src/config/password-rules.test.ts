@@ -46,7 +46,7 @@ describe('rules of passwords for some', () => {
     expect(found[0]).toContain(hint)
   })
 
-  it('may not name a directory that is not that of the service', () => {
+  it('may not name what can’t be: another directory than that of the service, a subtree without a tree', () => {
     const part = folder.text.slice(folder.text.indexOf('    services:\n'), folder.text.indexOf(words))
     const withGuests = (rules: string) =>
       folder.mistakesWith(
@@ -58,5 +58,8 @@ describe('rules of passwords for some', () => {
     const [found] = withGuests('{ for: { service: intranet, directory: guests } }')
     expect(found).toContain('for.directory is not the directory of `service`')
     expect(found).toContain('The passwords of `intranet` are in `people`')
+    const [treeless] = withGuests('{ for: { directory: guests, subtree: "ou=x,dc=y" } }')
+    expect(treeless).toContain('for.subtree lies in no directory that has a tree')
+    expect(withGuests('{ for: { subtree: "ou=x,dc=y" } }')).toEqual([])
   })
 })

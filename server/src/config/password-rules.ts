@@ -18,7 +18,7 @@ export function overridesMeanSomebody({ policy, services, directories }: TenantC
     directory: directories.map(({ name }) => name),
   }
   return policy.password.overrides.flatMap((override, index) =>
-    findingsOf(override, { names, services }).map(({ path, ...finding }) => ({
+    findingsOf(override, { names, services, directories }).map(({ path, ...finding }) => ({
       ...finding,
       path: ['policy', 'password', 'overrides', index, 'for', ...path],
     })),
@@ -28,9 +28,13 @@ export function overridesMeanSomebody({ policy, services, directories }: TenantC
 interface Known {
   names: Record<'service' | 'directory', readonly string[]>
   services: TenantConfig['services']
+  directories: TenantConfig['directories']
 }
 
-function findingsOf({ for: whom }: PasswordOverrideConfig, { names, services }: Known): Finding[] {
+function findingsOf(
+  { for: whom }: PasswordOverrideConfig,
+  { names, services, directories }: Known,
+): Finding[] {
   if (Object.keys(whom).length === 0) {
     const hint =
       'Name a `service`, `directory`, `group` or `subtree`; what is for everybody stands beside `overrides`.'
@@ -46,9 +50,21 @@ function findingsOf({ for: whom }: PasswordOverrideConfig, { names, services }: 
     const hint = `The passwords of \`${routed.name}\` are in \`${routed.directory}\`; leave \`directory\` away.`
     return [{ path: ['directory'], problem: 'is not the directory of `service`', hint }]
   }
-  return whom.subtree === undefined || isDistinguishedName(whom.subtree)
+  if (whom.subtree === undefined) return []
+  if (!isDistinguishedName(whom.subtree)) {
+    return [{ path: ['subtree'], problem: 'is no DN', hint: 'Write it as `ou=finance,dc=example,dc=org`.' }]
+  }
+  const named = routed?.directory ?? whom.directory
+  const meant = directories.filter(({ name }) => named === undefined || name === named)
+  return meant.some((directory) => 'baseDn' in directory)
     ? []
-    : [{ path: ['subtree'], problem: 'is no DN', hint: 'Write it as `ou=finance,dc=example,dc=org`.' }]
+    : [
+        {
+          path: ['subtree'],
+          problem: 'lies in no directory that has a tree',
+          hint: 'Name a `group`, or the directory.',
+        },
+      ]
 }
 
 function unknownName(key: 'service' | 'directory', named: string, names: readonly string[]): Finding {

@@ -12,13 +12,18 @@ export interface PasswordContext {
   productWords: readonly string[]
 }
 
+/** With the words that policy adds. */
+export interface JudgedContext extends PasswordContext {
+  policyWords: readonly string[]
+}
+
 /** Which of the person's words a password consists of. The word itself is never repeated. */
 export type ContextKind = 'username' | 'name' | 'mail' | 'organisation' | 'product'
 
 /** Parts shorter than this are compared only as a whole password: "al" is part of too many honest words. */
 const partLengthMin = 3
 
-/** Directories hold strange things; more words or longer ones are not read. */
+/** Directories hold strange things; more words of theirs or longer ones are not read. */
 const wordsMax = 200
 const wordLengthMax = 128
 
@@ -29,7 +34,7 @@ const wordLengthMax = 128
  * from case, look-alike characters, separators, and digits or punctuation around it ("Ada.Lovelace1815!").
  * A word inside a longer passphrase is welcome (NIST SP 800-63B-4 section 3.1.1.2 compares entire passwords).
  */
-export function consistsOfContext(password: string, context: PasswordContext): ContextKind | null {
+export function consistsOfContext(password: string, context: JudgedContext): ContextKind | null {
   const words = squashedWords(context)
   for (const text of new Set([squash(password), squash(withoutTrimmings(password))])) {
     const kind = text === '' ? null : (words.get(text) ?? kindOfRow(text, words))
@@ -42,7 +47,7 @@ export function consistsOfContext(password: string, context: PasswordContext): C
  * The kind of words of which a password is hardly more, or null: by the rule for banned words, so that what a guesser
  * knows is worth one point with one character wrong, too many or too few in it ("L0velase77").
  */
-export function isHardlyMoreThanContext(password: string, context: PasswordContext): ContextKind | null {
+export function isHardlyMoreThanContext(password: string, context: JudgedContext): ContextKind | null {
   const words = spelledWords(context).flatMap(([kind, word]) =>
     [word, ...partsOf(word)].filter(isOfUse).map((part) => [kind, part] as const),
   )
@@ -65,7 +70,7 @@ export function isHardlyMoreThanContext(password: string, context: PasswordConte
 const isOfUse = (word: string) => word.length >= bannedWordLength.min && word.length <= bannedWordLength.max
 
 /** The same words as typed, for the strength estimate: a word a guesser knows is worth one guess. */
-export const contextWordsOf = (context: PasswordContext): readonly string[] => [
+export const contextWordsOf = (context: JudgedContext): readonly string[] => [
   ...new Set(spelledWords(context).flatMap(([, word]) => [word.toLowerCase(), ...partsOf(word)])),
 ]
 
@@ -83,7 +88,7 @@ function kindOfRow(text: string, words: ReadonlyMap<string, ContextKind>): Conte
   return reachedBy[text.length] ?? null
 }
 
-function squashedWords(context: PasswordContext): Map<string, ContextKind> {
+function squashedWords(context: JudgedContext): Map<string, ContextKind> {
   const words = new Map<string, ContextKind>()
   for (const [kind, word] of spelledWords(context)) {
     for (const part of [word, ...partsOf(word)]) {
@@ -94,8 +99,9 @@ function squashedWords(context: PasswordContext): Map<string, ContextKind> {
   return words
 }
 
-function spelledWords(context: PasswordContext): (readonly [ContextKind, string])[] {
-  const all: (readonly [ContextKind, string])[] = [
+function spelledWords(context: JudgedContext): (readonly [ContextKind, string])[] {
+  const { policyWords, productWords } = context
+  const told: (readonly [ContextKind, string])[] = [
     ['username', context.username],
     ['name', context.displayName],
     ...context.mails.flatMap(
@@ -107,9 +113,12 @@ function spelledWords(context: PasswordContext): (readonly [ContextKind, string]
     ),
     ['organisation', context.tenantName],
     ...context.contextWords.map((word) => ['organisation', word] as const),
-    ...context.productWords.map((word) => ['product', word] as const),
   ]
-  return all.filter(([, word]) => word !== '' && word.length <= wordLengthMax).slice(0, wordsMax)
+  return [
+    ...told.filter(([, word]) => word !== '' && word.length <= wordLengthMax).slice(0, wordsMax),
+    ...policyWords.map((word) => ['organisation', word] as const),
+    ...productWords.map((word) => ['product', word] as const),
+  ]
 }
 
 const localPartOf = (mail: string) => mail.slice(0, Math.max(0, mail.lastIndexOf('@')))

@@ -252,6 +252,17 @@ describe('words about the person and the place', () => {
     expect(accepted('northwind orbit lantern mosquito', { onlyFactor: true })).toBe(true)
   })
 
+  it('are all that policy names, however many, and however many the directory has', () => {
+    const filler = Array.from({ length: 498 }, (_, index) => `filler${index}`)
+    const contextWords = ['glimmerharbour', ...filler, 'thistlewharf']
+    const policy = { ...passwordPolicyDefaults, scoreMin: 0, contextWords } as const
+    const full = { ...ada, contextWords: Array.from({ length: 10_000 }, (_, index) => `word${index}`) }
+
+    for (const password of ['GlimmerHarbour!', 'ThistleWharf9', 'Rekey Rekey']) {
+      expect(codes(password, { policy, context: full })).toEqual(['password-contains-you'])
+    }
+  })
+
   it('does not trip over empty, strange or endless facts from a directory', () => {
     const context = {
       username: '.',

@@ -151,7 +151,7 @@ export type FullJudgement =
  */
 export function judgePassword(password: Secret, against: JudgeAgainst): PasswordJudgement {
   const { policy, onlyFactor } = against
-  const context = withWordsOf(policy, against.context)
+  const context = { ...against.context, policyWords: policy.contextWords }
   const read = readPassword(password, policy)
   if (!read.ok) return { ok: false, because: [read.because] }
   const { text, length } = read
@@ -179,11 +179,6 @@ export function judgePassword(password: Secret, against: JudgeAgainst): Password
   }
   return because.length === 0 ? { ok: true, normalized: new Secret(text) } : { ok: false, because }
 }
-
-const withWordsOf = ({ contextWords }: PasswordPolicy, context: PasswordContext): PasswordContext =>
-  contextWords.length === 0
-    ? context
-    : { ...context, contextWords: [...context.contextWords, ...contextWords] }
 
 /**
  * The same with what is said on sending alone: whether the current password may be replaced at all, whether the new one

@@ -25,7 +25,8 @@ const PolicyCheck = Type.Object({
   rules: Type.Array(
     Type.Object({ rule: Type.String({ description: 'Name of the rule.' }) }, { additionalProperties: true }),
     {
-      description: 'All rules in force, those that are asked on sending too; `length` says `min` and `max`.',
+      description:
+        'All rules in force for this account, those that are asked on sending too. Some say more: `length` its `min` and `max`, `classes` how many are `required` and which are `named`.',
     },
   ),
 })
