@@ -222,11 +222,6 @@ export const problems = {
     title: 'Not with this account',
     detail: 'See `because` for why. Such accounts are looked after in their directory alone.',
   },
-  'change-not-offered': {
-    status: 422,
-    title: 'This directory can’t ask for a change',
-    detail: 'It has no mark that makes people change their password. Nothing was changed.',
-  },
   'offboarding-unknown': {
     status: 404,
     title: 'No such offboarding',

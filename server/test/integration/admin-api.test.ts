@@ -179,6 +179,7 @@ describe('looking at an account', () => {
         secondProofUntil: null,
         openFlows: expect.any(Number),
         tokenVersion: expect.any(Number),
+        mustChange: null,
       },
     })
     expect(answer.text).not.toContain(victimAddress)
@@ -258,7 +259,10 @@ describe('changing an account', () => {
     await rekey.settled()
 
     expect([answer.status, answer.json]).toEqual([200, { subject }])
-    expect(await shown('attacker')).toMatchObject({ password: { mustChange: true } })
+    expect(await shown('attacker')).toMatchObject({
+      password: { mustChange: true },
+      rekey: { mustChange: 'ordered' },
+    })
     const [mail] = rekey.mailsTo(attackerAddress).slice(before)
     expect(mail?.subject).toBe('You need a new password')
     expect(mail?.text).toContain(`${publicUrl}/recover`)

@@ -11,8 +11,6 @@ export type DeskRefusal =
   | { because: 'account-not-eligible'; why: Ineligible | 'gone' }
   /** The account's directory has no lock that Rekey could lift. */
   | { because: 'unlock-not-offered' }
-  /** The account's directory has no mark that Rekey could set. */
-  | { because: 'change-not-offered' }
   | { because: 'offboarding-unknown' }
   /** It was changed, or took too long: ask anew. */
   | { because: 'offboarding-void'; why: VoidBecause }

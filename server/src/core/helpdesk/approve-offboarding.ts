@@ -230,6 +230,7 @@ function unexplained(
 const closed = (ledger: Ledger, at: Date): Ledger => ({
   ...afterSessionsEnded(ledger),
   failedTries: [],
+  mustChange: null,
   writtenAt: at,
   secondProofUntil: neverByMail,
 })

@@ -99,6 +99,10 @@ describe('ordering a change', () => {
     expect(await desk.requireChange(aCall(), subject)).toEqual({ ok: true, subject })
 
     expect(world.directory.people.get('key-of-ada')?.password.mustChange).toBe(true)
+    expect((await world.store.readLedger(northwind, subject)).mustChange).toEqual({
+      because: 'ordered',
+      at: world.clock.now(),
+    })
     expect(mails()).toMatchObject([{ kind: 'change-required', locale: 'de', facts: { byHelp: true } }])
     expect(lastEvents(world, 2)).toMatchObject([
       { name: 'account.change-ordered', facts: { by: 'desk' } },
@@ -119,12 +123,16 @@ describe('ordering a change', () => {
     expect(world.events().at(-1)).toBe('account.change-failed')
   })
 
-  it('is not offered where the directory has no such mark', async () => {
-    const { subject, desk } = await aDesk({}, ({ abilities }) => ({
+  it('is kept by Rekey alone where the directory has no such mark', async () => {
+    const { world, subject, desk, mails } = await aDesk({}, ({ abilities }) => ({
       abilities: { ...abilities, mustChange: false },
+      requireChange: () => Promise.reject(new Fault('directory-misconfigured')),
     }))
 
-    expect(await desk.requireChange(aCall(), subject)).toMatchObject({ because: 'change-not-offered' })
+    expect(await desk.requireChange(aCall(), subject)).toEqual({ ok: true, subject })
+
+    expect((await world.store.readLedger(northwind, subject)).mustChange?.because).toBe('ordered')
+    expect(mails()).toHaveLength(1)
   })
 })
 

@@ -30,6 +30,8 @@ export interface AccountView
     /** At most `flowsCounted`; null while the place where flows wait does not answer. */
     openFlows: number | null
     tokenVersion: number
+    /** Why its owner is led to a new password at the next sign-in. */
+    mustChange: 'ordered' | 'breached' | null
   }
 }
 
@@ -109,6 +111,7 @@ async function viewOf(
       secondProofUntil: ledger.secondProofUntil,
       openFlows: await countOpen(deps, tenant, subject),
       tokenVersion: ledger.tokenVersion,
+      mustChange: ledger.mustChange?.because ?? null,
     },
   }
 }

@@ -47,6 +47,9 @@ const AccountResource = Type.Object({
         description: `Requests that are under way, ${flowsCounted.toString()} at most; null while they can’t be counted.`,
       }),
       tokenVersion: Type.Integer({ description: 'Goes up by one whenever all its sessions end.' }),
+      mustChange: Type.Union([Type.Enum(['ordered', 'breached']), Type.Null()], {
+        description: 'Why its owner has to choose a new password at the next sign-in at the portal.',
+      }),
     },
     { description: 'What Rekey itself remembers of it.' },
   ),
@@ -128,10 +131,10 @@ export function accountRoutes({ look, write }: Routes, { helpdesk }: AdminDeps):
       params: SubjectParams,
       summary: 'Order a change of the password',
       description:
-        'At the next sign-in the password has to be changed; the owner is told so by mail. No session ends. Asking ' +
-        'again does no harm.',
+        'At the next sign-in at the portal the password has to be changed, and everywhere else if the directory has a ' +
+        'mark for that. The owner is told so by mail. No session ends. Asking again does no harm.',
       success: { status: 200, schema: ChangeRequired, description: 'It has to be changed.' },
-      problems: ['account-unknown', 'account-not-eligible', 'change-not-offered'],
+      problems: ['account-unknown', 'account-not-eligible'],
     },
     async ({ call, params }) => {
       const ordered = await helpdesk.requireChange(call, params.subject)
@@ -175,6 +178,7 @@ function accountBody(view: AccountView): Static<typeof AccountResource> {
       secondProofUntil: timeOf(remembered.secondProofUntil),
       openFlows: remembered.openFlows,
       tokenVersion: remembered.tokenVersion,
+      mustChange: remembered.mustChange,
     },
   }
 }
