@@ -369,4 +369,29 @@ export const attacks: readonly Attack[] = [
   attack(184, 'session fixation, stale session', 'A session works for another, or after it has ended.'),
   attack(185, 'login CSRF', 'Another site signs somebody in or out, or sends the change.'),
   attack(186, 'CWE-287', 'A proof that was given for something else opens a change.'),
+  attack(
+    190,
+    'operators’ API without a key',
+    'A call without a key, or with a wrong one, reaches an account.',
+  ),
+  attack(191, 'operators’ API over tenants', 'The key of one organisation opens the accounts of another.'),
+  attack(
+    192,
+    'rights that grow',
+    'A key that may look changes something, by another method, field or address.',
+  ),
+  attack(193, 'self-approval', 'Whoever asked for a dangerous thing says yes to it.'),
+  attack(194, 'bait and switch', 'What was agreed to is another thing by the time that it is done.'),
+  attack(195, 'replayed approval', 'A yes is sent again, and counts again.'),
+  attack(
+    196,
+    'idempotency key of another',
+    'A repeat with another content is done, or reads an answer that is not its own.',
+  ),
+  attack(197, 'DNS rebinding', 'A page’s name suddenly points at the operators’ API.'),
+  attack(
+    198,
+    'a browser that is signed in',
+    'A page of another site uses the operator’s cookie on the operators’ API.',
+  ),
 ]
