@@ -89,6 +89,8 @@ export async function anAttackedRekey(
     /** A mail server of the test's own, and how the configuration file names it. */
     smtp?: { server: MailServer; provider: object }
     clock?: FakeClock
+    /** Told of everything that is drawn by chance. */
+    onDrawn?: (bytes: Uint8Array) => void
   } = {},
 ): Promise<Attacked> {
   await using opening = new AsyncDisposableStack()
@@ -97,7 +99,12 @@ export async function anAttackedRekey(
   const database = opening.use(await aDatabase())
   const mail = over.smtp?.server ?? opening.use(await aMailServer({ tls: 'none' }))
   const { clock = aClock() } = over
-  const outside = { now: () => clock.now(), randomBytes: systemOutside.randomBytes }
+  const randomBytes = (count: number) => {
+    const bytes = systemOutside.randomBytes(count)
+    over.onDrawn?.(bytes)
+    return bytes
+  }
+  const outside = { now: () => clock.now(), randomBytes }
   const [portal = 0, console = 0] = await freePorts(2)
   const provider = over.smtp?.provider ?? {
     name: 'relay',

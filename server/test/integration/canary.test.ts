@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { permissionNames } from '../../src/core/helpdesk/index.ts'
+import { drawUnknownPassword } from '../../src/core/helpdesk/unknown-password.ts'
 import { type Attacked, anAttackedRekey, filesBelow, secretsOf, victimAddress } from '../attack/attacked.ts'
+import { aKey, anAdminCaller } from '../support/admin-caller.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { dumpDatabase, leaks } from '../support/observer.ts'
 import { type OpenLdap, startOpenLdap } from '../support/openldap.ts'
@@ -16,6 +19,10 @@ const opened = new AsyncDisposableStack()
 const smtpPassword = canary('smtp')
 const secrets: Record<string, string> = { 'SMTP password': smtpPassword }
 const answers: { path: string; answer: RawAnswer }[] = []
+
+const [desk, chief] = [aKey('desk', permissionNames), aKey('chief', permissionNames)]
+/** Everything that was drawn by chance and is as long as a password that nobody learns is drawn from. */
+const drawn: Uint8Array[] = []
 
 let rekey: Attacked
 let directory: OpenLdap
@@ -94,6 +101,8 @@ beforeAll(async () => {
   )
   rekey = opened.use(
     await anAttackedRekey({
+      config: { adminKeys: [desk.entry, chief.entry] },
+      onDrawn: (bytes) => bytes.length === 52 && drawn.push(bytes),
       env: { CANARY_SMTP: smtpPassword, CANARY_LDAP: directory.bindPassword },
       smtp: {
         server,
@@ -136,6 +145,7 @@ beforeAll(async () => {
   await throughTheLdapDirectory()
   await withMistakes()
   await throughTheConsole()
+  await throughTheAdminApi()
   await rekey.settled()
   places = await everywhere()
 })
@@ -239,6 +249,27 @@ async function throughTheConsole(): Promise<void> {
   secrets['console session'] = Object.values(answer.cookies)[0] ?? ''
 }
 
+/** An offboarding. Nobody is told its password, so it is made again here of what chance gave. */
+async function throughTheAdminApi(): Promise<void> {
+  Object.assign(secrets, { 'key that asks': desk.key, 'key that says yes': chief.key })
+  const [asDesk, asChief] = [desk, chief].map(({ key }) => anAdminCaller(rekey.consoleUrl, key))
+  if (asDesk === undefined || asChief === undefined) throw new Error('two keys were drawn')
+  const body = { identifier: 'attacker', reason: 'Left on Friday' }
+  const asked = await asDesk('/offboardings', { body, name: 'canary-1' })
+  const { id, digest } = asked.json as { id: string; digest: string }
+  const done = await asChief(`/offboardings/${id}/approval`, { body: { digest }, name: 'canary-2' })
+  expect(done.json).toMatchObject({ state: 'done' })
+  answers.push(
+    { path: '/offboardings', answer: asked },
+    { path: '/approval', answer: done },
+    { path: '/approval', answer: await asChief(`/offboardings/${id}/approval`, { body: { digest } }) },
+  )
+  for (const bytes of drawn) {
+    const password = drawUnknownPassword({ randomBytes: () => bytes }).reveal()
+    if (await rekey.signsIn('attacker', password)) secrets['password that nobody learns'] = password
+  }
+}
+
 async function everywhere(): Promise<Record<string, string>> {
   const exported = join(rekey.folder, 'exported')
   await rekey.exportLog(exported)
@@ -258,6 +289,10 @@ async function everywhere(): Promise<Record<string, string>> {
       .filter(({ answer }) => answer.status >= 400)
       .map(({ answer }) => `${answer.text}\n${JSON.stringify({ ...answer.headers, 'set-cookie': '' })}`)
       .join('\n'),
+    'answers of the admin API': answers
+      .filter(({ path }) => ['/offboardings', '/approval'].includes(path))
+      .map(({ answer }) => `${answer.text}\n${JSON.stringify(answer.headers)}`)
+      .join('\n'),
     'addresses of redirects': answers.map(({ answer }) => answer.headers.location ?? '').join('\n'),
     ...Object.fromEntries(Object.entries(files).filter(([file]) => !file.endsWith('.key'))),
   }
@@ -266,6 +301,7 @@ async function everywhere(): Promise<Record<string, string>> {
 describe('[120] [122] [123] [144] [145] [146] a search for the secrets of whole flows', () => {
   it('puts none of the secrets of whole flows anywhere they could be found later', () => {
     expect(Object.keys(secrets).length).toBeGreaterThan(22)
+    expect(Object.keys(secrets)).toContain('password that nobody learns')
     expect(Object.entries(secrets).filter(([, secret]) => secret.length < 8)).toEqual([])
     // A form that comes back with a mistake in it carries the browser's own CSRF value and nothing else.
     const ofForms = /^CSRF value, .* in error answers$/
