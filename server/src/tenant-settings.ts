@@ -14,6 +14,7 @@ import {
   strictest,
 } from './core/passwords/index.ts'
 import {
+  type AccountEntry,
   defaultRules,
   type JudgedEntry,
   type RecoveryRules,
@@ -32,9 +33,10 @@ export function recoveryTenant(
 ): RecoveryTenant {
   const byName = new Map<string, Directory>(directories.map(({ directory }) => [directory.name, directory]))
   const policies = policiesOf(config)
-  const policyOfEntry = (entry: JudgedEntry) => strictest(policyFor(policies, entry), entry.directoryRules)
+  const policyOfEntry = (entry: AccountEntry & Partial<Pick<JudgedEntry, 'directoryRules'>>) =>
+    strictest(policyFor(policies, entry), entry.directoryRules ?? null)
   const onlyFactor = (entry: Pick<DirectoryEntry, 'secondFactor'>) => !entry.secondFactor
-  const against = (entry: JudgedEntry): JudgeAgainst => ({
+  const against = (entry: Parameters<typeof policyOfEntry>[0]): JudgeAgainst => ({
     policy: policyOfEntry(entry),
     onlyFactor: onlyFactor(entry),
     context: {
@@ -67,6 +69,7 @@ export function recoveryTenant(
         breachIsChecked: breach !== null,
         isChange: kind === 'change',
       }),
+    ageOf: (entry) => policyFor(policies, entry).age,
   }
 }
 

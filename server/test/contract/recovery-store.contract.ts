@@ -379,6 +379,7 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
           username: 'ada 💥',
           tokenVersion: 2 ** 40,
           mustChange: 'expired',
+          passwordEndsAt: after(start, 9),
           service: 'mail',
           startedAt: start,
           endedAt: null,
@@ -395,7 +396,7 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
         expect(await read()).toEqual(session)
         expect(await other.readSession('southwind', session.id)).toBeNull()
         await make({ change: 'kept', ...named, tokenVersion: 7 })
-        expect(await read()).toEqual({ ...session, tokenVersion: 7, mustChange: null })
+        expect(await read()).toEqual({ ...session, tokenVersion: 7, mustChange: null, passwordEndsAt: null })
         await make({ change: 'ended', ...named, at: after(start, 5) })
         await make({ change: 'kept', ...named, tokenVersion: 8 })
         await make({ change: 'ended', ...named, at: after(start, 6) })

@@ -232,6 +232,8 @@ function passwordSamples(page: PageContext, { maskedIdentifier }: OutsideText): 
   ]
 }
 
+const nothingAsked = { mustChange: null, passwordEndsAt: null }
+
 function changeSamples(page: PageContext, text: OutsideText): Pages {
   const signIn = { ...page, here: '/sign-in' } as const
   const change = { ...page, here: '/change' } as const
@@ -242,13 +244,15 @@ function changeSamples(page: PageContext, text: OutsideText): Pages {
     isChange: true,
   })
   const { maskedIdentifier } = text
-  const common = { page: change, maskedIdentifier, rules, problems: [], mustChange: null, notice: null }
+  const common = { page: change, maskedIdentifier, rules, problems: [], notice: null, ...nothingAsked }
   return [
     ['sign-in', signInPage({ page: signIn, service, notice: null })],
     ...signInNotices.map(
       (notice) => [`sign-in-${notice}`, signInPage({ page: signIn, service: null, notice })] as Pages[0],
     ),
     ['change', changePage(common)],
+    ['change-expires', changePage({ ...common, passwordEndsAt: validUntil })],
+    ['change-expired-until', changePage({ ...common, mustChange: 'expired', passwordEndsAt: validUntil })],
     ['change-wrong', changePage({ ...common, notice: 'current-password-wrong' })],
     ['change-too-late', changePage({ ...common, notice: 'action-token-unusable' })],
     ['change-refused', changePage({ ...common, problems: [{ code: 'password-unchanged' }] })],

@@ -8,6 +8,7 @@ import {
   offboardingMigration,
   portalSessionMigration,
   recoveryMigration,
+  setPasswordMigration,
 } from '../../src/adapters/stores/recovery/migration.ts'
 import { makeOffboardingStore } from '../../src/adapters/stores/recovery/offboardings.ts'
 import { makeRecoveryStore } from '../../src/adapters/stores/recovery/recovery-store.ts'
@@ -60,6 +61,7 @@ export async function aRecoveryDatabase(): Promise<RecoveryDatabase> {
     invitationMigration,
     portalSessionMigration,
     offboardingMigration,
+    setPasswordMigration,
     outbox,
   ])
   const pools: { close(): Promise<void> }[] = []

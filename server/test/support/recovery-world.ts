@@ -1,7 +1,7 @@
 import type { Directory } from '../../src/core/accounts/ports.ts'
 import { isDecoy } from '../../src/core/messages/index.ts'
 import type { MessageOrder } from '../../src/core/messages/ports.ts'
-import type { PasswordJudgement } from '../../src/core/passwords/index.ts'
+import { type PasswordJudgement, passwordPolicyDefaults } from '../../src/core/passwords/index.ts'
 import type { Method } from '../../src/core/proofs/index.ts'
 import type { Client } from '../../src/core/recovery/flow.ts'
 import {
@@ -111,6 +111,7 @@ export function aRecoveryTenant(
     },
     judgeWhileTyping: judgeByLength,
     passwordRules: () => [],
+    ageOf: () => passwordPolicyDefaults.age,
   }
 }
 

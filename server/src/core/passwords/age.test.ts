@@ -7,6 +7,8 @@ const hour = 3_600
 const day = 24 * hour
 const start = new Date('2026-03-01T09:00:00Z')
 const at = (seconds: number) => new Date(start.getTime() + seconds * 1_000)
+/** What the directory tells of it. */
+const set = (changedAt: Date | null, expiresAt: Date | null = null) => ({ changedAt, expiresAt })
 const never: AgePolicy = { minSeconds: 0, maxSeconds: null, remindDays: [14, 3, 1], graceDays: 7 }
 const quarterly: AgePolicy = { ...never, maxSeconds: 90 * day }
 
@@ -36,27 +38,40 @@ describe('a password that may become so old', () => {
     ['has expired then', 97 * day, { state: 'expired' }],
     ['stays so', 9_000 * day, { state: 'expired' }],
   ])('%s', (_, seconds, expiry) => {
-    expect(expiryOf(quarterly, start, at(seconds))).toEqual(expiry)
+    expect(expiryOf(quarterly, set(start), at(seconds))).toEqual(expiry)
   })
 
   it('expires never without a limit or a date, and at once without a grace', () => {
-    expect(expiryOf(never, start, at(9_000 * day))).toEqual({ state: 'fresh' })
-    expect(expiryOf(quarterly, null, at(9_000 * day))).toEqual({ state: 'fresh' })
-    expect(expiryOf({ ...quarterly, graceDays: 0 }, start, at(90 * day))).toEqual({ state: 'expired' })
-    expect(expiryOf({ ...quarterly, remindDays: [] }, start, at(90 * day - 1))).toEqual({ state: 'fresh' })
+    expect(expiryOf(never, set(start), at(9_000 * day))).toEqual({ state: 'fresh' })
+    expect(expiryOf(quarterly, set(null), at(9_000 * day))).toEqual({ state: 'fresh' })
+    expect(expiryOf({ ...quarterly, graceDays: 0 }, set(start), at(90 * day))).toEqual({ state: 'expired' })
+    expect(expiryOf({ ...quarterly, remindDays: [] }, set(start), at(90 * day - 1))).toEqual({
+      state: 'fresh',
+    })
+  })
+
+  it('ends by the directory’s date where that is earlier, and then without a grace', () => {
+    const soon = set(start, at(60 * day))
+
+    expect(expiryOf(quarterly, soon, at(50 * day))).toEqual({ state: 'expires', at: at(60 * day) })
+    expect(expiryOf(quarterly, soon, at(60 * day))).toEqual({ state: 'expired' })
+    expect(expiryOf(never, set(null, at(60 * day)), at(60 * day))).toEqual({ state: 'expired' })
+    expect(expiryOf(quarterly, set(start, at(120 * day)), at(90 * day))).toMatchObject({ state: 'grace' })
+    const due = { since: at(45 * day), now: at(46 * day) }
+    expect(remindersDue(quarterly, { ...soon, ...due })).toEqual([14])
   })
 
   it('has reminders only for days that it was there', () => {
     const short = { ...quarterly, maxSeconds: 14 * day, remindDays: [30, 14, 3] }
     const due = (since: number, now: number) =>
-      remindersDue(short, { changedAt: start, since: at(since), now: at(now) })
+      remindersDue(short, { ...set(start), since: at(since), now: at(now) })
 
     expect(due(-40 * day, 13 * day)).toEqual([3])
     expect(due(11 * day, 13 * day)).toEqual([])
     expect(due(11 * day - 1, 11 * day)).toEqual([3])
     expect(due(-40 * day, 14 * day)).toEqual([])
-    expect(remindersDue(never, { changedAt: start, since: at(-day), now: at(day) })).toEqual([])
-    expect(remindersDue(short, { changedAt: null, since: at(-day), now: at(day) })).toEqual([])
+    expect(remindersDue(never, { ...set(start), since: at(-day), now: at(day) })).toEqual([])
+    expect(remindersDue(short, { ...set(null), since: at(-day), now: at(day) })).toEqual([])
   })
 })
 
@@ -71,9 +86,9 @@ describe('a year', () => {
       clock.advance(day)
       if (changesOn.includes(today)) changedAt = clock.now()
       if (downOn.includes(today)) continue
-      const [reminder] = remindersDue(quarterly, { changedAt, since, now: clock.now() })
+      const [reminder] = remindersDue(quarterly, { ...set(changedAt), since, now: clock.now() })
       if (reminder !== undefined) told.push(`day ${today}: ${reminder} left`)
-      const { state } = expiryOf(quarterly, changedAt, clock.now())
+      const { state } = expiryOf(quarterly, set(changedAt), clock.now())
       if (state === 'grace' || state === 'expired') told.push(`day ${today}: ${state}`)
       since = clock.now()
     }
@@ -112,7 +127,7 @@ describe('a year', () => {
         for (const step of steps) {
           const since = now
           now += step
-          seen.push(...remindersDue(quarterly, { changedAt: start, since: at(since), now: at(now) }))
+          seen.push(...remindersDue(quarterly, { ...set(start), since: at(since), now: at(now) }))
         }
         expect(seen).toEqual([...new Set(seen)])
         const passed = [14, 3, 1].filter((days) => (90 - days) * day <= now)

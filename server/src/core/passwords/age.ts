@@ -10,6 +10,12 @@ export interface AgePolicy {
   graceDays: number
 }
 
+/** What a directory tells of a password's time; null where it does not tell, or has no end for it. */
+export interface PasswordDates {
+  changedAt: Date | null
+  expiresAt: Date | null
+}
+
 /** `at`: when it expires, from the first reminder on; `until`: the end of the grace. */
 export type Expiry =
   | { state: 'fresh' }
@@ -32,14 +38,14 @@ export function tooYoungUntil(
 }
 
 /** Nobody can say of a password without a date that it has expired; such a one is fresh. */
-export function expiryOf(policy: AgePolicy, changedAt: Date | null, now: Date): Expiry {
-  const at = expiresAt(policy, changedAt)
-  if (at === null) return { state: 'fresh' }
+export function expiryOf(policy: AgePolicy, dates: PasswordDates, now: Date): Expiry {
+  const end = endOf(policy, dates)
+  if (end === null) return { state: 'fresh' }
+  const { at, until } = end
   if (now < at) {
     const first = after(at, -daySeconds * Math.max(0, ...policy.remindDays))
     return now < first ? { state: 'fresh' } : { state: 'expires', at }
   }
-  const until = after(at, daySeconds * policy.graceDays)
   return now < until ? { state: 'grace', until } : { state: 'expired' }
 }
 
@@ -50,14 +56,15 @@ export function expiryOf(policy: AgePolicy, changedAt: Date | null, now: Date): 
  */
 export function remindersDue(
   policy: AgePolicy,
-  { changedAt, since, now }: { changedAt: Date | null; since: Date; now: Date },
+  { since, now, ...dates }: PasswordDates & { since: Date | null; now: Date },
 ): readonly number[] {
-  const at = expiresAt(policy, changedAt)
-  if (at === null || changedAt === null || now >= at) return []
+  const end = endOf(policy, dates)
+  if (end === null || now >= end.at) return []
+  const { at } = end
   return policy.remindDays
     .filter((days) => {
       const due = after(at, -daySeconds * days)
-      return since < due && due <= now && changedAt < due
+      return isAfter(due, since) && due <= now && isAfter(due, dates.changedAt)
     })
     .toSorted((one, other) => one - other)
 }
@@ -73,8 +80,22 @@ export const strictestAge = (one: AgePolicy, other: AgePolicy): AgePolicy => ({
   graceDays: Math.min(one.graceDays, other.graceDays),
 })
 
-const expiresAt = ({ maxSeconds }: AgePolicy, changedAt: Date | null): Date | null =>
-  maxSeconds === null || changedAt === null ? null : after(changedAt, maxSeconds)
+/**
+ * When a password ends: by policy, or by the directory where that comes first. After its own date a directory takes it
+ * for nothing any more, so no policy has a grace to give.
+ */
+export function endOf(
+  { maxSeconds, graceDays }: AgePolicy,
+  { changedAt, expiresAt }: PasswordDates,
+): { at: Date; until: Date; by: 'policy' | 'directory' } | null {
+  const at = maxSeconds === null || changedAt === null ? null : after(changedAt, maxSeconds)
+  if (expiresAt !== null && (at === null || expiresAt < at)) {
+    return { at: expiresAt, until: expiresAt, by: 'directory' }
+  }
+  return at === null ? null : { at, until: after(at, daySeconds * graceDays), by: 'policy' }
+}
+
+const isAfter = (at: Date, other: Date | null): boolean => other === null || other < at
 
 const daySeconds = 86_400
 

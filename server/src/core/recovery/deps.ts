@@ -1,16 +1,20 @@
 import type { Outside } from '../../kernel/outside.ts'
 import type { Secret } from '../../kernel/secret.ts'
 import type { Directory, DirectoryEntry, DirectoryPasswordRules, RoutedDirectory } from '../accounts/index.ts'
-import type { Change, FullJudgement, PasswordJudgement, PasswordRule } from '../passwords/index.ts'
+import type { AgePolicy, Change, FullJudgement, PasswordJudgement, PasswordRule } from '../passwords/index.ts'
 import type { Method } from '../proofs/index.ts'
 import type { FlowKind } from './flow.ts'
 import type { Limiter, RecoveryStore } from './ports.ts'
 import type { RecoveryRules } from './rules.ts'
 import type { Tokens } from './tokens.ts'
 
-/** An account whose new password is judged: what its directory says of it, and which directory that is. */
-export interface JudgedEntry extends DirectoryEntry {
+/** An account: what its directory says of it, and which directory that is. */
+export interface AccountEntry extends DirectoryEntry {
   directory: string
+}
+
+/** An account whose new password is judged. */
+export interface JudgedEntry extends AccountEntry {
   /** Null where it tells none. */
   directoryRules: DirectoryPasswordRules | null
   /** Null in a recovery: nobody has given the password that is to be replaced. */
@@ -30,6 +34,8 @@ export interface RecoveryTenant {
   /** The part of `judge` that depends on nothing but the password and the person's own names. */
   judgeWhileTyping(password: Secret, entry: JudgedEntry): PasswordJudgement
   passwordRules(entry: JudgedEntry, kind: FlowKind): readonly PasswordRule[]
+  /** How old the password of an account may become. */
+  ageOf(entry: AccountEntry): AgePolicy
 }
 
 /** The verbs that the operations of this folder share. Each of them asks for the part that it uses. */

@@ -1,5 +1,5 @@
 export { type Answered, type Refusal, type RefusalCode, type Refused, refuse } from './answers.ts'
-export type { JudgedEntry, RecoveryDeps, RecoveryTenant } from './deps.ts'
+export type { AccountEntry, JudgedEntry, RecoveryDeps, RecoveryTenant } from './deps.ts'
 export { refuseFor } from './directory-refusal.ts'
 export { endOther } from './end-other.ts'
 export { personalOf, throttled } from './events.ts'

@@ -25,6 +25,8 @@ export interface PortalSession {
   /** Of the account at sign-in. Once the ledger has another, the session is over. */
   tokenVersion: number
   mustChange: MustChange | null
+  /** When the password ends, if that is soon; where it has expired already, the end of its grace. */
+  passwordEndsAt: Date | null
   /** The configured service that the person came from and wants to go back to. */
   service: string | null
   startedAt: Date

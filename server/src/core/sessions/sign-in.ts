@@ -8,7 +8,7 @@ import {
   type RoutedDirectory,
   resolveIdentifier,
 } from '../accounts/index.ts'
-import { normalizePassword } from '../passwords/index.ts'
+import { type Expiry, expiryOf, normalizePassword } from '../passwords/index.ts'
 import {
   type Client,
   giveBack,
@@ -139,6 +139,8 @@ function begin(
   const { account, entry, subject, verdict } = of
   return deps.store.decideSubject<SignedIn>({ tenant, subject }, ({ ledger }) => {
     const at = deps.now()
+    const age = deps.tenant(tenant).ageOf({ ...entry, directory: account.directory })
+    const expiry = expiryOf(age, entry.password, at)
     const secret = newFlowSecret(deps)
     const session: PortalSession = {
       tenant,
@@ -148,7 +150,8 @@ function begin(
       account,
       username: entry.username,
       tokenVersion: ledger.tokenVersion,
-      mustChange: whyChange(verdict, ledger),
+      mustChange: whyChange({ verdict, expiry, ledger }),
+      passwordEndsAt: endOfUse(expiry),
       service,
       startedAt: at,
       endedAt: null,
@@ -165,7 +168,20 @@ function begin(
   })
 }
 
-const whyChange = (verdict: Proven, ledger: Ledger): MustChange | null => {
-  if (!verdict.ok) return 'expired'
+function whyChange(of: { verdict: Proven; expiry: Expiry; ledger: Ledger }): MustChange | null {
+  const { verdict, expiry, ledger } = of
+  // Before the directory's mark, which a password gets that has expired.
+  if (!verdict.ok || expiry.state === 'grace' || expiry.state === 'expired') return 'expired'
   return verdict.mustChange ? 'directory' : (ledger.mustChange?.because ?? null)
+}
+
+function endOfUse(expiry: Expiry): Date | null {
+  switch (expiry.state) {
+    case 'expires':
+      return expiry.at
+    case 'grace':
+      return expiry.until
+    default:
+      return null
+  }
 }

@@ -34,6 +34,10 @@ const SessionResource = closed({
       'Why this password has to be replaced: the directory says so, it has expired, an operator asked for it, or ' +
       'it is in a list of lost passwords. Null: it may stay.',
   }),
+  passwordEndsAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+    description:
+      'When this password expires, if that is soon; the end of its grace where `mustChange` is `expired`. Else null.',
+  }),
 })
 
 const ChangeBody = closed({
@@ -94,6 +98,7 @@ export function changeRoutes(app: FastifyInstance, deps: PublicDeps): void {
         secret: `${session.id}.${secret}`,
         expiresAt: expiresAt.toISOString(),
         mustChange: session.mustChange,
+        passwordEndsAt: session.passwordEndsAt?.toISOString() ?? null,
       })
     },
   )

@@ -112,10 +112,11 @@ async function showForm(
   more: { status?: number; problems?: readonly PasswordProblem[]; notice?: ChangeProps['notice'] } = {},
 ): Promise<FastifyReply> {
   const { status = 200, problems: wrong = [], notice = null } = more
-  const { mustChange } = session
+  const { mustChange, passwordEndsAt } = session
   const maskedIdentifier = maskAddress(session.username)
   const rules = await visit.passwordRules()
-  const props = { page: visit.page, maskedIdentifier, rules, problems: wrong, mustChange, notice }
+  const asked = { mustChange, passwordEndsAt }
+  const props = { page: visit.page, maskedIdentifier, rules, problems: wrong, notice, ...asked }
   return show(visit, status, changePage(props))
 }
 

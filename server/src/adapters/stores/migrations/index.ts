@@ -10,6 +10,7 @@ import {
   offboardingMigration,
   portalSessionMigration,
   recoveryMigration,
+  setPasswordMigration,
 } from '../recovery/migration.ts'
 
 /**
@@ -27,4 +28,5 @@ export const storeMigrations: readonly Migration[] = [
   invitationMigration,
   adminRequestMigration,
   offboardingMigration,
+  setPasswordMigration,
 ]

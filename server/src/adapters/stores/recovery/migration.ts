@@ -113,6 +113,14 @@ export const offboardingMigration = {
   },
 }
 
+/** What is said, and asked, of passwords that are set already. */
+export const setPasswordMigration = {
+  name: 'set-passwords',
+  async up(db: Kysely<unknown>): Promise<void> {
+    await sql`alter table portal_session add column password_ends_at timestamptz`.execute(db)
+  },
+}
+
 const statements = [
   // The one row that is nobody's: a word sealed under the data key, by which a wrong key is noticed.
   `create table installation (single boolean primary key check (single), sealed text not null)`,

@@ -13,7 +13,9 @@ export async function changeSession(deps: StoreDeps, trx: Trx, what: SessionChan
   }
   const { tenant, id } = what
   const next =
-    what.change === 'kept' ? { token_version: what.tokenVersion, must_change: null } : { ended_at: what.at }
+    what.change === 'kept'
+      ? { token_version: what.tokenVersion, must_change: null, password_ends_at: null }
+      : { ended_at: what.at }
   await trx
     .updateTable('portal_session')
     .set(next)
@@ -41,6 +43,7 @@ export async function readSession(
     username: sealer.open(aboutSession(row), row.sealed),
     tokenVersion: row.token_version,
     mustChange: row.must_change,
+    passwordEndsAt: row.password_ends_at,
     service: row.service,
     startedAt: row.started_at,
     endedAt: row.ended_at,
@@ -57,6 +60,7 @@ const rowOf = ({ sealer }: StoreDeps, session: PortalSession) => ({
   sealed: sealer.seal(aboutSession(session), session.username),
   token_version: session.tokenVersion,
   must_change: session.mustChange,
+  password_ends_at: session.passwordEndsAt,
   service: session.service,
   started_at: session.startedAt,
   ended_at: session.endedAt,

@@ -129,6 +129,7 @@ export interface PortalSessionTable {
   sealed: string
   token_version: number
   must_change: MustChange | null
+  password_ends_at: Date | null
   service: string | null
   started_at: Date
   ended_at: Date | null

@@ -231,6 +231,9 @@ export const de: Catalogue = {
   'change.must.ordered': 'Sie sollen ein neues Passwort wählen, bevor es weitergeht.',
   'change.must.breached':
     'Genau dieses Passwort haben andere schon verloren; wer rät, probiert es zuerst. Wählen Sie jetzt ein neues.',
+  'change.must.expired-until':
+    'Ihr Passwort ist abgelaufen. Es öffnet diese Seite noch bis {{moment}}: Wählen Sie jetzt ein neues.',
+  'change.expires': 'Ihr Passwort läuft ab: {{moment}}. Sie können schon jetzt ein neues wählen.',
 
   'done.title': 'Sie sind zurück',
   'done.note': 'Ihr neues Passwort gilt jetzt',

@@ -218,6 +218,9 @@ export const en = {
   'change.must.ordered': 'You are asked to choose a new password before you go on.',
   'change.must.breached':
     'Others have lost the very password you use, so guessers try it first. Choose a new one now.',
+  'change.must.expired-until':
+    'Your password has expired. It opens this page until {{moment}}: choose a new one now.',
+  'change.expires': 'Your password expires on {{moment}}. You can choose a new one now.',
 
   'done.title': 'You’re back',
   'done.note': 'Your new password works now',

@@ -232,6 +232,9 @@ export const es: Catalogue = {
   'change.must.ordered': 'Se le pide que elija una contraseña nueva antes de continuar.',
   'change.must.breached':
     'Otras personas han perdido esta misma contraseña, y quien adivina la prueba primero. Elija una nueva ahora.',
+  'change.must.expired-until':
+    'Su contraseña ha caducado. Abre esta página hasta el {{moment}}: elija una nueva ahora.',
+  'change.expires': 'Su contraseña caduca el {{moment}}. Ya puede elegir una nueva.',
 
   'done.title': 'Ya tiene acceso de nuevo',
   'done.note': 'Su contraseña nueva ya funciona',

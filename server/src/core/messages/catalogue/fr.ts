@@ -242,6 +242,9 @@ export const fr: Catalogue = {
   'change.must.ordered': 'Il vous est demandé de choisir un nouveau mot de passe avant de continuer.',
   'change.must.breached':
     'D’autres ont perdu ce mot de passe précis ; c’est le premier qu’un attaquant essaie. Choisissez-en un nouveau maintenant.',
+  'change.must.expired-until':
+    'Votre mot de passe a expiré. Il ouvre cette page jusqu’au {{moment}} : choisissez-en un nouveau maintenant.',
+  'change.expires': 'Votre mot de passe expire le {{moment}}. Vous pouvez déjà en choisir un nouveau.',
 
   'done.title': 'Votre accès est rétabli',
   'done.note': 'Votre nouveau mot de passe est actif',

@@ -226,6 +226,9 @@ export const ja: Catalogue = {
   'change.must.ordered': '続ける前に、新しいパスワードを選ぶ必要があります。',
   'change.must.breached':
     'お使いのパスワードはほかで漏えいしたもので、攻撃者が最初に試します。今すぐ新しいパスワードを選んでください。',
+  'change.must.expired-until':
+    'パスワードの有効期限が切れました。{{moment}}まではこのページを開けます。今すぐ新しいパスワードを選んでください。',
+  'change.expires': 'パスワードの有効期限は{{moment}}です。今すぐ新しいパスワードを選ぶこともできます。',
 
   'done.title': 'アカウントをまたお使いいただけます',
   'done.note': '新しいパスワードが有効になりました',

@@ -11,6 +11,7 @@ export function changePage(props: ChangeProps): string {
   const { words, tenant, timeZone } = voiceOf(page)
   const title = words.say('change.title')
   const identifier = plainName(props.maskedIdentifier)
+  const ends = props.passwordEndsAt === null ? null : words.moment(props.passwordEndsAt, timeZone)
   return renderPage({
     page,
     words,
@@ -22,8 +23,13 @@ export function changePage(props: ChangeProps): string {
         <Head title={title} lead={words.say('change.lead', { identifier })} />
         {mustChange !== null && (
           <Note look={mustChange === 'breached' ? 'warn' : 'info'}>
-            {words.say(`change.must.${mustChange}`)}
+            {mustChange === 'expired' && ends !== null
+              ? words.say('change.must.expired-until', { moment: ends })
+              : words.say(`change.must.${mustChange}`)}
           </Note>
+        )}
+        {mustChange === null && ends !== null && (
+          <Note look="info">{words.say('change.expires', { moment: ends })}</Note>
         )}
         {notice === 'action-token-unusable' && <Note look="bad">{words.say('change.too-late')}</Note>}
         <PostForm page={page} to={formPaths.change} actionAt={formPaths.action}>

@@ -177,6 +177,8 @@ export type SignInNotice =
 
 export interface ChangeProps extends Omit<PasswordProps, 'endsSessions' | 'offersUnlock'> {
   mustChange: MustChange | null
+  /** When the password ends, if that is soon; where it has expired, the end of its grace. */
+  passwordEndsAt: Date | null
   /** What was wrong with the form beside the new password. */
   notice: 'current-password-wrong' | 'action-token-unusable' | null
 }
