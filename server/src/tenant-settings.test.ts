@@ -113,4 +113,18 @@ describe('the passwords of a tenant', () => {
     )
     expect(tenant.passwordRules(ada(), 'change').map(({ rule }) => rule)).not.toContain('not-in-history')
   })
+
+  it('are looked at after they were set as far as the configuration says of the account', async () => {
+    const tenant = tenantWith(
+      'overrides: [{ for: { group: staff }, recheckAtSignIn: require-change, maxAgeDays: 90, graceDays: 3 }]',
+    )
+    const staff = ada({ groups: ['staff'] })
+
+    expect(await tenant.examine(new Secret('Password1!'), staff)).toMatchObject({
+      flaws: [{ is: 'weak', mustChange: true }],
+    })
+    expect(await tenant.examine(new Secret('Password1!'), ada())).toEqual({ flaws: [], unanswered: [] })
+    expect(tenant.ageOf(staff)).toMatchObject({ maxSeconds: 90 * 86_400, graceDays: 3 })
+    expect(tenant.ageOf(ada()).maxSeconds).toBeNull()
+  })
 })

@@ -4,6 +4,7 @@ import type { Sender, TenantVoice } from './core/messages/ports.ts'
 import {
   type BreachPolicy,
   describePolicy,
+  examinePassword,
   type JudgeAgainst,
   judgeFully,
   judgePassword,
@@ -69,6 +70,7 @@ export function recoveryTenant(
         breachIsChecked: breach !== null,
         isChange: kind === 'change',
       }),
+    examine: (password, entry) => examinePassword(password, { ...against(entry), breach }),
     ageOf: (entry) => policyFor(policies, entry).age,
   }
 }
@@ -169,6 +171,8 @@ const policyOf = (rules: Omit<PasswordOverrideConfig, 'for'>): PasswordPolicy =>
   },
   rememberedByDirectory: noRules.rememberedByDirectory,
   similarToOld: rules.similarToOld ?? noRules.similarToOld,
+  breachedAtSignIn: rules.breachedAtSignIn ?? noRules.breachedAtSignIn,
+  recheckAtSignIn: rules.recheckAtSignIn ?? noRules.recheckAtSignIn,
 })
 
 const passwordScores = [0, 1, 2, 3, 4] as const

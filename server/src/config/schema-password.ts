@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { bannedWordLength, passwordPolicyBounds } from '../core/passwords/index.ts'
+import { askedOfSet, bannedWordLength, passwordPolicyBounds } from '../core/passwords/index.ts'
 import { closed, closedWithDefaults, slug } from './schema-parts.ts'
 
 /** What each number says and may be. The tenant's have a default; an override says only what is stricter. */
@@ -76,6 +76,22 @@ const similarToOld = (more: { default?: string }) =>
       'What becomes of a new password, in a change, that is the current one with little changed: another year, a word more.',
   })
 
+const asked = [...askedOfSet.map((what) => Type.Literal(what))]
+const breachedAtSignIn = (more: { default?: string }) =>
+  Type.Union(asked, {
+    ...more,
+    description:
+      'What becomes of a password in a list of lost ones (`breach`) when its owner signs in at the portal: nobody ' +
+      'looks (`off`), the owner is told (`tell`), or has to choose another (`require-change`).',
+  })
+const recheckAtSignIn = (more: { default?: string }) =>
+  Type.Union(asked, {
+    ...more,
+    description:
+      'The same for a password that would not be taken today: too short, or easy to guess. NIST SP 800-63B-4 section ' +
+      '3.1.1.2 wants a change only where there is evidence that a password was lost.',
+  })
+
 const classes = {
   required: {
     description:
@@ -140,6 +156,8 @@ const PasswordOverride = closed({
   contextWords: Type.Optional(contextWords({})),
   bannedWords: Type.Optional(bannedWords({})),
   similarToOld: Type.Optional(similarToOld({})),
+  breachedAtSignIn: Type.Optional(breachedAtSignIn({})),
+  recheckAtSignIn: Type.Optional(recheckAtSignIn({})),
   minAgeHours: Type.Optional(Type.Integer(numbers.minAgeHours)),
   maxAgeDays: Type.Optional(Type.Integer(numbers.maxAgeDays)),
   remindDays: Type.Optional(remindDays({})),
@@ -165,6 +183,8 @@ export const PasswordPolicy = closedWithDefaults(
     contextWords: contextWords({ default: [] }),
     bannedWords: bannedWords({ default: [] }),
     similarToOld: similarToOld({ default: 'refuse' }),
+    breachedAtSignIn: breachedAtSignIn({ default: 'tell' }),
+    recheckAtSignIn: recheckAtSignIn({ default: 'off' }),
     minAgeHours: Type.Integer({ ...numbers.minAgeHours, default: 0 }),
     maxAgeDays: Type.Optional(Type.Integer(numbers.maxAgeDays)),
     remindDays: remindDays({ default: [14, 3, 1] }),

@@ -380,6 +380,7 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
           tokenVersion: 2 ** 40,
           mustChange: 'expired',
           passwordEndsAt: after(start, 9),
+          flaw: 'weak',
           service: 'mail',
           startedAt: start,
           endedAt: null,
@@ -396,7 +397,13 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
         expect(await read()).toEqual(session)
         expect(await other.readSession('southwind', session.id)).toBeNull()
         await make({ change: 'kept', ...named, tokenVersion: 7 })
-        expect(await read()).toEqual({ ...session, tokenVersion: 7, mustChange: null, passwordEndsAt: null })
+        expect(await read()).toEqual({
+          ...session,
+          tokenVersion: 7,
+          mustChange: null,
+          passwordEndsAt: null,
+          flaw: null,
+        })
         await make({ change: 'ended', ...named, at: after(start, 5) })
         await make({ change: 'kept', ...named, tokenVersion: 8 })
         await make({ change: 'ended', ...named, at: after(start, 6) })

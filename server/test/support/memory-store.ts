@@ -234,7 +234,7 @@ function changeSession({ sessions }: MemoryRows, what: SessionChange): void {
   sessions.set(
     name,
     change === 'kept'
-      ? { ...session, tokenVersion: what.tokenVersion, mustChange: null, passwordEndsAt: null }
+      ? { ...session, tokenVersion: what.tokenVersion, mustChange: null, passwordEndsAt: null, flaw: null }
       : { ...session, endedAt: what.at },
   )
 }

@@ -1,6 +1,6 @@
 import { languages } from '../../src/core/messages/index.ts'
 import type { Ineligible, TenantVoice } from '../../src/core/messages/ports.ts'
-import { describePolicy, passwordPolicyDefaults } from '../../src/core/passwords/index.ts'
+import { describePolicy, type Flaw, passwordPolicyDefaults } from '../../src/core/passwords/index.ts'
 import { outcomes } from '../../src/core/recovery/index.ts'
 import type { MustChange } from '../../src/core/sessions/index.ts'
 import { activatePage } from '../../src/http/portal/views/activate.tsx'
@@ -110,7 +110,13 @@ const signInNotices = each<SignInNotice>({
   'session-over': true,
   'signed-out': true,
 })
-const reasonsToChange = each<MustChange>({ directory: true, expired: true, ordered: true, breached: true })
+const reasonsToChange = each<MustChange>({
+  directory: true,
+  expired: true,
+  ordered: true,
+  breached: true,
+  weak: true,
+})
 const pageProblems = each<PageProblem>({
   'not-found': true,
   'request-unusable': true,
@@ -232,7 +238,9 @@ function passwordSamples(page: PageContext, { maskedIdentifier }: OutsideText): 
   ]
 }
 
-const nothingAsked = { mustChange: null, passwordEndsAt: null }
+const flaws = each<Flaw>({ breached: true, weak: true })
+
+const nothingAsked = { mustChange: null, passwordEndsAt: null, flaw: null }
 
 function changeSamples(page: PageContext, text: OutsideText): Pages {
   const signIn = { ...page, here: '/sign-in' } as const
@@ -253,6 +261,7 @@ function changeSamples(page: PageContext, text: OutsideText): Pages {
     ['change', changePage(common)],
     ['change-expires', changePage({ ...common, passwordEndsAt: validUntil })],
     ['change-expired-until', changePage({ ...common, mustChange: 'expired', passwordEndsAt: validUntil })],
+    ...flaws.map((flaw) => [`change-found-${flaw}`, changePage({ ...common, flaw })] as Pages[0]),
     ['change-wrong', changePage({ ...common, notice: 'current-password-wrong' })],
     ['change-too-late', changePage({ ...common, notice: 'action-token-unusable' })],
     ['change-refused', changePage({ ...common, problems: [{ code: 'password-unchanged' }] })],

@@ -111,6 +111,7 @@ export function aRecoveryTenant(
     },
     judgeWhileTyping: judgeByLength,
     passwordRules: () => [],
+    examine: async () => ({ flaws: [], unanswered: [] }),
     ageOf: () => passwordPolicyDefaults.age,
   }
 }

@@ -24,6 +24,7 @@ export const catalogue = {
   'flow.ended': { level: 'info', labels: ['because'], personal: [], rollUp: false },
   'password.refused': { level: 'info', labels: ['because'], personal: [], rollUp: false },
   'password.breach-unchecked': { level: 'warn', labels: ['list', 'because'], personal: [], rollUp: false },
+  'password.breach-found': { level: 'warn', labels: ['directory', 'asked'], personal: [], rollUp: false },
   'password.write-started': { level: 'info', labels: ['directory'], personal: [], rollUp: false },
   'password.write-failed': { level: 'warn', labels: ['directory', 'because'], personal: [], rollUp: false },
   'password.written': {

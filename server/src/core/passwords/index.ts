@@ -7,8 +7,11 @@ export {
 } from './classes.ts'
 export type { ContextKind, PasswordContext } from './context-words.ts'
 export { strictest } from './directory-rules.ts'
+export { type Examined, examinePassword, type Flaw } from './examine.ts'
 export type { GuessableBecause, Score } from './guessability.ts'
 export {
+  type AskedOfSet,
+  askedOfSet,
   type Change,
   describePolicy,
   type FullJudgement,

@@ -39,7 +39,15 @@ export interface PasswordPolicy {
   age: AgePolicy
   /** Former passwords that the directory refuses by itself; shown, and asked of nobody else. */
   rememberedByDirectory: number
+  /** What becomes of a password that is in a list of lost ones when its owner signs in. */
+  breachedAtSignIn: AskedOfSet
+  /** What becomes of one that would not be taken today. */
+  recheckAtSignIn: AskedOfSet
 }
+
+/** What is asked of a password that is set already, the weakest first. */
+export const askedOfSet = ['off', 'tell', 'require-change'] as const
+export type AskedOfSet = (typeof askedOfSet)[number]
 
 const anyClasses: ClassPolicy = { required: 0, named: [], allowed: 'any' }
 
@@ -54,6 +62,8 @@ export const passwordPolicyDefaults: PasswordPolicy = {
   similarToOld: 'refuse',
   age: { minSeconds: 0, maxSeconds: null, remindDays: [14, 3, 1], graceDays: 7 },
   rememberedByDirectory: 0,
+  breachedAtSignIn: 'tell',
+  recheckAtSignIn: 'off',
 }
 
 /**
@@ -80,6 +90,8 @@ export const noRules: PasswordPolicy = {
   similarToOld: 'accept',
   age: { minSeconds: 0, maxSeconds: null, remindDays: [], graceDays: passwordPolicyBounds.graceDays.max },
   rememberedByDirectory: 0,
+  breachedAtSignIn: 'off',
+  recheckAtSignIn: 'off',
 }
 
 /** Read at most this much of a password, in bytes of UTF-8: 256 code points of four bytes each. */

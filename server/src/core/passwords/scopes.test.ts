@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { strictestAge } from './age.ts'
 import { type AllowedCharacters, allowedCharacters, characterClasses } from './classes.ts'
-import { noRules, type PasswordPolicy, passwordPolicyDefaults } from './policy.ts'
+import { askedOfSet, noRules, type PasswordPolicy, passwordPolicyDefaults } from './policy.ts'
 import { type PolicyOverride, type PolicyScope, policyFor, strictestOf } from './scopes.ts'
 
 const everyone: PolicyScope = { directory: null, group: null, subtree: null }
@@ -28,6 +28,8 @@ const aPolicy: fc.Arbitrary<PasswordPolicy> = fc.record({
   bannedWords: fc.subarray(['contoso', 'blank', 'summer']),
   similarToOld: fc.constantFrom('accept', 'refuse'),
   rememberedByDirectory: fc.nat(24),
+  breachedAtSignIn: fc.constantFrom(...askedOfSet),
+  recheckAtSignIn: fc.constantFrom(...askedOfSet),
   age: fc.record({
     minSeconds: fc.nat(100),
     maxSeconds: fc.option(fc.nat(100)),
@@ -80,6 +82,9 @@ describe('the rules for an account', () => {
           expect(rules.lengthMinBesideFactor).toBeGreaterThanOrEqual(one.lengthMinBesideFactor)
           expect(rules.lengthMax).toBeLessThanOrEqual(one.lengthMax)
           expect(rules.scoreMin).toBeGreaterThanOrEqual(one.scoreMin)
+          for (const rule of ['breachedAtSignIn', 'recheckAtSignIn'] as const) {
+            expect(askedOfSet.indexOf(rules[rule])).toBeGreaterThanOrEqual(askedOfSet.indexOf(one[rule]))
+          }
           expect([rules.similarToOld, one.similarToOld]).not.toEqual(['accept', 'refuse'])
           expect(rules.rememberedByDirectory).toBeGreaterThanOrEqual(one.rememberedByDirectory)
           expect(rules.age).toEqual(strictestAge(rules.age, one.age))

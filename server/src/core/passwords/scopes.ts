@@ -1,7 +1,7 @@
 import { isWithin, sameGroup } from '../accounts/index.ts'
 import { strictestAge } from './age.ts'
 import { strictestClasses } from './classes.ts'
-import { noRules, type PasswordPolicy } from './policy.ts'
+import { type AskedOfSet, askedOfSet, noRules, type PasswordPolicy } from './policy.ts'
 
 /** Whom an override is for. Everything that is not null must hold. */
 export interface PolicyScope {
@@ -62,7 +62,12 @@ const stricter = (one: PasswordPolicy, other: PasswordPolicy): PasswordPolicy =>
   age: strictestAge(one.age, other.age),
   rememberedByDirectory: Math.max(one.rememberedByDirectory, other.rememberedByDirectory),
   similarToOld: one.similarToOld === 'refuse' ? one.similarToOld : other.similarToOld,
+  breachedAtSignIn: moreAsked(one.breachedAtSignIn, other.breachedAtSignIn),
+  recheckAtSignIn: moreAsked(one.recheckAtSignIn, other.recheckAtSignIn),
 })
+
+const moreAsked = (one: AskedOfSet, other: AskedOfSet): AskedOfSet =>
+  askedOfSet.indexOf(one) > askedOfSet.indexOf(other) ? one : other
 
 /** The list itself where the other adds nothing: what has been read of it is kept by its identity. */
 function together<Item>(one: readonly Item[], other: readonly Item[]): readonly Item[] {

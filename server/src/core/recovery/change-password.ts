@@ -4,9 +4,10 @@ import { type Change, normalizePassword } from '../passwords/index.ts'
 import type { PortalSession } from '../sessions/ports.ts'
 import type { Answered, Refused } from './answers.ts'
 import { refuse } from './answers.ts'
-import type { RecoveryDeps } from './deps.ts'
+import type { AccountEntry, RecoveryDeps } from './deps.ts'
 import { refuseFor } from './directory-refusal.ts'
 import { flowEvent } from './events.ts'
+import { afterExamined, examinedEvents } from './examined.ts'
 import type { Client, Proven } from './flow.ts'
 import { type HolderCall, onFlow } from './holder.ts'
 import { spendAction } from './open-change.ts'
@@ -51,30 +52,54 @@ export function makeChangePassword(deps: ChangeDeps) {
     if (taken === null) return triesUsedUp(deps, proven.flow)
     const answer = await proveCurrent(deps, call, { directory, key: account.key, taken })
     if (!answer.ok) return answer
+    const { current } = answer
+    const isLost = await isFoundLost(deps, proven.flow, { entry, current, session })
 
     return replacePassword(
       deps,
       { ...call, ...(call.keepsSession && session !== null ? { keepSession: session.id } : {}) },
       {
-        entry: { ...entry, change: changeOf(entry, { current: answer.current, session, at: deps.now() }) },
-        write: (next, signal) =>
-          directory.changePassword(account.key, { current: answer.current, next }, signal),
+        entry: { ...entry, change: changeOf(entry, { current, session, isLost, at: deps.now() }) },
+        write: (next, signal) => directory.changePassword(account.key, { current, next }, signal),
         probe: (next, signal) => directory.verifyPassword(account.key, next, signal),
       },
     )
   }
 }
 
-/** Who is asked for another password may change a young one. */
+/** Who is asked for another password may change a young one, and so may whoever has one that others have lost. */
 const changeOf = (
   { password }: Pick<DirectoryEntry, 'password'>,
-  by: { current: Secret; session: PortalSession | null; at: Date },
+  by: { current: Secret; session: PortalSession | null; isLost: boolean; at: Date },
 ): Change => ({
   current: by.current,
   changedAt: password.changedAt,
-  mustChange: password.mustChange || (by.session?.mustChange ?? null) !== null,
+  mustChange: password.mustChange || (by.session?.mustChange ?? null) !== null || by.isLost,
   at: by.at,
 })
+
+/** Whether the current password is in a list of lost ones. What sign-in has found is not asked for again. */
+async function isFoundLost(
+  deps: ChangeDeps,
+  { tenant, id, subject, account }: Proven,
+  of: { entry: AccountEntry; current: Secret; session: PortalSession | null },
+): Promise<boolean> {
+  const { entry, current, session } = of
+  if (session?.flaw === 'breached' || session?.mustChange === 'breached') return true
+  const examined = await deps.tenant(tenant).examine(current, entry)
+  const isLost = examined.flaws.some(({ is }) => is === 'breached')
+  if (!isLost && examined.unanswered.length === 0) return false
+  await deps.store.decideSubject({ tenant, subject }, ({ ledger }) => {
+    const at = deps.now()
+    const { directory } = account
+    return {
+      answer: null,
+      ledger: afterExamined(ledger, examined, { at, changedAt: entry.password.changedAt }),
+      effects: { events: examinedEvents(examined, { tenant, subject, flow: id, directory, at }) },
+    }
+  })
+  return isLost
+}
 
 /** Asks the directory once and notes in the flow what it said. */
 async function proveCurrent(

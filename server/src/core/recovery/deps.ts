@@ -1,7 +1,14 @@
 import type { Outside } from '../../kernel/outside.ts'
 import type { Secret } from '../../kernel/secret.ts'
 import type { Directory, DirectoryEntry, DirectoryPasswordRules, RoutedDirectory } from '../accounts/index.ts'
-import type { AgePolicy, Change, FullJudgement, PasswordJudgement, PasswordRule } from '../passwords/index.ts'
+import type {
+  AgePolicy,
+  Change,
+  Examined,
+  FullJudgement,
+  PasswordJudgement,
+  PasswordRule,
+} from '../passwords/index.ts'
 import type { Method } from '../proofs/index.ts'
 import type { FlowKind } from './flow.ts'
 import type { Limiter, RecoveryStore } from './ports.ts'
@@ -34,6 +41,8 @@ export interface RecoveryTenant {
   /** The part of `judge` that depends on nothing but the password and the person's own names. */
   judgeWhileTyping(password: Secret, entry: JudgedEntry): PasswordJudgement
   passwordRules(entry: JudgedEntry, kind: FlowKind): readonly PasswordRule[]
+  /** Looks at a password that is set already and was right. */
+  examine(password: Secret, entry: AccountEntry): Promise<Examined>
   /** How old the password of an account may become. */
   ageOf(entry: AccountEntry): AgePolicy
 }

@@ -3,6 +3,7 @@ export type { AccountEntry, JudgedEntry, RecoveryDeps, RecoveryTenant } from './
 export { refuseFor } from './directory-refusal.ts'
 export { endOther } from './end-other.ts'
 export { personalOf, throttled } from './events.ts'
+export { afterExamined, examinedEvents } from './examined.ts'
 export {
   type Client,
   type Flow,

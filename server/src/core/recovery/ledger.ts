@@ -23,7 +23,7 @@ export interface Ledger {
   writtenAt: Date | null
   secondProofUntil: Date | null
   /** The next sign-in leads to a new password. Any password that is written through Rekey settles it. */
-  mustChange: { because: 'ordered' | 'breached'; at: Date } | null
+  mustChange: { because: 'ordered' | 'breached' | 'expired'; at: Date } | null
   lease: Lease | null
 }
 

@@ -1,4 +1,5 @@
 import type { AccountRef } from '../accounts/ports.ts'
+import type { Flaw } from '../passwords/index.ts'
 
 /** Why the person can't go on with the password they signed in with. */
 export type MustChange =
@@ -10,6 +11,8 @@ export type MustChange =
   | 'ordered'
   /** It is in a list of lost passwords, and policy wants those replaced. */
   | 'breached'
+  /** It would not be taken today, and policy wants such ones replaced. */
+  | 'weak'
 
 /** One sign-in of an account at the portal. */
 export interface PortalSession {
@@ -27,6 +30,8 @@ export interface PortalSession {
   mustChange: MustChange | null
   /** When the password ends, if that is soon; where it has expired already, the end of its grace. */
   passwordEndsAt: Date | null
+  /** What else is wrong with the password, and may stay so. */
+  flaw: Flaw | null
   /** The configured service that the person came from and wants to go back to. */
   service: string | null
   startedAt: Date

@@ -2,15 +2,17 @@ import { newId } from '../../kernel/ids.ts'
 import type { Secret } from '../../kernel/secret.ts'
 import {
   type AccountRef,
-  type DirectoryEntry,
   fold,
   type PasswordVerdict,
   type RoutedDirectory,
   resolveIdentifier,
 } from '../accounts/index.ts'
-import { type Expiry, expiryOf, normalizePassword } from '../passwords/index.ts'
+import { type Examined, type Expiry, expiryOf, normalizePassword } from '../passwords/index.ts'
 import {
+  type AccountEntry,
+  afterExamined,
   type Client,
+  examinedEvents,
   giveBack,
   type Ledger,
   makeTakeTry,
@@ -71,9 +73,12 @@ export function makeSignIn(deps: SignInDeps) {
         return await turnAway(deps, call, { subject, because: verdict.because })
       }
       await giveBack(deps, tried)
-      return resolved.entry.secondFactor
-        ? await turnAway(deps, call, { subject, because: 'second-factor' })
-        : await begin(deps, call, { ...resolved, subject, verdict })
+      if (resolved.entry.secondFactor)
+        return await turnAway(deps, call, { subject, because: 'second-factor' })
+      const entry = { ...resolved.entry, directory: resolved.account.directory }
+      const password = normalizePassword(call.password)
+      const examined = password === null ? unremarkable : await tenant.examine(password, entry)
+      return await begin(deps, call, { account: resolved.account, entry, subject, verdict, examined })
     } catch (error) {
       return refuseFor(error)
     }
@@ -134,13 +139,14 @@ async function turnAway(
 function begin(
   deps: SignInDeps,
   { tenant, service, client }: SignInCall,
-  of: { account: AccountRef; entry: DirectoryEntry; subject: string; verdict: Proven },
+  of: { account: AccountRef; entry: AccountEntry; subject: string; verdict: Proven; examined: Examined },
 ): Promise<SignedIn> {
-  const { account, entry, subject, verdict } = of
-  return deps.store.decideSubject<SignedIn>({ tenant, subject }, ({ ledger }) => {
+  const { account, entry, subject, verdict, examined } = of
+  return deps.store.decideSubject<SignedIn>({ tenant, subject }, ({ ledger: before }) => {
     const at = deps.now()
-    const age = deps.tenant(tenant).ageOf({ ...entry, directory: account.directory })
-    const expiry = expiryOf(age, entry.password, at)
+    const ledger = afterExamined(before, examined, { at, changedAt: entry.password.changedAt })
+    const expiry = expiryOf(deps.tenant(tenant).ageOf(entry), entry.password, at)
+    const mustChange = whyChange({ verdict, expiry, ledger, examined })
     const secret = newFlowSecret(deps)
     const session: PortalSession = {
       tenant,
@@ -150,29 +156,46 @@ function begin(
       account,
       username: entry.username,
       tokenVersion: ledger.tokenVersion,
-      mustChange: whyChange({ verdict, expiry, ledger }),
+      mustChange,
       passwordEndsAt: endOfUse(expiry),
+      flaw: examined.flaws.find(({ is }) => is !== mustChange)?.is ?? null,
       service,
       startedAt: at,
       endedAt: null,
     }
-    const facts = { directory: account.directory, mustChange: session.mustChange ?? 'no' }
+    const { directory } = account
+    const facts = { directory, mustChange: mustChange ?? 'no' }
     const event = { tenant, at, subject, flow: null, facts, personal: personalOf(client) }
     return {
       answer: { ok: true, session, secret },
+      ...(ledger === before ? {} : { ledger }),
       effects: {
-        events: [{ ...event, name: 'sign-in.accepted' }],
+        events: [
+          { ...event, name: 'sign-in.accepted' },
+          ...examinedEvents(examined, { tenant, subject, flow: null, directory, at }),
+        ],
         session: { change: 'begun', session },
       },
     }
   })
 }
 
-function whyChange(of: { verdict: Proven; expiry: Expiry; ledger: Ledger }): MustChange | null {
-  const { verdict, expiry, ledger } = of
+/** What no directory can have been given has been proven by nobody. */
+const unremarkable: Examined = { flaws: [], unanswered: [] }
+
+function whyChange(of: {
+  verdict: Proven
+  expiry: Expiry
+  ledger: Ledger
+  examined: Examined
+}): MustChange | null {
+  const { verdict, expiry, ledger, examined } = of
+  const remembered = ledger.mustChange?.because ?? null
+  const isOver = expiry.state === 'grace' || expiry.state === 'expired' || remembered === 'expired'
   // Before the directory's mark, which a password gets that has expired.
-  if (!verdict.ok || expiry.state === 'grace' || expiry.state === 'expired') return 'expired'
-  return verdict.mustChange ? 'directory' : (ledger.mustChange?.because ?? null)
+  if (!verdict.ok || isOver) return 'expired'
+  if (verdict.mustChange) return 'directory'
+  return remembered ?? examined.flaws.find(({ mustChange }) => mustChange)?.is ?? null
 }
 
 function endOfUse(expiry: Expiry): Date | null {

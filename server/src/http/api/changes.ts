@@ -29,10 +29,14 @@ const SessionResource = closed({
     description: 'Told once. Send it as `Authorization: Session <secret>`.',
   }),
   expiresAt: Type.String({ format: 'date-time', description: 'It can’t be made longer.' }),
-  mustChange: Type.Union([Type.Enum(['directory', 'expired', 'ordered', 'breached']), Type.Null()], {
+  mustChange: Type.Union([Type.Enum(['directory', 'expired', 'ordered', 'breached', 'weak']), Type.Null()], {
     description:
       'Why this password has to be replaced: the directory says so, it has expired, an operator asked for it, or ' +
-      'it is in a list of lost passwords. Null: it may stay.',
+      'it is in a list of lost passwords, or would not be taken today. Null: it may stay.',
+  }),
+  flaw: Type.Union([Type.Enum(['breached', 'weak']), Type.Null()], {
+    description:
+      'What else is wrong with it and should be told: it is in a list of lost passwords, or would not be taken today.',
   }),
   passwordEndsAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
     description:
@@ -98,6 +102,7 @@ export function changeRoutes(app: FastifyInstance, deps: PublicDeps): void {
         secret: `${session.id}.${secret}`,
         expiresAt: expiresAt.toISOString(),
         mustChange: session.mustChange,
+        flaw: session.flaw,
         passwordEndsAt: session.passwordEndsAt?.toISOString() ?? null,
       })
     },

@@ -112,10 +112,10 @@ async function showForm(
   more: { status?: number; problems?: readonly PasswordProblem[]; notice?: ChangeProps['notice'] } = {},
 ): Promise<FastifyReply> {
   const { status = 200, problems: wrong = [], notice = null } = more
-  const { mustChange, passwordEndsAt } = session
+  const { mustChange, passwordEndsAt, flaw } = session
   const maskedIdentifier = maskAddress(session.username)
   const rules = await visit.passwordRules()
-  const asked = { mustChange, passwordEndsAt }
+  const asked = { mustChange, passwordEndsAt, flaw }
   const props = { page: visit.page, maskedIdentifier, rules, problems: wrong, notice, ...asked }
   return show(visit, status, changePage(props))
 }

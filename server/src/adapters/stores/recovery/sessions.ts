@@ -14,7 +14,7 @@ export async function changeSession(deps: StoreDeps, trx: Trx, what: SessionChan
   const { tenant, id } = what
   const next =
     what.change === 'kept'
-      ? { token_version: what.tokenVersion, must_change: null, password_ends_at: null }
+      ? { token_version: what.tokenVersion, must_change: null, password_ends_at: null, flaw: null }
       : { ended_at: what.at }
   await trx
     .updateTable('portal_session')
@@ -44,6 +44,7 @@ export async function readSession(
     tokenVersion: row.token_version,
     mustChange: row.must_change,
     passwordEndsAt: row.password_ends_at,
+    flaw: row.flaw,
     service: row.service,
     startedAt: row.started_at,
     endedAt: row.ended_at,
@@ -61,6 +62,7 @@ const rowOf = ({ sealer }: StoreDeps, session: PortalSession) => ({
   token_version: session.tokenVersion,
   must_change: session.mustChange,
   password_ends_at: session.passwordEndsAt,
+  flaw: session.flaw,
   service: session.service,
   started_at: session.startedAt,
   ended_at: session.endedAt,

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { OffboardingState } from '../../../core/helpdesk/index.ts'
+import type { Flaw } from '../../../core/passwords/index.ts'
 import type { MustChange } from '../../../core/sessions/ports.ts'
 
 export interface FlowTable {
@@ -25,7 +26,7 @@ export interface LedgerTable {
   token_version: Generated<number>
   written_at: Date | null
   second_proof_until: Date | null
-  must_change: 'ordered' | 'breached' | null
+  must_change: 'ordered' | 'breached' | 'expired' | null
   must_change_at: Date | null
   lease_flow: string | null
   lease_attempt: number | null
@@ -130,6 +131,7 @@ export interface PortalSessionTable {
   token_version: number
   must_change: MustChange | null
   password_ends_at: Date | null
+  flaw: Flaw | null
   service: string | null
   started_at: Date
   ended_at: Date | null

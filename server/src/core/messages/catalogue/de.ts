@@ -233,7 +233,12 @@ export const de: Catalogue = {
     'Genau dieses Passwort haben andere schon verloren; wer rät, probiert es zuerst. Wählen Sie jetzt ein neues.',
   'change.must.expired-until':
     'Ihr Passwort ist abgelaufen. Es öffnet diese Seite noch bis {{moment}}: Wählen Sie jetzt ein neues.',
+  'change.must.weak':
+    'Ihr Passwort erfüllt die heutigen Regeln nicht mehr. Wählen Sie ein neues, dann geht es weiter.',
   'change.expires': 'Ihr Passwort läuft ab: {{moment}}. Sie können schon jetzt ein neues wählen.',
+  'change.found.breached':
+    'Genau dieses Passwort haben andere schon verloren; wer rät, probiert es zuerst. Besser, Sie wählen ein neues.',
+  'change.found.weak': 'Ihr Passwort erfüllt die heutigen Regeln nicht mehr. Besser, Sie wählen ein neues.',
 
   'done.title': 'Sie sind zurück',
   'done.note': 'Ihr neues Passwort gilt jetzt',

@@ -220,7 +220,12 @@ export const en = {
     'Others have lost the very password you use, so guessers try it first. Choose a new one now.',
   'change.must.expired-until':
     'Your password has expired. It opens this page until {{moment}}: choose a new one now.',
+  'change.must.weak': 'Your password does not meet the rules of today any more. Choose a new one to go on.',
   'change.expires': 'Your password expires on {{moment}}. You can choose a new one now.',
+  'change.found.breached':
+    'Others have lost the very password you use, so guessers try it first. You had better choose a new one.',
+  'change.found.weak':
+    'Your password does not meet the rules of today any more. You had better choose a new one.',
 
   'done.title': 'You’re back',
   'done.note': 'Your new password works now',

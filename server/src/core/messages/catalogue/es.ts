@@ -234,7 +234,11 @@ export const es: Catalogue = {
     'Otras personas han perdido esta misma contraseña, y quien adivina la prueba primero. Elija una nueva ahora.',
   'change.must.expired-until':
     'Su contraseña ha caducado. Abre esta página hasta el {{moment}}: elija una nueva ahora.',
+  'change.must.weak': 'Su contraseña ya no cumple las reglas actuales. Elija una nueva para continuar.',
   'change.expires': 'Su contraseña caduca el {{moment}}. Ya puede elegir una nueva.',
+  'change.found.breached':
+    'Otras personas han perdido esta misma contraseña, y quien adivina la prueba primero. Conviene que elija una nueva.',
+  'change.found.weak': 'Su contraseña ya no cumple las reglas actuales. Conviene que elija una nueva.',
 
   'done.title': 'Ya tiene acceso de nuevo',
   'done.note': 'Su contraseña nueva ya funciona',

@@ -31,6 +31,7 @@ export function changePage(props: ChangeProps): string {
         {mustChange === null && ends !== null && (
           <Note look="info">{words.say('change.expires', { moment: ends })}</Note>
         )}
+        {props.flaw !== null && <Note look="warn">{words.say(`change.found.${props.flaw}`)}</Note>}
         {notice === 'action-token-unusable' && <Note look="bad">{words.say('change.too-late')}</Note>}
         <PostForm page={page} to={formPaths.change} actionAt={formPaths.action}>
           {/* Off, or a browser that restores forms would send an old token again. */}

@@ -1,6 +1,6 @@
 import type { DirectoryRefusal } from '../../../core/accounts/ports.ts'
 import type { Ineligible, TenantVoice } from '../../../core/messages/ports.ts'
-import type { PasswordRefusal, PasswordRule } from '../../../core/passwords/index.ts'
+import type { Flaw, PasswordRefusal, PasswordRule } from '../../../core/passwords/index.ts'
 import type { Outcome } from '../../../core/recovery/index.ts'
 import type { MustChange } from '../../../core/sessions/index.ts'
 
@@ -179,6 +179,7 @@ export interface ChangeProps extends Omit<PasswordProps, 'endsSessions' | 'offer
   mustChange: MustChange | null
   /** When the password ends, if that is soon; where it has expired, the end of its grace. */
   passwordEndsAt: Date | null
+  flaw: Flaw | null
   /** What was wrong with the form beside the new password. */
   notice: 'current-password-wrong' | 'action-token-unusable' | null
 }
