@@ -222,6 +222,32 @@ export const problems = {
     title: 'Not with this account',
     detail: 'See `because` for why. Such accounts are looked after in their directory alone.',
   },
+  'no-address': {
+    status: 422,
+    title: 'No address to write to',
+    detail: 'The directory has no recovery address for this account. Send one as `address`.',
+  },
+  'address-unusable': {
+    status: 422,
+    title: 'This address can’t be written to',
+    detail: 'It is no plain mail address. Send another one as `address`.',
+  },
+  'invited-before': {
+    status: 409,
+    title: 'Invited before',
+    detail: 'To write once more, and make the older mails worthless, send `again` as true.',
+  },
+  'already-activated': {
+    status: 409,
+    title: 'This account has a password',
+    detail: 'It was set with Rekey before. Its owner comes back by recovery.',
+  },
+  'invitation-unknown': { status: 404, title: 'No such invitation', detail: 'There is none with this id.' },
+  'invitation-over': {
+    status: 409,
+    title: 'This invitation is over',
+    detail: 'See `because`: it has been used, has run out, or was withdrawn before.',
+  },
   'offboarding-unknown': {
     status: 404,
     title: 'No such offboarding',

@@ -39,6 +39,7 @@ const writes = (): readonly [string, object | null][] => [
   [`/accounts/${subject}/required-change`, {}],
   [`/accounts/${subject}/sessions/end`, {}],
   ['/offboardings', { subject, reason: 'Because I say so' }],
+  ['/invitations', { identifier: 'victim', address: 'attacker@evil.test' }],
 ]
 
 /** What would show that something was done to the victim after all. */
@@ -47,6 +48,7 @@ async function harm() {
     `select json_build_object(
        'ledger', (select json_agg(l) from ledger l
          where token_version > 0 or coalesce(lease_flow, must_change) is not null or second_proof_until is not null),
+       'invitations', (select count(*) from invitation),
        'offboardings', (select json_agg(json_build_array(o.id, o.state, o.approved_by)) from offboarding o),
        'flags', (select json_agg(json_build_array(a.username, a.must_change, a.locked_at, a.password_hash))
          from local_account a)) as state`,
@@ -156,7 +158,9 @@ describe('[192] a key that may only look', () => {
       await call(path, { body: { may: ['sessions.end'], caller: 'chief' } }),
     ])
 
-    expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 403, 200, 405, 404, 404, 404, 403])
+    expect(answers.map(({ status }) => status)).toEqual([
+      403, 403, 403, 403, 403, 200, 405, 404, 404, 404, 403,
+    ])
   })
 })
 

@@ -1,6 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Permission, permissionNames } from '../../src/core/helpdesk/index.ts'
+import { permissionNames } from '../../src/core/helpdesk/index.ts'
 import {
   type Attacked,
   anAttackedRekey,
@@ -296,6 +296,60 @@ describe('changing an account', () => {
   })
 })
 
+describe('inviting somebody', () => {
+  interface Listed {
+    invitations: { id: string; state: string; username: string; sentTo: string[]; invitedBy: string }[]
+    next: string | null
+  }
+  const listed = async () => (await call('/invitations')).json as Listed
+
+  it('writes to them, in the name of the key, once unless asked to write again', async () => {
+    await rekey.addPerson({
+      username: 'newcomer',
+      displayName: 'Nora Newcomer',
+      recoveryAddresses: ['nora@home.test'],
+    })
+
+    const first = await call('/invitations', { body: { identifier: 'newcomer' } })
+    const second = await call('/invitations', { body: { identifier: 'newcomer' } })
+    const third = await call('/invitations', { body: { identifier: 'newcomer', again: true } })
+    await rekey.settled()
+
+    expect([first.status, typeOf(second), third.status]).toEqual([201, 'invited-before', 201])
+    expect(rekey.mailsTo('nora@home.test').length).toBeGreaterThanOrEqual(1)
+    const { invitations, next } = await listed()
+    expect(invitations.map(({ state }) => state)).toEqual(['withdrawn', 'open'])
+    expect(invitations[1]).toMatchObject({
+      username: 'newcomer',
+      invitedBy: 'all',
+      sentTo: ['n•••@h•••.test'],
+    })
+    expect(next).toBeNull()
+  })
+
+  it('can be taken back until it was used, and the log says who did', async () => {
+    const open = (await listed()).invitations.find(({ state }) => state === 'open')
+    const path = `/invitations/${open?.id ?? ''}/withdrawal`
+
+    const answers = [await call(path, { method: 'POST' }), await call(path, { method: 'POST' })]
+
+    expect(answers[0]?.json).toEqual({ id: open?.id })
+    expect(answers[1]?.json).toMatchObject({ because: 'withdrawn' })
+    expect(await rekey.audit('invitation.withdrawal-ordered')).toBe(2)
+    expect(typeOf(await call('/invitations/nobody/withdrawal', { method: 'POST' }))).toBe(
+      'invitation-unknown',
+    )
+  })
+
+  it.each([
+    ['nobody', {}, 'account-unknown'],
+    ['root', {}, 'account-not-eligible'],
+    ['newcomer', { again: true, address: 'a b@c' }, 'address-unusable'],
+  ])('%s with %j is refused', async (identifier, over, type) => {
+    expect(typeOf(await call('/invitations', { body: { identifier, ...over } }))).toBe(type)
+  })
+})
+
 describe('ending sessions', () => {
   it('raises the token version and ends every open flow, and a link that was mailed is dead', async () => {
     const { token } = await rekey.mailed('victim', victimAddress)
@@ -425,9 +479,8 @@ it('stands in the console’s OpenAPI document, beside the self-service API and 
   expect(document.paths['/v1/recoveries']).not.toHaveProperty('servers')
 })
 
-it('a permission that no route asks for is one of an API that is not here', async () => {
+it('asks for every permission that there is on some route', async () => {
   const asked = new Set((await routes()).flatMap(({ anyOf }) => anyOf))
-  const notHere: readonly Permission[] = ['invitations.write', 'invitations.read']
 
-  expect(permissionNames.filter((name) => !asked.has(name))).toEqual(notHere)
+  expect(permissionNames.filter((name) => !asked.has(name))).toEqual([])
 })

@@ -107,6 +107,7 @@ export const catalogue = {
     rollUp: false,
   },
   'account.sessions-ended': { level: 'warn', labels: [], personal: ['network'], rollUp: false },
+  'invitation.withdrawal-ordered': { level: 'info', labels: [], personal: ['network'], rollUp: false },
   'offboarding.asked': { level: 'warn', labels: [], personal: ['network'], rollUp: false },
   'offboarding.approved': { level: 'warn', labels: [], personal: ['network'], rollUp: false },
   'offboarding.refused': { level: 'warn', labels: ['because'], personal: ['network'], rollUp: false },

@@ -11,6 +11,13 @@ export type DeskRefusal =
   | { because: 'account-not-eligible'; why: Ineligible | 'gone' }
   /** The account's directory has no lock that Rekey could lift. */
   | { because: 'unlock-not-offered' }
+  /** Nobody would get the mail. */
+  | { because: 'no-address' | 'address-unusable' }
+  | { because: 'invited-before' }
+  /** A password was set with Rekey already: the owner comes back by recovery. */
+  | { because: 'already-activated' }
+  | { because: 'invitation-unknown' }
+  | { because: 'invitation-over'; why: 'spent' | 'withdrawn' | 'expired' }
   | { because: 'offboarding-unknown' }
   /** It was changed, or took too long: ask anew. */
   | { because: 'offboarding-void'; why: VoidBecause }

@@ -2,6 +2,7 @@ import { makeApproveOffboarding, makeSweepOffboardings } from './approve-offboar
 import { makeAskOffboarding, makeReadOffboarding } from './ask-offboarding.ts'
 import type { OffboardingDeps } from './deps.ts'
 import { makeEndSessions } from './end-sessions.ts'
+import { makeDeskInvite, makeDeskWithdraw, makeListInvitations } from './invitations.ts'
 import { makeRequireChange } from './require-change.ts'
 import { makeShowAccount } from './show-account.ts'
 import { makeUnlockAccount } from './unlock-account.ts'
@@ -12,6 +13,9 @@ export const makeHelpdesk = (deps: OffboardingDeps) => ({
   unlockAccount: makeUnlockAccount(deps),
   requireChange: makeRequireChange(deps),
   endSessions: makeEndSessions(deps),
+  invite: makeDeskInvite(deps),
+  withdrawInvitation: makeDeskWithdraw(deps),
+  listInvitations: makeListInvitations(deps),
   askOffboarding: makeAskOffboarding(deps),
   readOffboarding: makeReadOffboarding(deps),
   approveOffboarding: makeApproveOffboarding(deps),

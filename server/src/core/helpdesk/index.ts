@@ -2,6 +2,7 @@ export { type AdminKey, callerOf, drawAdminKey } from './admin-keys.ts'
 export type { DeskRefusal, DeskRefusalCode, DeskRefused } from './answers.ts'
 export type { DeskCall } from './deps.ts'
 export { type Helpdesk, makeHelpdesk } from './helpdesk.ts'
+export { invitationsPerPage } from './invitations.ts'
 export {
   type FailedBecause,
   type Offboarding,

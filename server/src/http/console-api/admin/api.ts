@@ -9,6 +9,7 @@ import { accountRoutes } from './account-routes.ts'
 import type { AdminDeps } from './deps.ts'
 import { adminDocument } from './document.ts'
 import { makeGate } from './gate.ts'
+import { invitationRoutes } from './invitation-routes.ts'
 import { offboardingRoutes } from './offboarding-routes.ts'
 import { makeRoutes } from './routes.ts'
 
@@ -49,6 +50,7 @@ export function adminApi(app: FastifyInstance, deps: AdminDeps): AdminApi {
     })
     const routes = makeRoutes(api, deps, gate)
     accountRoutes(routes, deps)
+    invitationRoutes(routes, deps)
     offboardingRoutes(routes, deps)
   })
   return { document: () => document() }
