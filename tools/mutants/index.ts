@@ -1,3 +1,4 @@
+import { adminMutants } from './admin.ts'
 import { changeMutants } from './changing.ts'
 import { invitationMutants } from './invitations.ts'
 import type { Mutant } from './mutant.ts'
@@ -16,4 +17,5 @@ export const mutants: readonly Mutant[] = [
   ...unlockMutants,
   ...invitationMutants,
   ...changeMutants,
+  ...adminMutants,
 ]
