@@ -312,6 +312,8 @@ describe('inviting somebody', () => {
 
     const first = await call('/invitations', { body: { identifier: 'newcomer' } })
     const second = await call('/invitations', { body: { identifier: 'newcomer' } })
+    // Ids go by their time.
+    rekey.clock.advance(1)
     const third = await call('/invitations', { body: { identifier: 'newcomer', again: true } })
     await rekey.settled()
 
