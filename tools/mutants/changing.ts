@@ -62,8 +62,8 @@ export const changeMutants: readonly Mutant[] = [
       },
       {
         file: `${core}/change-password.ts`,
-        find: '          directory.changePassword(account.key, { current: answer.current, next }, signal),',
-        replace: '          directory.setPassword(account.key, next, signal),',
+        find: 'directory.changePassword(account.key, { current, next }, signal)',
+        replace: 'directory.setPassword(account.key, next, signal)',
       },
     ],
     suite: { file: attacks, title: '[183]' },

@@ -31,7 +31,7 @@ export interface AccountView
     openFlows: number | null
     tokenVersion: number
     /** Why its owner is led to a new password at the next sign-in. */
-    mustChange: 'ordered' | 'breached' | null
+    mustChange: 'ordered' | 'breached' | 'expired' | null
   }
 }
 

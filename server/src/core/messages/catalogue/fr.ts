@@ -243,12 +243,12 @@ export const fr: Catalogue = {
   'change.must.breached':
     'D’autres ont perdu ce mot de passe précis ; c’est le premier qu’un attaquant essaie. Choisissez-en un nouveau maintenant.',
   'change.must.expired-until':
-    'Votre mot de passe a expiré. Il ouvre cette page jusqu’au {{moment}} : choisissez-en un nouveau maintenant.',
+    'Votre mot de passe a expiré. Il ouvre cette page jusqu’au {{moment}} : choisissez-en un nouveau maintenant.',
   'change.must.weak':
     'Votre mot de passe ne respecte plus les règles actuelles. Choisissez-en un nouveau pour continuer.',
   'change.expires': 'Votre mot de passe expire le {{moment}}. Vous pouvez déjà en choisir un nouveau.',
   'change.found.breached':
-    'D’autres ont perdu ce mot de passe précis ; c’est le premier qu’un attaquant essaie. Mieux vaut en choisir un nouveau.',
+    'D’autres ont perdu ce mot de passe précis ; c’est le premier qu’un attaquant essaie. Mieux vaut en choisir un nouveau.',
   'change.found.weak':
     'Votre mot de passe ne respecte plus les règles actuelles. Mieux vaut en choisir un nouveau.',
 

@@ -47,7 +47,7 @@ const AccountResource = Type.Object({
         description: `Requests that are under way, ${flowsCounted.toString()} at most; null while they can’t be counted.`,
       }),
       tokenVersion: Type.Integer({ description: 'Goes up by one whenever all its sessions end.' }),
-      mustChange: Type.Union([Type.Enum(['ordered', 'breached']), Type.Null()], {
+      mustChange: Type.Union([Type.Enum(['ordered', 'breached', 'expired']), Type.Null()], {
         description: 'Why its owner has to choose a new password at the next sign-in at the portal.',
       }),
     },
