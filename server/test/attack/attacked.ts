@@ -240,7 +240,9 @@ export async function anAttackedRekey(
 /** Link token and code of a mail, from its text part. */
 export function secretsOf({ text }: Pick<ReceivedMail, 'text'>): { token: string; code: string } {
   const token = /\/(?:recover|unlock|activate)#([\w.-]+)/.exec(text)?.[1] ?? ''
-  const code = /(?<!\d)(\d{4})[ \u00a0-]?(\d{4})(?!\d)/.exec(text.split('/disavow')[0] ?? '')
+  // Eight digits in a row happen in a link as well.
+  const [wayIn = ''] = text.replaceAll(/#[\w.-]+/g, '').split('/disavow')
+  const code = /(?<!\d)(\d{4})[ \u00a0-]?(\d{4})(?!\d)/.exec(wayIn)
   return { token, code: `${code?.[1] ?? ''}${code?.[2] ?? ''}` }
 }
 

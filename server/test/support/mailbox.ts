@@ -56,7 +56,8 @@ const letterOf = ({ subject, text, html, raw }: ReceivedMail): Letter => ({
 /** Links and codes out of the text part, where people without an HTML mail program find them. */
 export function readText(text: string): Omit<Letter, 'subject' | 'html' | 'raw'> {
   const links = text.match(/https?:\/\/[^\s#<>"]+#[\w.-]+/g) ?? []
-  const [wayIn = ''] = text.split(/\/disavow/)
+  // Eight digits in a row happen in a link as well.
+  const [wayIn = ''] = text.replaceAll(/#[\w.-]+/g, '').split(/\/disavow/)
   const behind = text.slice(text.lastIndexOf('/disavow'))
   return {
     text,

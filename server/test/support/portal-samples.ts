@@ -283,12 +283,13 @@ function endSamples(page: PageContext, { serviceTitle }: OutsideText): Pages {
   const signIn = { title: serviceTitle, url: 'https://mail.northwind.example/' }
   return [
     ['working', workingPage({ page, refreshSeconds: 2 })],
-    ...outcomes.flatMap(
-      (outcome): Pages => [
-        [`done-${outcome}`, donePage({ page, outcome, signIn, endsSessions: true })],
-        [`done-${outcome}-no-service`, donePage({ page, outcome, signIn: null, endsSessions: false })],
-      ],
-    ),
+    ...outcomes.flatMap((outcome): Pages => {
+      const name = outcome === 'password-set' ? 'done' : `done-${outcome}`
+      return [
+        [name, donePage({ page, outcome, signIn, endsSessions: true })],
+        [`${name}-no-service`, donePage({ page, outcome, signIn: null, endsSessions: false })],
+      ]
+    }),
     ...ineligible.map(
       (because) => [`second-proof-${because}`, secondProofPage({ page, because })] as Pages[0],
     ),

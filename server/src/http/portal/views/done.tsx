@@ -25,9 +25,11 @@ export function donePage(props: DoneProps): string {
         />
         <SignIn {...props} words={words} />
         {outcome === 'was-not-locked' && (
-          <a className="line" href={startAgainPath}>
-            {words.say('unlock.instead')}
-          </a>
+          <div className="more">
+            <a className="line" href={startAgainPath}>
+              {words.say('unlock.instead')}
+            </a>
+          </div>
         )}
       </>
     ),

@@ -37,15 +37,17 @@ export function passwordPage(props: PasswordProps): string {
           <Rules {...props} words={words} tenant={tenant} />
           <button>{words.say('password.submit')}</button>
         </PostForm>
-        {props.offersUnlock && (
-          <PostForm page={page} to={formPaths.unlock}>
-            <p>{words.say('unlock.is-locked')}</p>
-            <button className="quiet">{words.say('unlock.keep')}</button>
-          </PostForm>
-        )}
         <Note look="info">
           {words.say(endsSessions ? 'password.private-ends-sessions' : 'password.private', { tenant })}
         </Note>
+        {props.offersUnlock && (
+          <div className="more">
+            <p>{words.say('unlock.is-locked')}</p>
+            <PostForm page={page} to={formPaths.unlock}>
+              <button className="quiet">{words.say('unlock.keep')}</button>
+            </PostForm>
+          </div>
+        )}
       </>
     ),
   })

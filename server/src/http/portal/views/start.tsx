@@ -46,9 +46,11 @@ export function startPage({ page, service, problem }: StartProps): string {
           </div>
           <button>{words.say('page.continue')}</button>
         </PostForm>
-        <a className="line" href={startAgainAt({ here: isUnlock ? '/recover' : '/unlock' })}>
-          {words.say(isUnlock ? 'start.is-forgotten' : 'start.is-locked')}
-        </a>
+        <div className="more">
+          <a className="line" href={startAgainAt({ here: isUnlock ? '/recover' : '/unlock' })}>
+            {words.say(isUnlock ? 'start.is-forgotten' : 'start.is-locked')}
+          </a>
+        </div>
         <noscript>
           <Note look="info">{words.say('start.no-script')}</Note>
         </noscript>

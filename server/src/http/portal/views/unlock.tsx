@@ -18,15 +18,24 @@ export function unlockPage({ page, maskedIdentifier, isNotOffered }: UnlockProps
       <>
         <Head title={title} lead={words.say('unlock.lead', { identifier })} />
         {isNotOffered ? (
-          <Note look="warn">{words.say('unlock.not-offered')}</Note>
+          <>
+            <Note look="warn">{words.say('unlock.not-offered')}</Note>
+            <a className="button" href={startAgainPath}>
+              {words.say('unlock.instead')}
+            </a>
+          </>
         ) : (
-          <PostForm page={page} to={formPaths.unlock}>
-            <button>{words.say('unlock.submit')}</button>
-          </PostForm>
+          <>
+            <PostForm page={page} to={formPaths.unlock}>
+              <button>{words.say('unlock.submit')}</button>
+            </PostForm>
+            <div className="more">
+              <a className="line" href={startAgainPath}>
+                {words.say('unlock.instead')}
+              </a>
+            </div>
+          </>
         )}
-        <a className={isNotOffered ? 'button' : 'line'} href={startAgainPath}>
-          {words.say('unlock.instead')}
-        </a>
       </>
     ),
   })
