@@ -44,6 +44,14 @@ describe('banned words', () => {
     )
   })
 
+  it('are not seen in what is only short', () => {
+    for (const password of ['', 'a', 'q7!', 'wxyz', 'Ⅎ🝆ⰲቅ']) {
+      expect([password, isMadeOfBanned(password, words)]).toEqual([password, false])
+      expect(isMadeOfBanned(password, [])).toBe(false)
+    }
+    expect(isMadeOfBanned('blnk', words)).toBe(true)
+  })
+
   it('that are two edits away are none', () => {
     expect(isMadeOfBanned('cantosa', words)).toBe(false)
     expect(isMadeOfBanned('kstrl1', words)).toBe(false)

@@ -30,7 +30,9 @@ export function isMadeOfBanned(password: string, words: readonly string[]): bool
     }
     points.push(fewest)
   }
-  return (points[text.length] ?? 0) < pointsMin
+  const worth = points[text.length] ?? 0
+  // Without a word in it each character counts, and what is wrong with too few of them is the length.
+  return worth < pointsMin && worth < text.length
 }
 
 /** The list is the configuration's and stays the same. */
