@@ -10,6 +10,7 @@ import { openWitness } from './adapters/sinks/open.ts'
 import { makeRequestRecords } from './adapters/stores/admin-requests.ts'
 import { auditMigration, makeAuditStore } from './adapters/stores/audit/index.ts'
 import { readDatabaseClock } from './adapters/stores/clock.ts'
+import { makeDailyRounds } from './adapters/stores/daily-rounds.ts'
 import { openDatabase } from './adapters/stores/database.ts'
 import { migrate } from './adapters/stores/migrate.ts'
 import { storeMigrations } from './adapters/stores/migrations/index.ts'
@@ -44,6 +45,7 @@ import { makeOutbox } from './http/console-api/outbox.ts'
 import { loadAssets, tenantAssets } from './http/portal/assets.ts'
 import { buildPublicApp } from './http/public-app.ts'
 import { makeTenantOf } from './http/tenant.ts'
+import { dayOf } from './jobs/day-of.ts'
 import { startFirstChecks } from './jobs/first-checks.ts'
 import { makeHandlers } from './jobs/handlers.ts'
 import { makeProductJobs } from './jobs/runner.ts'
@@ -53,7 +55,7 @@ import { guardedFetch } from './kernel/guarded-fetch.ts'
 import type { Outside } from './kernel/outside.ts'
 import { noTracing } from './kernel/tracing.ts'
 import { listen, refuseTakenAddresses } from './listening.ts'
-import { publicTenant, recoveryTenant, voiceOf } from './tenant-settings.ts'
+import { passwordsExpire, publicTenant, recoveryTenant, voiceOf } from './tenant-settings.ts'
 
 export interface App extends AsyncDisposable {
   portalUrl: string
@@ -198,6 +200,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
   const handlers = makeHandlers({ recovery, deliver })
   jobs.work('resolve-recovery', handlers['resolve-recovery'])
   jobs.work('deliver-message', handlers['deliver-message'])
+  jobs.work('tell-of-expiry', handlers['tell-of-expiry'])
   await jobs.start()
   opening.defer(() => jobs.stop())
   await mail.watch()
@@ -229,6 +232,21 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
       },
       everyMs: tidyEveryMs,
       warn: (error) => log.error({ err: error }, 'tidying failed'),
+    }),
+  )
+  const rounds = makeDailyRounds(untyped)
+  opening.use(
+    startSweeper({
+      sweep: async () => {
+        if (!clock.isSafe()) return
+        for (const { id: tenant, timeZone } of config.tenants.filter(passwordsExpire)) {
+          const round = { tenant, name: 'tell-of-expiry', day: dayOf(outside.now(), timeZone) }
+          const order = { queue: 'tell-of-expiry', payload: { tenant }, key: tenant } as const
+          await rounds.begin(round, (transaction) => jobs.enqueue(transaction, order))
+        }
+      },
+      everyMs: tidyEveryMs,
+      warn: (error) => log.error({ err: error }, 'a daily round could not be ordered'),
     }),
   )
   keepKeys({ config, installed, keeping, database: untyped, audit, outside, log, opening })

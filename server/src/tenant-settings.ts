@@ -51,6 +51,7 @@ export function recoveryTenant(
   })
   return {
     id: config.id,
+    locale: config.languages[0] ?? 'en',
     rules: rulesOf(config),
     methods: config.policy.recovery.methods,
     directoriesFor(service) {
@@ -138,6 +139,10 @@ export function rulesOf({ limits, policy }: TenantConfig): RecoveryRules {
     proofsPerNetwork: perNetwork,
   }
 }
+
+/** Whether any of its passwords expires. */
+export const passwordsExpire = ({ policy }: TenantConfig): boolean =>
+  [policy.password, ...policy.password.overrides].some(({ maxAgeDays }) => maxAgeDays !== undefined)
 
 /** A service stands for its directory: whoever signs in there has one password for all services of it. */
 function policiesOf({ policy, services }: TenantConfig): PolicySet {

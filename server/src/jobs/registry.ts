@@ -7,6 +7,8 @@ export interface JobPayloads {
   'resolve-recovery': { tenant: string; flow: string; ask: number }
   /** Render and send one ordered message. */
   'deliver-message': { tenant: string; message: string }
+  /** The daily round through a tenant's directories: whose password expires, or has expired. */
+  'tell-of-expiry': { tenant: string }
 }
 
 export type QueueName = keyof JobPayloads
@@ -54,5 +56,15 @@ export const queues = {
     runSecondsMax: 120,
     keptSeconds: 3600,
     concurrency: 4,
+  },
+  'tell-of-expiry': {
+    // Tomorrow is another round, which says what this one did not come to.
+    retries: 60,
+    retrySecondsFirst: 60,
+    retrySecondsMax: 900,
+    // A directory of a million accounts is read in a quarter of an hour; those who are told take longer.
+    runSecondsMax: 6 * 3600,
+    keptSeconds: 3600,
+    concurrency: 1,
   },
 } as const satisfies Record<QueueName, QueueDefinition>

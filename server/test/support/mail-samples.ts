@@ -15,6 +15,7 @@ export const someFacts = (over: Partial<MessageFacts> = {}): MessageFacts => ({
     city: { en: 'Copenhagen', de: 'Kopenhagen', es: 'Copenhague', fr: 'Copenhague', ja: 'コペンハーゲン' },
   },
   validUntil: '2025-11-20T14:32:00Z',
+  endsAt: '2025-11-13T14:32:00Z',
   ...over,
 })
 
@@ -55,6 +56,8 @@ const kinds: Record<MessageKind, true> = {
   invitation: true,
   'account-activated': true,
   'change-required': true,
+  'password-expires': true,
+  'password-expired': true,
 }
 const reasons: Record<Ineligible, true> = {
   disabled: true,
@@ -64,6 +67,8 @@ const reasons: Record<Ineligible, true> = {
   disavowed: true,
   'not-activated': true,
 }
+
+const withoutGrace = ({ validUntil: _, ...facts }: MessageFacts): MessageFacts => facts
 
 /** Every kind of mail, every reason, and the recovery mail of a person whose codes are used up. */
 export function mailSamples(over: Partial<MessageOrder> = {}): Map<string, MessageOrder> {
@@ -83,6 +88,7 @@ export function mailSamples(over: Partial<MessageOrder> = {}): Map<string, Messa
     ...(['account-unlocked', 'change-required'] as const).map(
       (kind) => [`${kind}-by-help`, anOrder({ ...over, kind, facts: { ...facts, byHelp: true } })] as const,
     ),
+    ['password-expired-late', anOrder({ ...over, kind: 'password-expired', facts: withoutGrace(facts) })],
     ['recovery-link-only', anOrder({ ...over, facts: { ...facts, codeWorks: false } })],
     [
       'recovery-desktop-app',

@@ -90,7 +90,10 @@ export async function aMailWorld(
       html: '<p>1234 5678</p>',
     }),
   })
-  const handlers = makeHandlers({ recovery: { resolve: async () => {} }, deliver })
+  const handlers = makeHandlers({
+    recovery: { resolve: async () => {}, tellOfExpiry: async () => {} },
+    deliver,
+  })
   jobs.work('deliver-message', handlers['deliver-message'])
   await jobs.start()
   opening.defer(() => jobs.stop())

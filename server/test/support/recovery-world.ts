@@ -101,6 +101,7 @@ export function aRecoveryTenant(
 ): RecoveryTenant {
   return {
     id: northwind,
+    locale: 'en',
     rules: { ...defaultRules, ...rules },
     methods,
     directoriesFor: () => directories.map((directory) => ({ directory, domains: [directory.name] })),

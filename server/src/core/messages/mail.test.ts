@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { anOrder, mailSamples, someFacts, someSecrets } from '../../../test/support/mail-samples.ts'
 import { aTenant } from '../../../test/support/portal-samples.ts'
 import { composeMail, type MailBlock, type MailDocument } from './mail.ts'
+import type { MessageKind } from './ports.ts'
 
 const compose = (over: Parameters<typeof anOrder>[0] = {}, secrets = someSecrets()) =>
   composeMail(anOrder(over), secrets, aTenant())
@@ -10,6 +11,12 @@ const ofKind = <K extends MailBlock['kind']>(document: MailDocument, kind: K) =>
   document.blocks.filter((block): block is Extract<MailBlock, { kind: K }> => block.kind === kind)
 
 const saidIn = (document: MailDocument) => JSON.stringify(document.blocks)
+
+/** A password that grows old is nothing that anybody did at a place. */
+const ages: Partial<Record<MessageKind, string[]>> = {
+  'password-expires': ['Expires', 'Account'],
+  'password-expired': ['Expired', 'Account'],
+}
 
 describe('every mail', () => {
   it.each([...mailSamples()])(
@@ -21,7 +28,7 @@ describe('every mail', () => {
       expect(document.blocks[1]?.kind).toBe('rows')
       // Nobody stood at a device for an invitation, and where somebody who helps sits tells the reader nothing.
       const nowhere = order.kind === 'invitation' || order.facts.byHelp === true
-      const told = ['When', 'Account', ...(nowhere ? [] : ['Device', 'Place'])]
+      const told = ages[order.kind] ?? ['When', 'Account', ...(nowhere ? [] : ['Device', 'Place'])]
       expect(ofKind(document, 'rows')[0]?.rows.map(({ label }) => label)).toEqual(told)
     },
   )
@@ -101,4 +108,28 @@ describe('the mail to an account that can’t come back by mail', () => {
       expect(saidIn(document)).toContain('+44 20 7946 0123')
     },
   )
+})
+
+describe('a mail about the age of a password', () => {
+  const facts = someFacts({ endsAt: '2025-11-23T10:00:00Z' })
+
+  it.each(['password-expires', 'password-expired'] as const)(
+    '%s leads to the change, without a secret',
+    (kind) => {
+      const document = compose({ kind, facts, disavowal: null }, {})
+
+      expect(ofKind(document, 'button').map(({ url }) => url)).toEqual([`${aTenant().publicUrl}/change`])
+      expect(ofKind(document, 'code')).toEqual([])
+      expect(ofKind(document, 'rows')[0]?.rows[0]?.value).toBe('23 November 2025 at 10:00 UTC')
+      expect(saidIn(document)).toContain(`${aTenant().publicUrl}/recover`)
+    },
+  )
+
+  it('says until when the old one matters little', () => {
+    const late = { ...facts, validUntil: '2025-11-30T10:00:00Z' }
+
+    expect(saidIn(compose({ kind: 'password-expired', facts: late }, {}))).toContain(
+      'by 30 November 2025 at 10:00 UTC',
+    )
+  })
 })

@@ -131,6 +131,40 @@ const body: Record<MessageKind, (material: Material) => MailBlock[]> = {
     },
     text(byHelp(material)),
   ],
+  'password-expires': (material) =>
+    expiry(material, 'mail.expires', material.words.say('mail.password-expires.before')),
+  'password-expired': (material) => {
+    const { words, facts, tenant } = material
+    const until = facts.validUntil === undefined ? null : new Date(facts.validUntil)
+    const what =
+      until === null
+        ? words.say('mail.password-expired.now')
+        : words.say('mail.password-expired.until', { moment: words.moment(until, tenant.timeZone) })
+    return expiry(material, 'mail.expired', what)
+  },
+}
+
+/** About the age of a password: nothing has happened, so there is nothing to disavow. */
+function expiry(material: Material, label: 'mail.expires' | 'mail.expired', what: string): MailBlock[] {
+  const { words, tenant, facts } = material
+  const endsAt = facts.endsAt === undefined ? [] : [new Date(facts.endsAt)]
+  return [
+    {
+      kind: 'rows',
+      rows: [
+        ...endsAt.map((at) => ({ label: words.say(label), value: words.moment(at, tenant.timeZone) })),
+        { label: words.say('mail.account'), value: plainName(facts.username) },
+      ],
+    },
+    text(what),
+    {
+      kind: 'button',
+      label: words.say('mail.change-button'),
+      url: `${tenant.publicUrl}/change`,
+      look: 'main',
+    },
+    text(words.say('mail.change-forgot', { page: `${tenant.publicUrl}/recover` })),
+  ]
 }
 
 const byHelp = ({ words, tenant }: Material): string =>

@@ -27,6 +27,10 @@ export type MessageKind =
   | 'account-activated'
   /** Somebody who helps ordered that the password is changed at the next sign-in. */
   | 'change-required'
+  /** The password ends soon: when, and where to change it. */
+  | 'password-expires'
+  /** It has ended: until when that matters little, and where to change it. */
+  | 'password-expired'
 
 /** Why an account can't come back by mail alone. */
 export type Ineligible =
@@ -59,7 +63,9 @@ export interface MessageFacts {
   /** From the operator's geo file, or null. */
   place: Place | null
   because?: Ineligible
-  /** When the link and code stop working. */
+  /** When a password ends, or ended, by its age. */
+  endsAt?: string
+  /** When the link and code stop working; of a password that has ended, its grace. */
   validUntil?: string
   /** Somebody who helps did what the message tells of; its reader did not ask for it. */
   byHelp?: true

@@ -9,6 +9,7 @@ export type { ContextKind, PasswordContext } from './context-words.ts'
 export { strictest } from './directory-rules.ts'
 export { type Examined, examinePassword, type Flaw } from './examine.ts'
 export type { GuessableBecause, Score } from './guessability.ts'
+export { type NoticeDue, noticeDue } from './notice-due.ts'
 export {
   type AskedOfSet,
   askedOfSet,

@@ -31,6 +31,8 @@ export interface JudgedEntry extends AccountEntry {
 /** What one tenant's recovery needs to know. */
 export interface RecoveryTenant {
   id: string
+  /** Spoken with people of whom nobody knows another language; BCP 47. */
+  locale: string
   rules: RecoveryRules
   /** Ways to prove oneself that policy allows; nothing else is mailed or accepted. */
   methods: readonly Method[]

@@ -25,6 +25,8 @@ export interface Ledger {
   /** The next sign-in leads to a new password. Any password that is written through Rekey settles it. */
   mustChange: { because: 'ordered' | 'breached' | 'expired'; at: Date } | null
   lease: Lease | null
+  /** When the owner was last told, or was to be told, of the age of the password. */
+  expiryToldAt: Date | null
 }
 
 export const emptyLedger = (tenant: string, subject: string): Ledger => ({
@@ -36,6 +38,7 @@ export const emptyLedger = (tenant: string, subject: string): Ledger => ({
   secondProofUntil: null,
   mustChange: null,
   lease: null,
+  expiryToldAt: null,
 })
 
 export const codesAreOpen = (ledger: Ledger, rules: RecoveryRules, now: Date): boolean =>

@@ -42,7 +42,10 @@ export function orderNotice(
 ): Required<Pick<Effects, 'messages' | 'jobs' | 'disavowals'>> {
   const { at, tenant, subject, flow, username, locale } = notice
   const to = distinctMailboxes(notice.to)
-  const disavowal = notice.disavowalSeconds === undefined ? null : newDisavowal(deps, notice, to)
+  const disavowal =
+    notice.disavowalSeconds === undefined || flow === null
+      ? null
+      : newDisavowal(deps, { ...notice, flow }, to)
   const messages = to.map(
     (address): MessageOrder => ({
       id: newId(deps),
@@ -90,7 +93,7 @@ export function distinctMailboxes(addresses: readonly string[]): readonly string
   return [...byMailbox.values()]
 }
 
-function newDisavowal(deps: NoticeDeps, notice: Notice, to: readonly string[]): Disavowal {
+function newDisavowal(deps: NoticeDeps, notice: Notice & { flow: string }, to: readonly string[]): Disavowal {
   const { at, tenant, subject, flow, username, locale, disavowalSeconds = 0 } = notice
   if (flow === null) throw new RangeError('"this was not me" is said about a flow')
   const id = newId(deps)

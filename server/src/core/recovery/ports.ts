@@ -23,6 +23,12 @@ export interface DeliverJob {
   priority?: number
 }
 
+/** The daily round about passwords that expire. */
+export interface ExpiryJob {
+  queue: 'tell-of-expiry'
+  payload: { tenant: string }
+}
+
 export type Job = ResolveJob | DeliverJob
 
 /** A "this was not me" that was mailed: who may say it about what. Link and code are derived from its id. */

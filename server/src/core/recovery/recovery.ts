@@ -12,6 +12,7 @@ import { makeResolve } from './resolve.ts'
 import { makeSetPassword } from './set-password.ts'
 import { makeStart } from './start.ts'
 import { makeForget, makeSweep } from './sweep.ts'
+import { makeTellOfExpiry } from './tell-of-expiry.ts'
 import { makeUnlock } from './unlock.ts'
 
 /** Everything a person, a job or the sweeper can do with a flow. */
@@ -34,6 +35,7 @@ export const makeRecovery = (deps: RecoveryDeps) => ({
   resolve: makeResolve(deps),
   sweep: makeSweep(deps),
   forget: makeForget(deps),
+  tellOfExpiry: makeTellOfExpiry(deps),
 })
 
 export type Recovery = ReturnType<typeof makeRecovery>

@@ -1,10 +1,4 @@
-import {
-  type AccountRef,
-  type DirectoryEntry,
-  foldMail,
-  resolveIdentifier,
-  whyNotByMail,
-} from '../accounts/index.ts'
+import { type AccountRef, type DirectoryEntry, resolveIdentifier, whyNotByMail } from '../accounts/index.ts'
 import { decoyMsMax, nobodysMailbox } from '../messages/index.ts'
 import type { Ineligible } from '../messages/ports.ts'
 import type { RecoveryDeps, RecoveryTenant } from './deps.ts'
@@ -12,9 +6,10 @@ import { flowEvent } from './events.ts'
 import type { AwaitingProof, Flow, StartedKind } from './flow.ts'
 import { isActivated } from './invitation.ts'
 import { codesAreOpen, type Ledger } from './ledger.ts'
+import { takeAll, withinQuota } from './mailbox-quota.ts'
 import { distinctMailboxes, noticeSeconds, orderNotice } from './notices.ts'
 import type { Decision, Effects, ResolveJob } from './ports.ts'
-import { after, asOf, type Quota } from './rules.ts'
+import { after, asOf } from './rules.ts'
 import { transition } from './transition.ts'
 
 type ResolveDeps = Pick<RecoveryDeps, 'store' | 'limiter' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
@@ -46,7 +41,7 @@ export const makeResolve =
       return
     }
     const known = await isKnown(deps, flow, subject)
-    const open = await withinQuota(deps, tenant, addresses, known)
+    const open = await withinQuota(deps, tenant, addresses, known ? 'known:' : '')
     const found = { account, entry, subject, to: open, job }
     const invited = await deps.store.isInvited(job.tenant, subject)
     await settle(deps, { ...job, subject }, (seen) => {
@@ -254,42 +249,10 @@ const isKnown = async (deps: ResolveDeps, flow: AwaitingProof, subject: string):
   flow.client.deviceDigest !== null &&
   (await deps.store.isKnownDevice(flow.tenant, subject, flow.client.deviceDigest))
 
-/**
- * Mailboxes that may still get a mail. Devices that the account's owner came back with count in a quota of their
- * own, so that a stranger's starts can't use it up.
- */
-async function withinQuota(
-  deps: ResolveDeps,
-  tenant: RecoveryTenant,
-  addresses: readonly string[],
-  known: boolean,
-): Promise<readonly string[]> {
-  const open: string[] = []
-  for (const address of addresses) {
-    const mailbox = deps.tokens.mailbox(tenant.id, foldMail(address))
-    const isOpen = await takeAll(tenant, (quota) =>
-      deps.limiter.take(tenant.id, `mail:${known ? 'known:' : ''}${quota.windowSeconds}:${mailbox}`, quota),
-    )
-    if (isOpen) open.push(address)
-  }
-  return open
-}
-
 /** Counts and asks for nobody what is counted and asked for an account, under the name of what was typed. Nothing hangs on it. */
 async function takeForNobody(deps: ResolveDeps, tenant: RecoveryTenant, flow: AwaitingProof): Promise<void> {
   await takeAll(tenant, (quota) =>
     deps.limiter.take(tenant.id, `mail:nobody:${quota.windowSeconds}:${flow.decoySubject}`, quota),
   )
   await deps.store.isInvited(tenant.id, flow.decoySubject)
-}
-
-/** Shortest window first, and no further once one is used up: a mail that is not sent must not count for the day. */
-async function takeAll(
-  tenant: RecoveryTenant,
-  take: (quota: Quota) => ReturnType<RecoveryDeps['limiter']['take']>,
-): Promise<boolean> {
-  for (const quota of tenant.rules.mailbox.toSorted((a, b) => a.windowSeconds - b.windowSeconds)) {
-    if (!(await take(quota)).ok) return false
-  }
-  return true
 }

@@ -1,4 +1,5 @@
 import { adminRequestMigration } from '../admin-requests.ts'
+import { dailyRoundMigration } from '../daily-rounds.ts'
 import { keyRingsMigration } from '../key-rings/migration.ts'
 import { mailHealthMigration } from '../mail-health.ts'
 import type { Migration } from '../migrate.ts'
@@ -29,4 +30,5 @@ export const storeMigrations: readonly Migration[] = [
   adminRequestMigration,
   offboardingMigration,
   setPasswordMigration,
+  dailyRoundMigration,
 ]

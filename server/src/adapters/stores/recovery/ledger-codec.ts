@@ -14,6 +14,7 @@ export function decodeLedger(row: Selectable<LedgerTable>): Ledger {
     secondProofUntil: row.second_proof_until,
     mustChange: because === null || at === null ? null : { because, at },
     lease: flow === null || attempt === null || until === null ? null : { flow, attempt, until },
+    expiryToldAt: row.expiry_told_at,
   }
 }
 
@@ -27,4 +28,5 @@ export const encodeLedger = (ledger: Ledger) => ({
   lease_flow: ledger.lease?.flow ?? null,
   lease_attempt: ledger.lease?.attempt ?? null,
   lease_until: ledger.lease?.until ?? null,
+  expiry_told_at: ledger.expiryToldAt,
 })

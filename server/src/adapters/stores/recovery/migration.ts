@@ -117,6 +117,7 @@ export const offboardingMigration = {
 export const setPasswordMigration = {
   name: 'set-passwords',
   async up(db: Kysely<unknown>): Promise<void> {
+    await sql`alter table ledger add column expiry_told_at timestamptz`.execute(db)
     await sql`alter table portal_session
       add column password_ends_at timestamptz, add column flaw text`.execute(db)
   },

@@ -36,6 +36,7 @@ export interface LedgerTable {
    * was away, they were too many, or one could not be opened.
    */
   waiting_over_at: Date | null
+  expiry_told_at: Date | null
 }
 
 export interface AccountTable {

@@ -398,4 +398,16 @@ export const ar: Catalogue = {
   'mail.change-required.lead': 'يجب تغيير كلمة مرور حسابك لدى {{tenant}}.',
   'mail.change-required.how': 'ستُطلب منك كلمة مرور جديدة عند تسجيل دخولك التالي. ويمكنك أيضًا اختيارها الآن:',
   'mail.by-help': 'قام بذلك شخص يتولى أمور الحسابات لدى {{tenant}}.',
+  'mail.expires': 'تنتهي في',
+  'mail.expired': 'انتهت في',
+  'mail.change-button': 'تغيير كلمة مروري',
+  'mail.change-forgot': 'لم تعد تعرفها؟ استعد الدخول بالبريد: {{page}}',
+  'mail.password-expires.subject': 'تنتهي صلاحية كلمة مرورك قريبًا',
+  'mail.password-expires.lead': 'تنتهي قريبًا صلاحية كلمة مرور حسابك لدى {{tenant}}.',
+  'mail.password-expires.before': 'اختر كلمة جديدة قبل ذلك. تحتاج لهذا إلى كلمة المرور الحالية:',
+  'mail.password-expired.subject': 'انتهت صلاحية كلمة مرورك',
+  'mail.password-expired.lead': 'انتهت صلاحية كلمة مرور حسابك لدى {{tenant}}.',
+  'mail.password-expired.now': 'اختر كلمة جديدة. تحتاج لهذا إلى كلمة المرور السابقة:',
+  'mail.password-expired.until':
+    'اختر كلمة جديدة قبل {{moment}}، ما دامت القديمة تعمل في غير هذا المكان. تحتاج لهذا إلى القديمة:',
 }

@@ -421,4 +421,16 @@ export const de: Catalogue = {
   'mail.change-required.how':
     'Bei der nächsten Anmeldung werden Sie nach einem neuen gefragt. Sie können auch jetzt schon eines wählen:',
   'mail.by-help': 'Das hat jemand veranlasst, der bei {{tenant}} Konten betreut.',
+  'mail.expires': 'Läuft ab',
+  'mail.expired': 'Abgelaufen',
+  'mail.change-button': 'Passwort ändern',
+  'mail.change-forgot': 'Sie kennen es nicht mehr? Dann geht es per Mail weiter: {{page}}',
+  'mail.password-expires.subject': 'Ihr Passwort läuft bald ab',
+  'mail.password-expires.lead': 'Das Passwort Ihres Kontos bei {{tenant}} läuft bald ab.',
+  'mail.password-expires.before': 'Wählen Sie vorher ein neues. Sie brauchen dazu das jetzige:',
+  'mail.password-expired.subject': 'Ihr Passwort ist abgelaufen',
+  'mail.password-expired.lead': 'Das Passwort Ihres Kontos bei {{tenant}} ist abgelaufen.',
+  'mail.password-expired.now': 'Wählen Sie ein neues. Sie brauchen dazu das bisherige:',
+  'mail.password-expired.until':
+    'Wählen Sie bis {{moment}} ein neues, bevor das alte anderswo nicht mehr gilt. Sie brauchen dazu das alte:',
 }

@@ -398,4 +398,16 @@ export const en = {
   'mail.change-required.how':
     'You are asked for a new one when you next sign in. You can also choose one now:',
   'mail.by-help': 'Somebody who looks after accounts at {{tenant}} did this.',
+  'mail.expires': 'Expires',
+  'mail.expired': 'Expired',
+  'mail.change-button': 'Change my password',
+  'mail.change-forgot': 'You don’t know it any more? Then get back in by mail: {{page}}',
+  'mail.password-expires.subject': 'Your password expires soon',
+  'mail.password-expires.lead': 'The password of your {{tenant}} account expires soon.',
+  'mail.password-expires.before': 'Choose a new one before then. You need the one you have now:',
+  'mail.password-expired.subject': 'Your password has expired',
+  'mail.password-expired.lead': 'The password of your {{tenant}} account has expired.',
+  'mail.password-expired.now': 'Choose a new one. You need the one you had until now:',
+  'mail.password-expired.until':
+    'Choose a new one by {{moment}}, before the old one stops working elsewhere. You need the old one for it:',
 } as const

@@ -425,4 +425,16 @@ export const es: Catalogue = {
   'mail.change-required.how':
     'Se le pedirá una nueva la próxima vez que inicie sesión. También puede elegirla ahora:',
   'mail.by-help': 'Lo hizo alguien que se ocupa de las cuentas en {{tenant}}.',
+  'mail.expires': 'Caduca',
+  'mail.expired': 'Caducó',
+  'mail.change-button': 'Cambiar mi contraseña',
+  'mail.change-forgot': '¿Ya no la sabe? Recupere el acceso por correo: {{page}}',
+  'mail.password-expires.subject': 'Su contraseña caduca pronto',
+  'mail.password-expires.lead': 'La contraseña de su cuenta de {{tenant}} caduca pronto.',
+  'mail.password-expires.before': 'Elija una nueva antes. Para ello necesita la actual:',
+  'mail.password-expired.subject': 'Su contraseña ha caducado',
+  'mail.password-expired.lead': 'La contraseña de su cuenta de {{tenant}} ha caducado.',
+  'mail.password-expired.now': 'Elija una nueva. Para ello necesita la que tenía:',
+  'mail.password-expired.until':
+    'Elija una nueva antes del {{moment}}, mientras la antigua aún funciona en otros sitios. Para ello necesita la antigua:',
 }

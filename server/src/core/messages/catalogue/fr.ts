@@ -439,4 +439,17 @@ export const fr: Catalogue = {
   'mail.change-required.how':
     'Un nouveau vous sera demandé à votre prochaine connexion. Vous pouvez aussi en choisir un maintenant :',
   'mail.by-help': 'Une personne qui s’occupe des comptes chez {{tenant}} en a décidé ainsi.',
+  'mail.expires': 'Expire',
+  'mail.expired': 'Expiré',
+  'mail.change-button': 'Changer mon mot de passe',
+  'mail.change-forgot': 'Vous ne le connaissez plus ? Retrouvez l’accès par e-mail : {{page}}',
+  'mail.password-expires.subject': 'Votre mot de passe expire bientôt',
+  'mail.password-expires.lead': 'Le mot de passe de votre compte {{tenant}} expire bientôt.',
+  'mail.password-expires.before':
+    'Choisissez-en un nouveau avant. Il vous faut pour cela le mot de passe actuel :',
+  'mail.password-expired.subject': 'Votre mot de passe a expiré',
+  'mail.password-expired.lead': 'Le mot de passe de votre compte {{tenant}} a expiré.',
+  'mail.password-expired.now': 'Choisissez-en un nouveau. Il vous faut pour cela celui que vous aviez :',
+  'mail.password-expired.until':
+    'Choisissez-en un nouveau avant le {{moment}}, tant que l’ancien fonctionne encore ailleurs. Il vous faut l’ancien pour cela :',
 }

@@ -419,4 +419,16 @@ export const ja: Catalogue = {
   'mail.change-required.how':
     '次にサインインするときに、新しいパスワードを求められます。今すぐ決めることもできます：',
   'mail.by-help': 'これは、{{tenant}}でアカウントを担当している者が行いました。',
+  'mail.expires': '有効期限',
+  'mail.expired': '期限切れ',
+  'mail.change-button': 'パスワードを変更する',
+  'mail.change-forgot': '今のパスワードがわからない場合は、メールで再設定できます：{{page}}',
+  'mail.password-expires.subject': 'パスワードの有効期限が近づいています',
+  'mail.password-expires.lead': '{{tenant}}のアカウントのパスワードの有効期限が近づいています。',
+  'mail.password-expires.before': '期限までに新しいパスワードを選んでください。今のパスワードが必要です：',
+  'mail.password-expired.subject': 'パスワードの有効期限が切れました',
+  'mail.password-expired.lead': '{{tenant}}のアカウントのパスワードの有効期限が切れました。',
+  'mail.password-expired.now': '新しいパスワードを選んでください。これまでのパスワードが必要です：',
+  'mail.password-expired.until':
+    '{{moment}}までに新しいパスワードを選んでください。それ以降、古いパスワードはほかで使えなくなることがあります。変更には古いパスワードが必要です：',
 }
