@@ -39,7 +39,12 @@ export function directoryLifeContract(harness: DirectoryHarness): void {
       await world.remove(gone.username)
       await world.disable(disabled.username)
       const others = [await somebody({ federated: true }), await somebody({ secondFactor: true })]
-      return { disabled, keys: [...[gone, disabled, ...others].map(({ key }) => key), nobody, '', '\0'] }
+      const withSecondFactor = others[1]?.key
+      return {
+        disabled,
+        withSecondFactor,
+        keys: [...[gone, disabled, ...others].map(({ key }) => key), nobody, '', '\0'],
+      }
     }
     const facts = async (key: string) => (await world.directory.read(key, inTime()))?.password
     const verify = (key: string, password: string) =>
@@ -139,11 +144,26 @@ export function directoryLifeContract(harness: DirectoryHarness): void {
       }
 
       it('is not made by whom self-service keeps away from, the right password or not', async () => {
-        const { keys, disabled } = await outOfReach()
+        const { keys, disabled, withSecondFactor } = await outOfReach()
 
-        for (const key of keys) expect(await change(key, first, second)).toEqual(unavailable)
+        for (const key of keys.filter((each) => each !== withSecondFactor)) {
+          expect(await change(key, first, second)).toEqual(unavailable)
+        }
 
         expect(await world.directory.read(disabled.key, inTime())).toMatchObject({ disabled: true })
+      })
+    })
+
+    describe('a change of somebody with a second factor', () => {
+      it('is made with the right password: that the factor was proven too is the caller’s to see to', async () => {
+        const person = await somebody({ secondFactor: true })
+
+        expect(await change(person.key, 'wrong', second)).toEqual({
+          ok: false,
+          because: 'current-password-wrong',
+        })
+        expect(await change(person.key, first, second)).toEqual({ ok: true })
+        expect(await verify(person.key, second)).toMatchObject({ ok: true })
       })
     })
 

@@ -1,4 +1,4 @@
-import { whyNotByMail } from '../../src/core/accounts/index.ts'
+import { whyNotByChange, whyNotByMail } from '../../src/core/accounts/index.ts'
 import type {
   Directory,
   DirectoryEntry,
@@ -86,16 +86,16 @@ export function makeMemoryDirectory(
   }
   const mark = (entry: DirectoryEntry, facts: Partial<PasswordFacts>, locked = entry.locked) =>
     void directory.people.set(entry.key, { ...entry, locked, password: { ...entry.password, ...facts } })
-  const mayComeBack = (key: string) => {
+  const mayComeBack = (key: string, whyNot = whyNotByMail) => {
     const entry = directory.people.get(key)
-    return entry === undefined || whyNotByMail(entry) !== null ? null : entry
+    return entry === undefined || whyNot(entry) !== null ? null : entry
   }
-  const write = async (key: string, password: string): Promise<PasswordWrite> => {
+  const write = async (key: string, password: string, whyNot = whyNotByMail): Promise<PasswordWrite> => {
     const fate = directory.nextWrite
     directory.nextWrite = { is: 'written' }
     directory.writes.push({ key, password })
     directory.onWrite({ key, password, fate })
-    const entry = mayComeBack(key)
+    const entry = mayComeBack(key, whyNot)
     if (entry === null) return { ok: false, because: 'account-unavailable' }
     if (isRemembered(key, password)) return { ok: false, because: 'password-in-history' }
     return meet(fate, () => apply(entry, password))
@@ -168,9 +168,9 @@ export function makeMemoryDirectory(
       if (!isPassword(current)) return { ok: false, because: 'current-password-wrong' }
       if (!isPassword(next)) return { ok: false, because: 'password-too-short-for-directory' }
       reach('changePassword', signal)
-      if (mayComeBack(key) === null) return { ok: false, because: 'account-unavailable' }
+      if (mayComeBack(key, whyNotByChange) === null) return { ok: false, because: 'account-unavailable' }
       return prove(key, current.reveal()).ok
-        ? write(key, next.reveal())
+        ? write(key, next.reveal(), whyNotByChange)
         : { ok: false, because: 'current-password-wrong' }
     },
     async unlock(key, signal) {

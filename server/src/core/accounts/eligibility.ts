@@ -17,3 +17,10 @@ const rules: readonly Rule[] = [
 
 export const whyNotByMail = (entry: DirectoryEntry): Ineligible | null =>
   rules.find((rule) => rule.applies(entry))?.because ?? null
+
+/**
+ * Why somebody who is signed in and knows the present password can't be given another one. A second factor is no reason:
+ * it was proven at sign-in, and whoever signs in without it is turned away there.
+ */
+export const whyNotByChange = (entry: DirectoryEntry): Ineligible | null =>
+  whyNotByMail({ ...entry, secondFactor: false })

@@ -144,7 +144,8 @@ export interface Directory {
    * the person where the directory can (`abilities.changeAsUser`), so that its history and minimum age hold, else as
    * the service account. Both happen at a server that takes writes. `current-password-wrong` is said for a locked
    * account as well; a password that is right and has expired may be changed. Who may not come back by mail may not
-   * change either. Faults are those of `setPassword`.
+   * change either, but for a second factor: that it was proven is the caller's to see to. Faults are those of
+   * `setPassword`.
    */
   changePassword(
     key: string,

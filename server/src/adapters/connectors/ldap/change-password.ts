@@ -1,4 +1,4 @@
-import { whyNotByMail } from '../../../core/accounts/eligibility.ts'
+import { whyNotByChange } from '../../../core/accounts/eligibility.ts'
 import type { DirectoryEntry, PasswordChange } from '../../../core/accounts/ports.ts'
 import type { LdapConfig } from './config.ts'
 import { writeOwnPassword } from './password-write.ts'
@@ -10,7 +10,7 @@ interface Deps {
   asService: Servers
   asGuest: Servers
   readKey(key: string, session: Session): Promise<{ dn: string; entry: DirectoryEntry } | null>
-  /** As an administrator would. */
+  /** As an administrator would, for who may change. */
   setPassword(key: string, password: string, signal: AbortSignal): Promise<PasswordChange>
   /** Called when a write begins and when it has ended. */
   replicasLagFromNow(): void
@@ -35,7 +35,7 @@ export function makeChangePassword(deps: Deps) {
         const found = await asService.use(signal, (service) => readKey(key, service), {
           only: connection.server,
         })
-        if (found === null || whyNotByMail(found.entry) !== null) {
+        if (found === null || whyNotByChange(found.entry) !== null) {
           return { ok: false, because: 'account-unavailable' }
         }
         const { dn } = found

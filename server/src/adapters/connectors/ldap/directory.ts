@@ -1,4 +1,4 @@
-import { whyNotByMail } from '../../../core/accounts/eligibility.ts'
+import { whyNotByChange, whyNotByMail } from '../../../core/accounts/eligibility.ts'
 import type {
   ChangeRequired,
   Directory,
@@ -78,13 +78,14 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
     key: string,
     signal: AbortSignal,
     write: (request: MarkRequest, entry: DirectoryEntry) => Promise<Answer>,
+    whyNot = whyNotByMail,
   ): Promise<Answer | { ok: false; because: 'account-unavailable' }> =>
     asService.use(
       signal,
       async (session) => {
         const found = await readKey(key, session)
         // OpenLDAP lifts every lock with a new password, an administrator's for good as well.
-        if (found === null || whyNotByMail(found.entry) !== null) {
+        if (found === null || whyNot(found.entry) !== null) {
           return { ok: false, because: 'account-unavailable' }
         }
         session.pointOfNoReturn()
@@ -95,18 +96,34 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
       },
       { providersOnly: true },
     )
-  const setPassword = (key: string, password: string, signal: AbortSignal): Promise<PasswordWrite> =>
-    writeToEntry<PasswordWrite>(key, signal, async ({ connection, ...target }) => {
-      const request = { ...target, password }
-      const written = await writePassword(connection, request, signal)
-      if (written.ok && !(await clearMustChange(connection, request, signal))) {
-        outside.warn('the service account could not see to it that the new password need not be changed', {
-          directory: outside.name,
-        })
-      }
-      return written
-    })
-  const changePassword = makeChangePassword({ config, ...parties, readKey, setPassword, replicasLagFromNow })
+  const setPassword = (
+    key: string,
+    password: string,
+    signal: AbortSignal,
+    whyNot = whyNotByMail,
+  ): Promise<PasswordWrite> =>
+    writeToEntry<PasswordWrite>(
+      key,
+      signal,
+      async ({ connection, ...target }) => {
+        const request = { ...target, password }
+        const written = await writePassword(connection, request, signal)
+        if (written.ok && !(await clearMustChange(connection, request, signal))) {
+          outside.warn('the service account could not see to it that the new password need not be changed', {
+            directory: outside.name,
+          })
+        }
+        return written
+      },
+      whyNot,
+    )
+  const changePassword = makeChangePassword({
+    config,
+    ...parties,
+    readKey,
+    setPassword: (key, password, signal) => setPassword(key, password, signal, whyNotByChange),
+    replicasLagFromNow,
+  })
   const { mustChange } = dialects[config.dialect]
   /** The server would take everything before the NUL for the password, and accept that alone. */
   const isCutOff = (text: string) => !dialects[config.dialect].readsPastNul && text.includes('\0')

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import { whyNotByMail } from '../../../core/accounts/eligibility.ts'
+import { whyNotByChange } from '../../../core/accounts/eligibility.ts'
 import type {
   Directory,
   DirectoryEntry,
@@ -82,7 +82,7 @@ export function openLocal(config: LocalConfig, outside: ConnectorOutside): Direc
       if (was === null) return { ok: false, because: 'current-password-wrong' }
       if (text === null) return { ok: false, because: 'password-too-short-for-directory' }
       const row = isPossibleKey(key) ? await reading(rowOf(database, place, key), signal) : undefined
-      if (row === undefined || whyNotByMail(entryOf(row)) !== null) {
+      if (row === undefined || whyNotByChange(entryOf(row)) !== null) {
         return { ok: false, because: 'account-unavailable' }
       }
       const { verdict, hash } = await reading(provePassword(key, Buffer.from(was, 'utf8'), signal), signal)

@@ -38,7 +38,7 @@ export function makeSetPassword(deps: {
       .where('disabled', '=', false)
       .where('federated', '=', false)
       .where('privileged', '=', false)
-      .where('second_factor', '=', false)
+      .$if(proven === null, (still) => still.where('second_factor', '=', false))
       .$if(proven !== null, (still) => still.where('password_hash', '=', proven))
       .executeTakeFirst()
 
@@ -56,7 +56,9 @@ export function makeSetPassword(deps: {
     let sent = false
     const steps = async () => {
       const row = await rowOf(database, place, key)
-      if (row === undefined || row.disabled || row.federated || row.privileged || row.second_factor)
+      // With the password proven a second factor is the caller's to see to.
+      const needsMore = row?.second_factor === true && proven === null
+      if (row === undefined || row.disabled || row.federated || row.privileged || needsMore)
         return { ok: false, because: 'account-unavailable' } as const
       if (proven !== null && isTooYoung(row)) return { ok: false, because: 'password-too-young' } as const
       const earlier = config.history === 0 ? [] : [row.password_hash, ...row.password_history]
