@@ -1,6 +1,7 @@
 import type { Directory } from './core/accounts/index.ts'
 import type { MailProvider } from './core/messages/ports.ts'
 import type { Check } from './core/operations/checks.ts'
+import type { IdentityProvider } from './core/sessions/ports.ts'
 
 /** Asks a directory that the service has open. */
 export const directoryCheck = (tenant: string, directory: Directory): Check => ({
@@ -15,6 +16,14 @@ export const mailCheck = (provider: MailProvider): Check => ({
   what: 'mail provider',
   tenant: null,
   name: provider.name,
+  run: (signal) => provider.check(signal),
+})
+
+/** Asks the company's sign-in of a tenant for its description. */
+export const providerCheck = (tenant: string, name: string, provider: IdentityProvider): Check => ({
+  what: 'identity provider',
+  tenant,
+  name,
   run: (signal) => provider.check(signal),
 })
 

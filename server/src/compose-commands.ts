@@ -11,12 +11,12 @@ import { openDatabase } from './adapters/stores/database.ts'
 import { type FolderLock, lockFolder } from './adapters/stores/embedded/folder-lock.ts'
 import { runningConnection } from './adapters/stores/embedded/open-embedded.ts'
 import { openRedis } from './adapters/stores/redis.ts'
-import { askOnce } from './checks.ts'
+import { askOnce, providerCheck } from './checks.ts'
 import type { BreachTools } from './cli/breach.ts'
 import type { OpenedKeys } from './cli/key-rings.ts'
 import type { AuditLog } from './cli/service.ts'
 import { type InstalledKeys, keyWork, openInstalledKeys, turnAsAgreed } from './compose-keys.ts'
-import { connectionOf, type Opening } from './compose-opening.ts'
+import { connectionOf, type Opening, openSignIn } from './compose-opening.ts'
 import type { LoadedConfig } from './config/load.ts'
 import type { Config } from './config/schema.ts'
 import { ringNames, statesOf } from './core/keys/index.ts'
@@ -154,7 +154,12 @@ export function composeChecks({ config }: LoadedConfig, outside: Outside): reado
     const open = () => openMailProvider(entry, outside)
     return { what: 'mail provider', tenant: null, name: entry.name, run: (signal) => askOnce(open, signal) }
   })
-  return [...directories, ...providers, ...redisChecks(config)]
+  const signIns = config.tenants.flatMap((tenant) => {
+    const { provider } = openSignIn(tenant, outside)
+    const { oidc } = tenant.signIn
+    return oidc === undefined || provider === null ? [] : [providerCheck(tenant.id, oidc.issuer, provider.at)]
+  })
+  return [...directories, ...providers, ...redisChecks(config), ...signIns]
 }
 
 const redisChecks = ({ redis }: Config): Check[] =>

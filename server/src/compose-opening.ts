@@ -5,12 +5,14 @@ import { IndexFile } from './adapters/breach/index-file.ts'
 import { makeRangeApi } from './adapters/breach/range-api.ts'
 import { openDirectory } from './adapters/connectors/open.ts'
 import { tracedDirectory } from './adapters/connectors/traced.ts'
+import { makeOidcProvider } from './adapters/sign-in/oidc.ts'
 import { externalConnection } from './adapters/stores/database.ts'
 import { openEmbedded } from './adapters/stores/embedded/open-embedded.ts'
 import { version } from './cli/version.ts'
 import type { Config, TenantConfig } from './config/schema.ts'
 import { fold, type RoutedDirectory } from './core/accounts/index.ts'
 import type { BreachList, BreachPolicy } from './core/passwords/index.ts'
+import type { SignInMeans } from './core/sessions/index.ts'
 import type { Fault } from './kernel/fault.ts'
 import { guardedFetch } from './kernel/guarded-fetch.ts'
 import type { Outside } from './kernel/outside.ts'
@@ -53,6 +55,16 @@ export const openDirectories = (
     opening.defer(() => directory.close())
     return { directory: tracedDirectory(directory, tracing), domains: entry.domains.map(fold) }
   })
+
+/** How people of a tenant sign in. Nothing is asked yet. */
+export function openSignIn({ signIn, publicUrl }: TenantConfig, outside: Outside): SignInMeans {
+  const { password, oidc } = signIn
+  if (oidc === undefined) return { password, provider: null }
+  const { names, directory = null } = oidc
+  const redirectUri = `${publicUrl}/sign-in/oidc/callback`
+  const at = makeOidcProvider({ ...outside, ...oidc, redirectUri, fetch: guardedFetch })
+  return { password, provider: { at, names, directory } }
+}
 
 /** Lists of lost passwords, the file first; null when none is configured. */
 export async function openBreach(

@@ -24,10 +24,10 @@ import {
   type RecoveryTables,
 } from './adapters/stores/recovery/index.ts'
 import { adminOf } from './admin-settings.ts'
-import { directoryCheck, mailCheck } from './checks.ts'
+import { directoryCheck, mailCheck, providerCheck } from './checks.ts'
 import { keepKeys, openInstalledKeys, settleKeys } from './compose-keys.ts'
 import { composeMail } from './compose-mail.ts'
-import { connectionOf, openBreach, openDirectories, tracingOf } from './compose-opening.ts'
+import { connectionOf, openBreach, openDirectories, openSignIn, tracingOf } from './compose-opening.ts'
 import { sharedStateOf } from './compose-redis.ts'
 import type { LoadedConfig } from './config/load.ts'
 import type { Config, TenantConfig } from './config/schema.ts'
@@ -53,6 +53,7 @@ import { startSweeper } from './jobs/sweeper.ts'
 import { readTrustedProxies } from './kernel/client-network.ts'
 import { guardedFetch } from './kernel/guarded-fetch.ts'
 import type { Outside } from './kernel/outside.ts'
+import { makeSealer } from './kernel/seal.ts'
 import { noTracing } from './kernel/tracing.ts'
 import { listen, refuseTakenAddresses } from './listening.ts'
 import { passwordsExpire, publicTenant, recoveryTenant, voiceOf } from './tenant-settings.ts'
@@ -171,7 +172,12 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
   const voices = new Map(config.tenants.map((tenant) => [tenant.id, voiceOf(tenant)]))
   const recoveryDeps = { ...outside, store, limiter, tokens, tenant: (id: string) => known(tenants, id) }
   const recovery = makeRecovery(recoveryDeps)
-  const sessions = makeSessions(recoveryDeps)
+  const signIns = new Map(config.tenants.map((tenant) => [tenant.id, openSignIn(tenant, outside)]))
+  const sessions = makeSessions({
+    ...recoveryDeps,
+    means: (id) => known(signIns, id),
+    sealer: makeSealer(keys.data, 'sign-in', outside),
+  })
 
   const offboardings = makeOffboardingStore({ ...storeDeps, ...flows })
   const admin = adminOf(config, {
@@ -256,7 +262,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
   const portal = loadAssets()
   const branded = config.tenants.map((tenant) => ({ tenant, ...tenantAssets(portal, brandingOf(tenant)) }))
   const publicTenants = branded.map(({ tenant, look }) =>
-    publicTenant(tenant, { look, breachIsChecked: breach !== null }),
+    publicTenant(tenant, { look, breachIsChecked: breach !== null, means: known(signIns, tenant.id) }),
   )
   const [first] = publicTenants
   if (first === undefined) throw new RangeError('a configuration has at least one tenant')
@@ -325,6 +331,10 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
           routed.map(({ directory }) => directoryCheck(tenant, directory)),
         ),
         ...mail.providers.map(mailCheck),
+        ...config.tenants.flatMap(({ id, signIn: { oidc } }) => {
+          const { provider } = known(signIns, id)
+          return oidc === undefined || provider === null ? [] : [providerCheck(id, oidc.issuer, provider.at)]
+        }),
       ],
       everyMs: checkAgainMs,
       log: (level, message, facts) => log[level](facts, message),

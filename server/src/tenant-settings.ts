@@ -21,6 +21,7 @@ import {
   type RecoveryRules,
   type RecoveryTenant,
 } from './core/recovery/index.ts'
+import type { SignInMeans } from './core/sessions/index.ts'
 import type { PageLook } from './http/portal/views/props.ts'
 import type { PublicTenant } from './http/public-deps.ts'
 
@@ -79,7 +80,7 @@ export function recoveryTenant(
 /** What the pages of a tenant show. Recovery by mail is for accounts whose password is the only factor. */
 export const publicTenant = (
   config: TenantConfig,
-  { look, breachIsChecked }: { look: PageLook; breachIsChecked: boolean },
+  { look, breachIsChecked, means }: { look: PageLook; breachIsChecked: boolean; means: SignInMeans },
 ): PublicTenant => ({
   id: config.id,
   voice: voiceOf(config),
@@ -92,6 +93,13 @@ export const publicTenant = (
   }),
   services: config.services.map(({ name, title, signInUrl = null }) => ({ name, title, signInUrl })),
   look,
+  signIn: {
+    password: means.password,
+    provider:
+      config.signIn.oidc === undefined || means.provider === null
+        ? null
+        : { label: config.signIn.oidc.label, origins: means.provider.at.origins },
+  },
 })
 
 export function voiceOf({ name, publicUrl, branding, timeZone, languages }: TenantConfig): TenantVoice {

@@ -169,7 +169,7 @@ export const strangerMutants: readonly Mutant[] = [
     rows: [88],
     changes: [
       {
-        file: `${core}/recovery/resolve.ts`,
+        file: `${core}/recovery/mailbox-quota.ts`,
         find: 'if (isOpen) open.push(address)',
         replace: 'open.push(address)',
       },

@@ -20,6 +20,13 @@ import type {
   MailConfig,
   TenantConfig,
 } from './schema.ts'
+import {
+  issuerProblem,
+  openidIsAsked,
+  originProblem,
+  providerSpeaksForADirectory,
+  somebodyCanSignIn,
+} from './sign-in-rules.ts'
 
 /**
  * Something that must hold besides the schema. `at` says which part of the configuration it looks at (`*` is
@@ -125,6 +132,17 @@ export const rules: readonly Rule[] = [
   rule([], adminKeysNameTenants, [
     ['tenants', '*', 'id'],
     ['adminKeys', '*', 'tenants'],
+  ]),
+  word([...tenant, 'signIn', 'oidc', 'issuer'], issuerProblem),
+  word([...tenant, 'signIn', 'oidc', 'passesThrough', '*'], originProblem),
+  rule([...tenant, 'signIn', 'oidc'], openidIsAsked, [['scopes']]),
+  rule(tenant, somebodyCanSignIn, [
+    ['signIn', 'password'],
+    ['signIn', 'oidc'],
+  ]),
+  rule(tenant, providerSpeaksForADirectory, [
+    ['signIn', 'oidc', 'directory'],
+    ['directories', '*', 'name'],
   ]),
 ]
 

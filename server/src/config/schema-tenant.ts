@@ -4,6 +4,7 @@ import { type Language, languages } from '../core/messages/index.ts'
 import { bounded, closed, closedWithDefaults, entryOf, slug, text } from './schema-parts.ts'
 import { PasswordPolicy } from './schema-password.ts'
 import { TenantMail } from './schema-sender.ts'
+import { SignIn } from './schema-sign-in.ts'
 
 /** Every language that has a catalogue. */
 const languageTags = Object.keys(languages) as Language[]
@@ -169,4 +170,5 @@ export const Tenant = closed({
     { description: 'Policy of the tenant.' },
   ),
   limits: Limits,
+  signIn: SignIn,
 })

@@ -305,6 +305,7 @@ export type LimitsConfig = TenantConfig['limits']
 export type PolicyConfig = TenantConfig['policy']
 export type PasswordPolicyConfig = PolicyConfig['password']
 export type PasswordOverrideConfig = PasswordPolicyConfig['overrides'][number]
+export type OidcConfig = NonNullable<TenantConfig['signIn']['oidc']>
 export type BreachConfig = NonNullable<Checked['breach']>
 export type MailConfig = Checked['mail']
 export type MailProviderConfig = MailConfig['providers'][number]

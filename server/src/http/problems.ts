@@ -76,7 +76,7 @@ export const problems = {
   'method-not-offered': {
     status: 422,
     title: 'Not this way',
-    detail: 'See `methods` of the flow for the ways to prove yourself here.',
+    detail: 'See `methods` of the flow for the ways to prove yourself here; the portal shows how to sign in.',
   },
   'link-unusable': {
     status: 422,
@@ -132,6 +132,21 @@ export const problems = {
     status: 422,
     title: 'The lock can’t be lifted by itself',
     detail: 'The directory of this account does not let it. Set a new password; that lifts the lock.',
+  },
+  'provider-unreachable': {
+    status: 503,
+    title: 'The company’s sign-in can’t be reached',
+    detail: 'Nothing was changed. Try again in a minute.',
+  },
+  'provider-answer-unusable': {
+    status: 403,
+    title: 'This sign-in can’t be used',
+    detail: 'It was not begun in this browser, took too long or was used already. Start again.',
+  },
+  'provider-account-unknown': {
+    status: 403,
+    title: 'No account here',
+    detail: 'The company’s sign-in worked, but no account here belongs to it. Ask the help desk.',
   },
   'sign-in-refused': {
     status: 401,

@@ -16,6 +16,7 @@ import { isConnectionError } from './connection-error.ts'
 import { hardened, hardenedOptions } from './hardening.ts'
 import { changeRoutes as changePages } from './portal/change-routes.ts'
 import { showErrorPage } from './portal/error-page.ts'
+import { providerRoutes } from './portal/provider-routes.ts'
 import { portalRoutes } from './portal/routes.ts'
 import { problemPage } from './problem-reference.ts'
 import { type RequestProblem, sendProblem } from './problems.ts'
@@ -86,6 +87,7 @@ export async function buildPublicApp(deps: PublicDeps, options: PublicAppOptions
     parse(portal, 'application/x-www-form-urlencoded', parseStrictForm)
     portalRoutes(portal, deps)
     changePages(portal, deps)
+    providerRoutes(portal, deps)
     done()
   })
   await app.ready()

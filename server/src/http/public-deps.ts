@@ -17,6 +17,11 @@ export interface PublicTenant {
   passwordRules: readonly PasswordRule[]
   services: readonly { name: string; title: string; signInUrl: string | null }[]
   look: PageLook
+  signIn: {
+    password: boolean
+    /** The company's own sign-in. `origins` is what a form on our page leads to by redirects. */
+    provider: { label: string; origins(): readonly string[] } | null
+  }
 }
 
 export interface PublicDeps extends Outside {

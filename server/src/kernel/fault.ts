@@ -31,6 +31,10 @@ export type FaultCode =
   | 'breach-list-in-use'
   /** A dump that a list was to be made of has a line that is no hash. */
   | 'breach-dump-unreadable'
+  /** The company's sign-in gave no answer that could be used. */
+  | 'identity-provider-unreachable'
+  /** Issuer, client or keys of it are not what the configuration says. */
+  | 'identity-provider-misconfigured'
 
 /** The world broke. The `cause` is for the log; `message` carries no personal data and no secret. */
 export class Fault extends Error {

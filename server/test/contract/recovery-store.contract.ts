@@ -382,6 +382,7 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
           mustChange: 'expired',
           passwordEndsAt: after(start, 9),
           flaw: 'weak',
+          provenBy: 'provider',
           service: 'mail',
           startedAt: start,
           endedAt: null,

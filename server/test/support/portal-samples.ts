@@ -53,6 +53,7 @@ export interface OutsideText {
   maskedIdentifier: string
   serviceName: string
   serviceTitle: string
+  providerLabel: string
   requestId: string
 }
 
@@ -60,6 +61,7 @@ const ordinary: OutsideText = {
   maskedIdentifier: 'a•••@n•••••••d.example',
   serviceName: 'mail',
   serviceTitle: 'Northwind Mail',
+  providerLabel: 'Northwind sign-in',
   requestId: '01jd9z6m3k8q',
 }
 
@@ -109,6 +111,9 @@ const signInNotices = each<SignInNotice>({
   'second-factor': true,
   'session-over': true,
   'signed-out': true,
+  'not-finished': true,
+  'no-account': true,
+  'provider-unreachable': true,
 })
 const reasonsToChange = each<MustChange>({
   directory: true,
@@ -252,12 +257,18 @@ function changeSamples(page: PageContext, text: OutsideText): Pages {
     isChange: true,
   })
   const { maskedIdentifier } = text
+  const password = { page: signIn, takesPassword: true, provider: null }
+  const both = { ...password, service, provider: text.providerLabel }
   const common = { page: change, maskedIdentifier, rules, problems: [], notice: null, ...nothingAsked }
   return [
-    ['sign-in', signInPage({ page: signIn, service, notice: null })],
+    ['sign-in', signInPage({ ...password, service, notice: null })],
     ...signInNotices.map(
-      (notice) => [`sign-in-${notice}`, signInPage({ page: signIn, service: null, notice })] as Pages[0],
+      (notice) => [`sign-in-${notice}`, signInPage({ ...password, service: null, notice })] as Pages[0],
     ),
+    ['sign-in-both', signInPage({ ...both, notice: null })],
+    ['sign-in-both-second-factor', signInPage({ ...both, notice: 'second-factor' })],
+    ['sign-in-provider', signInPage({ ...both, takesPassword: false, notice: null })],
+    ['sign-in-provider-again', signInPage({ ...both, takesPassword: false, notice: 'not-finished' })],
     ['change', changePage(common)],
     ['change-expires', changePage({ ...common, passwordEndsAt: validUntil })],
     ['change-expired-until', changePage({ ...common, mustChange: 'expired', passwordEndsAt: validUntil })],

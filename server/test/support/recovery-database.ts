@@ -8,6 +8,7 @@ import {
   offboardingMigration,
   portalSessionMigration,
   recoveryMigration,
+  sessionMethodMigration,
   setPasswordMigration,
 } from '../../src/adapters/stores/recovery/migration.ts'
 import { makeOffboardingStore } from '../../src/adapters/stores/recovery/offboardings.ts'
@@ -62,6 +63,7 @@ export async function aRecoveryDatabase(): Promise<RecoveryDatabase> {
     portalSessionMigration,
     offboardingMigration,
     setPasswordMigration,
+    sessionMethodMigration,
     outbox,
   ])
   const pools: { close(): Promise<void> }[] = []

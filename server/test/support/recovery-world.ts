@@ -16,10 +16,17 @@ import {
   type Tokens,
 } from '../../src/core/recovery/index.ts'
 import type { Job, Limiter } from '../../src/core/recovery/ports.ts'
-import { makeSessions, type PortalSession, type Sessions } from '../../src/core/sessions/index.ts'
+import {
+  makeSessions,
+  type PortalSession,
+  type Sessions,
+  type SignInMeans,
+} from '../../src/core/sessions/index.ts'
+import type { Identity } from '../../src/core/sessions/ports.ts'
 import { isFault } from '../../src/kernel/fault.ts'
 import { makeKeyRing } from '../../src/kernel/keys.ts'
 import type { Outside } from '../../src/kernel/outside.ts'
+import { makeSealer } from '../../src/kernel/seal.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import { aClock, type FakeClock, seededBytes } from './fake-outside.ts'
 import { type MemoryAccount, type MemoryDirectory, makeMemoryDirectory } from './memory-directory.ts'
@@ -58,10 +65,8 @@ export const aClient = (over: Partial<Client> = {}): Client => ({
 })
 
 /** One token key, so that worlds of one test run understand each other's links. */
-export const testTokens: Tokens = makeTokens(
-  makeKeyRing({ id: 'k1', bytes: new Uint8Array(32).fill(7) }),
-  new Uint8Array(32).fill(8),
-)
+const testRing = makeKeyRing({ id: 'k1', bytes: new Uint8Array(32).fill(7) })
+export const testTokens: Tokens = makeTokens(testRing, new Uint8Array(32).fill(8))
 
 /** A mail as it arrives: the order, and the secrets that the delivery job derives for it. */
 export interface Mail {
@@ -122,6 +127,7 @@ export interface WorldOptions {
   /** Other directories beside `people`. */
   directories?: readonly MemoryDirectory[]
   rules?: Partial<RecoveryRules>
+  means?: SignInMeans
   methods?: readonly Method[]
   clock?: FakeClock
   randomBytes?: Outside['randomBytes']
@@ -175,7 +181,11 @@ export function aWorld(options: WorldOptions = {}): World {
   const plain: RecoveryDeps = { ...outside, store, limiter, tokens: testTokens, tenant: () => tenant }
   const deps = options.wrap?.(plain) ?? plain
   const recovery = makeRecovery(deps)
-  const sessions = makeSessions(deps)
+  const sessions = makeSessions({
+    ...deps,
+    means: () => options.means ?? { password: true, provider: null },
+    sealer: makeSealer(testRing, 'sign-in', outside),
+  })
   const mails: Mail[] = []
   return {
     recovery,
@@ -298,6 +308,40 @@ export const signIn = (
     client,
   })
 
+/** The company's own sign-in, which says the same of everybody who comes back. */
+export const aProvider = (
+  identity: Identity,
+  over: Partial<NonNullable<SignInMeans['provider']>> = {},
+): SignInMeans => ({
+  password: true,
+  provider: {
+    names: 'account',
+    directory: null,
+    at: {
+      begin: async () => ({
+        url: 'https://sign-in.northwind.example/authorize',
+        journey: { state: 'the state', nonce: 'the nonce', verifier: 'the verifier' },
+      }),
+      finish: async () => identity,
+      origins: () => ['https://sign-in.northwind.example'],
+      check: async () => undefined,
+    },
+    ...over,
+  },
+})
+
+/** Goes to the provider and comes back; what a browser kept and what it came back with may be others than they should. */
+export async function signInAs(
+  world: World,
+  over: { kept?: string | null; answer?: string; service?: string; client?: Client } = {},
+): Promise<Awaited<ReturnType<Sessions['signInAs']>>> {
+  const { client = aClient(), service = null } = over
+  const departed = await world.sessions.depart({ tenant: northwind, service, client })
+  if (!departed.ok) throw new Error(`nobody could go: ${departed.because}`)
+  const { kept = departed.kept, answer = 'state=the+state&code=the+code' } = over
+  return world.sessions.signInAs({ tenant: northwind, kept, answer: new URLSearchParams(answer), client })
+}
+
 /** Somebody who has signed in and opened a change. */
 export interface Changing extends Holding {
   session: PortalSession
@@ -307,6 +351,14 @@ export interface Changing extends Holding {
 
 export async function openChange(world: World, username: string, client = aClient()): Promise<Changing> {
   const signed = await signIn(world, username, { client })
+  return openChangeFor(world, signed, client)
+}
+
+export async function openChangeFor(
+  world: World,
+  signed: Awaited<ReturnType<Sessions['signIn']>>,
+  client = aClient(),
+): Promise<Changing> {
   if (!signed.ok) throw new Error(`the sign-in was refused: ${signed.because}`)
   const { session, secret: sessionSecret } = signed
   const { flow, secret } = await world.recovery.openChange({ session, client, locale: 'en' })

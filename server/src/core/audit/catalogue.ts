@@ -39,11 +39,11 @@ export const catalogue = {
   'change.opened': { level: 'info', labels: [], personal: ['network', 'device'], rollUp: false },
   'sign-in.accepted': {
     level: 'info',
-    labels: ['directory', 'mustChange'],
+    labels: ['directory', 'mustChange', 'method'],
     personal: ['network', 'device'],
     rollUp: false,
   },
-  'sign-in.refused': { level: 'info', labels: ['because'], personal: [], rollUp: true },
+  'sign-in.refused': { level: 'info', labels: ['because', 'method'], personal: [], rollUp: true },
   'session.ended': { level: 'info', labels: ['because'], personal: [], rollUp: false },
   'account.unlock-started': {
     level: 'info',

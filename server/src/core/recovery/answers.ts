@@ -40,6 +40,12 @@ export type Refusal =
   | { because: 'action-token-unusable' }
   /** The account's directory has no lock that Rekey could lift. */
   | { because: 'unlock-not-offered' }
+  /** The company's own sign-in gives no answer. Nothing was changed. */
+  | { because: 'provider-unreachable' }
+  /** Not begun in this browser, too old, used, refused or forged: start again. */
+  | { because: 'provider-answer-unusable' }
+  /** The provider knows the person; no account here, or none that may sign in, is theirs. */
+  | { because: 'provider-account-unknown' }
 
 /** One member a code, so that a reader can tell them apart by it. */
 export type RefusedByDirectory = { [Code in DirectoryRefusal]: { code: Code } }[DirectoryRefusal]

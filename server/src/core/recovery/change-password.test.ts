@@ -4,14 +4,17 @@ import {
   actionToken,
   anAccount,
   aPassword,
+  aProvider,
   aWorld,
   type Changing,
   changePassword,
   initialPassword,
   openChange,
+  openChangeFor,
   prove,
   setPassword,
   signIn,
+  signInAs,
   type World,
 } from '../../../test/support/recovery-world.ts'
 
@@ -109,6 +112,20 @@ describe('a change', () => {
 
     expect(await changePassword(world, holding)).toMatchObject({ because: 'flow-ended' })
     expect(world.directory.writes).toEqual([])
+  })
+
+  it('is for an account with a second factor, and for one that got it since only if that was proven', async () => {
+    const withFactor = [anAccount('ada', { secondFactor: true })]
+    const elsewhere = aWorld({ accounts: withFactor, means: aProvider({ ok: true, claimed: 'ada' }) })
+    const proven = await openChangeFor(elsewhere, await signInAs(elsewhere))
+    const world = company()
+    const holding = await openChange(world, 'ada')
+    const [ada] = world.directory.people.values()
+    if (ada !== undefined) world.directory.people.set(ada.key, { ...ada, secondFactor: true })
+
+    expect(await changePassword(elsewhere, proven)).toMatchObject({ ok: true })
+    expect(await changePassword(world, holding)).toMatchObject({ because: 'flow-ended' })
+    expect([elsewhere, world].map(({ directory }) => directory.writes.length)).toEqual([1, 0])
   })
 
   it('is not made once its session is over', async () => {

@@ -1,5 +1,11 @@
 import type { Secret } from '../../kernel/secret.ts'
-import type { Directory, DirectoryEntry, PasswordVerdict } from '../accounts/index.ts'
+import {
+  type Directory,
+  type DirectoryEntry,
+  type PasswordVerdict,
+  whyNotByChange,
+  whyNotByMail,
+} from '../accounts/index.ts'
 import { type Change, normalizePassword } from '../passwords/index.ts'
 import type { PortalSession } from '../sessions/ports.ts'
 import type { Answered, Refused } from './answers.ts'
@@ -44,7 +50,9 @@ export function makeChangePassword(deps: ChangeDeps) {
     const spent = await spendAction(deps, call, session)
     if (!spent.ok) return spent
 
-    const read = await readAccount(deps, proven.flow)
+    // A second factor may have come since somebody signed in with the password alone.
+    const whyNot = session?.provenBy === 'provider' ? whyNotByChange : whyNotByMail
+    const read = await readAccount(deps, proven.flow, { whyNot })
     if (!read.ok) return read
     const { directory, entry } = read
     if (entry === null) return endUnavailable(deps, call)

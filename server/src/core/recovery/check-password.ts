@@ -1,4 +1,5 @@
 import type { Secret } from '../../kernel/secret.ts'
+import { whyNotByChange, whyNotByMail } from '../accounts/index.ts'
 import type { PasswordRefusal, PasswordRule } from '../passwords/index.ts'
 import { type Refused, refuse } from './answers.ts'
 import type { JudgedEntry, RecoveryDeps } from './deps.ts'
@@ -65,7 +66,10 @@ function makeReadEntry(deps: CheckDeps) {
     if (!taken.ok) {
       return refuse({ because: 'too-many-requests', retryAfterSeconds: taken.retryAfterSeconds })
     }
-    const account = await readAccount(deps, proven.flow, deadlineSeconds)
+    const account = await readAccount(deps, proven.flow, {
+      deadlineSeconds,
+      whyNot: proven.flow.kind === 'change' ? whyNotByChange : whyNotByMail,
+    })
     if (!account.ok) return account
     // What ends the flow is found out on sending; a look must not.
     return account.entry === null

@@ -1,5 +1,10 @@
 import { isFault } from '../../kernel/fault.ts'
-import { type Directory, type DirectoryPasswordRules, whyNotByMail } from '../accounts/index.ts'
+import {
+  type Directory,
+  type DirectoryEntry,
+  type DirectoryPasswordRules,
+  whyNotByMail,
+} from '../accounts/index.ts'
 import type { Answered, Refusal, Refused } from './answers.ts'
 import { refuse } from './answers.ts'
 import type { JudgedEntry, RecoveryDeps } from './deps.ts'
@@ -23,11 +28,14 @@ export function makeReadProven(deps: ProvenDeps, isFor: (kind: FlowKind) => bool
   }
 }
 
-/** What the directory says of the flow's account now. `entry` is null when it may not come back by mail any more. */
+/** What the directory says of the flow's account now. `entry` is null when `whyNot` names a reason, or it is gone. */
 export async function readAccount(
   deps: Pick<RecoveryDeps, 'tenant'>,
   flow: Pick<Proven, 'tenant' | 'account'>,
-  deadlineSeconds?: number,
+  {
+    deadlineSeconds,
+    whyNot = whyNotByMail,
+  }: { deadlineSeconds?: number; whyNot?: (entry: DirectoryEntry) => string | null } = {},
 ): Promise<{ ok: true; directory: Directory; entry: JudgedEntry | null } | Refused> {
   const tenant = deps.tenant(flow.tenant)
   const directory = tenant.directory(flow.account.directory)
@@ -35,7 +43,7 @@ export async function readAccount(
   const deadline = AbortSignal.timeout((deadlineSeconds ?? tenant.rules.writeDeadlineSeconds) * 1_000)
   try {
     const entry = await directory.read(flow.account.key, deadline)
-    if (entry === null || whyNotByMail(entry) !== null) return { ok: true, directory, entry: null }
+    if (entry === null || whyNot(entry) !== null) return { ok: true, directory, entry: null }
     const directoryRules = await rulesOf(directory, entry.key, deadline)
     return {
       ok: true,

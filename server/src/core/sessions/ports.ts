@@ -14,6 +14,9 @@ export type MustChange =
   /** It would not be taken today, and policy wants such ones replaced. */
   | 'weak'
 
+/** Where a sign-in was proven: with the password at the directory, or at the company's OpenID provider. */
+export type SignInMethod = 'password' | 'provider'
+
 /** One sign-in of an account at the portal. */
 export interface PortalSession {
   tenant: string
@@ -32,6 +35,7 @@ export interface PortalSession {
   passwordEndsAt: Date | null
   /** What else is wrong with the password, and may stay so. */
   flaw: Flaw | null
+  provenBy: SignInMethod
   /** The configured service that the person came from and wants to go back to. */
   service: string | null
   startedAt: Date
@@ -44,3 +48,53 @@ export type SessionChange =
   /** Lives on under a new token version, with nothing left that must be changed. One that has ended stays so. */
   | { change: 'kept'; tenant: string; id: string; tokenVersion: number }
   | { change: 'ended'; tenant: string; id: string; at: Date }
+
+/** What belongs to one journey to a provider and back. Whoever has all of it and the code is the one who went. */
+export interface Journey {
+  /** Comes back with the browser (RFC 6749 section 10.12). */
+  state: string
+  /** Comes back inside the ID token (OpenID Connect Core 1.0 section 3.1.2.1). */
+  nonce: string
+  /** Proves to the provider that whoever redeems the code is who asked for it (RFC 7636). */
+  verifier: string
+}
+
+export type Identity =
+  /** What the configured claim says. */
+  | { ok: true; claimed: string }
+  | {
+      ok: false
+      because: /** The provider says that nobody signed in, or that it does not let this person in here. */
+        | 'not-signed-in'
+        /** Forged, of another journey, of another provider, used before, too old: nothing in it counts. */
+        | 'answer-unusable'
+        /** Everything is right, and it does not say who it is. */
+        | 'claim-missing'
+    }
+
+/**
+ * The company's own sign-in, which asks for a second factor where there is one. Both calls have a deadline of their own
+ * and throw `identity-provider-unreachable` or `identity-provider-misconfigured`.
+ */
+export interface IdentityProvider {
+  /** Where the browser is to go, and what has to be kept for when it comes back. */
+  begin(): Promise<{ url: string; journey: Journey }>
+  /** `answer` is what the browser came back with, unchecked. Its code is redeemed, so it can be said once only. */
+  finish(answer: URLSearchParams, journey: Journey): Promise<Identity>
+  /** Origins that a form on our page leads to by redirects, as far as is known now. */
+  origins(): readonly string[]
+  /** Reads the provider's own description of itself; throws the `Fault` that an operator must fix. */
+  check(signal: AbortSignal): Promise<void>
+}
+
+/** How people of a tenant sign in at the portal. */
+export interface SignInMeans {
+  password: boolean
+  provider: {
+    at: IdentityProvider
+    /** What the claim holds: a name that people sign in with, or the key of an entry. */
+    names: 'account' | 'key'
+    /** The only directory whose accounts it speaks for; null for all of the tenant's. */
+    directory: string | null
+  } | null
+}

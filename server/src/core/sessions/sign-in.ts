@@ -1,4 +1,3 @@
-import { newId } from '../../kernel/ids.ts'
 import type { Secret } from '../../kernel/secret.ts'
 import {
   type AccountRef,
@@ -7,27 +6,24 @@ import {
   type RoutedDirectory,
   resolveIdentifier,
 } from '../accounts/index.ts'
-import { type Examined, type Expiry, expiryOf, normalizePassword } from '../passwords/index.ts'
+import { normalizePassword } from '../passwords/index.ts'
 import {
-  type AccountEntry,
-  afterExamined,
   type Client,
-  examinedEvents,
   giveBack,
-  type Ledger,
   makeTakeTry,
-  newFlowSecret,
-  personalOf,
   type RecoveryDeps,
   type Refused,
   refuse,
   refuseFor,
   type Try,
-  throttled,
 } from '../recovery/index.ts'
-import type { MustChange, PortalSession } from './ports.ts'
+import { beginSession, type Proven, refuseSignIn, type SignedIn, throttle } from './begin-session.ts'
+import type { SignInMeans } from './ports.ts'
 
-export type SignInDeps = Pick<RecoveryDeps, 'store' | 'limiter' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
+export type SignInDeps = Pick<
+  RecoveryDeps,
+  'store' | 'limiter' | 'tokens' | 'tenant' | 'now' | 'randomBytes'
+> & { means(tenant: string): SignInMeans }
 
 export interface SignInCall {
   tenant: string
@@ -37,9 +33,6 @@ export interface SignInCall {
   service: string | null
   client: Client
 }
-
-/** `secret` is told only this once. */
-export type SignedIn = { ok: true; session: PortalSession; secret: string }
 
 /**
  * Proves a password at the directory and begins a session at the portal. One refusal for everything that depends on
@@ -51,12 +44,9 @@ export function makeSignIn(deps: SignInDeps) {
   const takeTry = makeTakeTry(deps)
   return async (call: SignInCall): Promise<SignedIn | Refused> => {
     const tenant = deps.tenant(call.tenant)
-    const quota = tenant.rules.signInsPerNetwork
-    const taken = await deps.limiter.take(call.tenant, `sign-ins:${call.client.network}`, quota)
-    if (!taken.ok) {
-      await deps.store.record([throttled(call.tenant, deps.now(), 'sign-ins')])
-      return refuse({ because: 'too-many-requests', retryAfterSeconds: taken.retryAfterSeconds })
-    }
+    if (!deps.means(call.tenant).password) return refuse({ because: 'method-not-offered' })
+    const throttled = await throttle(deps, call)
+    if (throttled !== null) return throttled
     const routed = tenant.directoriesFor(call.service)
     const deadline = AbortSignal.timeout(tenant.rules.writeDeadlineSeconds * 1_000)
     try {
@@ -75,18 +65,17 @@ export function makeSignIn(deps: SignInDeps) {
       await giveBack(deps, tried)
       if (resolved.entry.secondFactor)
         return await turnAway(deps, call, { subject, because: 'second-factor' })
-      const entry = { ...resolved.entry, directory: resolved.account.directory }
+      const { account: found } = resolved
+      const entry = { ...resolved.entry, directory: found.directory }
       const password = normalizePassword(call.password)
-      const examined = password === null ? unremarkable : await tenant.examine(password, entry)
-      return await begin(deps, call, { account: resolved.account, entry, subject, verdict, examined })
+      const examined = password === null ? undefined : await tenant.examine(password, entry)
+      const proof = { provenBy: 'password', verdict, examined } as const
+      return await beginSession(deps, call, { account: found, entry, subject, proof })
     } catch (error) {
       return refuseFor(error)
     }
   }
 }
-
-type Denied = Extract<PasswordVerdict, { ok: false }>
-type Proven = Exclude<PasswordVerdict, Denied> | (Denied & { because: 'expired' })
 
 /** A directory that says "expired" has compared the password before: good for changing it, and for nothing else. */
 const provesPassword = (verdict: PasswordVerdict): verdict is Proven =>
@@ -128,83 +117,11 @@ async function askAll(
 
 async function turnAway(
   deps: SignInDeps,
-  { tenant, client }: SignInCall,
-  { subject, because }: { subject: string | null; because: string },
+  call: SignInCall,
+  why: { subject: string | null; because: string },
 ): Promise<Refused> {
-  const event = { tenant, at: deps.now(), subject, flow: null, personal: personalOf(client) }
-  await deps.store.record([{ ...event, name: 'sign-in.refused', facts: { because } }])
-  return refuse({ because: because === 'second-factor' ? 'second-factor-needed' : 'sign-in-refused' })
-}
-
-function begin(
-  deps: SignInDeps,
-  { tenant, service, client }: SignInCall,
-  of: { account: AccountRef; entry: AccountEntry; subject: string; verdict: Proven; examined: Examined },
-): Promise<SignedIn> {
-  const { account, entry, subject, verdict, examined } = of
-  return deps.store.decideSubject<SignedIn>({ tenant, subject }, ({ ledger: before }) => {
-    const at = deps.now()
-    const ledger = afterExamined(before, examined, { at, changedAt: entry.password.changedAt })
-    const expiry = expiryOf(deps.tenant(tenant).ageOf(entry), entry.password, at)
-    const mustChange = whyChange({ verdict, expiry, ledger, examined })
-    const secret = newFlowSecret(deps)
-    const session: PortalSession = {
-      tenant,
-      id: newId(deps),
-      secretDigest: deps.tokens.secretDigest(secret),
-      subject,
-      account,
-      username: entry.username,
-      tokenVersion: ledger.tokenVersion,
-      mustChange,
-      passwordEndsAt: endOfUse(expiry),
-      flaw: examined.flaws.find(({ is }) => is !== mustChange)?.is ?? null,
-      service,
-      startedAt: at,
-      endedAt: null,
-    }
-    const { directory } = account
-    const facts = { directory, mustChange: mustChange ?? 'no' }
-    const event = { tenant, at, subject, flow: null, facts, personal: personalOf(client) }
-    return {
-      answer: { ok: true, session, secret },
-      ...(ledger === before ? {} : { ledger }),
-      effects: {
-        events: [
-          { ...event, name: 'sign-in.accepted' },
-          ...examinedEvents(examined, { tenant, subject, flow: null, directory, at }),
-        ],
-        session: { change: 'begun', session },
-      },
-    }
+  await refuseSignIn(deps, call, { ...why, method: 'password' })
+  return refuse({
+    because: why.because === 'second-factor' ? 'second-factor-needed' : 'sign-in-refused',
   })
-}
-
-/** What no directory can have been given has been proven by nobody. */
-const unremarkable: Examined = { flaws: [], unanswered: [] }
-
-function whyChange(of: {
-  verdict: Proven
-  expiry: Expiry
-  ledger: Ledger
-  examined: Examined
-}): MustChange | null {
-  const { verdict, expiry, ledger, examined } = of
-  const remembered = ledger.mustChange?.because ?? null
-  const isOver = expiry.state === 'grace' || expiry.state === 'expired' || remembered === 'expired'
-  // Before the directory's mark, which a password gets that has expired.
-  if (!verdict.ok || isOver) return 'expired'
-  if (verdict.mustChange) return 'directory'
-  return remembered ?? examined.flaws.find(({ mustChange }) => mustChange)?.is ?? null
-}
-
-function endOfUse(expiry: Expiry): Date | null {
-  switch (expiry.state) {
-    case 'expires':
-      return expiry.at
-    case 'grace':
-      return expiry.until
-    default:
-      return null
-  }
 }

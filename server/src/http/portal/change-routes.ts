@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { maskAddress } from '../../core/accounts/index.ts'
 import type { Flow, Refused } from '../../core/recovery/index.ts'
-import type { PortalSession } from '../../core/sessions/index.ts'
+import type { PortalSession, SignedIn } from '../../core/sessions/index.ts'
 import { Secret } from '../../kernel/secret.ts'
 import { atNextTick } from '../held-answer.ts'
 import { problems, sendProblem, sendRefusal } from '../problems.ts'
@@ -21,7 +21,7 @@ import {
 import { showFlow, shownProblem } from './recover-page.ts'
 import { type Fields, form, page, refused } from './routes.ts'
 import { changePage } from './views/change.tsx'
-import { pageHeaders } from './views/headers.ts'
+import { pageHeaders, pageHeadersWithFormsTo } from './views/headers.ts'
 import { type ChangeProps, formPaths, type PasswordProblem, type SignInNotice } from './views/props.ts'
 import { signInPage } from './views/sign-in.tsx'
 import { goOn, show, type Visit } from './visit.ts'
@@ -42,12 +42,16 @@ export function changeRoutes(app: FastifyInstance, deps: PublicDeps): void {
   form(app, deps, { path: formPaths.action, here: '/change' }, (visit) => giveAction(deps, visit))
 }
 
-function showSignIn(visit: Visit, status: number, notice: SignInNotice | null): FastifyReply {
+export function showSignIn(visit: Visit, status: number, notice: SignInNotice | null): FastifyReply {
   const query = visit.request.query as { service?: unknown }
   const fields = visit.request.body as Fields | undefined
   const named = fields?.['service'] ?? query.service
   const service = visit.tenant.services.find(({ name }) => name === named) ?? null
-  return show(visit, status, signInPage({ page: { ...visit.page, here: '/sign-in' }, service, notice }))
+  const { password: takesPassword, provider } = visit.tenant.signIn
+  const page = { ...visit.page, here: '/sign-in' } as const
+  const props = { page, service, notice, takesPassword, provider: provider?.label ?? null }
+  const headers = provider === null ? pageHeaders : pageHeadersWithFormsTo(provider.origins())
+  return show(visit, status, signInPage(props), headers)
 }
 
 async function signIn(deps: PublicDeps, visit: Visit, fields: Fields): Promise<FastifyReply> {
@@ -58,12 +62,7 @@ async function signIn(deps: PublicDeps, visit: Visit, fields: Fields): Promise<F
   const { tenant, client } = visit
   const call = { tenant: tenant.id, identifier, password: new Secret(password), service, client }
   const signed = await atNextTick(() => deps.sessions.signIn(call))
-  if (signed.ok) {
-    const { session, secret } = signed
-    holdPortalSession(visit.reply, { id: session.id, secret })
-    await open(deps, visit, session)
-    return goOn(visit, '/change')
-  }
+  if (signed.ok) return enter(deps, visit, signed)
   const { status } = problems[signed.because]
   switch (signed.because) {
     case 'sign-in-refused':
@@ -73,6 +72,17 @@ async function signIn(deps: PublicDeps, visit: Visit, fields: Fields): Promise<F
     default:
       return refused(visit, signed)
   }
+}
+
+/** Gives the browser its session, and the change that it came for. */
+export async function enter(
+  deps: PublicDeps,
+  visit: Visit,
+  { session, secret }: SignedIn,
+): Promise<FastifyReply> {
+  holdPortalSession(visit.reply, { id: session.id, secret })
+  await open(deps, visit, session)
+  return goOn(visit, '/change')
 }
 
 async function signOut(deps: PublicDeps, visit: Visit): Promise<FastifyReply> {

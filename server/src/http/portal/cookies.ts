@@ -16,6 +16,7 @@ const attributes: CookieSerializeOptions = { path: '/', httpOnly: true, secure: 
 const names = {
   flow: '__Host-rekey-flow',
   session: '__Host-rekey-session',
+  journey: '__Host-rekey-journey',
   csrf: '__Host-rekey-csrf',
   device: '__Host-rekey-device',
   language: '__Host-rekey-lang',
@@ -55,6 +56,17 @@ export function holdPortalSession(reply: FastifyReply, session: HeldFlow): void 
 
 export function forgetPortalSession(reply: FastifyReply): void {
   void reply.clearCookie(names.session, attributes)
+}
+
+/** What a sign-in at the provider needs on its way back, sealed. It is for one journey, and no longer than that takes. */
+export function holdJourney(reply: FastifyReply, sealed: string, seconds: number): void {
+  void reply.setCookie(names.journey, sealed, { ...attributes, maxAge: seconds })
+}
+
+/** Reading it takes it away: whatever comes of the answer, it is not asked about twice. */
+export function takeJourney(request: FastifyRequest, reply: FastifyReply): string | null {
+  void reply.clearCookie(names.journey, attributes)
+  return request.cookies[names.journey] ?? null
 }
 
 /** The value for the forms of a page; the cookie is made when the browser brings none. */

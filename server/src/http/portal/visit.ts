@@ -68,8 +68,12 @@ export function visitOf(
   }
 }
 
-export const show = (visit: Visit, status: number, html: string): FastifyReply =>
-  visit.reply.code(status).headers(pageHeaders).send(html)
+export const show = (
+  visit: Visit,
+  status: number,
+  html: string,
+  headers: Readonly<Record<string, string>> = pageHeaders,
+): FastifyReply => visit.reply.code(status).headers(headers).send(html)
 
 /** After a POST that worked the browser is sent to the page: loading it again repeats nothing. */
 export const goOn = (visit: Visit, path: string): FastifyReply => visit.reply.redirect(path, 303)

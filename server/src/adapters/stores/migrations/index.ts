@@ -11,6 +11,7 @@ import {
   offboardingMigration,
   portalSessionMigration,
   recoveryMigration,
+  sessionMethodMigration,
   setPasswordMigration,
 } from '../recovery/migration.ts'
 
@@ -31,4 +32,5 @@ export const storeMigrations: readonly Migration[] = [
   offboardingMigration,
   setPasswordMigration,
   dailyRoundMigration,
+  sessionMethodMigration,
 ]

@@ -6,6 +6,7 @@ export {
   invitationMigration,
   portalSessionMigration,
   recoveryMigration,
+  sessionMethodMigration,
 } from './migration.ts'
 export { makeOffboardingStore } from './offboardings.ts'
 export { makeRecoveryStore } from './recovery-store.ts'

@@ -123,6 +123,14 @@ export const setPasswordMigration = {
   },
 }
 
+/** Where a sign-in was proven; those from before were all made with a password. */
+export const sessionMethodMigration = {
+  name: 'session-method',
+  async up(db: Kysely<unknown>): Promise<void> {
+    await sql`alter table portal_session add column proven_by text not null default 'password'`.execute(db)
+  },
+}
+
 const statements = [
   // The one row that is nobody's: a word sealed under the data key, by which a wrong key is noticed.
   `create table installation (single boolean primary key check (single), sealed text not null)`,

@@ -1,7 +1,7 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { OffboardingState } from '../../../core/helpdesk/index.ts'
 import type { Flaw } from '../../../core/passwords/index.ts'
-import type { MustChange } from '../../../core/sessions/ports.ts'
+import type { MustChange, SignInMethod } from '../../../core/sessions/ports.ts'
 
 export interface FlowTable {
   tenant: string
@@ -133,6 +133,7 @@ export interface PortalSessionTable {
   must_change: MustChange | null
   password_ends_at: Date | null
   flaw: Flaw | null
+  proven_by: SignInMethod
   service: string | null
   started_at: Date
   ended_at: Date | null

@@ -218,6 +218,15 @@ export const de: Catalogue = {
   'sign-in.session-over':
     'Sie sind hier abgemeldet, weil einige Zeit vergangen ist oder Ihr Passwort geändert wurde. Melden Sie sich wieder an.',
   'sign-in.signed-out': 'Sie sind abgemeldet.',
+  'sign-in.lead-provider': 'Sie melden sich dort an, wo Sie es immer tun, und kommen dann hierher zurück.',
+  'sign-in.provider': 'Mit {{label}} anmelden',
+  'sign-in.second-factor-provider':
+    'Ihr Passwort stimmt, aber dieses Konto verlangt mehr als ein Passwort. Nehmen Sie stattdessen „{{label}}“.',
+  'sign-in.not-finished':
+    'Diese Anmeldung hat zu lange gedauert, wurde schon verwendet oder nicht hier begonnen. Fangen Sie noch einmal an.',
+  'sign-in.no-account': 'Ihre Anmeldung hat geklappt, aber wir haben hier kein Konto dazu gefunden.',
+  'sign-in.provider-unreachable':
+    'Die Anmeldung des Unternehmens ist nicht erreichbar. Es wurde nichts geändert. Versuchen Sie es in einer Minute noch einmal.',
   'change.title': 'Passwort ändern',
   'change.lead': 'Sie sind angemeldet als {{identifier}}.',
   'change.current': 'Jetziges Passwort',

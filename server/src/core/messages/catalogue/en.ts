@@ -206,6 +206,14 @@ export const en = {
   'sign-in.session-over':
     'You are signed out here, because some time has passed or your password was changed. Sign in again.',
   'sign-in.signed-out': 'You are signed out.',
+  'sign-in.lead-provider': 'You sign in where you always do, and come back here.',
+  'sign-in.provider': 'Sign in with {{label}}',
+  'sign-in.second-factor-provider':
+    'Your password is right, but this account asks for more than a password. Use “{{label}}” instead.',
+  'sign-in.not-finished': 'This sign-in took too long, was used already or was not begun here. Start again.',
+  'sign-in.no-account': 'Your sign-in worked, but we found no account for it here.',
+  'sign-in.provider-unreachable':
+    'The company’s sign-in can’t be reached. Nothing was changed. Try again in a minute.',
   'change.title': 'Change your password',
   'change.lead': 'You are signed in as {{identifier}}.',
   'change.current': 'Current password',

@@ -219,6 +219,15 @@ export const es: Catalogue = {
   'sign-in.session-over':
     'Su sesión aquí ha terminado, porque ha pasado un tiempo o porque se cambió su contraseña. Inicie sesión otra vez.',
   'sign-in.signed-out': 'Ha cerrado la sesión.',
+  'sign-in.lead-provider': 'Inicie sesión donde siempre lo hace; después volverá aquí.',
+  'sign-in.provider': 'Iniciar sesión con {{label}}',
+  'sign-in.second-factor-provider':
+    'Su contraseña es correcta, pero esta cuenta pide algo más que una contraseña. Use «{{label}}».',
+  'sign-in.not-finished':
+    'Este inicio de sesión tardó demasiado, ya se usó o no se empezó aquí. Empiece de nuevo.',
+  'sign-in.no-account': 'Su inicio de sesión funcionó, pero aquí no encontramos ninguna cuenta para él.',
+  'sign-in.provider-unreachable':
+    'No se puede acceder al inicio de sesión de la empresa. No se ha cambiado nada. Inténtelo de nuevo en un minuto.',
   'change.title': 'Cambiar la contraseña',
   'change.lead': 'Ha iniciado sesión como {{identifier}}.',
   'change.current': 'Contraseña actual',

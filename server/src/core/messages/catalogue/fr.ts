@@ -228,6 +228,15 @@ export const fr: Catalogue = {
   'sign-in.session-over':
     'Vous êtes déconnecté ici, parce que du temps a passé ou que votre mot de passe a changé. Connectez-vous à nouveau.',
   'sign-in.signed-out': 'Vous êtes déconnecté.',
+  'sign-in.lead-provider': 'Connectez-vous comme d’habitude ; vous reviendrez ensuite ici.',
+  'sign-in.provider': 'Se connecter avec {{label}}',
+  'sign-in.second-factor-provider':
+    'Votre mot de passe est juste, mais ce compte demande plus qu’un mot de passe. Utilisez plutôt « {{label}} ».',
+  'sign-in.not-finished':
+    'Cette connexion a pris trop de temps, a déjà servi ou n’a pas été commencée ici. Recommencez.',
+  'sign-in.no-account': 'Vous êtes bien connecté, mais nous n’avons trouvé ici aucun compte correspondant.',
+  'sign-in.provider-unreachable':
+    'La connexion de l’entreprise est injoignable. Rien n’a été modifié. Réessayez dans une minute.',
   'change.title': 'Changer de mot de passe',
   'change.lead': 'Vous êtes connecté en tant que {{identifier}}.',
   'change.current': 'Mot de passe actuel',

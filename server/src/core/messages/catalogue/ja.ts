@@ -212,6 +212,15 @@ export const ja: Catalogue = {
   'sign-in.session-over':
     '時間がたったか、パスワードが変更されたため、ここではサインアウトしています。もう一度サインインしてください。',
   'sign-in.signed-out': 'サインアウトしました。',
+  'sign-in.lead-provider': 'いつもの場所でサインインすると、ここに戻ります。',
+  'sign-in.provider': '{{label}}でサインイン',
+  'sign-in.second-factor-provider':
+    'パスワードは正しいですが、このアカウントにはパスワード以外の確認も必要です。「{{label}}」を使ってください。',
+  'sign-in.not-finished':
+    'このサインインは時間がかかりすぎたか、すでに使われたか、ここで始めたものではありません。もう一度始めてください。',
+  'sign-in.no-account': 'サインインはできましたが、ここには該当するアカウントが見つかりませんでした。',
+  'sign-in.provider-unreachable':
+    '会社のサインインに接続できません。何も変更されていません。1分後にもう一度お試しください。',
   'change.title': 'パスワードを変更',
   'change.lead': '{{identifier}} としてサインインしています。',
   'change.current': '現在のパスワード',

@@ -81,6 +81,8 @@ export const formPaths = {
   check: '/recover/check',
   /** `identifier`, `password`, and `service` when the page was opened for one. */
   signIn: '/sign-in',
+  /** `service` when the page was opened for one. Leads to the company's own sign-in. */
+  provider: '/sign-in/oidc',
   /** No other field. */
   signOut: '/sign-out',
   /**
@@ -164,6 +166,10 @@ export interface SignInProps {
   page: PageContext
   service: { name: string; title: string } | null
   notice: SignInNotice | null
+  /** Whether a password is asked for; without it the provider's button stands alone. */
+  takesPassword: boolean
+  /** What people call the company's own sign-in; null where there is none. */
+  provider: string | null
 }
 
 export type SignInNotice =
@@ -174,6 +180,11 @@ export type SignInNotice =
   | 'second-factor'
   | 'session-over'
   | 'signed-out'
+  /** Of the company's own sign-in. Whatever was wrong with the answer: nothing in it counts. */
+  | 'not-finished'
+  /** It worked there. Unknown here, disabled, ambiguous: the same. */
+  | 'no-account'
+  | 'provider-unreachable'
 
 export interface ChangeProps extends Omit<PasswordProps, 'endsSessions' | 'offersUnlock'> {
   mustChange: MustChange | null

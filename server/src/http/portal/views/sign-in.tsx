@@ -1,67 +1,28 @@
+import type { ReactElement } from 'react'
 import { askHelpDesk } from '../../../core/messages/mail.ts'
 import { plainName } from '../../../core/messages/plain.ts'
+import type { Words } from '../../../core/messages/translate.ts'
 import { Head, Note, PostForm, renderPage, voiceOf } from './layout.tsx'
 import { Reveal } from './password.tsx'
 import { formPaths, type SignInNotice, type SignInProps } from './props.ts'
 
 /** Who wants to change a password signs in first. Says nothing about what exists. */
-export function signInPage({ page, service, notice }: SignInProps): string {
+export function signInPage(props: SignInProps): string {
+  const { page, notice, takesPassword } = props
   const { words } = voiceOf(page)
   const title = words.say('sign-in.title')
-  const isWrong = notice === 'refused' || notice === 'missing'
   return renderPage({
     page,
     words,
     title,
     step: null,
-    problem: isWrong || notice === 'second-factor',
+    problem: notice !== null && problems.has(notice),
     children: (
       <>
-        <Head title={title} lead={words.say('sign-in.lead')} />
-        {notice !== null && (
-          <Note look={looks[notice]} id="notice">
-            {words.say(`sign-in.${notice}`)}{' '}
-            {notice === 'second-factor' && askHelpDesk({ words, tenant: page.tenant })}
-          </Note>
-        )}
-        <PostForm page={page} to={formPaths.signIn}>
-          {service !== null && <input type="hidden" name="service" value={plainName(service.name)} />}
-          <div>
-            <label htmlFor="identifier">{words.say('start.identifier')}</label>
-            <input
-              id="identifier"
-              name="identifier"
-              autoComplete="username"
-              autoCapitalize="none"
-              autoCorrect="off"
-              spellCheck={false}
-              dir="auto"
-              required
-              autoFocus={isWrong}
-              aria-invalid={isWrong || undefined}
-              aria-describedby={isWrong ? 'notice' : undefined}
-            />
-          </div>
-          <div>
-            <label htmlFor="password">{words.say('sign-in.password')}</label>
-            <div className="secret">
-              <input
-                id="password"
-                name="password"
-                type="password"
-                autoComplete="current-password"
-                autoCapitalize="none"
-                spellCheck={false}
-                dir="ltr"
-                required
-                aria-invalid={isWrong || undefined}
-                aria-describedby={isWrong ? 'notice' : undefined}
-              />
-              <Reveal words={words} field="password" />
-            </div>
-          </div>
-          <button>{words.say('sign-in.submit')}</button>
-        </PostForm>
+        <Head title={title} lead={words.say(takesPassword ? 'sign-in.lead' : 'sign-in.lead-provider')} />
+        {notice !== null && <Said {...props} notice={notice} words={words} />}
+        {takesPassword && <WithPassword {...props} words={words} />}
+        <AtProvider {...props} words={words} />
         <a className="line" href="/recover">
           {words.say('sign-in.forgot')}
         </a>
@@ -70,10 +31,100 @@ export function signInPage({ page, service, notice }: SignInProps): string {
   })
 }
 
+function Said(props: SignInProps & { notice: SignInNotice; words: Words }): ReactElement {
+  const { page, notice, provider, words } = props
+  const goesOn = notice === 'second-factor' && provider !== null
+  const text = goesOn
+    ? words.say('sign-in.second-factor-provider', { label: plainName(provider) })
+    : words.say(`sign-in.${notice}`)
+  const needsHelp = notice === 'no-account' || (notice === 'second-factor' && !goesOn)
+  return (
+    <Note look={looks[notice]} id="notice">
+      {text} {needsHelp && askHelpDesk({ words, tenant: page.tenant })}
+    </Note>
+  )
+}
+
+const From = ({ service }: Pick<SignInProps, 'service'>): ReactElement | null =>
+  service === null ? null : <input type="hidden" name="service" value={plainName(service.name)} />
+
+/** The way to the company's own sign-in; the only button where no password is asked for. */
+function AtProvider({ page, service, takesPassword, provider, words }: SignInProps & { words: Words }) {
+  if (provider === null) return null
+  const label = plainName(provider)
+  return (
+    <PostForm page={page} to={formPaths.provider}>
+      <From service={service} />
+      <button className={takesPassword ? 'quiet' : undefined}>
+        {words.say('sign-in.provider', { label })}
+      </button>
+    </PostForm>
+  )
+}
+
+function WithPassword({ page, service, notice, words }: SignInProps & { words: Words }): ReactElement {
+  const isWrong = wrong(notice)
+  return (
+    <PostForm page={page} to={formPaths.signIn}>
+      <From service={service} />
+      <div>
+        <label htmlFor="identifier">{words.say('start.identifier')}</label>
+        <input
+          id="identifier"
+          name="identifier"
+          autoComplete="username"
+          autoCapitalize="none"
+          autoCorrect="off"
+          spellCheck={false}
+          dir="auto"
+          required
+          autoFocus={isWrong}
+          aria-invalid={isWrong || undefined}
+          aria-describedby={isWrong ? 'notice' : undefined}
+        />
+      </div>
+      <div>
+        <label htmlFor="password">{words.say('sign-in.password')}</label>
+        <div className="secret">
+          <input
+            id="password"
+            name="password"
+            type="password"
+            autoComplete="current-password"
+            autoCapitalize="none"
+            spellCheck={false}
+            dir="ltr"
+            required
+            aria-invalid={isWrong || undefined}
+            aria-describedby={isWrong ? 'notice' : undefined}
+          />
+          <Reveal words={words} field="password" />
+        </div>
+      </div>
+      <button>{words.say('sign-in.submit')}</button>
+    </PostForm>
+  )
+}
+
+/** Notices that something went wrong; the title says so as well. */
+const problems: ReadonlySet<SignInNotice> = new Set([
+  'refused',
+  'missing',
+  'second-factor',
+  'not-finished',
+  'no-account',
+  'provider-unreachable',
+])
+
+const wrong = (notice: SignInNotice | null) => notice === 'refused' || notice === 'missing'
+
 const looks = {
   missing: 'warn',
   refused: 'bad',
   'second-factor': 'warn',
   'session-over': 'info',
   'signed-out': 'ok',
+  'not-finished': 'warn',
+  'no-account': 'bad',
+  'provider-unreachable': 'warn',
 } as const satisfies Record<SignInNotice, 'ok' | 'info' | 'warn' | 'bad'>

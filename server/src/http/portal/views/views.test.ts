@@ -16,6 +16,7 @@ const text: OutsideText = {
   maskedIdentifier: 'a•••@x',
   serviceName: 'mail',
   serviceTitle: 'Mail',
+  providerLabel: 'Company',
   requestId: 'r1',
 }
 
@@ -47,6 +48,7 @@ describe('the pages', () => {
           maskedIdentifier: hostile,
           serviceName: hostile,
           serviceTitle: hostile,
+          providerLabel: hostile,
           requestId: hostile,
         }
 
@@ -88,7 +90,7 @@ describe('the pages', () => {
     for (const html of portalSamples(aPage()).values()) {
       for (const form of html.match(/<form[\s\S]*?<\/form>/g) ?? []) {
         expect(form).toMatch(
-          /^<form (data-action="\/change\/action" )?action="\/((recover|unlock|activate)\/[a-z]+|disavow|sign-in|sign-out|change)" method="post">/,
+          /^<form (data-action="\/change\/action" )?action="\/((recover|unlock|activate)\/[a-z]+|disavow|sign-in|sign-in\/oidc|sign-out|change)" method="post">/,
         )
         expect(form).toContain('<input type="hidden" name="csrf" value="csrf-value"/>')
       }

@@ -1,0 +1,138 @@
+import { newId } from '../../kernel/ids.ts'
+import type { AccountRef, PasswordVerdict } from '../accounts/index.ts'
+import { type Examined, type Expiry, expiryOf } from '../passwords/index.ts'
+import {
+  type AccountEntry,
+  afterExamined,
+  type Client,
+  examinedEvents,
+  type Ledger,
+  newFlowSecret,
+  personalOf,
+  type RecoveryDeps,
+  type Refused,
+  refuse,
+  throttled,
+} from '../recovery/index.ts'
+import type { MustChange, PortalSession, SignInMethod } from './ports.ts'
+
+type Deps = Pick<RecoveryDeps, 'store' | 'limiter' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
+
+/** `secret` is told only this once. */
+export type SignedIn = { ok: true; session: PortalSession; secret: string }
+
+interface From {
+  tenant: string
+  client: Client
+}
+
+/** Counts one request of a network. A refusal when it has to wait. */
+export async function throttle(deps: Deps, { tenant, client }: From): Promise<Refused | null> {
+  const quota = deps.tenant(tenant).rules.signInsPerNetwork
+  const taken = await deps.limiter.take(tenant, `sign-ins:${client.network}`, quota)
+  if (taken.ok) return null
+  await deps.store.record([throttled(tenant, deps.now(), 'sign-ins')])
+  return refuse({ because: 'too-many-requests', retryAfterSeconds: taken.retryAfterSeconds })
+}
+
+/** Notes that somebody was turned away, and why. */
+export function refuseSignIn(
+  deps: Deps,
+  { tenant, client }: From,
+  { subject, because, method }: { subject: string | null; because: string; method: SignInMethod },
+): Promise<void> {
+  const event = { tenant, at: deps.now(), subject, flow: null, personal: personalOf(client) }
+  return deps.store.record([{ ...event, name: 'sign-in.refused', facts: { because, method } }])
+}
+
+type Denied = Extract<PasswordVerdict, { ok: false }>
+
+/** What a directory says of a password that is right. */
+export type Proven = Exclude<PasswordVerdict, Denied> | (Denied & { because: 'expired' })
+
+/** How the owner was proven. Where no password was compared, what the directory tells is all there is to go by. */
+export type SignInProof =
+  | { provenBy: 'password'; verdict: Proven; examined: Examined | undefined }
+  | { provenBy: 'provider' }
+
+/** A session for an account whose owner was proven just now. */
+export function beginSession(
+  deps: Deps,
+  { tenant, client, service }: From & { service: string | null },
+  of: { account: AccountRef; entry: AccountEntry; subject: string; proof: SignInProof },
+): Promise<SignedIn> {
+  const { account, entry, subject, proof } = of
+  const { provenBy } = proof
+  const examined = (provenBy === 'password' ? proof.examined : undefined) ?? unremarkable
+  return deps.store.decideSubject<SignedIn>({ tenant, subject }, ({ ledger: before }) => {
+    const at = deps.now()
+    const ledger = afterExamined(before, examined, { at, changedAt: entry.password.changedAt })
+    const expiry = expiryOf(deps.tenant(tenant).ageOf(entry), entry.password, at)
+    const mustChange = whyChange({ proof, entry, expiry, ledger, examined })
+    const secret = newFlowSecret(deps)
+    const session: PortalSession = {
+      tenant,
+      id: newId(deps),
+      secretDigest: deps.tokens.secretDigest(secret),
+      subject,
+      account,
+      username: entry.username,
+      tokenVersion: ledger.tokenVersion,
+      mustChange,
+      passwordEndsAt: endOfUse(expiry),
+      flaw: examined.flaws.find(({ is }) => is !== mustChange)?.is ?? null,
+      provenBy,
+      service,
+      startedAt: at,
+      endedAt: null,
+    }
+    const { directory } = account
+    const facts = { directory, mustChange: mustChange ?? 'no', method: provenBy }
+    const event = { tenant, at, subject, flow: null, facts, personal: personalOf(client) }
+    return {
+      answer: { ok: true, session, secret },
+      ...(ledger === before ? {} : { ledger }),
+      effects: {
+        events: [
+          { ...event, name: 'sign-in.accepted' },
+          ...examinedEvents(examined, { tenant, subject, flow: null, directory, at }),
+        ],
+        session: { change: 'begun', session },
+      },
+    }
+  })
+}
+
+/** Of a password that nobody has shown here. */
+const unremarkable: Examined = { flaws: [], unanswered: [] }
+
+function whyChange(of: {
+  proof: SignInProof
+  entry: AccountEntry
+  expiry: Expiry
+  ledger: Ledger
+  examined: Examined
+}): MustChange | null {
+  const { proof, entry, expiry, ledger, examined } = of
+  const remembered = ledger.mustChange?.because ?? null
+  const isOver = expiry.state === 'grace' || expiry.state === 'expired' || remembered === 'expired'
+  // Before the directory's mark, which a password gets that has expired.
+  const verdict =
+    proof.provenBy === 'password'
+      ? proof.verdict
+      : { ok: true as const, mustChange: entry.password.mustChange }
+  if (isOver || !verdict.ok) return 'expired'
+  if (verdict.mustChange) return 'directory'
+  return remembered ?? examined.flaws.find(({ mustChange }) => mustChange)?.is ?? null
+}
+
+function endOfUse(expiry: Expiry): Date | null {
+  switch (expiry.state) {
+    case 'expires':
+      return expiry.at
+    case 'grace':
+      return expiry.until
+    default:
+      return null
+  }
+}
