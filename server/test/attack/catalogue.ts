@@ -255,7 +255,7 @@ export const attacks: readonly Attack[] = [
     'CVE-2020-1744',
     'Wrong codes behind another provider are not counted.',
     'sign-in through another provider',
-    'Nobody comes from another provider.',
+    'Nobody types a code here who comes from there; the provider counts its own.',
   ),
   later(
     114,
@@ -394,4 +394,11 @@ export const attacks: readonly Attack[] = [
     'a browser that is signed in',
     'A page of another site uses the operator’s cookie on the operators’ API.',
   ),
+  attack(200, 'login CSRF (RFC 6749 section 10.12)', 'A victim is signed in as the stranger.'),
+  attack(201, 'code injection (RFC 9700 section 4.5)', 'A stolen code signs the thief in.'),
+  attack(202, 'mix-up (RFC 9700 section 4.4)', 'The answer of one provider is taken for another’s.'),
+  attack(203, 'code replay (RFC 6749 section 4.1.2)', 'One answer begins session after session.'),
+  attack(204, 'CVE-2015-9235', 'A token counts that is signed with nothing, or with what others know.'),
+  attack(205, 'nOAuth', 'An address that anybody can enter at the provider names the account.'),
+  attack(206, 'a session left open at the provider', 'Whoever sits down at the browser is signed in.'),
 ]
