@@ -85,6 +85,20 @@ describe('[205] an address as a name', () => {
   })
 })
 
+it('[69] the hosts that a form of ours leads to are the provider’s own and those that are configured', async () => {
+  await using other = await startCrookedIssuer({ id: clientId, secret: clientSecret })
+  other.crooked = { description: { authorization_endpoint: 'https://login.example.com/authorize' } }
+  await using company = await rekeyWithProvider(other.issuer, { passesThrough: ['https://behind.example'] })
+  const browser = new Stranger(company)
+  const there = await browser.depart()
+  const { headers } = await company.ask('/sign-in')
+
+  expect(there.origin).toBe('https://login.example.com')
+  expect(headers['content-security-policy']).toContain(
+    "form-action 'self' https://login.example.com https://behind.example;",
+  )
+})
+
 describe('a provider that does not work', () => {
   it.each([500, 503, 404])('is told as one when it answers %d', async (status) => {
     expect(await comeBack({ status })).toEqual(unreachable)

@@ -38,7 +38,7 @@ export function faultOf(cause: unknown, otherwise: Fault['code'] = 'identity-pro
   if (known !== null) return known
   const code = codeOf(cause)
   const isOurs = ourFault.has(code)
-  const said = cause instanceof client.ResponseBodyError ? cause.error : code
+  const said = cause instanceof client.ResponseBodyError ? cause.error : deepestCode(cause)
   return new Fault(isOurs ? 'identity-provider-misconfigured' : otherwise, {
     cause,
     ...(/^\w{1,60}$/.test(said) ? { detail: said } : {}),
@@ -50,6 +50,10 @@ function faultIn(error: unknown): Fault | null {
   if (isFault(error)) return error
   return error instanceof Error && error.cause !== undefined ? faultIn(error.cause) : null
 }
+
+/** What the network says lies at the bottom: ECONNREFUSED, ENOTFOUND, CERT_HAS_EXPIRED. */
+const deepestCode = (error: unknown): string =>
+  (error instanceof Error && error.cause !== undefined ? deepestCode(error.cause) : '') || codeOf(error)
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
