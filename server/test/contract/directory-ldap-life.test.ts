@@ -113,6 +113,20 @@ describe('a change at OpenLDAP', () => {
     expect(await server.canBind(person.uid, second)).toBe(true)
   })
 
+  it('by the service account is made for an entry with a second factor too, and a reset is not', async () => {
+    const person = await somebody({ secondFactors: ['totp'] })
+    const as = { changeAs: 'service', ...withSecret(server.administrator) } as const
+    await using directory = connector({ ...as, secondFactor: [{ attribute: 'secondFactor' }] })
+
+    expect(await directory.change(person.key, first, second)).toEqual({ ok: true })
+    expect(await directory.setPassword(person.key, new Secret(third), AbortSignal.timeout(10_000))).toEqual({
+      ok: false,
+      because: 'account-unavailable',
+    })
+
+    expect(await server.canBind(person.uid, second)).toBe(true)
+  })
+
   it.each(ways)('by the service account is made where people may not (%s)', async (passwordWrite) => {
     const person = await somebody({ policy: 'fixed' })
     await using directory = connector({
