@@ -5,10 +5,15 @@ import { type Attacked, anAttackedRekey, publicUrl } from './attacked.ts'
 export const callback = '/sign-in/oidc/callback'
 export const redirectUri = `${publicUrl}${callback}`
 
-export const rekeyWithProvider = (issuer: string, oidc: object = {}): Promise<Attacked> =>
+export const rekeyWithProvider = (
+  issuer: string,
+  oidc: object = {},
+  { password = true } = {},
+): Promise<Attacked> =>
   anAttackedRekey({
     tenant: {
       signIn: {
+        password,
         oidc: {
           issuer,
           clientId,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type OidcProvider, startOidcProvider } from '../support/oidc-provider.ts'
 import type { RawAnswer } from '../support/raw-http.ts'
 import { callback, redirectUri, rekeyWithProvider, Stranger } from './at-provider.ts'
-import type { Attacked } from './attacked.ts'
+import { type Attacked, oldPassword } from './attacked.ts'
 
 let provider: OidcProvider
 let rekey: Attacked
@@ -161,6 +161,27 @@ describe('[202] [203] an answer that is not what the provider sent', () => {
 
     expect(status).toBe(404)
     expect(await browser.arrive(back)).toMatchObject({ status: 303 })
+  })
+})
+
+it('a password that is switched off signs nobody in, at the portal and at the API', async () => {
+  await using company = await rekeyWithProvider(provider.issuer, {}, { password: false })
+  const { text } = await company.ask('/sign-in')
+  const csrf = 'c'.repeat(43)
+  const form = await company.ask('/sign-in', {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', cookie: `__Host-rekey-csrf=${csrf}` },
+    body: new URLSearchParams({ csrf, identifier: 'victim', password: oldPassword }).toString(),
+  })
+  const api = await company.post('/v1/sign-ins', { identifier: 'victim', password: oldPassword })
+
+  expect(text).not.toContain('type="password"')
+  expect(text).toContain('Sign in with Northwind sign-in')
+  expect(form).toMatchObject({ status: 303, headers: { location: '/sign-in' } })
+  expect(form.cookies).not.toHaveProperty('__Host-rekey-session')
+  expect(api).toMatchObject({
+    status: 422,
+    json: { type: expect.stringMatching(/#method-not-offered$/) as string },
   })
 })
 

@@ -77,6 +77,7 @@ export function changeRoutes(app: FastifyInstance, deps: PublicDeps): void {
         tags,
         response: answersOf({ status: 201, schema: SessionResource, description: 'The session.' }, [
           ...withBody,
+          'method-not-offered',
           'sign-in-refused',
           'second-factor-needed',
           'too-many-requests',
