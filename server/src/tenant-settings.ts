@@ -52,7 +52,7 @@ export function recoveryTenant(
   })
   return {
     id: config.id,
-    locale: config.languages[0] ?? 'en',
+    locale: voiceOf(config).languages[0] ?? 'en',
     rules: rulesOf(config),
     methods: config.policy.recovery.methods,
     directoriesFor(service) {

@@ -76,16 +76,16 @@ const similarToOld = (more: { default?: string }) =>
       'What becomes of a new password, in a change, that is the current one with little changed: another year, a word more.',
   })
 
-const asked = [...askedOfSet.map((what) => Type.Literal(what))]
+const [off, tell, requireChange] = askedOfSet
 const breachedAtSignIn = (more: { default?: string }) =>
-  Type.Union(asked, {
+  Type.Union([Type.Literal(off), Type.Literal(tell), Type.Literal(requireChange)], {
     ...more,
     description:
       'What becomes of a password in a list of lost ones (`breach`) when its owner signs in at the portal: nobody ' +
       'looks (`off`), the owner is told (`tell`), or has to choose another (`require-change`).',
   })
 const recheckAtSignIn = (more: { default?: string }) =>
-  Type.Union(asked, {
+  Type.Union([Type.Literal(off), Type.Literal(tell), Type.Literal(requireChange)], {
     ...more,
     description:
       'The same for a password that would not be taken today: too short, or easy to guess. NIST SP 800-63B-4 section ' +
