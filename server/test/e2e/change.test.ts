@@ -10,7 +10,7 @@ import { type Rekey, startRekey } from '../support/rekey-process.ts'
 import { openWorld, type World } from './world.ts'
 
 const pictures = join(import.meta.dirname, '../../../.cache/screenshots')
-const fresh = 'violet tundra kettle 9'
+const fresh = 'granite harbour whistle 3'
 const newest = 'walnut orbit ferry 42'
 
 let world: World

@@ -95,7 +95,6 @@ export function distinctMailboxes(addresses: readonly string[]): readonly string
 
 function newDisavowal(deps: NoticeDeps, notice: Notice & { flow: string }, to: readonly string[]): Disavowal {
   const { at, tenant, subject, flow, username, locale, disavowalSeconds = 0 } = notice
-  if (flow === null) throw new RangeError('"this was not me" is said about a flow')
   const id = newId(deps)
   const code = deps.tokens.disavowCode({ tenant, id, keyId: deps.tokens.keyId })
   const codeDigest = deps.tokens
