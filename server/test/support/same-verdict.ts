@@ -39,13 +39,13 @@ export async function differences(
 }
 
 /** Flows that wait for a password, each used until one is set by it or its refusals or questions would run out. */
-export interface Flows {
-  current(): Promise<Held>
+export interface Flows<Holder extends Held = Held> {
+  current(): Promise<Holder>
   used(how: 'refused' | 'accepted'): void
 }
 
-export function flowsOf(open: () => Promise<Held>, usesMax: number): Flows {
-  let held: Promise<Held> | null = null
+export function flowsOf<Holder extends Held>(open: () => Promise<Holder>, usesMax: number): Flows<Holder> {
+  let held: Promise<Holder> | null = null
   let uses = 0
   return {
     current: () => (held ??= open()),
@@ -72,11 +72,30 @@ export const checkPath = (url: string, flows: Flows): VerdictPath => ({
   },
 })
 
-/** `POST …/password`. */
-export const apiPath = (url: string, flows: Flows): VerdictPath => ({
-  name: 'api',
+/** `POST …/password`, of a recovery or an activation. */
+export const apiPath = (url: string, flows: Flows, name = 'api'): VerdictPath => ({
+  name,
   async verdict(password) {
     const answer = await setPassword(url, await flows.current(), password)
+    flows.used(answer?.status === 422 ? 'refused' : 'accepted')
+    if (answer?.status === 200) return []
+    return answer?.status === 422 ? codesOf(answer) : [`status ${answer?.status}`]
+  },
+})
+
+/** Somebody who is signed in and changes the password that they know. */
+export interface Changer extends Held {
+  current: string
+}
+
+/** `POST /v1/changes/{id}/password`, each time with an action token of its own and the right current password. */
+export const changePath = (url: string, name: string, flows: Flows<Changer>): VerdictPath => ({
+  name,
+  async verdict(password) {
+    const { id, secret, current } = await flows.current()
+    const issued = await call(url, `/v1/changes/${id}/action-tokens`, {}, secret)
+    const body = { current, password, actionToken: issued?.body['token'] }
+    const answer = await call(url, `/v1/changes/${id}/password`, body, secret)
     flows.used(answer?.status === 422 ? 'refused' : 'accepted')
     if (answer?.status === 200) return []
     return answer?.status === 422 ? codesOf(answer) : [`status ${answer?.status}`]
