@@ -233,8 +233,10 @@ describe('[121] questions with filters', () => {
     const { paths } = json as {
       paths: Record<string, Record<string, { parameters?: { name: string; in: string }[] }>>
     }
-    const parameters = Object.values(paths)
-      .flatMap((path) => Object.values(path))
+    const parameters = Object.entries(paths)
+      // Operators and their scripts have a listener and keys of their own.
+      .filter(([path]) => !path.startsWith('/v1/admin/'))
+      .flatMap(([, path]) => Object.values(path))
       .flatMap(({ parameters: taken = [] }) => taken)
 
     expect(Object.keys(paths).length).toBeGreaterThan(5)
