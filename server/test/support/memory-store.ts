@@ -231,6 +231,7 @@ function changeSession({ sessions }: MemoryRows, what: SessionChange): void {
   const session = sessions.get(name)
   if (session === undefined || session.endedAt !== null) return
   const { change } = what
+  if (change === 'kept' && session.tokenVersion !== what.tokenVersion - 1) return
   sessions.set(
     name,
     change === 'kept'
@@ -248,8 +249,12 @@ function forget(rows: MemoryRows, before: Date): number {
   const flows = drop(rows.flows, (flow) => flow.touchedAt < before && flow.state !== 'writing')
   const ledgers = drop(
     rows.ledgers,
-    ({ tenant, subject, lease, tokenVersion }) =>
-      lease === null && tokenVersion === 0 && !accounts.has(subject) && !rows.flows.has(key(tenant, subject)),
+    ({ tenant, subject, lease, tokenVersion, failedTries }) =>
+      lease === null &&
+      tokenVersion === 0 &&
+      failedTries.every((tried) => tried < before) &&
+      !accounts.has(subject) &&
+      !rows.flows.has(key(tenant, subject)),
   )
   const invitations = drop(
     rows.invitations,

@@ -361,7 +361,9 @@ export async function openChangeFor(
 ): Promise<Changing> {
   if (!signed.ok) throw new Error(`the sign-in was refused: ${signed.because}`)
   const { session, secret: sessionSecret } = signed
-  const { flow, secret } = await world.recovery.openChange({ session, client, locale: 'en' })
+  const opened = await world.recovery.openChange({ session, client, locale: 'en' })
+  if (!opened.ok) throw new Error(`no change was opened: ${opened.because}`)
+  const { flow, secret } = opened
   return { tenant: northwind, id: flow.id, secret, session, sessionSecret }
 }
 

@@ -128,6 +128,34 @@ describe('a change', () => {
     expect([elsewhere, world].map(({ directory }) => directory.writes.length)).toEqual([1, 0])
   })
 
+  it('is opened so often and no more: whatever ends them all has to look at each', async () => {
+    const world = company()
+    const { session } = await openChange(world, 'ada')
+    const open = () => world.recovery.openChange({ session, client: aClient(), locale: 'en' })
+    for (let opened = 1; opened < world.rules.changesPerAccount.max; opened += 1) await open()
+
+    expect(await open()).toMatchObject({ because: 'too-many-requests' })
+    world.clock.advance(1_800)
+    expect(await open()).toMatchObject({ ok: true })
+  })
+
+  it('that is still being made when all sessions end keeps none', async () => {
+    const world = company()
+    const holding = await openChange(world, 'ada')
+    world.directory.onWrite = () => {
+      void world.store.decideSubject(
+        { tenant: holding.tenant, subject: holding.session.subject },
+        ({ ledger }) => ({
+          answer: null,
+          ledger: { ...ledger, tokenVersion: ledger.tokenVersion + 1 },
+        }),
+      )
+    }
+
+    expect(await changePassword(world, holding, { keepsSession: true })).toMatchObject({ ok: true })
+    expect(await readSession(world, holding)).toMatchObject({ because: 'session-unknown' })
+  })
+
   it('is not made once its session is over', async () => {
     const late = company()
     const slow = await openChange(late, 'ada')

@@ -192,7 +192,9 @@ it('a year of three hundred people under several policies: each thing is said on
     const { session, secret: sessionSecret } = signed
     // In whose reminders they change, or in whose grace or after it.
     expect(session.mustChange).toBe(person.habit === 'late' ? 'expired' : null)
-    const { flow, secret } = await world.recovery.openChange({ session, client, locale: 'en' })
+    const opened = await world.recovery.openChange({ session, client, locale: 'en' })
+    if (!opened.ok) throw new Error(`${person.name} may not change: ${opened.because}`)
+    const { flow, secret } = opened
     const holding = { tenant: northwind, id: flow.id, secret, session, sessionSecret }
     const { oldest, isRemembered, fresh } = wishesOf(person)
     const change = (password: string) =>

@@ -12,7 +12,7 @@ import { after } from './rules.ts'
 import { newFlowSecret } from './secrets.ts'
 import { transition } from './transition.ts'
 
-type OpenDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
+type OpenDeps = Pick<RecoveryDeps, 'store' | 'limiter' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
 
 export interface OpenChangeCall {
   /** Read just now and open. */
@@ -24,9 +24,14 @@ export interface OpenChangeCall {
 /** Opens a change for somebody who is signed in. The current password is to be proven once more, with each try. */
 export const makeOpenChange =
   (deps: OpenDeps) =>
-  async ({ session, client, locale }: OpenChangeCall): Promise<Answered & { secret: string }> => {
-    const now = deps.now()
+  async ({ session, client, locale }: OpenChangeCall): Promise<(Answered & { secret: string }) | Refused> => {
     const { tenant, subject, account, username, service } = session
+    const quota = deps.tenant(tenant).rules.changesPerAccount
+    const taken = await deps.limiter.take(tenant, `changes:${subject}`, quota)
+    if (!taken.ok) {
+      return refuse({ because: 'too-many-requests', retryAfterSeconds: taken.retryAfterSeconds })
+    }
+    const now = deps.now()
     const secret = newFlowSecret(deps)
     const id = newId(deps)
     const flow: Proven = {
@@ -81,7 +86,7 @@ export const makeIssueAction =
 
 /** Spends an action token: whatever races for it, one request gets a yes. */
 export async function spendAction(
-  deps: OpenDeps,
+  deps: Omit<OpenDeps, 'limiter'>,
   call: HolderCall & { actionToken: string },
   session: PortalSession | null,
 ): Promise<Answered | Refused> {

@@ -34,6 +34,8 @@ export interface RecoveryRules {
   /** Requests of one network: starts, answers to challenges, spent links. */
   startsPerNetwork: Quota
   signInsPerNetwork: Quota
+  /** Changes that are opened for one account: whatever ends them all has to look at each. */
+  changesPerAccount: Quota
   proofsPerNetwork: Quota
   /** Questions about a password while it is typed: many for a person, few for a guesser of names. */
   passwordChecksPerFlow: Quota
@@ -61,6 +63,7 @@ export const defaultRules: RecoveryRules = {
   ],
   startsPerNetwork: { max: 30, windowSeconds: 600 },
   signInsPerNetwork: { max: 60, windowSeconds: 600 },
+  changesPerAccount: { max: 30, windowSeconds: 1_800 },
   proofsPerNetwork: { max: 60, windowSeconds: 600 },
   passwordChecksPerFlow: { max: 200, windowSeconds: 600 },
 }

@@ -55,16 +55,24 @@ export type SignInProof =
   | { provenBy: 'password'; verdict: Proven; examined: Examined | undefined }
   | { provenBy: 'provider' }
 
-/** A session for an account whose owner was proven just now. */
+/** A session for an account whose owner was proven just now. Null when the account is at another token version by now. */
 export function beginSession(
   deps: Deps,
   { tenant, client, service }: From & { service: string | null },
-  of: { account: AccountRef; entry: AccountEntry; subject: string; proof: SignInProof },
-): Promise<SignedIn> {
+  of: {
+    account: AccountRef
+    entry: AccountEntry
+    subject: string
+    proof: SignInProof
+    /** When the proof was asked for. */
+    tokenVersion: number
+  },
+): Promise<SignedIn | null> {
   const { account, entry, subject, proof } = of
   const { provenBy } = proof
   const examined = (provenBy === 'password' ? proof.examined : undefined) ?? unremarkable
-  return deps.store.decideSubject<SignedIn>({ tenant, subject }, ({ ledger: before }) => {
+  return deps.store.decideSubject<SignedIn | null>({ tenant, subject }, ({ ledger: before }) => {
+    if (before.tokenVersion !== of.tokenVersion) return { answer: null }
     const at = deps.now()
     const ledger = afterExamined(before, examined, { at, changedAt: entry.password.changedAt })
     const expiry = expiryOf(deps.tenant(tenant).ageOf(entry), entry.password, at)

@@ -129,11 +129,19 @@ async function welcome(
   const { account, entry } = found
   const subject = await deps.store.subjectOf(call.tenant, account)
   if (entry.disabled) return unknown(deps, call, { subject, because: 'disabled' })
-  return beginSession(
+  const { tokenVersion } = await deps.store.readLedger(call.tenant, subject)
+  const begun = await beginSession(
     deps,
     { ...call, service },
-    { account, entry: { ...entry, directory: account.directory }, subject, proof: { provenBy: 'provider' } },
+    {
+      account,
+      entry: { ...entry, directory: account.directory },
+      subject,
+      proof: { provenBy: 'provider' },
+      tokenVersion,
+    },
   )
+  return begun ?? startAgain(deps, call, 'superseded')
 }
 
 /** All directories are asked: the same key in two of them is nobody's. */

@@ -188,6 +188,20 @@ describe('a session', () => {
     expect((await signedIn(expired)).session.mustChange).toBe('expired')
   })
 
+  it('is not begun with a password that was replaced while it was compared', async () => {
+    const world = company()
+    const recovery = await prove(world, 'ada')
+    const { verifyPassword } = world.directory
+    world.directory.verifyPassword = async (...asked) => {
+      world.directory.verifyPassword = verifyPassword
+      const verdict = await verifyPassword(...asked)
+      await setPassword(world, recovery)
+      return verdict
+    }
+
+    expect(await signIn(world, 'ada')).toEqual(refused)
+  })
+
   it('is nobody’s without its secret, and over after half an hour', async () => {
     const world = company()
     const signed = await signedIn(world)

@@ -56,6 +56,8 @@ export function makeSignIn(deps: SignInDeps) {
         : deps.tokens.name(call.tenant, fold(call.identifier.trim()))
       const tried = await takeTry({ tenant: call.tenant, subject, client: call.client })
       const account = resolved.found && tried !== null ? resolved.account : null
+      // Whatever is written while the password is compared makes it another one.
+      const { tokenVersion } = await deps.store.readLedger(call.tenant, subject)
       const verdict = await askAll(deps, routed, { tried, account, password: call.password, deadline })
       if (!resolved.found) return await turnAway(deps, call, { subject: null, because: resolved.because })
       if (tried === null) return await turnAway(deps, call, { subject, because: 'tries-used-up' })
@@ -70,7 +72,8 @@ export function makeSignIn(deps: SignInDeps) {
       const password = normalizePassword(call.password)
       const examined = password === null ? undefined : await tenant.examine(password, entry)
       const proof = { provenBy: 'password', verdict, examined } as const
-      return await beginSession(deps, call, { account: found, entry, subject, proof })
+      const begun = await beginSession(deps, call, { account: found, entry, subject, proof, tokenVersion })
+      return begun ?? (await turnAway(deps, call, { subject, because: 'wrong' }))
     } catch (error) {
       return refuseFor(error)
     }

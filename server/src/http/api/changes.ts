@@ -142,6 +142,7 @@ export function changeRoutes(app: FastifyInstance, deps: PublicDeps): void {
         security: sessionSecurity,
         response: answersOf(flowAs(201, 'The flow, with its secret.'), [
           ...withBody,
+          'too-many-requests',
           'credentials-missing',
           'session-unknown',
         ]),
@@ -159,7 +160,7 @@ export function changeRoutes(app: FastifyInstance, deps: PublicDeps): void {
         client,
         locale: localeOf(request, tenant),
       })
-      void reply.header('location', `/v1/changes/${opened.flow.id}`)
+      if (opened.ok) void reply.header('location', `/v1/changes/${opened.flow.id}`)
       return answer(deps, reply, tenant, 201, opened)
     },
   )

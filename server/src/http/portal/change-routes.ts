@@ -138,7 +138,9 @@ async function change(deps: PublicDeps, visit: Visit, fields: Fields): Promise<F
     return showForm(visit, session, { status: 422, problems: [{ code: 'password-repeat-differs' }] })
   }
   const device = readDevice(visit.request) ?? newDevice(deps)
-  const holder = await heldOrOpened(deps, visit, session)
+  const opened = await heldOrOpened(deps, visit, session)
+  if (!opened.ok) return refused(visit, opened)
+  const { holder } = opened
   const { action = '' } = fields
   const changed = await deps.recovery.changePassword({
     ...holder,
@@ -179,7 +181,9 @@ function notChanged(
 async function giveAction(deps: PublicDeps, visit: Visit): Promise<FastifyReply> {
   const session = await readSession(deps, visit)
   if (session === null) return sendProblem(visit.reply, 'session-unknown')
-  const issued = await deps.recovery.issueAction(await heldOrOpened(deps, visit, session))
+  const opened = await heldOrOpened(deps, visit, session)
+  if (!opened.ok) return sendRefusal(visit.reply, opened)
+  const issued = await deps.recovery.issueAction(opened.holder)
   if (!issued.ok) return sendRefusal(visit.reply, issued)
   return visit.reply
     .headers({ ...pageHeaders, 'content-type': 'application/json; charset=utf-8' })
@@ -187,6 +191,7 @@ async function giveAction(deps: PublicDeps, visit: Visit): Promise<FastifyReply>
 }
 
 type Holder = HeldFlow & { tenant: string }
+type Opened = { ok: true; holder: Holder } | Refused
 
 /** Without one, the empty text: no token is that, and the change says why it can't be made. */
 async function issueAction(deps: PublicDeps, holder: Holder): Promise<string> {
@@ -194,20 +199,21 @@ async function issueAction(deps: PublicDeps, holder: Holder): Promise<string> {
   return issued.ok ? issued.token : ''
 }
 
-async function open(deps: PublicDeps, visit: Visit, session: PortalSession): Promise<Holder> {
+async function open(deps: PublicDeps, visit: Visit, session: PortalSession): Promise<Opened> {
   const { client, page: shown, tenant } = visit
   const opened = await deps.recovery.openChange({ session, client, locale: shown.locale })
+  if (!opened.ok) return opened
   const held = { id: opened.flow.id, secret: opened.secret }
   holdFlow(visit.reply, held)
-  return { tenant: tenant.id, ...held }
+  return { ok: true, holder: { tenant: tenant.id, ...held } }
 }
 
 /** The change that the browser holds, if it is of this session and can still be made; else a new one. */
-async function heldOrOpened(deps: PublicDeps, visit: Visit, session: PortalSession): Promise<Holder> {
+async function heldOrOpened(deps: PublicDeps, visit: Visit, session: PortalSession): Promise<Opened> {
   const flow = await heldChange(deps, visit)
   const isOurs = flow?.change?.session === session.id && (flow.state === 'proven' || flow.state === 'writing')
   return isOurs && visit.held !== null
-    ? { tenant: visit.tenant.id, ...visit.held }
+    ? { ok: true, holder: { tenant: visit.tenant.id, ...visit.held } }
     : open(deps, visit, session)
 }
 

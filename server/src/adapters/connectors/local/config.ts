@@ -3,10 +3,13 @@ import { type Static, Type } from 'typebox'
 export const LocalConfig = Type.Object(
   {
     lockoutTries: Type.Integer({
-      default: 10,
+      // More than strangers and a known browser together may try at the portal in a day: nobody locks another person out.
+      default: 30,
       minimum: 3,
       maximum: 100,
-      description: 'Wrong passwords in a row until an account is locked. A reset lifts the lock.',
+      description:
+        'Wrong passwords in a row until an account is locked. A reset lifts the lock. Keep it above twice ' +
+        '`limits.failedTriesPerDay`, or strangers at the portal can lock people out.',
     }),
     history: Type.Integer({
       default: 0,

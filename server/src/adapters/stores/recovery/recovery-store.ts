@@ -269,7 +269,9 @@ async function forget(deps: StoreDeps, before: Date): Promise<number> {
   const counts = await Promise.all(
     [
       sql`delete from flow where touched_at < ${before} and state <> 'writing'`,
+      // Guesses are not given back by tidying up.
       sql`delete from ledger l where lease_until is null and token_version = 0
+          and not exists (select 1 from unnest(l.failed_tries) tried where tried >= ${before})
           and not exists (select 1 from account a where a.tenant = l.tenant and a.subject = l.subject)
           and not exists (select 1 from flow f where f.tenant = l.tenant and f.subject = l.subject)`,
       sql`delete from disavowal where expires_at < ${before}`,

@@ -20,6 +20,10 @@ export async function changeSession(deps: StoreDeps, trx: Trx, what: SessionChan
     .updateTable('portal_session')
     .set(next)
     .where(sql<boolean>`tenant = ${tenant} and id = ${id} and ended_at is null`)
+    // Whatever else has ended all sessions meanwhile has ended this one.
+    .$if(what.change === 'kept', (update) =>
+      update.where('token_version', '=', what.change === 'kept' ? what.tokenVersion - 1 : 0),
+    )
     .execute()
 }
 
