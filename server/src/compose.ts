@@ -219,8 +219,9 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
       sweep: async () => {
         await clock.sync()
         if (!clock.isSafe()) return
-        await recovery.sweep()
-        await admin.helpdesk.sweepOffboardings()
+        // One that can't be ended must not keep the other from being looked after.
+        const swept = await Promise.allSettled([recovery.sweep(), admin.helpdesk.sweepOffboardings()])
+        for (const result of swept) if (result.status === 'rejected') throw result.reason
       },
       everyMs: sweepEveryMs,
       warn: (error) => log.error({ err: error }, 'sweep failed'),

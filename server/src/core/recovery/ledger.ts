@@ -64,6 +64,10 @@ export const secondProofIsWanted = (ledger: Ledger, now: Date): boolean =>
 /** As `secondProofUntil`: one mailbox is not enough for this account any more. */
 export const neverByMail = new Date('9999-12-31T00:00:00.000Z')
 
+/** Rekey has closed the account: its owner has left, and is not spoken to any more. */
+export const isClosed = ({ secondProofUntil }: Ledger): boolean =>
+  secondProofUntil !== null && secondProofUntil >= neverByMail
+
 /** Asks for a second proof until then, or longer where that was asked for before. */
 export const withSecondProof = (ledger: Ledger, until: Date): Ledger => ({
   ...ledger,

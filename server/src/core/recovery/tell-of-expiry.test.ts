@@ -13,6 +13,7 @@ import {
 } from '../../../test/support/recovery-world.ts'
 import { Fault } from '../../kernel/fault.ts'
 import { type AgePolicy, passwordPolicyDefaults } from '../passwords/index.ts'
+import { neverByMail } from './ledger.ts'
 
 const day = 86_400
 const start = aClock().now()
@@ -49,6 +50,21 @@ const mustChange = (world: World, name = 'ada') =>
   world.directory.people.get(`key-of-${name}`)?.password.mustChange
 
 describe('the daily round', () => {
+  it('does not speak to who has left, and marks nothing of theirs', async () => {
+    const world = aCompany()
+    const subject = await world.store.subjectOf(northwind, { directory: 'people', key: 'key-of-ada' })
+    await world.store.decideSubject({ tenant: northwind, subject }, ({ ledger }) => ({
+      answer: null,
+      ledger: { ...ledger, secondProofUntil: neverByMail },
+    }))
+
+    await after(world, 89)
+    await after(world, 30)
+
+    expect(orders(world)).toEqual([])
+    expect(mustChange(world)).toBe(false)
+  })
+
   it('says nothing of a password that is fresh, and asks nobody about it', async () => {
     const world = aCompany()
 

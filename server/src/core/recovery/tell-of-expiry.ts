@@ -3,7 +3,7 @@ import { type Directory, whyNotByMail } from '../accounts/index.ts'
 import type { AuditEvent } from '../audit/ports.ts'
 import { type NoticeDue, noticeDue } from '../passwords/index.ts'
 import type { AccountEntry, RecoveryDeps, RecoveryTenant } from './deps.ts'
-import type { Ledger } from './ledger.ts'
+import { isClosed, type Ledger } from './ledger.ts'
 import { withinQuota } from './mailbox-quota.ts'
 import { noticeSeconds, orderNotice } from './notices.ts'
 import type { Effects, ExpiryJob } from './ports.ts'
@@ -73,7 +73,9 @@ async function tellOne(
 ): Promise<void> {
   const { tenant, directory, key } = of
   const subject = await deps.store.subjectOf(tenant.id, { directory: directory.name, key })
-  const { expiryToldAt: told } = await deps.store.readLedger(tenant.id, subject)
+  const ledger = await deps.store.readLedger(tenant.id, subject)
+  if (isClosed(ledger)) return
+  const { expiryToldAt: told } = ledger
   const seconds = tenant.rules.writeDeadlineSeconds
   const deadline = () => AbortSignal.any([of.signal, AbortSignal.timeout(seconds * 1_000)])
   // The page may be old by now, and a password that was changed since must not be marked.
