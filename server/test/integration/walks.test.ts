@@ -239,7 +239,7 @@ describe('the walks find a build that', () => {
         for (const violation of violations) found.add(violation)
         return !violations.some((violation) => violation.includes(seen))
       }),
-      { numRuns: 5_000, endOnFailure: true },
+      { numRuns: 20_000, endOnFailure: true },
     )
 
     expect({ found: [...found], failed: details.failed }).toMatchObject({ failed: true })
