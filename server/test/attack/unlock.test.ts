@@ -1,4 +1,6 @@
+import { Value } from 'typebox/value'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { LocalConfig } from '../../src/adapters/connectors/local/config.ts'
 import { type Attacked, anAttackedRekey, attackerAddress, oldPassword, secretsOf } from './attacked.ts'
 
 let rekey: Attacked
@@ -171,5 +173,6 @@ describe('[163] a flow that its owner has put an end to', () => {
 
 /** As a guesser does it. */
 async function lockAgain(): Promise<void> {
-  for (let time = 0; time < 10; time += 1) await rekey.signsIn(uid, 'none of these 7')
+  const { lockoutTries: tries } = Value.Create(LocalConfig)
+  for (let time = 0; time < tries; time += 1) await rekey.signsIn(uid, 'none of these 7')
 }
