@@ -71,4 +71,56 @@ export const adminMutants: readonly Mutant[] = [
     ],
     suite: { file: attacks, title: '[196]' },
   },
+  {
+    name: 'key-in-another-header',
+    breaks: 'A key counts wherever it is written.',
+    rows: [190],
+    changes: [
+      {
+        file: gate,
+        find: "headers.authorization ?? ''",
+        replace: "headers.authorization ?? `Bearer ${String(headers['x-api-key'])}`",
+      },
+    ],
+    suite: { file: attacks, title: '[190]' },
+  },
+  {
+    name: 'approval-counts-again',
+    breaks: 'A yes to what was done already does it again.',
+    rows: [195],
+    changes: [
+      {
+        file: approve,
+        find: "if (offboarding.state === 'done')",
+        replace: "if (offboarding.state === 'done' && offboarding.attempts > 100)",
+      },
+    ],
+    suite: { file: attacks, title: '[195]' },
+  },
+  {
+    name: 'console-of-any-name',
+    breaks: 'The console answers whatever name it is called by.',
+    rows: [197],
+    changes: [
+      {
+        file: 'server/src/http/hardening.ts',
+        find: 'if (host !== null && known.has(host)) done()',
+        replace: 'if (host !== null && known.size > 0) done()',
+      },
+    ],
+    suite: { file: attacks, title: '[197]' },
+  },
+  {
+    name: 'other-sites-may-send',
+    breaks: 'What a browser says about who made it send a form is not looked at.',
+    rows: [198],
+    changes: [
+      {
+        file: 'server/src/http/hardening.ts',
+        find: "return site !== undefined && site !== 'same-origin' && site !== 'none'",
+        replace: "return site !== undefined && site.length > 100 && site !== 'none'",
+      },
+    ],
+    suite: { file: attacks, title: '[198]' },
+  },
 ]

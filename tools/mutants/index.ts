@@ -3,6 +3,7 @@ import { changeMutants } from './changing.ts'
 import { invitationMutants } from './invitations.ts'
 import type { Mutant } from './mutant.ts'
 import { proofMutants } from './proofs.ts'
+import { providerMutants } from './provider.ts'
 import { strangerMutants } from './strangers.ts'
 import { unlockMutants } from './unlocking.ts'
 import { wireMutants } from './wire.ts'
@@ -18,4 +19,5 @@ export const mutants: readonly Mutant[] = [
   ...invitationMutants,
   ...changeMutants,
   ...adminMutants,
+  ...providerMutants,
 ]

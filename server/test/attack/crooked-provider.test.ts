@@ -70,6 +70,23 @@ describe('[202] [204] [206] a token', () => {
   })
 })
 
+it('[203] an answer counts once, also where the provider takes its code again and again', async () => {
+  const browser = new Stranger(rekey)
+  const there = await browser.depart()
+  const kept = new Map(browser.atRekey)
+  provider.nonce = there.searchParams.get('nonce') ?? ''
+  const state = there.searchParams.get('state') ?? ''
+  const back = new URL(
+    `${redirectUri}?${new URLSearchParams({ code: 'a', state, iss: provider.issuer }).toString()}`,
+  )
+  const again = new Stranger(rekey)
+  for (const [name, value] of kept) again.atRekey.set(name, value)
+
+  expect((await browser.arrive(back)).status).toBe(303)
+  expect((await again.arrive(back)).status).toBe(403)
+  expect(again.isSignedIn()).toBe(false)
+})
+
 describe('[205] an address as a name', () => {
   it('counts unless the provider says that it was never proven', async () => {
     await using other = await startCrookedIssuer({ id: clientId, secret: clientSecret })
