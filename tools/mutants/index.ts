@@ -2,6 +2,7 @@ import { adminMutants } from './admin.ts'
 import { changeMutants } from './changing.ts'
 import { invitationMutants } from './invitations.ts'
 import type { Mutant } from './mutant.ts'
+import { policyMutants } from './policy.ts'
 import { proofMutants } from './proofs.ts'
 import { providerMutants } from './provider.ts'
 import { strangerMutants } from './strangers.ts'
@@ -20,4 +21,5 @@ export const mutants: readonly Mutant[] = [
   ...changeMutants,
   ...adminMutants,
   ...providerMutants,
+  ...policyMutants,
 ]

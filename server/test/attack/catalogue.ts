@@ -401,4 +401,12 @@ export const attacks: readonly Attack[] = [
   attack(204, 'CVE-2015-9235', 'A token counts that is signed with nothing, or with what others know.'),
   attack(205, 'nOAuth', 'An address that anybody can enter at the provider names the account.'),
   attack(206, 'a session left open at the provider', 'Whoever sits down at the browser is signed in.'),
+  attack(
+    210,
+    'password oracle',
+    'The check while somebody types tells old and lost passwords, or tells strangers.',
+  ),
+  attack(211, 'password history as an oracle', 'Sending guesses finds out a password that is in use or was.'),
+  attack(212, 'CWE-770', 'Checks of passwords without end keep the service busy.'),
+  attack(213, 'CWE-602', 'A rule holds in the page, and not where the password is written.'),
 ]
