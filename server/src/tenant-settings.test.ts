@@ -19,8 +19,10 @@ const current = 'violet tundra kettle'
 const at = new Date('2026-03-02T09:00:00Z')
 const change = { current: new Secret(current), changedAt: null, mustChange: false, at }
 
-function tenantWith(rules: string) {
-  const text = folder.text.replace(words, `${words}\n        ${rules}`)
+function tenantWith(rules: string, signIn = '{}') {
+  const text = folder.text
+    .replace(words, `${words}\n        ${rules}`)
+    .replace('    name: Northwind\n', `    name: Northwind\n    signIn: ${signIn}\n`)
   const checked = checkConfig(text, folder.file, { env: folder.env, files: 'read' })
   const [tenant] = checked.ok ? checked.config.tenants : []
   if (tenant === undefined) throw new Error('the configuration is not right')
@@ -33,6 +35,21 @@ const ada = (over: Partial<JudgedEntry> = {}): JudgedEntry => ({
   directoryRules: null,
   change: null,
   ...over,
+})
+
+describe('the people of a tenant', () => {
+  it('sign in elsewhere where a provider is configured, and only those of its directory if it has one', () => {
+    folder.write('secrets/oidc-client', 'bm90aGluZyB0aGF0IGFueWJvZHkga25vd3M\n')
+    const oidc = (more: string) =>
+      `{ oidc: { issuer: https://sign-in.northwind.example, clientId: rekey, label: Northwind, ${more}
+           clientSecret: { file: secrets/oidc-client } } }`
+    const elsewhere = (signIn?: string) =>
+      ['people', 'guests'].map((name) => tenantWith('overrides: []', signIn).signsInElsewhere(name))
+
+    expect(elsewhere()).toEqual([false, false])
+    expect(elsewhere(oidc(''))).toEqual([true, true])
+    expect(elsewhere(oidc('directory: people,'))).toEqual([true, false])
+  })
 })
 
 describe('the passwords of a tenant', () => {

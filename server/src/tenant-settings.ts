@@ -35,6 +35,7 @@ export function recoveryTenant(
 ): RecoveryTenant {
   const byName = new Map<string, Directory>(directories.map(({ directory }) => [directory.name, directory]))
   const policies = policiesOf(config)
+  const { oidc } = config.signIn
   const policyOfEntry = (entry: AccountEntry & Partial<Pick<JudgedEntry, 'directoryRules'>>) =>
     strictest(policyFor(policies, entry), entry.directoryRules ?? null)
   const onlyFactor = (entry: Pick<DirectoryEntry, 'secondFactor'>) => !entry.secondFactor
@@ -74,6 +75,7 @@ export function recoveryTenant(
       }),
     examine: (password, entry) => examinePassword(password, { ...against(entry), breach }),
     ageOf: (entry) => policyFor(policies, entry).age,
+    signsInElsewhere: (name) => oidc !== undefined && (oidc.directory ?? name) === name,
   }
 }
 

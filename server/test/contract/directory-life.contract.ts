@@ -225,10 +225,18 @@ export function directoryLifeContract(harness: DirectoryHarness): void {
           expect(await verify(person.key, third)).toEqual(right)
         })
 
-        it('is not set for whom self-service keeps away from', async () => {
-          const { keys } = await outOfReach()
+        it('is set for somebody with a second factor: that they can change it is the caller’s to see to', async () => {
+          const person = await somebody({ secondFactor: true })
 
-          for (const key of keys) {
+          expect(await world.directory.requireChange(person.key, inTime())).toEqual({ ok: true })
+
+          expect(await facts(person.key)).toMatchObject({ mustChange: true })
+        })
+
+        it('is not set for whom self-service keeps away from', async () => {
+          const { keys, withSecondFactor } = await outOfReach()
+
+          for (const key of keys.filter((each) => each !== withSecondFactor)) {
             expect(await world.directory.requireChange(key, inTime())).toEqual(unavailable)
           }
         })

@@ -188,7 +188,7 @@ export function makeMemoryDirectory(
     async requireChange(key, signal) {
       await Promise.resolve()
       reach('requireChange', signal)
-      const entry = mayComeBack(key)
+      const entry = mayComeBack(key, whyNotByChange)
       if (entry === null) return { ok: false, because: 'account-unavailable' }
       mark(entry, { mustChange: true })
       return { ok: true }

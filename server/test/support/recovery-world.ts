@@ -119,6 +119,7 @@ export function aRecoveryTenant(
     passwordRules: () => [],
     examine: async () => ({ flaws: [], unanswered: [] }),
     ageOf: () => passwordPolicyDefaults.age,
+    signsInElsewhere: () => false,
   }
 }
 

@@ -160,8 +160,8 @@ export interface Directory {
   unlock(key: string, signal: AbortSignal): Promise<Unlocked>
   /**
    * Sets the mark "must change at next sign-in", which the next password takes off; harmless to repeat. Not for who
-   * may not come back by mail, since they could not change it here. Only where `abilities.mustChange` says so;
-   * elsewhere it throws `directory-misconfigured`.
+   * may not come back by mail, but for a second factor: that its owner can change the password is the caller's to
+   * see to. Only where `abilities.mustChange` says so; elsewhere it throws `directory-misconfigured`.
    */
   requireChange(key: string, signal: AbortSignal): Promise<ChangeRequired>
   /** The rules for an account's passwords; null when the directory tells none, or has no such account. */

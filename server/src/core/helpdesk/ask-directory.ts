@@ -1,7 +1,7 @@
 import { isFault } from '../../kernel/fault.ts'
-import { type Directory, whyNotByMail } from '../accounts/index.ts'
+import { type Directory, type DirectoryEntry, whyNotByMail } from '../accounts/index.ts'
 import type { AuditName, Fact } from '../audit/index.ts'
-import type { MessageKind } from '../messages/ports.ts'
+import type { Ineligible, MessageKind } from '../messages/ports.ts'
 import { after, noticeSeconds, orderNotice } from '../recovery/index.ts'
 import type { Effects } from '../recovery/ports.ts'
 import { type DeskRefused, refuse } from './answers.ts'
@@ -27,6 +27,8 @@ export async function approach(
 
 interface Question<Yes> {
   approached: Approached
+  /** Why an account is left alone; whatever keeps it from coming back by mail unless said. */
+  whyNot?: (entry: DirectoryEntry) => Ineligible | null
   /** Recorded before the directory is asked, so that an answer that gets lost is known of. */
   started: AuditName
   failed: AuditName
@@ -40,14 +42,14 @@ interface Question<Yes> {
 export async function askDirectory<Yes extends { ok: true }>(
   deps: Pick<HelpdeskDeps, 'store' | 'tenant' | 'now'>,
   call: DeskCall,
-  { approached, started, failed, ask }: Question<Yes>,
+  { approached, whyNot = whyNotByMail, started, failed, ask }: Question<Yes>,
 ): Promise<Yes | DeskRefused> {
   const { subject, entry, directory } = approached
   const record = (name: AuditName, facts: Readonly<Record<string, Fact>>) =>
     deps.store.record([
       deskEvent(name, call, { subject, at: deps.now() }, { directory: directory.name, ...facts }),
     ])
-  const why = whyNotByMail(entry)
+  const why = whyNot(entry)
   if (why !== null) return refuse({ because: 'account-not-eligible', why })
   await record(started, {})
   const { writeDeadlineSeconds } = deps.tenant(call.tenant).rules

@@ -7,6 +7,7 @@ import { Fault } from '../../kernel/fault.ts'
 async function aDesk(
   over: Parameters<typeof anAccount>[1] = {},
   wrap?: (directory: MemoryDirectory) => object,
+  signsInElsewhere = false,
 ) {
   const plain = aWorld({ accounts: [anAccount('ada', over)] })
   const directory = { ...plain.directory, ...wrap?.(plain.directory) }
@@ -17,6 +18,7 @@ async function aDesk(
       tenant: (id) => ({
         ...plain.deps.tenant(id),
         directory: (name) => (name === 'people' ? directory : null),
+        signsInElsewhere: (name) => signsInElsewhere && name === 'people',
       }),
     },
   }
@@ -108,6 +110,23 @@ describe('ordering a change', () => {
       { name: 'account.change-ordered', facts: { by: 'desk' } },
       { name: 'account.change-required', facts: { by: 'desk' } },
     ])
+  })
+
+  it('is for an account with a second factor where people can sign in with it, and else for none', async () => {
+    const there = await aDesk({ secondFactor: true }, undefined, true)
+    const nowhere = await aDesk({ secondFactor: true })
+
+    expect(await there.desk.requireChange(aCall(), there.subject)).toMatchObject({ ok: true })
+    expect(await nowhere.desk.requireChange(aCall(), nowhere.subject)).toMatchObject({
+      because: 'account-not-eligible',
+      why: 'second-factor',
+    })
+
+    const marks = [there, nowhere].map(
+      ({ world }) => world.directory.people.get('key-of-ada')?.password.mustChange,
+    )
+    expect(marks).toEqual([true, false])
+    expect([there.mails().length, nowhere.mails().length]).toEqual([1, 0])
   })
 
   it('that the directory refuses after all is told as that', async () => {

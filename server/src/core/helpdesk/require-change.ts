@@ -1,3 +1,4 @@
+import { whyNoChangeHere } from '../recovery/index.ts'
 import type { DeskRefused } from './answers.ts'
 import { approach, askDirectory, tellOwner } from './ask-directory.ts'
 import { type DeskCall, deskEvent, type HelpdeskDeps } from './deps.ts'
@@ -16,6 +17,8 @@ export const makeRequireChange =
     const { directory, account } = approached
     const answer = await askDirectory(deps, call, {
       approached,
+      whyNot: (entry) =>
+        whyNoChangeHere(deps.tenant(call.tenant), { ...entry, directory: account.directory }),
       started: 'account.change-ordered',
       failed: 'account.change-failed',
       ask: (signal) =>

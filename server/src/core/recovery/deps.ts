@@ -47,6 +47,8 @@ export interface RecoveryTenant {
   examine(password: Secret, entry: AccountEntry): Promise<Examined>
   /** How old the password of an account may become. */
   ageOf(entry: AccountEntry): AgePolicy
+  /** People of this directory can sign in at the company's own provider, which asks for a second factor. */
+  signsInElsewhere(directory: string): boolean
 }
 
 /** The verbs that the operations of this folder share. Each of them asks for the part that it uses. */

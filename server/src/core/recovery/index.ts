@@ -26,5 +26,6 @@ export { after, asOf, defaultRules, expiresAt, leaseSeconds, type RecoveryRules 
 export { newFlowSecret } from './secrets.ts'
 export { makeTokens, type Tokens } from './tokens.ts'
 export { giveBack, makeTakeTry, type Try } from './tries.ts'
+export { whyNoChangeHere } from './who-changes.ts'
 export { makeWithdraw, type Withdrawn } from './withdraw.ts'
 export { writeOnce } from './write-once.ts'

@@ -13,6 +13,7 @@ import {
 } from '../../../test/support/recovery-world.ts'
 import { Fault } from '../../kernel/fault.ts'
 import { type AgePolicy, passwordPolicyDefaults } from '../passwords/index.ts'
+import type { RecoveryTenant } from './deps.ts'
 import { neverByMail } from './ledger.ts'
 
 const day = 86_400
@@ -26,12 +27,17 @@ const aged = (name: string, over: Parameters<typeof anAccount>[1] = {}) =>
   })
 
 /** A company whose passwords end after ninety days, all of them set at the start. */
-function aCompany(options: WorldOptions & { age?: AgePolicy } = {}) {
-  const { age = quarterly, ...more } = options
+function aCompany(
+  options: WorldOptions & { age?: AgePolicy; signsInElsewhere?: RecoveryTenant['signsInElsewhere'] } = {},
+) {
+  const { age = quarterly, signsInElsewhere = () => false, ...more } = options
   return aWorld({
     accounts: [aged('ada')],
     ...more,
-    wrap: (deps) => ({ ...deps, tenant: (id) => ({ ...deps.tenant(id), ageOf: () => age }) }),
+    wrap: (deps) => ({
+      ...deps,
+      tenant: (id) => ({ ...deps.tenant(id), ageOf: () => age, signsInElsewhere }),
+    }),
   })
 }
 
@@ -195,6 +201,24 @@ describe('the daily round', () => {
     const endless = aCompany({ age: passwordPolicyDefaults.age })
     await after(endless, 4_000)
     expect(orders(endless)).toEqual([])
+  })
+
+  it('speaks to who has a second factor and a sign-in that asks for it, and has their password marked', async () => {
+    const accounts = ['off', 'two'].map((name) => aged(name, { secondFactor: true }))
+    const partners = makeMemoryDirectory('partners', [aged('far', { secondFactor: true })], {
+      now: () => start,
+    })
+    const world = aCompany({
+      accounts: [{ ...(accounts[0] ?? aged('off')), disabled: true }, accounts[1] ?? aged('two')],
+      directories: [partners],
+      signsInElsewhere: (directory) => directory === 'people',
+    })
+
+    await after(world, 97)
+
+    expect(orders(world)).toEqual(['password-expired to two@home.example'])
+    expect([mustChange(world, 'two'), mustChange(world, 'off')]).toEqual([true, false])
+    expect(partners.people.get('key-of-far')?.password.mustChange).toBe(false)
   })
 
   it('notes the end also of somebody who has no address', async () => {

@@ -1,5 +1,5 @@
 import { type Fault, isFault } from '../../kernel/fault.ts'
-import { type Directory, whyNotByMail } from '../accounts/index.ts'
+import type { Directory } from '../accounts/index.ts'
 import type { AuditEvent } from '../audit/ports.ts'
 import { type NoticeDue, noticeDue } from '../passwords/index.ts'
 import type { AccountEntry, RecoveryDeps, RecoveryTenant } from './deps.ts'
@@ -8,6 +8,7 @@ import { withinQuota } from './mailbox-quota.ts'
 import { noticeSeconds, orderNotice } from './notices.ts'
 import type { Effects, ExpiryJob } from './ports.ts'
 import { after } from './rules.ts'
+import { whyNoChangeHere } from './who-changes.ts'
 
 type ExpiryDeps = Pick<RecoveryDeps, 'store' | 'limiter' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
 
@@ -58,14 +59,12 @@ const isDue = (
   deps: ExpiryDeps,
   tenant: RecoveryTenant,
   { name }: Directory,
-  entry: Omit<AccountEntry, 'directory'>,
-): boolean =>
-  whyNotByMail(entry) === null &&
-  noticeDue(tenant.ageOf({ ...entry, directory: name }), {
-    ...entry.password,
-    told: null,
-    now: deps.now(),
-  }) !== null
+  found: Omit<AccountEntry, 'directory'>,
+): boolean => {
+  const entry = { ...found, directory: name }
+  const due = noticeDue(tenant.ageOf(entry), { ...entry.password, told: null, now: deps.now() })
+  return due !== null && whyNoChangeHere(tenant, entry) === null
+}
 
 async function tellOne(
   deps: ExpiryDeps,
@@ -80,8 +79,9 @@ async function tellOne(
   const deadline = () => AbortSignal.any([of.signal, AbortSignal.timeout(seconds * 1_000)])
   // The page may be old by now, and a password that was changed since must not be marked.
   const found = await directory.read(key, deadline())
-  if (found === null || whyNotByMail(found) !== null) return
+  if (found === null) return
   const entry = { ...found, directory: directory.name }
+  if (whyNoChangeHere(tenant, entry) !== null) return
   const due = noticeDue(tenant.ageOf(entry), { ...entry.password, told, now: deps.now() })
   if (due === null) return
 

@@ -187,8 +187,11 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
         const detail = 'this directory has no mark "must change" that could be set'
         throw new Fault('directory-misconfigured', { detail })
       }
-      return writeToEntry<ChangeRequired>(key, signal, (request) =>
-        markMustChange(request, mustChange, signal),
+      return writeToEntry<ChangeRequired>(
+        key,
+        signal,
+        (request) => markMustChange(request, mustChange, signal),
+        whyNotByChange,
       )
     },
     passwordRules: (key, signal) =>

@@ -5,9 +5,17 @@ import { databaseFault } from './database-fault.ts'
 import { type LocalAccountRow, rowOf } from './directory.ts'
 import type { LocalDatabase, LocalTables, Place } from './tables.ts'
 
-/** What is kept beside a password: the lock, and "must change". Neither is for who may not come back by mail. */
+interface Marking {
+  marks: UpdateObject<LocalTables, 'local_account'>
+  mayHaveFactor: boolean
+}
+
+/**
+ * What is kept beside a password: the lock, and "must change". Neither is for who may not come back by mail; with a second
+ * factor a password may be changed, and so marked.
+ */
 export function makeMarks({ database, place }: { database: LocalDatabase; place: Place }) {
-  const write = (key: string, marks: UpdateObject<LocalTables, 'local_account'>) =>
+  const write = (key: string, { marks, mayHaveFactor }: Marking) =>
     database
       .updateTable('local_account')
       .set(marks)
@@ -17,13 +25,13 @@ export function makeMarks({ database, place }: { database: LocalDatabase; place:
       .where('disabled', '=', false)
       .where('federated', '=', false)
       .where('privileged', '=', false)
-      .where('second_factor', '=', false)
+      .$if(!mayHaveFactor, (still) => still.where('second_factor', '=', false))
       .executeTakeFirst()
 
   /** What was there before; null when there is nobody to mark. */
   const mark = async (
     key: string,
-    marks: UpdateObject<LocalTables, 'local_account'>,
+    marking: Marking,
     signal: AbortSignal,
   ): Promise<LocalAccountRow | null> => {
     let sent = false
@@ -32,7 +40,7 @@ export function makeMarks({ database, place }: { database: LocalDatabase; place:
       if (row === undefined) return null
       signal.throwIfAborted()
       sent = true
-      const { numUpdatedRows } = await write(key, marks)
+      const { numUpdatedRows } = await write(key, marking)
       return numUpdatedRows === 1n ? row : null
     }
     try {
@@ -44,13 +52,17 @@ export function makeMarks({ database, place }: { database: LocalDatabase; place:
 
   return {
     async unlock(key: string, signal: AbortSignal): Promise<Unlocked> {
-      const before = await mark(key, { failed_count: 0, locked_at: null }, signal)
+      const before = await mark(
+        key,
+        { marks: { failed_count: 0, locked_at: null }, mayHaveFactor: false },
+        signal,
+      )
       return before === null
         ? { ok: false, because: 'account-unavailable' }
         : { ok: true, wasLocked: before.locked_at !== null }
     },
     async requireChange(key: string, signal: AbortSignal): Promise<ChangeRequired> {
-      const before = await mark(key, { must_change: true }, signal)
+      const before = await mark(key, { marks: { must_change: true }, mayHaveFactor: true }, signal)
       return before === null ? { ok: false, because: 'account-unavailable' } : { ok: true }
     },
   }

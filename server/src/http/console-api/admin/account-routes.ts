@@ -132,7 +132,8 @@ export function accountRoutes({ look, write }: Routes, { helpdesk }: AdminDeps):
       summary: 'Order a change of the password',
       description:
         'At the next sign-in at the portal the password has to be changed, and everywhere else if the directory has a ' +
-        'mark for that. The owner is told so by mail. No session ends. Asking again does no harm.',
+        'mark for that. The owner is told so by mail. No session ends. Asking again does no harm. An account with a ' +
+        'second factor can be ordered to only where people sign in through the company’s provider, which asks for it.',
       success: { status: 200, schema: ChangeRequired, description: 'It has to be changed.' },
       problems: ['account-unknown', 'account-not-eligible'],
     },
