@@ -62,7 +62,7 @@ export const changeMutants: readonly Mutant[] = [
       },
       {
         file: `${core}/change-password.ts`,
-        find: 'directory.changePassword(account.key, { current, next }, signal)',
+        find: 'directory.changePassword(account.key, { current, next, owed }, signal)',
         replace: 'directory.setPassword(account.key, next, signal)',
       },
     ],

@@ -25,8 +25,8 @@ function connector(changes: Partial<LdapConfig> = {}, options: Parameters<typeof
   const directory = openLdapDirectory(ds389ConfigFor(server, changes), options)
   return {
     ...directory,
-    change: (key: string, current: string, next: string) =>
-      directory.changePassword(key, { current: new Secret(current), next: new Secret(next) }, inTime()),
+    change: (key: string, current: string, next: string, owed = false) =>
+      directory.changePassword(key, { current: new Secret(current), next: new Secret(next), owed }, inTime()),
     facts: async (key: string) => (await directory.read(key, inTime()))?.password,
     set: (key: string, password: string) => directory.setPassword(key, new Secret(password), inTime()),
     verify: (key: string, password: string) => directory.verifyPassword(key, new Secret(password), inTime()),
@@ -229,6 +229,45 @@ describe('a change at 389 Directory Server', () => {
     expect(await server.canBind(person.uid, second)).toBe(true)
     await expect(directory.unlock(person.key, inTime())).rejects.toMatchObject({
       code: 'directory-rights-missing',
+    })
+  })
+
+  it.each(['person', 'service'] as const)(
+    'that is owed waits for no minimum age, and keeps every other rule (as the %s)',
+    async (changeAs) => {
+      const person = await somebody()
+      await using directory = connector({ changeAs })
+      await using _ = await withSettings({ passwordMinAge: ['3600'] })
+      const owed = (current: string, next: string) => directory.change(person.key, current, next, true)
+      expect(await directory.change(person.key, first, second)).toEqual({ ok: true })
+      await server.settled(person.uid)
+      const before = await server.attribute(person.uid, 'passwordAllowChangeTime')
+      expect(before).toHaveLength(1)
+
+      expect(await owed('wrong', third)).toEqual({ ok: false, because: 'current-password-wrong' })
+      expect(await owed(second, first)).toEqual({ ok: false, because: 'password-in-history' })
+      expect(await server.attribute(person.uid, 'passwordAllowChangeTime')).toEqual(before)
+      expect(await owed(second, third)).toEqual({ ok: true })
+
+      expect(await server.canBind(person.uid, third)).toBe(true)
+      await expect.poll(() => server.attribute(person.uid, 'passwordAllowChangeTime')).toHaveLength(1)
+      expect(await directory.change(person.key, third, 'one sentence more for this')).toEqual({
+        ok: false,
+        because: 'password-too-young',
+      })
+    },
+  )
+
+  it('that is owed waits where the service account may not waive the minimum age', async () => {
+    const person = await somebody()
+    await using directory = connector({ ...withSecret(server.reader), privileged: [] })
+    await using _ = await withSettings({ passwordMinAge: ['3600'] })
+    expect(await directory.change(person.key, first, second)).toEqual({ ok: true })
+    await server.settled(person.uid)
+
+    expect(await directory.change(person.key, second, third, true)).toEqual({
+      ok: false,
+      because: 'password-too-young',
     })
   })
 

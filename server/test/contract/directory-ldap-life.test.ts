@@ -16,6 +16,7 @@ const first = 'correct horse battery staple'
 const second = 'a quite different sentence'
 const third = 'yet another long sentence'
 const ways = ['passmod', 'replace'] as const
+const tooYoung = { ok: false, because: 'password-too-young' }
 
 let server: OpenLdap
 let counter = 0
@@ -31,8 +32,8 @@ function connector(changes: Partial<LdapConfig> = {}, options: Parameters<typeof
   const directory = openLdapDirectory(ldapConfigFor(server, changes), options)
   return {
     ...directory,
-    change: (key: string, current: string, next: string) =>
-      directory.changePassword(key, { current: new Secret(current), next: new Secret(next) }, inTime()),
+    change: (key: string, current: string, next: string, owed = false) =>
+      directory.changePassword(key, { current: new Secret(current), next: new Secret(next), owed }, inTime()),
     verify: (key: string, password: string) => directory.verifyPassword(key, new Secret(password), inTime()),
     rules: (key: string) => directory.passwordRules(key, inTime()),
     facts: async (key: string) => (await directory.read(key, inTime()))?.password,
@@ -103,6 +104,59 @@ describe('a change at OpenLDAP', () => {
     expect(await server.canBind(settled.uid, second)).toBe(true)
     expect(await server.canBind(fixed.uid, first)).toBe(true)
   })
+
+  it.each(ways)('that is owed waits for no minimum age, and keeps every other rule (%s)', async (way) => {
+    const person = await somebody({ policy: 'young' })
+    await using directory = connector({ passwordWrite: way })
+    const owed = (current: string, next: string) => directory.change(person.key, current, next, true)
+    expect(await directory.change(person.key, first, second)).toEqual(tooYoung)
+
+    expect(await owed('wrong', second)).toEqual({ ok: false, because: 'current-password-wrong' })
+    expect(await owed(first, first)).toEqual({ ok: false, because: 'password-in-history' })
+    expect(await owed(first, 'short')).toEqual({ ok: false, because: 'password-too-short-for-directory' })
+    expect(await server.attribute(person.uid, 'pwdReset')).toEqual([])
+    const mark = server.log().length
+    expect(await owed(first, second)).toEqual({ ok: true })
+
+    expect(await server.attribute(person.uid, 'pwdReset')).toEqual([])
+    expect(await directory.verify(person.key, second)).toEqual({ ok: true, mustChange: false })
+    expect(await owed(second, first)).toEqual({ ok: false, because: 'password-in-history' })
+    expect(await directory.change(person.key, second, third)).toEqual(tooYoung)
+    // Both the refused write and the one that was let through were the person's own.
+    const log = await logSince(mark)
+    const what = way === 'passmod' ? 'PASSMOD' : 'MOD attr=userPassword'
+    for (const [, connection] of log.matchAll(new RegExp(`conn=(\\d+) op=\\d+ ${what}`, 'g')))
+      expect(log).toMatch(new RegExp(`conn=${String(connection)} op=\\d+ BIND dn="${person.dn}" mech=SIMPLE`))
+    expect(count(log, ` ${what}`)).toBe(5)
+  })
+
+  it('that is owed waits where the service account may not waive the minimum age, and operators hear why', async () => {
+    const person = await somebody({ policy: 'young' })
+    const warnings: Warning[] = []
+    await using directory = connector({ ...withSecret(server.reader), privileged: [] }, { warnings })
+
+    expect(await directory.change(person.key, first, second, true)).toEqual(tooYoung)
+
+    expect(warnings).toMatchObject([{ facts: { because: expect.stringContaining('pwdReset') } }])
+    expect(JSON.stringify(warnings)).not.toContain(person.uid)
+    expect(await server.canBind(person.uid, first)).toBe(true)
+  })
+
+  it.each(ways)(
+    'that is owed waits for nothing where the service account writes either (%s)',
+    async (way) => {
+      const person = await somebody({ policy: 'young' })
+      await using directory = connector({ changeAs: 'service', passwordWrite: way })
+      const owed = (current: string, next: string) => directory.change(person.key, current, next, true)
+      expect(await directory.change(person.key, first, second)).toEqual(tooYoung)
+
+      expect(await owed(first, first)).toEqual({ ok: false, because: 'password-in-history' })
+      expect(await server.attribute(person.uid, 'pwdReset')).toEqual([])
+      expect(await owed(first, second)).toEqual({ ok: true })
+
+      expect(await directory.verify(person.key, second)).toEqual({ ok: true, mustChange: false })
+    },
+  )
 
   it.each(ways)('gives the current password to a policy that asks for it (%s)', async (passwordWrite) => {
     const person = await somebody({ policy: 'careful' })

@@ -18,7 +18,7 @@ export interface Person {
   /** Attribute `passwordElsewhere` of `openldap/people.schema`. */
   federated?: boolean
   /** Name of an entry below `ou=policies`; OpenLDAP only. */
-  policy?: 'settled' | 'shortlived' | 'careful' | 'fixed' | 'none'
+  policy?: 'settled' | 'young' | 'shortlived' | 'careful' | 'fixed' | 'none'
 }
 
 /** What the directory's own administrator does, over a connection a call. */

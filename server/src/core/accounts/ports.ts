@@ -142,14 +142,15 @@ export interface Directory {
   /**
    * Proves the current password as sign-in would, the same count of wrong ones included, and writes the next one: as
    * the person where the directory can (`abilities.changeAsUser`), so that its history and minimum age hold, else as
-   * the service account. Both happen at a server that takes writes. `current-password-wrong` is said for a locked
+   * the service account. Where the change is `owed`, because Rekey or somebody who helps asked the person for it, the
+   * minimum age is waived and everything else holds. Both happen at a server that takes writes. `current-password-wrong` is said for a locked
    * account as well; a password that is right and has expired may be changed. Who may not come back by mail may not
    * change either, but for a second factor: that it was proven is the caller's to see to. Faults are those of
    * `setPassword`.
    */
   changePassword(
     key: string,
-    passwords: { current: Secret; next: Secret },
+    passwords: { current: Secret; next: Secret; owed?: boolean },
     signal: AbortSignal,
   ): Promise<PasswordChange>
   /**

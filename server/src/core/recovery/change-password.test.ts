@@ -9,6 +9,7 @@ import {
   type Changing,
   changePassword,
   initialPassword,
+  northwind,
   openChange,
   openChangeFor,
   prove,
@@ -85,6 +86,44 @@ describe('a change', () => {
       because: 'flow-of-another-kind',
     })
     expect(world.directory.writes).toEqual([])
+  })
+
+  const order = async (world: World) => {
+    const subject = await world.store.subjectOf(northwind, { directory: 'people', key: 'key-of-ada' })
+    await world.store.decideSubject({ tenant: northwind, subject }, ({ ledger }) => ({
+      answer: null,
+      ledger: { ...ledger, mustChange: { because: 'ordered', at: world.clock.now() } },
+    }))
+  }
+  it.each([
+    { asked: 'by nobody', before: () => {}, since: () => {}, because: 'password-refused' },
+    { asked: 'by an operator', before: order, since: () => {} },
+    { asked: 'by an operator since the sign-in', before: () => {}, since: order },
+    { asked: 'because it is lost or weak', flaw: true, before: () => {}, since: () => {} },
+  ])('that is asked for $asked waits for the directory’s minimum age as it should', async (of) => {
+    const world = aWorld({
+      wrap: (deps) => ({
+        ...deps,
+        tenant: (id) => ({
+          ...deps.tenant(id),
+          examine: async () => ({
+            flaws: of.flaw === true ? [{ is: 'weak', mustChange: true }] : [],
+            unanswered: [],
+          }),
+        }),
+      }),
+    })
+    const { changePassword: take } = world.directory
+    world.directory.changePassword = async (key, passwords, signal) =>
+      passwords.owed === true ? take(key, passwords, signal) : { ok: false, because: 'password-too-young' }
+    await of.before(world)
+    const holding = await openChange(world, 'ada')
+    await of.since(world)
+
+    const changed = await changePassword(world, holding)
+
+    const { because } = of
+    expect(changed).toMatchObject(because === undefined ? { ok: true } : { because })
   })
 
   it('goes on after everything that is refused, each time with a new action token', async () => {

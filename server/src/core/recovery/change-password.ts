@@ -45,8 +45,8 @@ export function makeChangePassword(deps: ChangeDeps) {
   return async (call: ChangePasswordCall): Promise<Answered | Refused> => {
     const proven = await readProven(call)
     if (!proven.ok) return proven
-    const { account, subject, change } = proven.flow
-    const session = change === undefined ? null : await deps.store.readSession(call.tenant, change.session)
+    const { account, subject, change: opened } = proven.flow
+    const session = opened === undefined ? null : await deps.store.readSession(call.tenant, opened.session)
     const spent = await spendAction(deps, call, session)
     if (!spent.ok) return spent
 
@@ -62,27 +62,34 @@ export function makeChangePassword(deps: ChangeDeps) {
     if (!answer.ok) return answer
     const { current } = answer
     const isLost = await isFoundLost(deps, proven.flow, { entry, current, session })
+    const { mustChange: remembered } = await deps.store.readLedger(call.tenant, subject)
+    const isOrdered = remembered?.because === 'ordered'
+    const change = changeOf(entry, { current, session, isAsked: isLost || isOrdered, at: deps.now() })
+    const { mustChange: owed } = change
 
     return replacePassword(
       deps,
       { ...call, ...(call.keepsSession && session !== null ? { keepSession: session.id } : {}) },
       {
-        entry: { ...entry, change: changeOf(entry, { current, session, isLost, at: deps.now() }) },
-        write: (next, signal) => directory.changePassword(account.key, { current, next }, signal),
+        entry: { ...entry, change },
+        write: (next, signal) => directory.changePassword(account.key, { current, next, owed }, signal),
         probe: (next, signal) => directory.verifyPassword(account.key, next, signal),
       },
     )
   }
 }
 
-/** Who is asked for another password may change a young one, and so may whoever has one that others have lost. */
+/**
+ * Who is asked for another password may change a young one, and so may whoever has one that others have lost. `isAsked`:
+ * that was found out, or ordered, since the sign-in.
+ */
 const changeOf = (
   { password }: Pick<DirectoryEntry, 'password'>,
-  by: { current: Secret; session: PortalSession | null; isLost: boolean; at: Date },
+  by: { current: Secret; session: PortalSession | null; isAsked: boolean; at: Date },
 ): Change => ({
   current: by.current,
   changedAt: password.changedAt,
-  mustChange: password.mustChange || (by.session?.mustChange ?? null) !== null || by.isLost,
+  mustChange: password.mustChange || (by.session?.mustChange ?? null) !== null || by.isAsked,
   at: by.at,
 })
 

@@ -3,11 +3,11 @@ import type { DirectoryEntry, PasswordChange } from '../../../core/accounts/port
 import type { LdapConfig } from './config.ts'
 import { writeOwnPassword } from './password-write.ts'
 import { bindAs } from './prove-password.ts'
-import type { Servers, Session } from './servers.ts'
+import type { Servers, Session, Where } from './servers.ts'
+import { makeWaiveMinAge, type WaiverDeps } from './waive-min-age.ts'
 
-interface Deps {
+interface Deps extends WaiverDeps {
   config: LdapConfig
-  asService: Servers
   asGuest: Servers
   readKey(key: string, session: Session): Promise<{ dn: string; entry: DirectoryEntry } | null>
   /** As an administrator would, for who may change. */
@@ -23,12 +23,19 @@ interface Deps {
  */
 export function makeChangePassword(deps: Deps) {
   const { config, asService, asGuest, readKey } = deps
+  const waiveMinAge = makeWaiveMinAge(deps)
   return async (
     key: string,
-    { current, next }: { current: string; next: string },
+    { current, next, owed }: { current: string; next: string; owed: boolean },
     signal: AbortSignal,
   ): Promise<PasswordChange> => {
-    const changed = await asGuest.use<PasswordChange | 'proven'>(
+    /** Written as it is to be, and for who has to change once more where nothing but the age stood in the way. */
+    const writeTo = async (dn: string, where: Where, write: () => Promise<PasswordChange>) => {
+      const written = await write()
+      const isHeldUp = !written.ok && written.because === 'password-too-young'
+      return owed && isHeldUp ? waiveMinAge({ dn, key, where, signal }, write) : written
+    }
+    const changed = await asGuest.use<PasswordChange | { provenOf: string }>(
       signal,
       async (session) => {
         const { connection } = session
@@ -42,13 +49,15 @@ export function makeChangePassword(deps: Deps) {
         const verdict = await bindAs({ dn, password: current, session, signal })
         if (!verdict.ok && verdict.because !== 'expired')
           return { ok: false, because: 'current-password-wrong' }
-        if (!verdict.ok || config.changeAs === 'service') return 'proven'
+        if (!verdict.ok || config.changeAs === 'service') return { provenOf: dn }
         deps.replicasLagFromNow()
         const request = { config, dn, key, password: next, current }
-        return writeOwnPassword(connection, request, signal).finally(deps.replicasLagFromNow)
+        const write = () => writeOwnPassword(connection, request, signal)
+        return writeTo(dn, { only: connection.server }, write).finally(deps.replicasLagFromNow)
       },
       { providersOnly: true },
     )
-    return changed === 'proven' ? deps.setPassword(key, next, signal) : changed
+    if (!('provenOf' in changed)) return changed
+    return writeTo(changed.provenOf, { providersOnly: true }, () => deps.setPassword(key, next, signal))
   }
 }

@@ -29,6 +29,8 @@ export interface Dialect {
   policy: { attributes: readonly string[]; rules(values: Values): DirectoryPasswordRules }
   /** "Must change at next sign-in", where a modify may take the mark off. */
   mustChange: { attribute: string; value: string } | null
+  /** What an entry has to say for the minimum age not to hold; no values: nothing. */
+  waivesMinAge: { attribute: string; values: readonly string[] }
   /** The server compares all octets of a password; otherwise it stops at the first NUL. */
   readsPastNul: boolean
   /** Null where result code and password policy control say it all. */
@@ -114,6 +116,8 @@ const openldap: Dialect = {
     },
   },
   mustChange: { attribute: 'pwdReset', value: 'TRUE' },
+  // `ppolicy_modify` looks at the age of a password only where this is not set.
+  waivesMinAge: { attribute: 'pwdReset', values: ['TRUE'] },
   readsPastNul: true,
   refusal: () => null,
   // Constants in the source: of the operation of RFC 3062, and of the overlay for a modify.
@@ -183,6 +187,8 @@ const ds389: Dialect = {
   // Only a password administrator's writes are marked (passwordExpirationTime). The mark comes after the answer; taken
   // off, the password would never expire, and with another time it would have expired long ago.
   mustChange: null,
+  // `check_pw_minage` compares this time alone, and knows of no minimum age without it.
+  waivesMinAge: { attribute: 'passwordAllowChangeTime', values: [] },
   readsPastNul: false,
   refusal({ code, message }) {
     // With missing rights it sends "change not allowed" as well, which would be told to the person.

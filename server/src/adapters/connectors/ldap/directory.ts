@@ -123,6 +123,11 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
     readKey,
     setPassword: (key, password, signal) => setPassword(key, password, signal, whyNotByChange),
     replicasLagFromNow,
+    warn: ({ code, detail }) =>
+      outside.warn('a minimum age could not be waived for somebody who has to change a password', {
+        directory: outside.name,
+        because: detail ?? code,
+      }),
   })
   const { mustChange } = dialects[config.dialect]
   /** The server would take everything before the NUL for the password, and accept that alone. */
@@ -161,12 +166,12 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
       if (isCutOff(text)) return { ok: false, because: 'password-too-weak-for-directory' }
       return setPassword(key, text, signal)
     },
-    async changePassword(key, { current, next }, signal) {
+    async changePassword(key, { current, next, owed = false }, signal) {
       const [was, text] = [passwordText(current), passwordText(next)]
       if (was === null || isCutOff(was)) return { ok: false, because: 'current-password-wrong' }
       if (text === null) return { ok: false, because: 'password-too-short-for-directory' }
       if (isCutOff(text)) return { ok: false, because: 'password-too-weak-for-directory' }
-      return changePassword(key, { current: was, next: text }, signal)
+      return changePassword(key, { current: was, next: text, owed }, signal)
     },
     unlock: (key, signal) =>
       writeToEntry<Unlocked>(key, signal, async (request, entry) => {

@@ -33,14 +33,22 @@ export async function liftLock(request: MarkRequest, signal: AbortSignal): Promi
   return refusedAgain === null ? { ok: true, countKept: true } : refusalOf(refusedAgain, request, lockProblem)
 }
 
-export async function markMustChange(
+export const markMustChange = (
   request: MarkRequest,
-  mark: { attribute: string; value: string },
+  { attribute, value }: { attribute: string; value: string },
+  signal: AbortSignal,
+): Promise<ChangeRequired> =>
+  putValues(request, { what: 'the mark "must change"', attribute, values: [value] }, signal)
+
+/** Writes what an entry says of the time of its password; with no values it says nothing any more. */
+export async function putValues(
+  request: MarkRequest,
+  { what, attribute, values }: { what: string; attribute: string; values: readonly string[] },
   signal: AbortSignal,
 ): Promise<ChangeRequired> {
-  const changes = [replacing(mark.attribute, [mark.value])]
-  const refused = await send(request, { what: 'the mark "must change"', signal, changes, controls: [] })
-  return refused === null ? { ok: true } : refusalOf(refused, request, mustChangeProblem)
+  const changes = [replacing(attribute, [...values])]
+  const refused = await send(request, { what, signal, changes, controls: [] })
+  return refused === null ? { ok: true } : refusalOf(refused, request, problemWith(attribute))
 }
 
 const send = (
@@ -85,6 +93,6 @@ const isFaultCode = (meaning: ReturnType<typeof rowFor>['write']): meaning is Fa
 const lockProblem =
   'a lock could not be lifted: give the service account the right to write pwdAccountLockedTime (389: accountUnlockTime ' +
   'and passwordRetryCount), and name a server that takes writes first'
-const mustChangeProblem =
-  'an entry could not be marked "must change": give the service account the right to write pwdReset, and name a server ' +
-  'that takes writes first'
+const problemWith = (attribute: string) =>
+  `an entry could not be marked for a change: give the service account the right to write ${attribute}, and name a ` +
+  'server that takes writes first'

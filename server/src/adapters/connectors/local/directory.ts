@@ -77,7 +77,7 @@ export function openLocal(config: LocalConfig, outside: ConnectorOutside): Direc
       if (!isPossibleKey(key)) return { ok: false, because: 'account-unavailable' }
       return passwords.set(key, Buffer.from(text, 'utf8'), signal)
     },
-    async changePassword(key, { current, next }, signal) {
+    async changePassword(key, { current, next, owed = false }, signal) {
       const [was, text] = [passwordText(current), passwordText(next)]
       if (was === null) return { ok: false, because: 'current-password-wrong' }
       if (text === null) return { ok: false, because: 'password-too-short-for-directory' }
@@ -87,7 +87,7 @@ export function openLocal(config: LocalConfig, outside: ConnectorOutside): Direc
       }
       const { verdict, hash } = await reading(provePassword(key, Buffer.from(was, 'utf8'), signal), signal)
       if (!verdict.ok || hash === null) return { ok: false, because: 'current-password-wrong' }
-      return passwords.change({ key, password: Buffer.from(text, 'utf8'), proven: hash }, signal)
+      return passwords.change({ key, password: Buffer.from(text, 'utf8'), proven: hash, owed }, signal)
     },
     unlock: async (key, signal) =>
       isPossibleKey(key) ? marks.unlock(key, signal) : { ok: false, because: 'account-unavailable' },

@@ -49,10 +49,10 @@ export function makeSetPassword(deps: {
 
   /** `missed` is what is said when the account is no longer what it was when the password was hashed. */
   const attempt = async <Missed extends string>(
-    request: { key: string; password: Buffer; proven: string | null; missed: Missed },
+    request: { key: string; password: Buffer; proven: string | null; owed: boolean; missed: Missed },
     signal: AbortSignal,
   ): Promise<PasswordWrite | { ok: false; because: Missed }> => {
-    const { key, password, proven, missed } = request
+    const { key, password, proven, owed, missed } = request
     let sent = false
     const steps = async () => {
       const row = await rowOf(database, place, key)
@@ -60,7 +60,8 @@ export function makeSetPassword(deps: {
       const needsMore = row?.second_factor === true && proven === null
       if (row === undefined || row.disabled || row.federated || row.privileged || needsMore)
         return { ok: false, because: 'account-unavailable' } as const
-      if (proven !== null && isTooYoung(row)) return { ok: false, because: 'password-too-young' } as const
+      if (proven !== null && !owed && isTooYoung(row))
+        return { ok: false, because: 'password-too-young' } as const
       const earlier = config.history === 0 ? [] : [row.password_hash, ...row.password_history]
       if (await isAmong(password, earlier.slice(0, config.history + 1))) {
         return { ok: false, because: 'password-in-history' } as const
@@ -81,13 +82,13 @@ export function makeSetPassword(deps: {
 
   return {
     set: (key: string, password: Buffer, signal: AbortSignal): Promise<PasswordWrite> =>
-      attempt({ key, password, proven: null, missed: 'account-unavailable' }, signal),
+      attempt({ key, password, proven: null, owed: false, missed: 'account-unavailable' }, signal),
     /**
      * `proven` is the hash that the current password was proven by. It is written while the account still has that one:
      * proof and write are one, without a lock on the row for as long as hashes take.
      */
     change: (
-      request: { key: string; password: Buffer; proven: string },
+      request: { key: string; password: Buffer; proven: string; owed: boolean },
       signal: AbortSignal,
     ): Promise<PasswordChange> => attempt({ ...request, missed: 'current-password-wrong' }, signal),
   }
