@@ -333,6 +333,7 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
           secondProofUntil: after(start, 2),
           mustChange: { because: 'ordered', at: after(start, 4) },
           expiryToldAt: after(start, 6),
+          markFailedAt: after(start, 7),
           lease: { flow: 'flow-1', attempt: 3, until: after(start, 3) },
         }
         const write = (ledger: Ledger) => store.decide(at('flow-1'), () => ({ answer: null, ledger }))

@@ -5,6 +5,7 @@ import { makeAccountRecords } from '../../src/adapters/stores/recovery/account-r
 import {
   flowsInRedisMigration,
   invitationMigration,
+  markFailedMigration,
   offboardingMigration,
   portalSessionMigration,
   recoveryMigration,
@@ -64,6 +65,7 @@ export async function aRecoveryDatabase(): Promise<RecoveryDatabase> {
     offboardingMigration,
     setPasswordMigration,
     sessionMethodMigration,
+    markFailedMigration,
     outbox,
   ])
   const pools: { close(): Promise<void> }[] = []

@@ -128,6 +128,7 @@ export const catalogue = {
   },
   'account.offboarded': { level: 'warn', labels: ['directory'], personal: ['network'], rollUp: false },
   'admin.refused': { level: 'warn', labels: ['because'], personal: ['network'], rollUp: true },
+  'password.mark-failed': { level: 'warn', labels: ['directory', 'because'], personal: [], rollUp: false },
   'person.erased': { level: 'warn', labels: [], personal: [], rollUp: false },
 } as const satisfies Record<string, EventDefinition>
 

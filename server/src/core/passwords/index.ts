@@ -1,4 +1,4 @@
-export { type AgePolicy, type Expiry, endOf, expiryOf, remindersDue } from './age.ts'
+export { type AgePolicy, type Expiry, endOf, expiryOf, type PasswordDates, remindersDue } from './age.ts'
 export { bannedWordLength } from './banned-words.ts'
 export type { BreachPolicy, Unanswered } from './breach.ts'
 export {

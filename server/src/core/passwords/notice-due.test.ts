@@ -9,12 +9,17 @@ const quarterly: AgePolicy = { minSeconds: 0, maxSeconds: 90 * day, remindDays: 
 const due = (
   now: number,
   told: number | null,
-  { policy = quarterly, expiresAt = null }: { policy?: AgePolicy; expiresAt?: Date | null } = {},
+  {
+    policy = quarterly,
+    expiresAt = null,
+    markFailed = null,
+  }: { policy?: AgePolicy; expiresAt?: Date | null; markFailed?: number | null } = {},
 ) =>
   noticeDue(policy, {
     changedAt: start,
     expiresAt,
     told: told === null ? null : at(told),
+    markFailedAt: markFailed === null ? null : at(markFailed),
     now: at(now),
   })
 
@@ -43,6 +48,16 @@ describe('what is due of a password', () => {
 
     expect(due(500, null)).toEqual(both)
     expect(due(90, 89, { policy: { ...quarterly, graceDays: 0 } })).toEqual(both)
+  })
+
+  it('is a mark that failed once more on the next day, and not within the same', () => {
+    const again = { is: 'ended', at: at(90), until: null, tells: false, marks: true }
+
+    expect(due(97.5, 97, { markFailed: 97 })).toBeNull()
+    expect(due(97.96, 97, { markFailed: 97 })).toEqual(again)
+    expect(due(99, 98, { markFailed: 98 })).toEqual(again)
+    // Of the password before this one.
+    expect(due(89.9, 89, { markFailed: 20 })).toBeNull()
   })
 
   it('is no mark where the directory has an end of its own, and nothing where policy has none', () => {

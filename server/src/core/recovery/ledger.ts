@@ -27,6 +27,8 @@ export interface Ledger {
   lease: Lease | null
   /** When the owner was last told, or was to be told, of the age of the password. */
   expiryToldAt: Date | null
+  /** When the directory last failed to mark an expired password "must change"; null once it has. */
+  markFailedAt: Date | null
 }
 
 export const emptyLedger = (tenant: string, subject: string): Ledger => ({
@@ -39,6 +41,7 @@ export const emptyLedger = (tenant: string, subject: string): Ledger => ({
   mustChange: null,
   lease: null,
   expiryToldAt: null,
+  markFailedAt: null,
 })
 
 export const codesAreOpen = (ledger: Ledger, rules: RecoveryRules, now: Date): boolean =>

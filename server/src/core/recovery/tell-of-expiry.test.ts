@@ -269,6 +269,89 @@ describe('the daily round', () => {
     expect(orders(world).filter((order) => order.startsWith('password-expire'))).toEqual([])
   })
 
+  it('tells the owner although the directory fails to set the mark, which is tried again day by day', async () => {
+    const world = aCompany({ accounts: [aged('ada'), aged('eve')] })
+    const { requireChange } = world.directory
+    world.directory.requireChange = (key, signal) =>
+      key === 'key-of-ada'
+        ? Promise.reject(new Fault('directory-rights-missing'))
+        : requireChange(key, signal)
+    const failed = ['password.mark-failed', { directory: 'people', because: 'directory-rights-missing' }]
+
+    await after(world, 97)
+    await after(world, 0.2)
+    expect(orders(world)).toEqual([
+      'password-expired to ada@home.example',
+      'password-expired to eve@home.example',
+    ])
+    expect(events(world)).toEqual([
+      ['password.expired', { directory: 'people', mark: 'later' }],
+      failed,
+      ['password.expired', { directory: 'people', mark: 'set' }],
+    ])
+    expect(mustChange(world)).toBe(false)
+
+    await after(world, 0.8)
+    await after(world, 0.2)
+    expect([orders(world), events(world)]).toEqual([[], [failed]])
+
+    world.directory.requireChange = requireChange
+    await after(world, 0.8)
+    await after(world, 1)
+    expect(orders(world)).toEqual([])
+    expect(events(world)).toEqual([['password.expired', { directory: 'people', mark: 'set' }]])
+    expect(mustChange(world)).toBe(true)
+  })
+
+  it('says nothing of what Rekey has written since, whatever a replica that lags tells', async () => {
+    const world = aCompany()
+    world.clock.advance(97 * day)
+    const behind = world.directory.people.get('key-of-ada') ?? aged('ada')
+    await changePassword(world, await openChange(world, 'ada'))
+    orders(world)
+    events(world)
+    world.directory.list = async function* () {
+      yield [behind]
+    }
+    world.directory.read = async () => behind
+
+    await round(world)
+
+    expect([orders(world), events(world), mustChange(world)]).toEqual([[], [], false])
+    await after(world, 76)
+    expect(events(world)).toEqual([['password.expiry-reminded', { directory: 'people', days: 14 }]])
+  })
+
+  it('marks nothing that was changed elsewhere, or is being changed, while its owner was about to be told', async () => {
+    const world = aCompany()
+    world.clock.advance(97 * day)
+    const { read } = world.directory
+    const ada = world.directory.people.get('key-of-ada') ?? aged('ada')
+    let reads = 0
+    world.directory.read = async (key, signal) => {
+      const entry = await read(key, signal)
+      reads += 1
+      if (reads === 1) {
+        const password = { ...ada.password, changedAt: world.clock.now() }
+        world.directory.people.set(key, { ...ada, password })
+      }
+      return entry
+    }
+
+    await round(world)
+    expect([orders(world), mustChange(world)]).toEqual([[], false])
+
+    world.directory.people.set('key-of-ada', ada)
+    const subject = await world.store.subjectOf(northwind, { directory: 'people', key: 'key-of-ada' })
+    const lease = { flow: 'a flow', attempt: 1, until: new Date(world.clock.now().getTime() + 18_000) }
+    await world.store.decideSubject({ tenant: northwind, subject }, ({ ledger }) => ({
+      answer: null,
+      ledger: { ...ledger, lease },
+    }))
+    await round(world)
+    expect([orders(world), mustChange(world)]).toEqual([[], false])
+  })
+
   it('goes on where it was stopped, and says nothing twice', async () => {
     const names = ['a1', 'a2', 'a3', 'a4']
     const world = aCompany({ accounts: names.map((name) => aged(name)) })
@@ -294,9 +377,9 @@ describe('the daily round', () => {
   it('lets no directory and no account keep the others from being told', async () => {
     const partners = makeMemoryDirectory('partners', [aged('bob')], { now: () => start })
     const world = aCompany({ accounts: [aged('ada'), aged('eve')], directories: [partners] })
-    const { requireChange } = world.directory
-    world.directory.requireChange = (key, signal) =>
-      key === 'key-of-ada' ? Promise.reject(new Fault('directory-misconfigured')) : requireChange(key, signal)
+    const { read } = world.directory
+    world.directory.read = (key, signal) =>
+      key === 'key-of-ada' ? Promise.reject(new Fault('directory-misconfigured')) : read(key, signal)
     world.clock.advance(97 * day)
 
     await expect(round(world)).rejects.toMatchObject({ code: 'directory-misconfigured' })
@@ -308,7 +391,7 @@ describe('the daily round', () => {
     world.directory.down = true
     await expect(round(world)).rejects.toMatchObject({ code: 'directory-unreachable' })
     world.directory.down = false
-    world.directory.requireChange = requireChange
+    world.directory.read = read
     await round(world)
     expect(orders(world)).toEqual(['password-expired to ada@home.example'])
   })

@@ -1,9 +1,9 @@
-import { type Fault, isFault } from '../../kernel/fault.ts'
+import { type Fault, type FaultCode, isFault } from '../../kernel/fault.ts'
 import type { Directory } from '../accounts/index.ts'
 import type { AuditEvent } from '../audit/ports.ts'
-import { type NoticeDue, noticeDue } from '../passwords/index.ts'
+import { type NoticeDue, noticeDue, type PasswordDates } from '../passwords/index.ts'
 import type { AccountEntry, RecoveryDeps, RecoveryTenant } from './deps.ts'
-import { isClosed, type Ledger } from './ledger.ts'
+import { isClosed, type Ledger, writeIsUnderWay } from './ledger.ts'
 import { withinQuota } from './mailbox-quota.ts'
 import { noticeSeconds, orderNotice } from './notices.ts'
 import type { Effects, ExpiryJob } from './ports.ts'
@@ -66,36 +66,91 @@ const isDue = (
   return due !== null && whyNoChangeHere(tenant, entry) === null
 }
 
-async function tellOne(
-  deps: ExpiryDeps,
-  of: { tenant: RecoveryTenant; directory: Directory; key: string; signal: AbortSignal },
-): Promise<void> {
-  const { tenant, directory, key } = of
-  const subject = await deps.store.subjectOf(tenant.id, { directory: directory.name, key })
-  const ledger = await deps.store.readLedger(tenant.id, subject)
-  if (isClosed(ledger)) return
-  const { expiryToldAt: told } = ledger
-  const seconds = tenant.rules.writeDeadlineSeconds
-  const deadline = () => AbortSignal.any([of.signal, AbortSignal.timeout(seconds * 1_000)])
-  // The page may be old by now, and a password that was changed since must not be marked.
-  const found = await directory.read(key, deadline())
-  if (found === null) return
-  const entry = { ...found, directory: directory.name }
-  if (whyNoChangeHere(tenant, entry) !== null) return
-  const due = noticeDue(tenant.ageOf(entry), { ...entry.password, told, now: deps.now() })
-  if (due === null) return
-
-  const addresses = entry.recoveryAddresses
-  const tells = due.is === 'reminder' || due.tells
-  const to = tells ? await withinQuota(deps, tenant, addresses, 'expiry:') : []
-  if (tells && to.length === 0 && addresses.length > 0) return leaveForNext(deps, tenant, subject)
-  const marked = due.is === 'ended' && due.marks && (await markIn(directory, entry, deadline()))
-  await note(deps, { tenant, directory, entry, subject }, { to, marked })
+interface Visit {
+  tenant: RecoveryTenant
+  directory: Directory
+  key: string
+  signal: AbortSignal
 }
 
-async function markIn(directory: Directory, entry: AccountEntry, deadline: AbortSignal): Promise<boolean> {
-  if (entry.password.mustChange) return true
-  return directory.abilities.mustChange && (await directory.requireChange(entry.key, deadline)).ok
+async function tellOne(deps: ExpiryDeps, visit: Visit): Promise<void> {
+  const { tenant, directory, key } = visit
+  const subject = await deps.store.subjectOf(tenant.id, { directory: directory.name, key })
+  // The page may be old by now.
+  const found = await look(deps, visit, subject)
+  if (found === null) return
+  const addresses = found.entry.recoveryAddresses
+  const tells = found.due.is === 'reminder' || found.due.tells
+  const to = tells ? await withinQuota(deps, tenant, addresses, 'expiry:') : []
+  if (tells && to.length === 0 && addresses.length > 0) return leaveForNext(deps, tenant, subject)
+
+  // A password that was changed since must not be marked.
+  const last = marks(found.due) ? await look(deps, visit, subject) : found
+  if (last === null) return
+  const { entry } = last
+  const mark: Mark = marks(last.due) ? await markIn(directory, entry, deadlineOf(visit)) : { is: 'later' }
+  await note(deps, { tenant, directory, entry, subject }, { to, mark })
+}
+
+const deadlineOf = ({ tenant, signal }: Visit): AbortSignal =>
+  AbortSignal.any([signal, AbortSignal.timeout(tenant.rules.writeDeadlineSeconds * 1_000)])
+
+const marks = (due: NoticeDue): boolean => due.is === 'ended' && due.marks
+
+/** What directory and ledger say now of an account, if there is anything to say of its password. */
+async function look(
+  deps: ExpiryDeps,
+  visit: Visit,
+  subject: string,
+): Promise<{ entry: AccountEntry; due: NoticeDue } | null> {
+  const { tenant, directory, key } = visit
+  const ledger = await deps.store.readLedger(tenant.id, subject)
+  // A password that is being written may be another in a moment.
+  if (isClosed(ledger) || writeIsUnderWay(ledger, tenant.rules)) return null
+  const found = await directory.read(key, deadlineOf(visit))
+  if (found === null) return null
+  const entry = { ...found, directory: directory.name }
+  const due = whyNoChangeHere(tenant, entry) === null ? dueOf(deps, tenant, entry, ledger) : null
+  return due === null ? null : { entry, due }
+}
+
+const dueOf = (deps: ExpiryDeps, tenant: RecoveryTenant, entry: AccountEntry, ledger: Ledger) =>
+  noticeDue(tenant.ageOf(entry), {
+    ...datesOf(entry, ledger),
+    told: ledger.expiryToldAt,
+    markFailedAt: ledger.markFailedAt,
+    now: deps.now(),
+  })
+
+/**
+ * A replica that lags tells of the password before the one that Rekey has written, or may have; that one is as young as
+ * its write, and nobody knows of an end of its own yet.
+ */
+function datesOf({ password: { changedAt, expiresAt } }: AccountEntry, { writtenAt }: Ledger): PasswordDates {
+  const isBehind = changedAt !== null && writtenAt !== null && after(changedAt, sameWriteSeconds) < writtenAt
+  return isBehind ? { changedAt: writtenAt, expiresAt: null } : { changedAt, expiresAt }
+}
+
+/** A write takes seconds and clocks differ by as much; no password expires sooner than in a day. */
+const sameWriteSeconds = 3_600
+
+/** What became of the mark "must change". */
+type Mark =
+  | { is: 'set' | 'later' }
+  /** The directory has no such mark, or not for this account. */
+  | { is: 'none' }
+  | { is: 'failed'; because: FaultCode }
+
+/** A directory that fails here must not keep the owner from being told. */
+async function markIn(directory: Directory, entry: AccountEntry, deadline: AbortSignal): Promise<Mark> {
+  if (entry.password.mustChange) return { is: 'set' }
+  if (!directory.abilities.mustChange) return { is: 'none' }
+  try {
+    return { is: (await directory.requireChange(entry.key, deadline)).ok ? 'set' : 'none' }
+  } catch (error) {
+    if (!isFault(error)) throw error
+    return { is: 'failed', because: error.code }
+  }
 }
 
 /** The round of tomorrow finds the same. */
@@ -115,21 +170,21 @@ const leaveForNext = (deps: ExpiryDeps, { id }: RecoveryTenant, subject: string)
 const note = (
   deps: ExpiryDeps,
   account: Account,
-  { to, marked }: { to: readonly string[]; marked: boolean },
+  { to, mark }: { to: readonly string[]; mark: Mark },
 ): Promise<void> =>
   deps.store.decideSubject<undefined>(
     { tenant: account.tenant.id, subject: account.subject },
     ({ ledger }) => {
       const now = deps.now()
       const { tenant, entry } = account
-      const due = noticeDue(tenant.ageOf(entry), { ...entry.password, told: ledger.expiryToldAt, now })
+      const due = dueOf(deps, tenant, entry, ledger)
       if (due === null) return { answer: undefined }
       return {
         answer: undefined,
-        ledger: afterTold(ledger, { marked, now }),
+        ledger: afterTold(ledger, { mark, now }),
         effects: {
           ...(to.length === 0 ? {} : mailOf(deps, account, { due, to, now })),
-          events: [eventOf(account, { due, marked, now })],
+          events: eventsOf(account, { due, mark, now }),
         },
       }
     },
@@ -139,10 +194,11 @@ const note = (
  * A mark takes the date of the last change away in some directories. What it was set for is remembered here, so that
  * the person is told the right reason.
  */
-const afterTold = (ledger: Ledger, { marked, now }: { marked: boolean; now: Date }): Ledger => ({
+const afterTold = (ledger: Ledger, { mark, now }: { mark: Mark; now: Date }): Ledger => ({
   ...ledger,
   expiryToldAt: now,
-  mustChange: ledger.mustChange ?? (marked ? { because: 'expired', at: now } : null),
+  markFailedAt: mark.is === 'failed' ? now : null,
+  mustChange: ledger.mustChange ?? (mark.is === 'set' ? { because: 'expired', at: now } : null),
 })
 
 function mailOf(
@@ -173,14 +229,20 @@ function mailOf(
   })
 }
 
-function eventOf(
+function eventsOf(
   { tenant, directory: { name: directory }, subject }: Account,
-  { due, marked, now: at }: { due: NoticeDue; marked: boolean; now: Date },
-): AuditEvent {
+  { due, mark, now: at }: { due: NoticeDue; mark: Mark; now: Date },
+): AuditEvent[] {
   const about = { tenant: tenant.id, at, subject, flow: null }
   if (due.is === 'reminder') {
-    return { ...about, name: 'password.expiry-reminded', facts: { directory, days: due.days } }
+    return [{ ...about, name: 'password.expiry-reminded', facts: { directory, days: due.days } }]
   }
-  const mark = due.marks ? (marked ? 'set' : 'none') : 'later'
-  return { ...about, name: 'password.expired', facts: { directory, mark } }
+  const isFailed = mark.is === 'failed'
+  const expired = { directory, mark: isFailed ? 'later' : mark.is }
+  return [
+    ...(isFailed && !due.tells ? [] : [{ ...about, name: 'password.expired', facts: expired } as const]),
+    ...(isFailed
+      ? [{ ...about, name: 'password.mark-failed', facts: { directory, because: mark.because } } as const]
+      : []),
+  ]
 }

@@ -7,6 +7,7 @@ import { rateCounterMigration } from '../rate-counter.ts'
 import {
   flowsInRedisMigration,
   invitationMigration,
+  markFailedMigration,
   messageOutcomeMigration,
   offboardingMigration,
   portalSessionMigration,
@@ -33,4 +34,5 @@ export const storeMigrations: readonly Migration[] = [
   setPasswordMigration,
   dailyRoundMigration,
   sessionMethodMigration,
+  markFailedMigration,
 ]

@@ -15,6 +15,7 @@ export function decodeLedger(row: Selectable<LedgerTable>): Ledger {
     mustChange: because === null || at === null ? null : { because, at },
     lease: flow === null || attempt === null || until === null ? null : { flow, attempt, until },
     expiryToldAt: row.expiry_told_at,
+    markFailedAt: row.mark_failed_at,
   }
 }
 
@@ -29,4 +30,5 @@ export const encodeLedger = (ledger: Ledger) => ({
   lease_attempt: ledger.lease?.attempt ?? null,
   lease_until: ledger.lease?.until ?? null,
   expiry_told_at: ledger.expiryToldAt,
+  mark_failed_at: ledger.markFailedAt,
 })

@@ -123,6 +123,14 @@ export const setPasswordMigration = {
   },
 }
 
+/** Which marks "must change" are to be tried again. */
+export const markFailedMigration = {
+  name: 'mark-failed',
+  async up(db: Kysely<unknown>): Promise<void> {
+    await sql`alter table ledger add column mark_failed_at timestamptz`.execute(db)
+  },
+}
+
 /** Where a sign-in was proven; those from before were all made with a password. */
 export const sessionMethodMigration = {
   name: 'session-method',

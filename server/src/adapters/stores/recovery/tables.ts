@@ -37,6 +37,7 @@ export interface LedgerTable {
    */
   waiting_over_at: Date | null
   expiry_told_at: Date | null
+  mark_failed_at: Date | null
 }
 
 export interface AccountTable {
