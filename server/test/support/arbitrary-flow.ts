@@ -121,6 +121,7 @@ export const anyFlow: fc.Arbitrary<Flow> = fc.oneof(
       'outcome-unknown' as const,
       'too-many-refusals' as const,
       'account-unavailable' as const,
+      'ended-by-operator' as const,
     ),
   }),
 )
@@ -157,6 +158,7 @@ const events: { [Type in FlowEvent['type']]: fc.Arbitrary<Extract<FlowEvent, { t
   superseded: fc.record({ type: fc.constant('superseded'), subject: id }),
   disavowed: fc.record({ type: fc.constant('disavowed'), subject: id }),
   'account-unavailable': fc.record({ type: fc.constant('account-unavailable') }),
+  'ended-by-operator': fc.record({ type: fc.constant('ended-by-operator') }),
   expired: fc.record({ type: fc.constant('expired') }),
 }
 

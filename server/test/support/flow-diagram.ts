@@ -9,7 +9,7 @@ Every run of a person's way back in is in one of these states, and only these ev
 drawn can't happen: the transition function refuses it, and a property test holds it to this table. How the step from
 \`proven\` over \`writing\` survives crashes is in [decision record 0001](../decisions/0001-write-protocol.md).
 
-A flow that finds no account, that moved to whoever spent its link, or that was superseded or disavowed before a proof, stays in
+A flow that finds no account, that moved to whoever spent its link, or that others ended before a proof, stays in
 \`awaiting-proof\` as a decoy until it expires: its starter can't tell it from one that waits for a proof.
 `
 

@@ -1,3 +1,4 @@
+import { makeEndSessions } from '../../src/core/helpdesk/end-sessions.ts'
 import type { DeskCall, Permission } from '../../src/core/helpdesk/index.ts'
 import type { AccountRecords } from '../../src/core/helpdesk/ports.ts'
 import { makeRequireChange } from '../../src/core/helpdesk/require-change.ts'
@@ -40,5 +41,6 @@ export function aHelpdesk({ deps, store }: World) {
     showAccount: makeShowAccount(all),
     unlockAccount: makeUnlockAccount(all),
     requireChange: makeRequireChange(all),
+    endSessions: makeEndSessions(all),
   }
 }

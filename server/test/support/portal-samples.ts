@@ -91,6 +91,7 @@ const endings = each<EndedBecause>({
   'outcome-unknown': true,
   'too-many-refusals': true,
   'account-unavailable': true,
+  'ended-by-operator': true,
 })
 const ineligible = each<Ineligible>({
   disabled: true,

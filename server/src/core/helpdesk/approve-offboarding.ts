@@ -186,7 +186,7 @@ function decideEnd(
       answer: { ok: true, offboarding: done },
       offboarding: done,
       ledger: { ...ended, lease: null },
-      others: (open) => endOther(open, { type: 'superseded' }, at),
+      others: (open) => endOther(open, { type: 'ended-by-operator' }, at),
       effects: { events: [tell('account.offboarded', { askedBy, digest, tokenVersion })] },
     }
   }
@@ -221,7 +221,7 @@ function unexplained(
     answer: { ok: true, offboarding: unknown },
     offboarding: unknown,
     ledger: closed(ledger, at),
-    others: (open) => endOther(open, { type: 'superseded' }, at),
+    others: (open) => endOther(open, { type: 'ended-by-operator' }, at),
     effects: { events: [deskEvent('offboarding.unexplained', call, { subject, at }, facts)] },
   }
 }

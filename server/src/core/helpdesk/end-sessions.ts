@@ -22,7 +22,7 @@ export const makeEndSessions =
       return {
         answer: { ok: true, subject, tokenVersion },
         ledger: ended,
-        others: (open) => endOther(open, { type: 'superseded' }, at),
+        others: (open) => endOther(open, { type: 'ended-by-operator' }, at),
         effects: { events: [deskEvent('account.sessions-ended', call, { subject, at }, { tokenVersion })] },
       }
     })

@@ -3,16 +3,11 @@ import type { Flow, FlowEvent } from './flow.ts'
 import type { Changed } from './ports.ts'
 import { transition } from './transition.ts'
 
-type Ending = Extract<FlowEvent, { type: 'superseded' | 'disavowed' }>
+type Ending = Extract<FlowEvent, { type: 'superseded' | 'disavowed' | 'ended-by-operator' }>
 
 /** A first password that is not set yet, in the hands of whoever spent an invitation that is worthless now. */
-export function endActivation(flow: Flow, now: Date): Changed | null {
-  if (flow.kind !== 'activation' || flow.state !== 'proven') return null
-  const ended = transition(flow, { type: 'account-unavailable' })
-  if (ended?.state !== 'ended') return null
-  const { because } = ended
-  return { flow: ended, events: [flowEvent('flow.ended', { flow, at: now }, { because })] }
-}
+export const endActivation = (flow: Flow, now: Date): Changed | null =>
+  flow.kind === 'activation' ? endOther(flow, { type: 'ended-by-operator' }, now) : null
 
 /**
  * Ends another flow of an account because of what happened in one. The log says so under the account, also for a

@@ -133,6 +133,8 @@ export type EndedBecause =
   | 'too-many-refusals'
   /** The account was disabled, became privileged or vanished after the proof. */
   | 'account-unavailable'
+  /** Somebody who looks after accounts ended all of this one, closed it, or took the invitation back. */
+  | 'ended-by-operator'
 
 export interface Ended extends Base {
   state: 'ended'
@@ -166,6 +168,7 @@ export type FlowEvent =
   | { type: 'superseded' }
   | { type: 'disavowed' }
   | { type: 'account-unavailable' }
+  | { type: 'ended-by-operator' }
   | { type: 'expired' }
 
 /**
@@ -180,10 +183,11 @@ export const moves = {
     issued: ['awaiting-proof'],
     'code-wrong': ['awaiting-proof'],
     proved: ['awaiting-proof', 'proven'],
-    // A starter whose flow was moved, superseded or disavowed must see nothing of it: the flow goes on as a decoy.
+    // A starter whose flow was moved or ended by others must see nothing of it: the flow goes on as a decoy.
     'moved-away': ['awaiting-proof'],
     superseded: ['awaiting-proof'],
     disavowed: ['awaiting-proof'],
+    'ended-by-operator': ['awaiting-proof'],
     expired: ['ended'],
   },
   proven: {
@@ -198,6 +202,7 @@ export const moves = {
     superseded: ['ended'],
     disavowed: ['ended'],
     'account-unavailable': ['ended'],
+    'ended-by-operator': ['ended'],
     expired: ['ended'],
   },
   writing: {

@@ -267,7 +267,7 @@ describe('whoever has opened an invitation and set no password', () => {
 
     expect(await setPassword(world, holding)).toMatchObject({
       because: 'flow-ended',
-      flow: { state: 'ended', because: 'account-unavailable' },
+      flow: { state: 'ended', because: 'ended-by-operator' },
     })
     expect(world.directory.writes).toEqual([])
     expect(world.events()).toContain('flow.ended')

@@ -60,6 +60,7 @@ function fromAwaitingProof(flow: AwaitingProof, event: FlowEvent): Flow | null {
     case 'moved-away':
     case 'superseded':
     case 'disavowed':
+    case 'ended-by-operator':
       return asDecoy(flow)
     case 'expired':
       return ended(flow, 'expired')
@@ -86,6 +87,7 @@ function fromProven(flow: Proven, event: FlowEvent): Flow | null {
     case 'superseded':
     case 'disavowed':
     case 'account-unavailable':
+    case 'ended-by-operator':
     case 'expired':
       return ended(flow, event.type)
     default:

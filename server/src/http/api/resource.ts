@@ -31,7 +31,15 @@ export const FlowResource = Type.Object(
     }),
     because: Type.Optional(
       Type.Enum(
-        ['expired', 'superseded', 'disavowed', 'outcome-unknown', 'too-many-refusals', 'account-unavailable'],
+        [
+          'expired',
+          'superseded',
+          'disavowed',
+          'outcome-unknown',
+          'too-many-refusals',
+          'account-unavailable',
+          'ended-by-operator',
+        ],
         { description: 'Why it ended; only then.' },
       ),
     ),

@@ -278,6 +278,9 @@ export const ar: Catalogue = {
   'ended.account-unavailable.title': 'لم يقبلها دليل الحسابات',
   'ended.account-unavailable.lead':
     'لا يمكن حاليًا تعيين كلمة مرور جديدة لهذا الحساب. كلمة مرورك لم تتغير. يستطيع مكتب المساعدة معرفة السبب.',
+  'ended.ended-by-operator.title': 'أُنهي هذا الطلب',
+  'ended.ended-by-operator.lead':
+    'أنهى أحد المسؤولين عن الحسابات كل ما كان مفتوحًا لهذا الحساب. لم تتغير هنا أي كلمة مرور.',
 
   'disavow.title': 'لم أكن أنا',
   'disavow.lead':

@@ -299,6 +299,9 @@ export const de: Catalogue = {
   'ended.account-unavailable.title': 'Das Verzeichnis hat es nicht angenommen',
   'ended.account-unavailable.lead':
     'Dieses Konto kann zurzeit kein neues Passwort bekommen. Ihr Passwort ist unverändert. Der Helpdesk sieht, warum.',
+  'ended.ended-by-operator.title': 'Diese Anfrage wurde beendet',
+  'ended.ended-by-operator.lead':
+    'Jemand, der Konten betreut, hat alles beendet, was für dieses Konto offen war. Hier wurde kein Passwort geändert.',
 
   'disavow.title': 'Das war ich nicht',
   'disavow.lead':

@@ -281,6 +281,9 @@ export const en = {
   'ended.account-unavailable.title': 'The directory did not take it',
   'ended.account-unavailable.lead':
     'This account can’t get a new password at the moment. Your password is unchanged. The help desk can see why.',
+  'ended.ended-by-operator.title': 'This request was ended',
+  'ended.ended-by-operator.lead':
+    'Somebody who looks after accounts has ended everything that was open for this one. No password was changed here.',
 
   'disavow.title': 'This was not me',
   'disavow.lead':

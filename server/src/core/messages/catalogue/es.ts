@@ -299,6 +299,9 @@ export const es: Catalogue = {
   'ended.account-unavailable.title': 'El directorio no la ha aceptado',
   'ended.account-unavailable.lead':
     'Esta cuenta no puede recibir una contraseña nueva por el momento. Su contraseña no ha cambiado. El servicio de asistencia puede ver por qué.',
+  'ended.ended-by-operator.title': 'Esta solicitud se ha cancelado',
+  'ended.ended-by-operator.lead':
+    'Alguien que se ocupa de las cuentas ha cancelado todo lo que estaba abierto para esta. Aquí no se ha cambiado ninguna contraseña.',
 
   'disavow.title': 'No fui yo',
   'disavow.lead':

@@ -310,6 +310,9 @@ export const fr: Catalogue = {
   'ended.account-unavailable.title': 'L’annuaire ne l’a pas accepté',
   'ended.account-unavailable.lead':
     'Ce compte ne peut pas recevoir de nouveau mot de passe pour le moment. Votre mot de passe est inchangé. L’assistance peut voir pourquoi.',
+  'ended.ended-by-operator.title': 'Il a été mis fin à cette demande',
+  'ended.ended-by-operator.lead':
+    'Une personne chargée des comptes a mis fin à tout ce qui était en cours pour celui-ci. Aucun mot de passe n’a été changé ici.',
 
   'disavow.title': 'Ce n’était pas moi',
   'disavow.lead':

@@ -295,6 +295,9 @@ export const ja: Catalogue = {
   'ended.account-unavailable.title': 'ディレクトリで受け付けられませんでした',
   'ended.account-unavailable.lead':
     '現在、このアカウントには新しいパスワードを設定できません。パスワードは変わっていません。理由はヘルプデスクで確認できます。',
+  'ended.ended-by-operator.title': 'この手続きは終了しました',
+  'ended.ended-by-operator.lead':
+    'アカウントの担当者が、このアカウントで進行中だったものをすべて終了しました。ここではパスワードは変更されていません。',
 
   'disavow.title': '心当たりがありません',
   'disavow.lead':

@@ -6,7 +6,7 @@ import { type EndedProps, startAgainAt } from './props.ts'
 export function endedPage({ page, because }: EndedProps): string {
   const { words } = voiceOf(page)
   const title = words.say(`ended.${because}.title`)
-  const asksPeople = because === 'account-unavailable' || because === 'disavowed'
+  const asksPeople = ['account-unavailable', 'disavowed', 'ended-by-operator'].includes(because)
   return renderPage({
     page,
     words,

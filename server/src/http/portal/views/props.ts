@@ -238,6 +238,8 @@ export type EndedBecause =
   | 'too-many-refusals'
   /** The directory no longer lets this account take a password. */
   | 'account-unavailable'
+  /** Whoever looks after accounts ended everything that was open, or took the invitation back. */
+  | 'ended-by-operator'
 
 export interface ActivateProps {
   page: PageContext
