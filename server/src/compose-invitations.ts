@@ -64,7 +64,7 @@ export async function composeInvitations(
       languages,
     })),
     invite: makeInvite({ ...outside, store, tokens, tenant: known }),
-    withdraw: makeWithdraw({ ...outside, store }),
+    withdraw: makeWithdraw({ ...outside, store, tenant: known }),
     list: (tenant, page) => store.listInvitations(tenant, page),
     now: () => outside.now(),
     [Symbol.asyncDispose]: () => running.disposeAsync(),

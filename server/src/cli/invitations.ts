@@ -256,9 +256,14 @@ export async function invitationsWithdraw(id: string, said: Said): Promise<ExitC
   const { id: tenant } = tenantOf(said)
   const answer = await invitations.withdraw({ tenant, id })
   if (json) {
-    terminal.out(JSON.stringify(answer.ok ? { ok: true, id } : { ...answer, id }, null, 2))
+    terminal.out(JSON.stringify({ ...answer, id }, null, 2))
   } else if (answer.ok) {
     terminal.out(`${id} is withdrawn. Its account stays closed until it is invited again.`)
+    if (answer.writeUnderWay) {
+      terminal.err(
+        'A first password was on its way to the directory, which nobody can call back. Look at the account.',
+      )
+    }
   } else {
     terminal.err(
       answer.because === 'invitation-unknown'

@@ -38,6 +38,7 @@ describe('whatever people, strangers, clocks and crashes do', () => {
       'ticket.opened': 25,
       'flow.moved': 500,
       'flow.ended': 70,
+      'account.sessions-ended': 50,
       'recovery.ineligible': 8,
       'account.unlocked': 25,
       'account.unlock-failed': 4,
@@ -170,6 +171,18 @@ const breakages: readonly { name: string; breakage: Breakage; seen: string }[] =
         store.decideDisavowal(target, (seen) => withoutOthers(decider(seen))),
     })),
     seen: 'dead',
+  },
+  {
+    name: 'gives a flow back that an operator ended while it wrote',
+    breakage: withStore((store) => ({
+      decide: (target, decider) =>
+        store.decide(target, (seen) => {
+          if (seen.flow.state !== 'writing') return decider(seen)
+          const { endsAs: _, ...flow } = seen.flow
+          return decider({ ...seen, flow })
+        }),
+    })),
+    seen: 'a dead flow wrote a password',
   },
   {
     name: 'ignores the lease',

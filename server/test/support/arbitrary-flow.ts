@@ -107,6 +107,15 @@ export const anyFlow: fc.Arbitrary<Flow> = fc.oneof(
   fc.record({
     ...base,
     ...ofAccount,
+    state: fc.constant('writing' as const),
+    refusals: count,
+    attempts: count,
+    notify: fc.array(text, { maxLength: 3 }),
+    endsAs: fc.constantFrom('superseded' as const, 'ended-by-operator' as const),
+  }),
+  fc.record({
+    ...base,
+    ...ofAccount,
     state: fc.constant('completed' as const),
     outcome: fc.constantFrom(...outcomes),
     completedAt: moment,

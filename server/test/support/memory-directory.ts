@@ -23,8 +23,8 @@ export type WriteFate =
   | { is: 'fault'; code: FaultCode }
   /** Throws `directory-outcome-unknown`; `applied` says what really happened. */
   | { is: 'unanswered'; applied: boolean }
-  /** Does not return before `until` does, then goes on as `written`. */
-  | { is: 'late'; until: Promise<void> }
+  /** Does not return before `until` does, then goes on as `written`, or is refused. */
+  | { is: 'late'; until: Promise<void>; refused?: DirectoryRefusal }
 
 export interface MemoryDirectory extends Directory {
   /** By key. Tests change them as an administrator of the directory would. */
@@ -236,6 +236,7 @@ async function meet(fate: WriteFate, apply: () => void): Promise<PasswordWrite> 
       throw new Fault('directory-outcome-unknown')
     case 'late':
       await fate.until
+      if (fate.refused !== undefined) return { ok: false, because: fate.refused }
       apply()
       return { ok: true }
   }

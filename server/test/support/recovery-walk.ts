@@ -8,8 +8,9 @@ import {
   type StartedKind,
 } from '../../src/core/recovery/index.ts'
 import type { RecoveryStore } from '../../src/core/recovery/ports.ts'
-import { Fault, type FaultCode, isFault } from '../../src/kernel/fault.ts'
+import { Fault, isFault } from '../../src/kernel/fault.ts'
 import { seededBytes } from './fake-outside.ts'
+import { aCall, aHelpdesk } from './helpdesk-world.ts'
 import type { WriteFate } from './memory-directory.ts'
 import {
   aClient,
@@ -47,8 +48,12 @@ export type Step =
   /** Invites somebody, and the mail is used. */
   | { do: 'join'; who: number }
   | { do: 'disavow'; mail: number; by: 'link' | 'code' }
+  /** An operator ends all sessions and flows of somebody. */
+  | { do: 'end-all'; who: number }
+  /** The same of everybody while a write is under way, which is refused then. */
+  | { do: 'cut-off'; holding: number }
   | { do: 'wait'; seconds: number }
-  | { do: 'fate'; fate: 'lost' | 'applied' | 'late' | 'refused' | FaultCode; probeFails: boolean }
+  | { do: 'fate'; fate: (typeof fates)[number]; probeFails: boolean }
   /** A write that hung gets its answer. */
   | { do: 'release' }
   /** The process that makes the so many-th statement from here dies, before or after its commit. */
@@ -85,6 +90,7 @@ const request: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ do: is('activate'), mail: fc.nat(3), by: fc.constantFrom('link', 'code') }),
   },
   { weight: 2, arbitrary: fc.record({ do: is('disavow'), mail: some, by: fc.constantFrom('link', 'code') }) },
+  { weight: 1, arbitrary: fc.record({ do: is('end-all'), who: fc.nat(1) }) },
   { weight: 1, arbitrary: fc.record({ do: is('sweep') }) },
 )
 
@@ -111,6 +117,7 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
       seconds: fc.constantFrom(1, 1, 18, 18, 30, 600, 1_800, 86_400),
     }),
   },
+  { weight: 2, arbitrary: fc.record({ do: is('cut-off'), holding: fc.nat(3) }) },
   { weight: 4, arbitrary: fc.record({ do: is('fate'), fate: fc.constantFrom(...fates), probeFails: flag }) },
   { weight: 2, arbitrary: fc.record({ do: is('again'), holding: fc.nat(3) }) },
   { weight: 2, arbitrary: fc.record({ do: is('release') }) },
@@ -159,6 +166,7 @@ export async function walk({ steps, seed }: Walk, breakage: Breakage = (deps) =>
   const { recovery, directory } = world
   const inviteBy = makeInvite(world.deps)
   const withdraw = makeWithdraw(world.deps)
+  const { endSessions } = aHelpdesk(world)
   const holdings: Holding[] = []
   const hanging: { release(): void; over: Promise<void> }[] = []
   /** Told when a password hangs in the directory: nobody waits for that answer. */
@@ -242,6 +250,12 @@ export async function walk({ steps, seed }: Walk, breakage: Breakage = (deps) =>
     if (answer.ok && isFirst) observer.disavowed(mail, answer.written)
   }
 
+  const endAll = async (username: string) => {
+    const key = `key-of-${username}`
+    const subject = await world.deps.store.subjectOf(northwind, { directory: 'people', key })
+    if ((await endSessions(aCall(), subject)).ok) observer.endedAll(key)
+  }
+
   const take = async (step: Step): Promise<void> => {
     const holding = 'holding' in step && step.holding !== null ? pick(holdings, step.holding) : undefined
     const mail = 'mail' in step ? pick(world.mails, step.mail) : undefined
@@ -282,6 +296,19 @@ export async function walk({ steps, seed }: Walk, breakage: Breakage = (deps) =>
         const answer = await withdraw({ tenant: northwind, id })
         if (answer.ok) observer.withdrawn(id)
         return
+      }
+      case 'end-all':
+        return endAll(people[step.who % 2] ?? '')
+      case 'cut-off': {
+        if (holding === undefined) return
+        nextLate = latch()
+        directory.nextWrite = { is: 'late', until: nextLate.opened, refused: 'password-in-history' }
+        const hung = hanging.length
+        await write(holding, false)
+        for (const { username } of accounts) await endAll(username)
+        const [cutOff] = hanging.splice(hung)
+        cutOff?.release()
+        return cutOff?.over
       }
       case 'activate':
         return mail === undefined ? undefined : activate(mail, step.by)
@@ -367,7 +394,7 @@ function latch() {
   return { opened, open: () => open() }
 }
 
-function fateOf(fate: Extract<Step, { do: 'fate' }>['fate'], until: Promise<void>): WriteFate {
+function fateOf(fate: (typeof fates)[number], until: Promise<void>): WriteFate {
   switch (fate) {
     case 'lost':
     case 'applied':

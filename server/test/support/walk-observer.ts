@@ -20,6 +20,8 @@ export interface Observer {
   answered(password: string, answer: Answered | Refused): void
   disavowed(mail: Mail, written: boolean): void
   withdrawn(invitation: string): void
+  /** An operator ended everything of the account with this key. */
+  endedAll(key: string): void
   activated(mail: Mail, answer: Answered | Refused): void
   /** Before a flow asks for a lock to be lifted. The directory is not told for which flow. */
   asksToUnlock(flow: string): void
@@ -135,7 +137,7 @@ export function makeObserver(world: World): Observer {
       const isOver = other === undefined || other.until <= now() || isWritten(other.flow)
       check(isOver, 'a write began while another may have been under way')
       check(world.directory.people.get(key)?.disabled === false, 'a disabled account was written to')
-      const hasNoAnswer = ['unanswered', 'late'].includes(fate.is)
+      const hasNoAnswer = fate.is === 'unanswered' || (fate.is === 'late' && fate.refused === undefined)
       if (hasNoAnswer) inTheAir.set(key, { flow, until: now() + leaseSeconds(world.rules) * 1_000 })
     },
     answered(password, answer) {
@@ -161,6 +163,7 @@ export function makeObserver(world: World): Observer {
       invitations.withdrawn.add(id)
       for (const [flow, invitation] of opened) if (invitation === id) ended.add(flow)
     },
+    endedAll: (key) => killed.add(key),
     activated({ order }, answer) {
       if (!answer.ok) return
       const id = order.invitation ?? 'none'

@@ -31,7 +31,7 @@ export const makeDeskInvite = (deps: HelpdeskDeps) => {
   }
 }
 
-export type DeskWithdrawn = { ok: true; id: string } | DeskRefused
+export type DeskWithdrawn = { ok: true; id: string; writeUnderWay: boolean } | DeskRefused
 
 /** Makes an invitation worthless that nobody has used; the log says who did. */
 export const makeDeskWithdraw = (deps: HelpdeskDeps) => {
@@ -48,7 +48,7 @@ export const makeDeskWithdraw = (deps: HelpdeskDeps) => {
     )
     await deps.store.record([order])
     const withdrawn = await withdraw({ tenant, id })
-    if (withdrawn.ok) return { ok: true, id }
+    if (withdrawn.ok) return { ...withdrawn, id }
     return withdrawn.because === 'invitation-over'
       ? refuse({ because: 'invitation-over', why: withdrawn.state })
       : refuse({ because: withdrawn.because })

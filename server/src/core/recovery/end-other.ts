@@ -11,10 +11,11 @@ export const endActivation = (flow: Flow, now: Date): Changed | null =>
 
 /**
  * Ends another flow of an account because of what happened in one. The log says so under the account, also for a
- * flow that goes on as a decoy; a write under way is left to its own end.
+ * flow that goes on as a decoy. One whose write is under way ends when that has come back, and the log says so then.
  */
 export function endOther(flow: Flow, event: Ending, now: Date): Changed | null {
   const ended = transition(flow, event)
   if (ended === null) return null
+  if (ended.state === 'writing') return { flow: ended, events: [] }
   return { flow: ended, events: [flowEvent('flow.ended', { flow, at: now }, { because: event.type })] }
 }

@@ -112,6 +112,8 @@ export interface Writing extends ForAccount {
   attempts: number
   /** Recovery addresses to write to when the outcome stays unknown. */
   notify: readonly string[]
+  /** What ended it meanwhile. A write can't be called back: the flow ends as soon as that has come back. */
+  endsAs?: Extract<EndedBecause, 'superseded' | 'ended-by-operator'>
 }
 
 /** What a flow came to. `was-not-locked`: there was no lock to lift, and nothing was changed. */
@@ -206,11 +208,14 @@ export const moves = {
     expired: ['ended'],
   },
   writing: {
-    'write-failed': ['proven'],
+    'write-failed': ['proven', 'ended'],
     'password-refused': ['proven', 'ended'],
     written: ['completed'],
     'write-unexplained': ['ended'],
     // A write under way can't be called back, but its flow must not get another.
+    superseded: ['writing'],
+    'ended-by-operator': ['writing'],
+    // Its owner waits for nothing more: whatever comes of the write is taken for one that was made.
     disavowed: ['ended'],
     'account-unavailable': ['ended'],
   },

@@ -16,7 +16,14 @@ export {
 } from './flow.ts'
 export { type InvitationState, stateOf as stateOfInvitation } from './invitation.ts'
 export { type InviteCall, type Invited, makeInvite } from './invite.ts'
-export { afterSessionsEnded, codesTriedIn, type Ledger, leaseIsFree, neverByMail } from './ledger.ts'
+export {
+  afterSessionsEnded,
+  codesTriedIn,
+  type Ledger,
+  leaseIsFree,
+  neverByMail,
+  writeIsUnderWay,
+} from './ledger.ts'
 export { makeMessageSecrets } from './message-secrets.ts'
 export { noticeSeconds, orderNotice } from './notices.ts'
 export { sessionIsOpen } from './portal-session.ts'

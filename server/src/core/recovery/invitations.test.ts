@@ -169,7 +169,7 @@ describe('an invitation', () => {
       code: testTokens.invitationCode({ tenant: northwind, id, keyId: 'k1' }),
     })
 
-    expect(await withdraw(world, id)).toEqual({ ok: true })
+    expect(await withdraw(world, id)).toEqual({ ok: true, writeUnderWay: false })
     expect(await activate(world, link)).toEqual(unusable)
     expect(await secretsFor(order)).toBeNull()
     expect(await withdraw(world, id)).toEqual({ ok: false, because: 'invitation-over', state: 'withdrawn' })
@@ -262,7 +262,7 @@ describe('whoever has opened an invitation and set no password', () => {
     const { link, id } = await invited(world)
     const holding = await opened(world, link)
 
-    if (what === 'withdrawn') expect(await withdraw(world, id)).toEqual({ ok: true })
+    if (what === 'withdrawn') expect(await withdraw(world, id)).toEqual({ ok: true, writeUnderWay: false })
     else await invited(world, { again: true })
 
     expect(await setPassword(world, holding)).toMatchObject({

@@ -62,6 +62,17 @@ describe('a transition', () => {
     )
   })
 
+  it('never proves anew what was ended while its write was under way', () => {
+    fc.assert(
+      fc.property(anyFlow, anyEvent, (flow, event) => {
+        fc.pre(flow.state === 'writing' && flow.endsAs !== undefined)
+
+        const next = transition(flow, event)
+        if (next !== null) expect(['writing', 'completed', 'ended']).toContain(next.state)
+      }),
+    )
+  })
+
   it('proves nothing to a flow of nobody', () => {
     fc.assert(
       fc.property(anyFlow, anyEvent, (flow, event) => {
@@ -91,7 +102,10 @@ describe('a transition', () => {
         fc.pre(next !== null)
 
         const ofKind = flow.change === undefined ? [] : ['change']
-        expect(Object.keys(next).toSorted()).toEqual([...base, ...ofKind, ...fields[next.state]].toSorted())
+        const ending = next.state === 'writing' && next.endsAs !== undefined ? ['endsAs'] : []
+        expect(Object.keys(next).toSorted()).toEqual(
+          [...base, ...ofKind, ...ending, ...fields[next.state]].toSorted(),
+        )
       }),
       { numRuns: 1_000 },
     )

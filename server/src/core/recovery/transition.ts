@@ -112,23 +112,31 @@ function ofChange(flow: Proven, event: ChangeEvent): Proven | null {
 }
 
 function fromWriting(flow: Writing, event: FlowEvent): Flow | null {
-  const { account, username, proofs, refusals, attempts } = flow
   switch (event.type) {
     case 'write-failed':
-      return { ...baseOf(flow), state: 'proven', account, username, proofs, refusals, attempts }
+      return givenBack(flow, flow.refusals)
     case 'password-refused':
-      if (event.last) return ended(flow, 'too-many-refusals')
-      return { ...baseOf(flow), state: 'proven', account, username, proofs, refusals: refusals + 1, attempts }
+      return event.last ? ended(flow, 'too-many-refusals') : givenBack(flow, flow.refusals + 1)
     case 'written':
       return completed(flow, 'password-set', event.at)
     case 'write-unexplained':
       return ended(flow, 'outcome-unknown')
+    case 'superseded':
+    case 'ended-by-operator':
+      return { ...flow, endsAs: flow.endsAs ?? event.type }
     case 'disavowed':
     case 'account-unavailable':
       return ended(flow, event.type)
     default:
       return null
   }
+}
+
+/** After a write that changed nothing: it goes on, unless something ended it meanwhile. */
+function givenBack(flow: Writing, refusals: number): Proven | Ended {
+  if (flow.endsAs !== undefined) return ended(flow, flow.endsAs)
+  const { account, username, proofs, attempts } = flow
+  return { ...baseOf(flow), state: 'proven', account, username, proofs, refusals, attempts }
 }
 
 type ChangeEvent = Extract<FlowEvent, { type: 'action-issued' | 'action-spent' | 'password-proven' }>

@@ -69,8 +69,10 @@ function complete(
     proofs: writing.proofs.map(({ method }) => method).join(' '),
     tokenVersion: ledger.tokenVersion + 1,
   }
-  const { deviceDigest } = client
-  const { tenant } = writing
+  const { tenant, endsAs } = writing
+  // It is written and stays so, but its browser gets nothing out of a flow that was ended meanwhile.
+  const isEnded = endsAs !== undefined
+  const deviceDigest = isEnded ? null : client.deviceDigest
   const { tokenVersion } = facts
   return {
     answer: { ok: true, flow: completed },
@@ -85,7 +87,13 @@ function complete(
     others: superseding(now),
     effects: {
       ...tellAll(deps, writing, completed, client, now),
-      events: [flowEvent('password.written', { flow: completed, at: now, client }, facts)],
+      events: [
+        flowEvent(
+          'password.written',
+          { flow: completed, at: now, client },
+          isEnded ? { ...facts, despite: endsAs } : facts,
+        ),
+      ],
       ...(deviceDigest === null
         ? {}
         : { knownDevice: { tenant, subject: writing.subject, deviceDigest, at: now } }),
@@ -124,7 +132,7 @@ export function unexplained(deps: EndDeps, writing: Writing, { ledger, now }: Se
   }
 }
 
-/** Nothing was written: the flow goes on, or ends if the account is gone. */
+/** Nothing was written: the flow goes on, or ends if the account is gone or something ended it meanwhile. */
 function giveBack(
   { writing }: Ending,
   { ledger, now }: Seen,

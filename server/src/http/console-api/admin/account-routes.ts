@@ -61,9 +61,15 @@ const Unlocked = Type.Object({
 })
 const ChangeRequired = Type.Object({ subject: Type.String() })
 
+export const writeUnderWay = Type.Boolean({
+  description:
+    'A new password was on its way to the directory, which nobody can call back. Look at the account again.',
+})
+
 const SessionsEnded = Type.Object({
   subject: Type.String(),
   tokenVersion: Type.Integer({ description: 'Every session and token from before it is dead.' }),
+  writeUnderWay,
 })
 
 /** Accounts: what they are like, and what can be done for whoever owns one. */
@@ -157,7 +163,8 @@ export function accountRoutes({ look, write }: Routes, { helpdesk }: AdminDeps):
     async ({ call, params }) => {
       const ended = await helpdesk.endSessions(call, params.subject)
       if (!ended.ok) return refusal(ended)
-      return { body: { subject: ended.subject, tokenVersion: ended.tokenVersion } }
+      const { subject, tokenVersion } = ended
+      return { body: { subject, tokenVersion, writeUnderWay: ended.writeUnderWay } }
     },
   )
 }

@@ -3,7 +3,7 @@ import { maskAddress } from '../../../core/accounts/index.ts'
 import { invitationsPerPage } from '../../../core/helpdesk/index.ts'
 import { type Invitation, stateOfInvitation } from '../../../core/recovery/index.ts'
 import { closed } from '../../api/parts.ts'
-import { TenantParams } from './account-routes.ts'
+import { TenantParams, writeUnderWay } from './account-routes.ts'
 import type { AdminDeps } from './deps.ts'
 import { type Routes, refusal } from './routes.ts'
 
@@ -32,7 +32,7 @@ const Invited = Type.Object({
   expiresAt: Type.String({ format: 'date-time', description: 'When link and code stop working.' }),
 })
 
-const Withdrawn = Type.Object({ id: Type.String() })
+const Withdrawn = Type.Object({ id: Type.String(), writeUnderWay })
 
 const Invitations = Type.Object({
   invitations: Type.Array(
@@ -95,7 +95,8 @@ export function invitationRoutes({ look, write }: Routes, { helpdesk, now }: Adm
     },
     async ({ call, params }) => {
       const withdrawn = await helpdesk.withdrawInvitation(call, params.id)
-      return withdrawn.ok ? { body: { id: withdrawn.id } } : refusal(withdrawn)
+      if (!withdrawn.ok) return refusal(withdrawn)
+      return { body: { id: withdrawn.id, writeUnderWay: withdrawn.writeUnderWay } }
     },
   )
   look(
