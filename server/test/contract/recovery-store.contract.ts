@@ -179,6 +179,38 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
         expect(await store.isKnownDevice(northwind, 'subject-1', 'device-1')).toBe(true)
       })
 
+      it('forgets the devices of one account that were seen since a moment, and no others', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+        const known = (subject: string, deviceDigest: string, seconds: number) =>
+          store.begin(aFlow({ id: `${subject} ${deviceDigest}` }), {
+            ...none,
+            knownDevice: { tenant: northwind, subject, deviceDigest, at: after(start, seconds) },
+          })
+        await known('ada', 'before', 9)
+        await known('ada', 'then', 10)
+        await known('ada', 'later', 11)
+        await known('bob', 'later', 11)
+
+        await store.decideSubject({ tenant: northwind, subject: 'ada' }, () => ({
+          answer: null,
+          effects: {
+            ...none,
+            forgetDevices: { tenant: northwind, subject: 'ada', seenSince: after(start, 10) },
+          },
+        }))
+
+        const isKnown = (subject: string, device: string) => store.isKnownDevice(northwind, subject, device)
+        expect(
+          await Promise.all([
+            isKnown('ada', 'before'),
+            isKnown('ada', 'then'),
+            isKnown('ada', 'later'),
+            isKnown('bob', 'later'),
+          ]),
+        ).toEqual([true, false, false, true])
+      })
+
       it('when the queue fails at the begin', async () => {
         await using opened = await open()
         const [store] = opened.nodes

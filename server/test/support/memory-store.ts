@@ -208,7 +208,8 @@ const isOther = (flow: Flow, { tenant, subject }: Ledger, except: Flow | undefin
 
 /** Whatever may throw comes first, so that it is all or nothing. */
 function commit(deps: MemoryStoreDeps, rows: MemoryRows, flows: readonly Flow[], effects: Effects): void {
-  const { events, jobs = [], messages = [], disavowals = [], tickets = [], knownDevice, session } = effects
+  const { events, jobs = [], messages = [], disavowals = [], tickets = [], session } = effects
+  const { knownDevice, forgetDevices } = effects
   if (jobs.length > 0) deps.enqueue(jobs)
   for (const flow of flows) rows.flows.set(key(flow.tenant, flow.id), flow)
   for (const one of disavowals) rows.disavowals.set(key(one.tenant, one.id), one)
@@ -219,6 +220,13 @@ function commit(deps: MemoryStoreDeps, rows: MemoryRows, flows: readonly Flow[],
   if (knownDevice !== undefined) {
     const { tenant, subject, deviceDigest, at } = knownDevice
     rows.knownDevices.set(key(tenant, subject, deviceDigest), at)
+  }
+  if (forgetDevices !== undefined) {
+    const { tenant, subject, seenSince } = forgetDevices
+    drop(rows.knownDevices, (seenAt, name) => {
+      const [ofTenant, ofSubject] = JSON.parse(name) as string[]
+      return ofTenant === tenant && ofSubject === subject && seenAt >= seenSince
+    })
   }
 }
 
@@ -269,8 +277,8 @@ function forget(rows: MemoryRows, before: Date): number {
   return flows + ledgers + disavowals + invitations + sessions + messages
 }
 
-function drop<Row>(table: Map<string, Row>, isOver: (row: Row) => boolean): number {
-  const over = [...table].filter(([, row]) => isOver(row))
+function drop<Row>(table: Map<string, Row>, isOver: (row: Row, name: string) => boolean): number {
+  const over = [...table].filter(([name, row]) => isOver(row, name))
   for (const [name] of over) table.delete(name)
   return over.length
 }

@@ -95,6 +95,38 @@ describe('"this was not me"', () => {
     expect(await sayNo(world, lastMail(world).disavowLink)).toEqual({ ok: true, written: true })
   })
 
+  it('makes strangers of the browsers that got in since, by a password or by lifting a lock, and of no others', async () => {
+    const world = company()
+    const own = aClient({ deviceDigest: 'own' })
+    const writer = aClient({ deviceDigest: 'writer' })
+    const unlocker = aClient({ deviceDigest: 'unlocker' })
+    const subject = await world.store.subjectOf(northwind, { directory: 'people', key: account.key })
+    const known = () =>
+      Promise.all(
+        ['own', 'writer', 'unlocker'].map((device) => world.store.isKnownDevice(northwind, subject, device)),
+      )
+    await setPassword(world, await prove(world, 'ada', own), aPassword(), own)
+    world.clock.advance(60)
+    await setPassword(world, await prove(world, 'ada', writer), aPassword('another one, longer'), writer)
+    await world.runJobs()
+    const written = lastMail(world)
+    world.clock.advance(60)
+    await world.recovery.unlock({ ...(await prove(world, 'ada', unlocker)), client: unlocker })
+    expect(await known()).toEqual([true, true, true])
+    const asked = lastMail(world)
+
+    await sayNo(world, asked.disavowLink)
+    expect(await known()).toEqual([true, true, false])
+
+    await sayNo(world, written.disavowLink)
+    expect(await known()).toEqual([true, false, false])
+    // Also when it is said once more, of what came since.
+    world.clock.advance(86_400)
+    await setPassword(world, await prove(world, 'ada', own), aPassword(), own)
+    await sayNo(world, written.disavowLink)
+    expect(await known()).toEqual([false, false, false])
+  })
+
   it('of the mail that started it all counts as after the write, when the write came first', async () => {
     const world = company()
     await start(world, 'ada')

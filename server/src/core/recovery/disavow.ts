@@ -29,6 +29,9 @@ type DisavowDeps = Pick<RecoveryDeps, 'store' | 'limiter' | 'tokens' | 'tenant' 
  * opens a ticket. It never locks the owner out: signing in with the password stays as it was. Said again, it ends
  * what was opened since, and counts as after a write once more if there was one since.
  *
+ * Browsers that got somebody in since the mail was ordered are known ones no more. The owner's own may be among them; it
+ * becomes one again with the next recovery.
+ *
  * A write that is under way can't be called back, so it is taken for written, and its flow ends here: whatever the
  * directory answers, that flow writes no more.
  */
@@ -49,7 +52,12 @@ export const makeDisavow =
         const again = usedAt !== null
         const isNews =
           !again || (ledger.writtenAt !== null && ledger.writtenAt > usedAt) || writeIsUnderWay(ledger, rules)
-        return isNews ? decide(deps, call, { ...seen, written }, now) : endOnly({ ...seen, written }, now)
+        const decision = isNews
+          ? decide(deps, call, { ...seen, written }, now)
+          : endOnly({ ...seen, written }, now)
+        const { tenant, subject } = seen.disavowal
+        const forgetDevices = { tenant, subject, seenSince: createdAt }
+        return { ...decision, effects: { events: [], ...decision.effects, forgetDevices } }
       })
       if (answer !== null) return answer
     }

@@ -6,7 +6,7 @@ import type { StoreDeps, Trx } from './transaction.ts'
 
 /** Rows that come with a decision, events and jobs excepted. */
 export async function writeEffects(deps: StoreDeps, trx: Trx, effects: Effects | undefined): Promise<void> {
-  const { messages = [], disavowals = [], tickets = [], knownDevice, session } = effects ?? {}
+  const { messages = [], disavowals = [], tickets = [], knownDevice, forgetDevices, session } = effects ?? {}
   if (session !== undefined) await changeSession(deps, trx, session)
   if (disavowals.length > 0) {
     await trx
@@ -34,6 +34,14 @@ export async function writeEffects(deps: StoreDeps, trx: Trx, effects: Effects |
       .onConflict((conflict) =>
         conflict.columns(['tenant', 'subject', 'device_digest']).doUpdateSet({ seen_at: row.seen_at }),
       )
+      .execute()
+  }
+  if (forgetDevices !== undefined) {
+    await trx
+      .deleteFrom('known_device')
+      .where('tenant', '=', forgetDevices.tenant)
+      .where('subject', '=', forgetDevices.subject)
+      .where('seen_at', '>=', forgetDevices.seenSince)
       .execute()
   }
 }
