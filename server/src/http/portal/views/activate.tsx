@@ -1,4 +1,5 @@
-import { Head, Note, PostForm, RecoveryLanding, renderPage, voiceOf } from './layout.tsx'
+import { MailedCodeForm } from './fields.tsx'
+import { Head, Note, RecoveryLanding, renderPage, voiceOf } from './layout.tsx'
 import { type ActivateProps, formPaths } from './props.ts'
 
 /** An invitation: by the mail's link (landing card), or by its code on this fixed page. */
@@ -21,34 +22,18 @@ export function activatePage({ page, notice }: ActivateProps): string {
             {words.say('activate.ask')}
           </Note>
         )}
-        <PostForm page={page} to={formPaths.activateCode}>
-          <div>
-            <label htmlFor="code">{words.say('activate.code')}</label>
-            <input
-              className="code long"
-              id="code"
-              name="code"
-              autoComplete="one-time-code"
-              autoCapitalize="none"
-              autoCorrect="off"
-              spellCheck={false}
-              dir="ltr"
-              required
-              autoFocus={wrong}
-              aria-invalid={wrong || undefined}
-              aria-describedby={wrong ? 'problem' : undefined}
-            />
-            {wrong && (
-              <p className="error" id="problem">
-                {words.say('activate.wrong-code')} {words.say('activate.ask')}
-              </p>
-            )}
-          </div>
-          <button>{words.say('activate.submit')}</button>
-        </PostForm>
-        <noscript>
-          <p className="soft">{words.say('activate.no-script')}</p>
-        </noscript>
+        <MailedCodeForm
+          page={page}
+          to={formPaths.activateCode}
+          label={words.say('activate.code')}
+          problem={
+            wrong
+              ? { id: 'problem', says: `${words.say('activate.wrong-code')} ${words.say('activate.ask')}` }
+              : null
+          }
+          submit={words.say('activate.submit')}
+          withoutScript={words.say('activate.no-script')}
+        />
       </>
     ),
   })

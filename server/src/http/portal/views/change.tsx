@@ -1,8 +1,7 @@
-import type { ReactElement } from 'react'
 import { plainName } from '../../../core/messages/plain.ts'
-import type { Words } from '../../../core/messages/translate.ts'
+import { SecretField } from './fields.tsx'
 import { Head, Note, PostForm, renderPage, voiceOf } from './layout.tsx'
-import { Again, NewPasswordField, Reveal, Rules } from './password.tsx'
+import { Again, NewPasswordField, Rules } from './password.tsx'
 import { type ChangeProps, formPaths } from './props.ts'
 
 /** Another password in place of the current one. Both are sent at once; nothing is changed unless both are right. */
@@ -12,6 +11,7 @@ export function changePage(props: ChangeProps): string {
   const title = words.say('change.title')
   const identifier = plainName(props.maskedIdentifier)
   const ends = props.passwordEndsAt === null ? null : words.moment(props.passwordEndsAt, timeZone)
+  const currentIsWrong = notice === 'current-password-wrong'
   return renderPage({
     page,
     words,
@@ -38,7 +38,16 @@ export function changePage(props: ChangeProps): string {
           <input type="hidden" name="action" autoComplete="off" />
           {/* Tells a password manager which entry this is; masked like everything shown back. */}
           <input name="username" autoComplete="username" value={identifier} readOnly hidden />
-          <Current {...props} words={words} />
+          <SecretField
+            words={words}
+            name="current"
+            label={words.say('change.current')}
+            autoComplete="current-password"
+            problem={
+              currentIsWrong ? { id: 'current-problem', says: words.say('change.current-wrong') } : null
+            }
+            takesFocus
+          />
           <NewPasswordField {...props} words={words} timeZone={timeZone} />
           <noscript>
             <Again words={words} />
@@ -57,34 +66,4 @@ export function changePage(props: ChangeProps): string {
       </>
     ),
   })
-}
-
-function Current({ notice, words }: ChangeProps & { words: Words }): ReactElement {
-  const isWrong = notice === 'current-password-wrong'
-  return (
-    <div>
-      <label htmlFor="current">{words.say('change.current')}</label>
-      <div className="secret">
-        <input
-          id="current"
-          name="current"
-          type="password"
-          autoComplete="current-password"
-          autoCapitalize="none"
-          spellCheck={false}
-          dir="ltr"
-          required
-          autoFocus={isWrong}
-          aria-invalid={isWrong || undefined}
-          aria-describedby={isWrong ? 'current-problem' : undefined}
-        />
-        <Reveal words={words} field="current" />
-      </div>
-      {isWrong && (
-        <p className="error" id="current-problem">
-          {words.say('change.current-wrong')}
-        </p>
-      )}
-    </div>
-  )
 }

@@ -1,5 +1,6 @@
 import { askHelpDesk } from '../../../core/messages/mail.ts'
-import { Head, Landing, Note, PostForm, renderPage, voiceOf } from './layout.tsx'
+import { MailedCodeForm } from './fields.tsx'
+import { Head, Landing, Note, renderPage, voiceOf } from './layout.tsx'
 import { type DisavowedProps, type DisavowProps, formPaths } from './props.ts'
 
 /** "This was not me": by the mail's link (landing card), or by its code on this fixed page. No sign-in. */
@@ -32,34 +33,14 @@ export function disavowPage({ page, notice }: DisavowProps): string {
             <p>{askHelpDesk({ words, tenant: page.tenant })}</p>
           </>
         )}
-        <PostForm page={page} to={formPaths.disavow}>
-          <div>
-            <label htmlFor="code">{words.say('disavow.code')}</label>
-            <input
-              className="code long"
-              id="code"
-              name="code"
-              autoComplete="one-time-code"
-              autoCapitalize="none"
-              autoCorrect="off"
-              spellCheck={false}
-              dir="ltr"
-              required
-              autoFocus={wrong}
-              aria-invalid={wrong || undefined}
-              aria-describedby={wrong ? 'problem' : undefined}
-            />
-            {wrong && (
-              <p className="error" id="problem">
-                {words.say(`disavow.${notice}`)}
-              </p>
-            )}
-          </div>
-          <button>{words.say('disavow.confirm')}</button>
-        </PostForm>
-        <noscript>
-          <p className="soft">{words.say('disavow.no-script')}</p>
-        </noscript>
+        <MailedCodeForm
+          page={page}
+          to={formPaths.disavow}
+          label={words.say('disavow.code')}
+          problem={wrong ? { id: 'problem', says: words.say(`disavow.${notice}`) } : null}
+          submit={words.say('disavow.confirm')}
+          withoutScript={words.say('disavow.no-script')}
+        />
       </>
     ),
   })

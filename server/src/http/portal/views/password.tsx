@@ -2,6 +2,7 @@ import type { ReactElement } from 'react'
 import { plainName } from '../../../core/messages/plain.ts'
 import type { Words } from '../../../core/messages/translate.ts'
 import { type CharacterClass, characterClasses, type PasswordRule } from '../../../core/passwords/index.ts'
+import { SecretField } from './fields.tsx'
 import { Head, Note, PostForm, RecoveryLanding, renderPage, voiceOf } from './layout.tsx'
 import {
   formPaths,
@@ -65,24 +66,15 @@ interface Voice {
 export function NewPasswordField({ problems, words, timeZone }: Spoken & Voice): ReactElement {
   const wrong = problems.length > 0
   return (
-    <div>
-      <label htmlFor="password">{words.say('password.field')}</label>
-      <div className="secret">
-        <input
-          id="password"
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          autoCapitalize="none"
-          spellCheck={false}
-          dir="ltr"
-          required
-          autoFocus={wrong}
-          aria-invalid={wrong || undefined}
-          aria-describedby={wrong ? 'problem rules' : 'rules'}
-        />
-        <Reveal words={words} field="password" />
-      </div>
+    <SecretField
+      words={words}
+      name="password"
+      label={words.say('password.field')}
+      autoComplete="new-password"
+      problem={wrong ? { id: 'problem' } : null}
+      describedBy="rules"
+      takesFocus
+    >
       {wrong && (
         <ul className="error" id="problem">
           {problems.map((problem) => (
@@ -92,25 +84,9 @@ export function NewPasswordField({ problems, words, timeZone }: Spoken & Voice):
       )}
       <Meter words={words} />
       <p className="error" id="advice" role="status" hidden />
-    </div>
+    </SecretField>
   )
 }
-
-/** Shows what was typed; the script brings it to light. */
-export const Reveal = ({ words, field }: { words: Words; field: string }) => (
-  <button
-    type="button"
-    className="quiet reveal"
-    aria-label={words.say('password.show-label')}
-    aria-pressed={false}
-    data-reveals={field}
-    data-show={words.say('password.show')}
-    data-hide={words.say('password.hide')}
-    hidden
-  >
-    {words.say('password.show')}
-  </button>
-)
 
 /** Filled in by the script while typing; the words are announced, the bar is only drawn. */
 const Meter = ({ words }: { words: Words }) => (

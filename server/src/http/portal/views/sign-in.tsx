@@ -2,8 +2,8 @@ import type { ReactElement } from 'react'
 import { askHelpDesk } from '../../../core/messages/mail.ts'
 import { plainName } from '../../../core/messages/plain.ts'
 import type { Words } from '../../../core/messages/translate.ts'
+import { IdentifierField, SecretField } from './fields.tsx'
 import { Head, Note, PostForm, renderPage, voiceOf } from './layout.tsx'
-import { Reveal } from './password.tsx'
 import { formPaths, type SignInNotice, type SignInProps } from './props.ts'
 
 /** Who wants to change a password signs in first. Says nothing about what exists. */
@@ -63,44 +63,20 @@ function AtProvider({ page, service, takesPassword, provider, words }: SignInPro
 }
 
 function WithPassword({ page, service, notice, words }: SignInProps & { words: Words }): ReactElement {
-  const isWrong = wrong(notice)
+  // Said above the form: it is about both fields.
+  const problem = notice === 'refused' || notice === 'missing' ? { id: 'notice' } : null
   return (
     <PostForm page={page} to={formPaths.signIn}>
       <From service={service} />
-      <div>
-        <label htmlFor="identifier">{words.say('start.identifier')}</label>
-        <input
-          id="identifier"
-          name="identifier"
-          autoComplete="username"
-          autoCapitalize="none"
-          autoCorrect="off"
-          spellCheck={false}
-          dir="auto"
-          required
-          autoFocus={isWrong}
-          aria-invalid={isWrong || undefined}
-          aria-describedby={isWrong ? 'notice' : undefined}
-        />
-      </div>
-      <div>
-        <label htmlFor="password">{words.say('sign-in.password')}</label>
-        <div className="secret">
-          <input
-            id="password"
-            name="password"
-            type="password"
-            autoComplete="current-password"
-            autoCapitalize="none"
-            spellCheck={false}
-            dir="ltr"
-            required
-            aria-invalid={isWrong || undefined}
-            aria-describedby={isWrong ? 'notice' : undefined}
-          />
-          <Reveal words={words} field="password" />
-        </div>
-      </div>
+      <IdentifierField words={words} problem={problem} />
+      <SecretField
+        words={words}
+        name="password"
+        label={words.say('sign-in.password')}
+        autoComplete="current-password"
+        problem={problem}
+        takesFocus={false}
+      />
       <button>{words.say('sign-in.submit')}</button>
     </PostForm>
   )
@@ -115,8 +91,6 @@ const problems: ReadonlySet<SignInNotice> = new Set([
   'no-account',
   'provider-unreachable',
 ])
-
-const wrong = (notice: SignInNotice | null) => notice === 'refused' || notice === 'missing'
 
 const looks = {
   missing: 'warn',

@@ -1,5 +1,6 @@
 import { plainName } from '../../../core/messages/plain.ts'
 import type { Words } from '../../../core/messages/translate.ts'
+import { IdentifierField } from './fields.tsx'
 import { Head, Note, PostForm, RecoveryLanding, renderPage, voiceOf } from './layout.tsx'
 import { formPaths, type StartProps, startAgainAt } from './props.ts'
 
@@ -23,27 +24,10 @@ export function startPage({ page, service, problem }: StartProps): string {
         {problem === 'flow-unknown' && <Note look="warn">{words.say('start.flow-unknown')}</Note>}
         <PostForm page={page} to={isUnlock ? formPaths.startUnlock : formPaths.start}>
           {service !== null && <input type="hidden" name="service" value={service.name} />}
-          <div>
-            <label htmlFor="identifier">{words.say('start.identifier')}</label>
-            <input
-              id="identifier"
-              name="identifier"
-              autoComplete="username"
-              autoCapitalize="none"
-              autoCorrect="off"
-              spellCheck={false}
-              dir="auto"
-              required
-              autoFocus={wrong !== null}
-              aria-invalid={wrong !== null || undefined}
-              aria-describedby={wrong === null ? undefined : 'problem'}
-            />
-            {wrong !== null && (
-              <p className="error" id="problem">
-                {words.say(`start.${wrong}`)}
-              </p>
-            )}
-          </div>
+          <IdentifierField
+            words={words}
+            problem={wrong === null ? null : { id: 'problem', says: words.say(`start.${wrong}`) }}
+          />
           <button>{words.say('page.continue')}</button>
         </PostForm>
         <div className="more">
