@@ -43,10 +43,10 @@ it.each([
 
 describe('every folder is registered and every registry line has a folder', () => {
   it('of connectors', () => {
+    // The formats of stored passwords are no directory: several read them.
+    const folders = foldersIn(files, 'server/src/adapters/connectors').filter((name) => name !== 'hashes')
     const kinds = connectors.map(({ kind }) => kind)
-    expect(
-      registryViolations('connectors', foldersIn(files, 'server/src/adapters/connectors'), kinds),
-    ).toEqual([])
+    expect(registryViolations('connectors', folders, kinds)).toEqual([])
   })
 
   it('of channels', () => {

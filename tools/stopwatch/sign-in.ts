@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { argon2idHash } from '../../server/src/adapters/connectors/local/hashes/argon2.ts'
+import { argon2idHash } from '../../server/src/adapters/connectors/hashes/argon2.ts'
 import {
   local,
   localDirectoryMigrations,

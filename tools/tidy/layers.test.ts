@@ -54,6 +54,7 @@ describe('an import that is allowed is left alone', () => {
     ['adapters/connectors/registry.ts', "import { ldap } from './ldap/index.ts'"],
     ['adapters/connectors/ldap/index.ts', "import { x } from '../define.ts'; import { y } from 'ldapts'"],
     ['adapters/connectors/ldap/index.ts', "import type { X } from '../../../core/accounts/ports.ts'"],
+    ['adapters/connectors/local/index.ts', "import { x } from '../hashes/argon2.ts'"],
     ['adapters/stores/migrations/index.ts', "import { x } from '../audit/migration.ts'"],
     ['config/schema.ts', "import { x } from '../adapters/connectors/registry.ts'"],
     ['http/portal/views/start.tsx', "import { x } from 'react'"],

@@ -25,6 +25,9 @@ interface Place {
 
 const source = 'server/src/'
 
+/** Folders of what the adapters of one technology share. */
+const sharedFolders: ReadonlySet<string> = new Set(['connectors/hashes'])
+
 function placeOf(path: string): Place {
   if (!path.startsWith(source)) return { layer: 'outside', room: '', unit: '', rest: path }
   const [first = '', ...parts] = path.slice(source.length).split('/')
@@ -36,7 +39,9 @@ function placeOf(path: string): Place {
   const layer = layers.find((name) => name === first) ?? 'outside'
   if (layer === 'core' || layer === 'adapters') {
     const [room = '', ...rest] = parts
-    const unit = layer === 'adapters' && rest.length > 1 ? (rest[0] ?? '') : ''
+    const [folder = ''] = rest
+    const isUnit = layer === 'adapters' && rest.length > 1 && !sharedFolders.has(`${room}/${folder}`)
+    const unit = isUnit ? folder : ''
     return { layer, room, unit, rest: rest.join('/') }
   }
   return { layer, room: '', unit: '', rest: parts.join('/') }

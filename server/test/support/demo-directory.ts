@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { readStoredHash } from '../../src/adapters/connectors/local/hashes/stored-hash.ts'
+import { readStoredHash } from '../../src/adapters/connectors/hashes/stored-hash.ts'
 import { runningConnection } from '../../src/adapters/stores/embedded/open-embedded.ts'
 import type { Rekey } from './rekey-process.ts'
 

@@ -3,10 +3,10 @@ import { type DirectoryEntry, fold, foldMail } from '../../../core/accounts/inde
 import { newId } from '../../../kernel/ids.ts'
 import type { Outside } from '../../../kernel/outside.ts'
 import type { Secret } from '../../../kernel/secret.ts'
+import { type Argon2Cost, argon2idHash } from '../hashes/argon2.ts'
+import { readStoredHash } from '../hashes/stored-hash.ts'
 import { passwordText } from '../password-text.ts'
 import { entryOf } from './directory.ts'
-import { type Argon2Cost, argon2idHash } from './hashes/argon2.ts'
-import { readStoredHash } from './hashes/stored-hash.ts'
 import type { LocalTables, Place } from './tables.ts'
 
 /** A person to put into the embedded directory; what is left out is empty or false. */

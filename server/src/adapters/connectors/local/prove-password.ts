@@ -1,9 +1,9 @@
 import { sql, type Transaction } from 'kysely'
 import type { PasswordVerdict } from '../../../core/accounts/ports.ts'
 import type { Outside } from '../../../kernel/outside.ts'
+import { argon2idHash, needsUpgrade } from '../hashes/argon2.ts'
+import { readStoredHash } from '../hashes/stored-hash.ts'
 import type { LocalConfig } from './config.ts'
-import { argon2idHash, needsUpgrade } from './hashes/argon2.ts'
-import { readStoredHash } from './hashes/stored-hash.ts'
 import type { LocalDatabase, LocalTables, Place } from './tables.ts'
 
 /** What an attempt found, after it was counted. */

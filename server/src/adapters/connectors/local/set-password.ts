@@ -2,11 +2,11 @@ import { sql } from 'kysely'
 import type { PasswordChange, PasswordWrite } from '../../../core/accounts/ports.ts'
 import type { Outside } from '../../../kernel/outside.ts'
 import { withinDeadline } from '../deadline.ts'
+import { argon2idHash } from '../hashes/argon2.ts'
+import { readStoredHash } from '../hashes/stored-hash.ts'
 import type { LocalConfig } from './config.ts'
 import { databaseFault } from './database-fault.ts'
 import { type LocalAccountRow, rowOf } from './directory.ts'
-import { argon2idHash } from './hashes/argon2.ts'
-import { readStoredHash } from './hashes/stored-hash.ts'
 import type { LocalDatabase, Place } from './tables.ts'
 
 export function makeSetPassword(deps: {
