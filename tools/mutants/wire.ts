@@ -231,7 +231,7 @@ export const wireMutants: readonly Mutant[] = [
     rows: [53],
     changes: [
       {
-        file: 'server/src/adapters/connectors/ldap/filters.ts',
+        file: 'server/src/adapters/connectors/ldap-wire/filters.ts',
         find: 'Filter => new EqualityFilter({ attribute, value })',
         replace: 'Filter => FilterParser.parseString(`(${attribute}=${value})`)',
       },
@@ -270,7 +270,7 @@ export const wireMutants: readonly Mutant[] = [
     rows: [],
     changes: [
       {
-        file: 'server/src/adapters/connectors/ldap/socket.ts',
+        file: 'server/src/adapters/connectors/ldap-wire/socket.ts',
         find: 'rejectUnauthorized: true,',
         replace: 'rejectUnauthorized: false,',
       },

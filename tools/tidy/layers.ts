@@ -25,8 +25,8 @@ interface Place {
 
 const source = 'server/src/'
 
-/** Folders of what the adapters of one technology share. */
-const sharedFolders: ReadonlySet<string> = new Set(['connectors/hashes'])
+/** Folders beside adapters that are none: parts that several of their neighbours are made of. */
+export const foldersOfParts: readonly string[] = ['hashes', 'ldap-wire']
 
 function placeOf(path: string): Place {
   if (!path.startsWith(source)) return { layer: 'outside', room: '', unit: '', rest: path }
@@ -39,9 +39,8 @@ function placeOf(path: string): Place {
   const layer = layers.find((name) => name === first) ?? 'outside'
   if (layer === 'core' || layer === 'adapters') {
     const [room = '', ...rest] = parts
-    const [folder = ''] = rest
-    const isUnit = layer === 'adapters' && rest.length > 1 && !sharedFolders.has(`${room}/${folder}`)
-    const unit = isUnit ? folder : ''
+    const folder = layer === 'adapters' && rest.length > 1 ? (rest[0] ?? '') : ''
+    const unit = foldersOfParts.includes(folder) ? '' : folder
     return { layer, room, unit, rest: rest.join('/') }
   }
   return { layer, room: '', unit: '', rest: parts.join('/') }
@@ -95,6 +94,8 @@ function whyNotNeighbour(from: Place, to: Place): string | null {
   if (from.room !== to.room) return `adapters/${from.room} must not know adapters/${to.room}`
   const apart = from.unit !== '' && to.unit !== '' && from.unit !== to.unit
   if (apart) return `adapters/${from.room}/${from.unit} must not know adapters/${to.room}/${to.unit}`
+  const isPart = foldersOfParts.some((name) => from.rest.startsWith(`${name}/`))
+  if (isPart && to.unit !== '') return `parts of adapters must not know adapters/${to.room}/${to.unit}`
   if (from.unit !== '' && to.rest === 'registry.ts') return 'an adapter must not know the registry it is in'
   return null
 }
@@ -119,7 +120,7 @@ const homes: readonly { packages: RegExp; home: RegExp; what: string }[] = [
   { packages: /^pg-boss($|\/)/, home: /^server\/src\/jobs\//, what: 'jobs' },
   {
     packages: /^ldapts($|\/)/,
-    home: /^server\/src\/adapters\/connectors\/(ldap|active-directory)\//,
+    home: /^server\/src\/adapters\/connectors\/(ldap|ldap-wire|active-directory)\//,
     what: 'the LDAP connectors',
   },
   {

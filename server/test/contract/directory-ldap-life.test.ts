@@ -2,8 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { LdapConfig } from '../../src/adapters/connectors/ldap/config.ts'
 import { liftLock } from '../../src/adapters/connectors/ldap/marks.ts'
 import { writeOwnPassword } from '../../src/adapters/connectors/ldap/password-write.ts'
-import { makeOpenAsGuest, makeOpenAsService } from '../../src/adapters/connectors/ldap/service-account.ts'
 import { targetsOf } from '../../src/adapters/connectors/ldap/targets.ts'
+import {
+  makeOpenAsGuest,
+  makeOpenAsService,
+} from '../../src/adapters/connectors/ldap-wire/service-account.ts'
 import { systemOutside } from '../../src/kernel/outside.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import { type OpenLdap, type Person, startOpenLdap } from '../support/openldap.ts'

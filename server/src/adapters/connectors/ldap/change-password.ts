@@ -1,9 +1,9 @@
 import { whyNotByChange } from '../../../core/accounts/eligibility.ts'
 import type { DirectoryEntry, PasswordChange } from '../../../core/accounts/ports.ts'
+import type { Servers, Session, Where } from '../ldap-wire/servers.ts'
 import type { LdapConfig } from './config.ts'
 import { writeOwnPassword } from './password-write.ts'
 import { bindAs } from './prove-password.ts'
-import type { Servers, Session, Where } from './servers.ts'
 import { makeWaiveMinAge, type WaiverDeps } from './waive-min-age.ts'
 
 interface Deps extends WaiverDeps {

@@ -1,8 +1,4 @@
-import { Attribute, BerWriter, Change, Control, type Filter } from 'ldapts'
-
-/** Takes all values of an attribute away and puts these in their place. */
-export const replacing = (type: string, values: string[] | Buffer[]) =>
-  new Change({ operation: 'replace', modification: new Attribute({ type, values }) })
+import { BerWriter, Control, type Filter } from 'ldapts'
 
 /**
  * RFC 4528: the server checks the filter in the same step as it writes. Accounts are known by key, operations by name,

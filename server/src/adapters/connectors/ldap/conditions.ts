@@ -1,7 +1,7 @@
+import { isResultCodeError } from '../ldap-wire/result-codes.ts'
+import type { Session } from '../ldap-wire/servers.ts'
+import type { Values } from '../ldap-wire/values.ts'
 import type { Condition } from './config.ts'
-import type { Values } from './entry.ts'
-import { isResultCodeError } from './result-codes.ts'
-import type { Session } from './servers.ts'
 
 export interface Asked {
   dn: string

@@ -1,8 +1,8 @@
 import type { DirectoryPasswordRules, PasswordFacts } from '../../../core/accounts/ports.ts'
+import type { WriteMeaning } from '../ldap-wire/result-codes.ts'
+import type { Values } from '../ldap-wire/values.ts'
 import type { LdapConfig } from './config.ts'
-import type { Values } from './entry.ts'
 import { generalizedTime } from './generalized-time.ts'
-import type { WriteMeaning } from './result-codes.ts'
 
 /** What servers do differently although the protocol is the same. */
 export interface Dialect {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { valuesOf } from './entry.ts'
+import { valuesOf } from '../ldap-wire/values.ts'
 import { generalizedTime } from './generalized-time.ts'
 
 describe('an LDAP entry', () => {

@@ -1,24 +1,8 @@
-import type { Entry } from 'ldapts'
 import type { DirectoryEntry } from '../../../core/accounts/ports.ts'
 import { Fault } from '../../../kernel/fault.ts'
+import { firstLanguage, type Values } from '../ldap-wire/values.ts'
 import type { LdapConfig } from './config.ts'
 import { dialects } from './dialects.ts'
-
-/** The values of one entry by lower-case attribute name: servers answer in the spelling of their schema. */
-export type Values = (attribute: string) => readonly string[]
-
-export function valuesOf(entry: Entry): Values {
-  const byName = new Map<string, readonly string[]>()
-  for (const [name, value] of Object.entries(entry)) {
-    const list = Array.isArray(value) ? value : [value]
-    // Octets that are no text can't be an identifier, an address or a name.
-    byName.set(
-      name.toLowerCase(),
-      list.filter((one) => typeof one === 'string'),
-    )
-  }
-  return (attribute) => byName.get(attribute.toLowerCase()) ?? []
-}
 
 /**
  * What is asked for when an entry is read; never the password. To prove one, no more is asked than decides whether it
@@ -83,10 +67,4 @@ function required(values: Values, attribute: string, server: string): string {
     })
   }
   return value
-}
-
-/** preferredLanguage has the form of Accept-Language (RFC 2798, section 2.7): `de-AT, en;q=0.5`. */
-function firstLanguage(text: string | undefined): string | null {
-  const tag = text?.split(',')[0]?.split(';')[0]?.trim()
-  return tag !== undefined && /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/.test(tag) ? tag : null
 }

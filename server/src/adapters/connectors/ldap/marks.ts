@@ -1,12 +1,13 @@
 import { AndFilter, type Change, type Control, EqualityFilter, NotFilter, type ResultCodeError } from 'ldapts'
 import type { ChangeRequired } from '../../../core/accounts/ports.ts'
 import type { FaultCode } from '../../../kernel/fault.ts'
-import { AssertionControl, relaxRules, replacing } from './changes.ts'
+import { replacing } from '../ldap-wire/changes.ts'
+import type { LdapConnection } from '../ldap-wire/connection.ts'
+import { faultFor, rowFor } from '../ldap-wire/result-codes.ts'
+import { sendOnce } from '../ldap-wire/send-once.ts'
+import { AssertionControl, relaxRules } from './changes.ts'
 import type { LdapConfig } from './config.ts'
-import type { LdapConnection } from './connection.ts'
 import { dialects } from './dialects.ts'
-import { faultFor, rowFor } from './result-codes.ts'
-import { sendOnce } from './send-once.ts'
 
 /** What is kept beside a password, written as the service account: the lock, and "must change". */
 export interface MarkRequest {

@@ -1,20 +1,13 @@
-import {
-  Attribute,
-  BerWriter,
-  Change,
-  type Client,
-  EqualityFilter,
-  PasswordPolicyControl,
-  type ResultCodeError,
-} from 'ldapts'
+import { BerWriter, type Client, EqualityFilter, PasswordPolicyControl, type ResultCodeError } from 'ldapts'
 import type { DirectoryRefusal, PasswordChange, PasswordWrite } from '../../../core/accounts/ports.ts'
 import type { FaultCode } from '../../../kernel/fault.ts'
-import { AssertionControl, replacing } from './changes.ts'
+import { exchanging, replacing, unprintable } from '../ldap-wire/changes.ts'
+import type { LdapConnection } from '../ldap-wire/connection.ts'
+import { faultFor, writeMeaning } from '../ldap-wire/result-codes.ts'
+import { sendOnce } from '../ldap-wire/send-once.ts'
+import { AssertionControl } from './changes.ts'
 import type { LdapConfig } from './config.ts'
-import type { LdapConnection } from './connection.ts'
 import { dialects } from './dialects.ts'
-import { faultFor, writeMeaning } from './result-codes.ts'
-import { sendOnce } from './send-once.ts'
 
 const passwordModifyOid = '1.3.6.1.4.1.4203.1.11.1'
 
@@ -129,21 +122,9 @@ async function exchangePassword(
   request: PasswordWriteRequest & { current: string },
   policy: PasswordPolicyControl,
 ) {
-  const changes = (
-    [
-      ['delete', request.current],
-      ['add', request.password],
-    ] as const
-  ).map(([operation, password]) => {
-    const values = [unprintable(Buffer.from(password, 'utf8'))]
-    return new Change({ operation, modification: new Attribute({ type: 'userPassword', values }) })
-  })
+  const octets = (password: string) => unprintable(Buffer.from(password, 'utf8'))
+  const changes = exchanging('userPassword', [octets(request.current), octets(request.password)])
   await client.modify(request.dn, changes, policy)
-}
-
-/** ldapts prints whole requests as JSON when NODE_DEBUG=ldapts is set; these octets don't print. */
-function unprintable(octets: Buffer): Buffer {
-  return Object.defineProperty(octets, 'toJSON', { value: () => '[secret]' })
 }
 
 /**

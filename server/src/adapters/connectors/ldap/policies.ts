@@ -1,11 +1,11 @@
 import type { DirectoryPasswordRules } from '../../../core/accounts/ports.ts'
 import type { Outside } from '../../../kernel/outside.ts'
+import type { LdapConnection } from '../ldap-wire/connection.ts'
+import { isResultCodeError } from '../ldap-wire/result-codes.ts'
+import type { Session } from '../ldap-wire/servers.ts'
+import { type Values, valuesOf } from '../ldap-wire/values.ts'
 import type { LdapConfig } from './config.ts'
-import type { LdapConnection } from './connection.ts'
 import { dialects } from './dialects.ts'
-import { type Values, valuesOf } from './entry.ts'
-import { isResultCodeError } from './result-codes.ts'
-import type { Session } from './servers.ts'
 
 /** A policy seldom changes, and everybody's entry leads to the same few. */
 const freshMilliseconds = 60_000

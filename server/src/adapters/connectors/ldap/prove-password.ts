@@ -2,13 +2,13 @@ import { type Filter, NotFilter, PasswordPolicyControl, PasswordPolicyError, Pre
 import type { PasswordVerdict } from '../../../core/accounts/ports.ts'
 import { Fault, type FaultCode } from '../../../kernel/fault.ts'
 import type { Outside } from '../../../kernel/outside.ts'
+import { ConnectionLost } from '../ldap-wire/connection.ts'
+import { bindMeaning, faultFor, isResultCodeError } from '../ldap-wire/result-codes.ts'
+import type { Servers, Session } from '../ldap-wire/servers.ts'
+import type { Values } from '../ldap-wire/values.ts'
 import type { makeAnyHolds } from './conditions.ts'
 import type { LdapConfig } from './config.ts'
-import { ConnectionLost } from './connection.ts'
-import type { Values } from './entry.ts'
-import { bindMeaning, faultFor, isResultCodeError } from './result-codes.ts'
 import type { Found } from './search.ts'
-import type { Servers, Session } from './servers.ts'
 
 interface Deps {
   config: Pick<LdapConfig, 'decoyDn' | 'baseDn' | 'attributes' | 'disabled'>

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { BlockList, isIP } from 'node:net'
 import { Fault } from '../../../kernel/fault.ts'
+import { authoritiesIn } from '../ldap-wire/authorities.ts'
+import type { Target } from '../ldap-wire/socket.ts'
 import type { LdapConfig } from './config.ts'
-import type { Target } from './socket.ts'
 
 const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8)
@@ -21,7 +21,7 @@ type TargetConfig = Pick<LdapConfig, 'urls' | 'caFile' | 'serverName' | 'insecur
  * for outright. Throws `directory-misconfigured`.
  */
 export function targetsOf(config: TargetConfig): Target[] {
-  const authorities = config.caFile === undefined ? null : readAuthorities(config.caFile)
+  const authorities = authoritiesIn(config.caFile)
   return config.urls.map((text) => {
     const url = parsed(text)
     const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
@@ -44,18 +44,4 @@ function parsed(text: string): URL {
   const url = URL.parse(text)
   if (url === null) throw new Fault('directory-misconfigured', { detail: `${text} is no URL` })
   return url
-}
-
-function readAuthorities(file: string): string {
-  try {
-    const text = readFileSync(file, 'utf8')
-    if (!text.includes('-----BEGIN CERTIFICATE-----')) {
-      // An empty list of authorities would trust nobody, in the best case. Say what is wrong instead.
-      throw new Fault('directory-misconfigured', { detail: `${file} holds no PEM certificate` })
-    }
-    return text
-  } catch (cause) {
-    if (cause instanceof Fault) throw cause
-    throw new Fault('directory-misconfigured', { cause, detail: `${file} can't be read` })
-  }
 }

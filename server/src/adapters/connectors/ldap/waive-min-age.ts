@@ -1,10 +1,10 @@
 import type { PasswordChange } from '../../../core/accounts/ports.ts'
 import { type Fault, isFault } from '../../../kernel/fault.ts'
+import type { Servers, Where } from '../ldap-wire/servers.ts'
+import { valuesOf } from '../ldap-wire/values.ts'
 import type { LdapConfig } from './config.ts'
 import { dialects } from './dialects.ts'
-import { valuesOf } from './entry.ts'
 import { putValues } from './marks.ts'
-import type { Servers, Where } from './servers.ts'
 
 export interface WaiverDeps {
   config: Pick<LdapConfig, 'dialect' | 'attributes'>

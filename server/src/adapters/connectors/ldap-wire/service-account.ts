@@ -1,7 +1,7 @@
-import { PasswordPolicyControl, PasswordPolicyError } from 'ldapts'
+import { PasswordPolicyControl, PasswordPolicyError, type ResultCodeError } from 'ldapts'
 import { Fault } from '../../../kernel/fault.ts'
 import type { Outside } from '../../../kernel/outside.ts'
-import type { LdapConfig } from './config.ts'
+import type { Secret } from '../../../kernel/secret.ts'
 import { ConnectionLost, type LdapConnection, ldapOver } from './connection.ts'
 import { faultFor, isResultCodeError, resultText, rowFor } from './result-codes.ts'
 import { openSocket, ServerUnusable, type Target } from './socket.ts'
@@ -11,8 +11,10 @@ import { bindProblem, endpointOf, patienceOf } from './words.ts'
 const refusalMilliseconds = 10_000
 
 export function makeOpenAsService(options: {
-  config: Pick<LdapConfig, 'bindDn' | 'bindPassword' | 'connectSeconds'>
+  config: { bindDn: string; bindPassword: Secret; connectSeconds: number }
   outside: Pick<Outside, 'now'>
+  /** Why its bind was refused, where the server's own words say more than the code; null where they do not. */
+  refusalWords?(error: ResultCodeError): string | null
 }) {
   const { config, outside } = options
   let refused: { fault: Fault; until: number } | null = null
@@ -48,7 +50,7 @@ export function makeOpenAsService(options: {
       }
       throw refuse(
         `bind refused (${resultText(error.code)})`,
-        bindProblem(error.code, policy.value?.error),
+        options.refusalWords?.(error) ?? bindProblem(error.code, policy.value?.error),
         error,
       )
     }
@@ -63,7 +65,7 @@ export function makeOpenAsService(options: {
 }
 
 /** A connection that proves one password and is closed after: no sign-in sees anything of another. */
-export function makeOpenAsGuest(options: { config: Pick<LdapConfig, 'connectSeconds'> }) {
+export function makeOpenAsGuest(options: { config: { connectSeconds: number } }) {
   return async (target: Target, signal: AbortSignal): Promise<LdapConnection> => {
     const patience = patienceOf(signal, options.config.connectSeconds)
     return ldapOver(await openSocket(target, patience), endpointOf(target))
