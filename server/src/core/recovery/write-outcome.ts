@@ -63,15 +63,16 @@ function complete(
 ): Decision<Answered | Refused> {
   const completed = transition(writing, { type: 'written', at: now })
   if (completed?.state !== 'completed') return { answer: refuse({ because: 'write-in-progress' }) }
+  const { tenant, endsAs } = writing
+  // It is written and stays so, but its browser gets nothing out of a flow that was ended meanwhile.
+  const isEnded = endsAs !== undefined
   const facts = {
     directory: writing.account.directory,
     attempt: writing.attempts,
     proofs: writing.proofs.map(({ method }) => method).join(' '),
     tokenVersion: ledger.tokenVersion + 1,
+    ...(isEnded ? { despite: endsAs } : {}),
   }
-  const { tenant, endsAs } = writing
-  // It is written and stays so, but its browser gets nothing out of a flow that was ended meanwhile.
-  const isEnded = endsAs !== undefined
   const deviceDigest = isEnded ? null : client.deviceDigest
   const { tokenVersion } = facts
   return {
@@ -87,13 +88,7 @@ function complete(
     others: superseding(now),
     effects: {
       ...tellAll(deps, writing, completed, client, now),
-      events: [
-        flowEvent(
-          'password.written',
-          { flow: completed, at: now, client },
-          isEnded ? { ...facts, despite: endsAs } : facts,
-        ),
-      ],
+      events: [flowEvent('password.written', { flow: completed, at: now, client }, facts)],
       ...(deviceDigest === null
         ? {}
         : { knownDevice: { tenant, subject: writing.subject, deviceDigest, at: now } }),
