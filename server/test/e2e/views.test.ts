@@ -134,6 +134,23 @@ describe('every page of the portal', () => {
     })
   })
 
+  it('has a thin bar of steps, and lists whose lines stand close together', async () => {
+    await withPage({ viewport: phone }, async (page) => {
+      const heights = async (path: string, selector: string) => {
+        await page.goto(server.origin + path)
+        const boxes = await Promise.all(
+          (await page.locator(`.card:not([hidden]) ${selector}`).all()).map((each) => each.boundingBox()),
+        )
+        return boxes.map((box) => box?.height ?? 0)
+      }
+
+      expect(new Set(await heights('/en/start', '.steps li'))).toEqual(new Set([4]))
+      // One line of text and no more around it.
+      expect(Math.min(...(await heights('/en/change', '.rules li')))).toBeLessThan(30)
+      expect(Math.max(...(await heights('/en/change', '.head p')))).toBeLessThan(30)
+    })
+  })
+
   it('has targets of 48 px', async () => {
     await withPage({ viewport: phone }, async (page) => {
       const small: string[] = []
