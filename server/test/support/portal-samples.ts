@@ -276,6 +276,7 @@ function changeSamples(page: PageContext, text: OutsideText): Pages {
     ...flaws.map((flaw) => [`change-found-${flaw}`, changePage({ ...common, flaw })] as Pages[0]),
     ['change-wrong', changePage({ ...common, notice: 'current-password-wrong' })],
     ['change-too-late', changePage({ ...common, notice: 'action-token-unusable' })],
+    ['change-done', donePage({ page: change, outcome: 'password-set', signIn: null, endsSessions: false })],
     ['change-refused', changePage({ ...common, problems: [{ code: 'password-unchanged' }] })],
     ...reasonsToChange.map(
       (mustChange) => [`change-${mustChange}`, changePage({ ...common, mustChange })] as Pages[0],

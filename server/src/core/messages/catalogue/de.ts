@@ -250,6 +250,7 @@ export const de: Catalogue = {
   'change.found.weak': 'Ihr Passwort erfüllt die heutigen Regeln nicht mehr. Besser, Sie wählen ein neues.',
 
   'done.title': 'Sie sind zurück',
+  'done.changed-title': 'Ihr Passwort wurde geändert',
   'done.note': 'Ihr neues Passwort gilt jetzt',
   'done.signed-out': 'Sie sind überall abgemeldet.',
   'done.other-devices': 'Ihre Geräte fragen danach, wenn sie sich das nächste Mal anmelden.',

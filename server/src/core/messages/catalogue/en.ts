@@ -236,6 +236,7 @@ export const en = {
     'Your password does not meet the rules of today any more. You had better choose a new one.',
 
   'done.title': 'You’re back',
+  'done.changed-title': 'Your password was changed',
   'done.note': 'Your new password works now',
   'done.signed-out': 'You are signed out everywhere.',
   'done.other-devices': 'Your devices ask for it the next time they sign in.',

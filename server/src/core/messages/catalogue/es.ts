@@ -250,6 +250,7 @@ export const es: Catalogue = {
   'change.found.weak': 'Su contraseña ya no cumple las reglas actuales. Conviene que elija una nueva.',
 
   'done.title': 'Ya tiene acceso de nuevo',
+  'done.changed-title': 'Se ha cambiado su contraseña',
   'done.note': 'Su contraseña nueva ya funciona',
   'done.signed-out': 'Se han cerrado todas sus sesiones.',
   'done.other-devices': 'Sus dispositivos la pedirán la próxima vez que inicien sesión.',

@@ -262,6 +262,7 @@ export const fr: Catalogue = {
     'Votre mot de passe ne respecte plus les règles actuelles. Mieux vaut en choisir un nouveau.',
 
   'done.title': 'Votre accès est rétabli',
+  'done.changed-title': 'Votre mot de passe a été changé',
   'done.note': 'Votre nouveau mot de passe est actif',
   'done.signed-out': 'Toutes vos sessions sont fermées.',
   'done.other-devices': 'Vos appareils le demanderont à leur prochaine connexion.',

@@ -2,19 +2,19 @@ import type { ReactElement } from 'react'
 import { plainName } from '../../../core/messages/plain.ts'
 import type { Words } from '../../../core/messages/translate.ts'
 import { Head, Note, RecoveryLanding, renderPage, voiceOf } from './layout.tsx'
-import { type DoneProps, startAgainPath } from './props.ts'
+import { type DoneProps, type PageContext, startAgainPath } from './props.ts'
 
 /** The directory has confirmed it. Signing in is the person's own step: nobody is signed in by a flow. */
 export function donePage(props: DoneProps): string {
   const { page, outcome } = props
   const { words } = voiceOf(page)
-  const isFirst = page.here === '/activate'
-  const title = words.say(isFirst ? 'activate.done-title' : titles[outcome])
+  const title = words.say(titlesHere[page.here] ?? titles[outcome])
   return renderPage({
     page,
     words,
     title,
-    step: 'done',
+    // A change is not one of the three steps.
+    step: page.here === '/change' ? null : 'done',
     landing: <RecoveryLanding page={page} words={words} />,
     children: (
       <>
@@ -34,6 +34,12 @@ export function donePage(props: DoneProps): string {
       </>
     ),
   })
+}
+
+/** Where a new password is not a way back in. */
+const titlesHere: Partial<Record<PageContext['here'], 'activate.done-title' | 'done.changed-title'>> = {
+  '/activate': 'activate.done-title',
+  '/change': 'done.changed-title',
 }
 
 const titles = {

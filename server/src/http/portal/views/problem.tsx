@@ -17,7 +17,7 @@ export function problemPage({ page, problem, retryAfterSeconds, requestId }: Pro
       <>
         <Head title={title} lead={`${words.say(`problem.${problem}.lead`)}${wait}`} />
         <a className="button" href={page.here}>
-          {words.say('problem.back')}
+          {words.say(problem === 'not-found' ? 'page.start-again' : 'problem.back')}
         </a>
         {requestId !== null && (
           <p className="soft">{words.say('problem.request-id', { requestId: plainName(requestId) })}</p>
