@@ -2,17 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Browser, Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { makeLocalAccounts } from '../../src/adapters/connectors/local/index.ts'
-import { openDatabase } from '../../src/adapters/stores/database.ts'
-import { runningConnection } from '../../src/adapters/stores/embedded/open-embedded.ts'
-import { systemOutside } from '../../src/kernel/outside.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import { aVisitor, openBrowser, phone } from '../support/browser.ts'
-import { demoOpens } from '../support/demo-directory.ts'
+import { demoOpens, inDatabaseOf } from '../support/demo-directory.ts'
 import { mailboxOn } from '../support/mailbox.ts'
 import { type OpenLdap, startOpenLdap } from '../support/openldap.ts'
 import { onOpenLdap, type Rekey, startRekey } from '../support/rekey-process.ts'
 import { aMailServer, type MailServer } from '../support/smtp.ts'
+import { change, signIn } from './world.ts'
 
 const old = 'copper lantern meadow 7'
 const fresh = 'violet tundra kettle 9'
@@ -57,9 +54,7 @@ beforeAll(async () => {
 
 /** Puts somebody into the embedded directory whose password was set so many days ago. */
 async function aged(days: number, username: string, password = old): Promise<void> {
-  const { kysely, close } = openDatabase<unknown>({ connection: runningConnection(onLocal.dataFolder) })
-  try {
-    const accounts = makeLocalAccounts(kysely, 'northwind', 'people', systemOutside)
+  await inDatabaseOf(onLocal, async (database, accounts) => {
     await accounts.upsert({
       username,
       displayName: `Tess ${username}`,
@@ -68,26 +63,8 @@ async function aged(days: number, username: string, password = old): Promise<voi
     })
     await sql`
       update local_account set password_changed_at = now() - make_interval(days => ${days})
-      where username = ${username}`.execute(kysely)
-  } finally {
-    await close()
-  }
-}
-
-async function signIn(page: Page, name: string, password: string): Promise<void> {
-  await page.locator('#identifier').fill(name)
-  await page.locator('#password').fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.locator('#current').waitFor()
-}
-
-async function change(page: Page, from: string, to: string): Promise<void> {
-  await page.locator('#current').fill(from)
-  await page.locator('#password').fill(to)
-  // Only who can't look at what was typed is asked twice.
-  if (await page.locator('#again').isVisible()) await page.locator('#again').fill(to)
-  await page.getByRole('button', { name: 'Set password' }).click()
-  await page.getByText('Your new password works now').waitFor()
+      where username = ${username}`.execute(database)
+  })
 }
 
 /** Where the last page leads to. */
@@ -175,6 +152,7 @@ describe('a person whose password has to be replaced', () => {
       expect((await inbox.next()).subject).toBe('Your password was changed')
       await page.goto(`${onLocal.portalUrl}/change?again=1`)
       await signIn(page, name, fresh)
+      await page.locator('#current').waitFor()
       expect(await page.locator('main').innerText()).not.toContain('expire')
     },
   )
@@ -197,11 +175,6 @@ describe('a person whose password may stay', () => {
 
 /** The service starts as if today's round had not been run, as it does on the morning of another day. */
 async function sameDayAgain(): Promise<void> {
-  const { kysely, close } = openDatabase<unknown>({ connection: runningConnection(onLocal.dataFolder) })
-  try {
-    await sql`delete from daily_round`.execute(kysely)
-  } finally {
-    await close()
-  }
+  await inDatabaseOf(onLocal, (database) => sql`delete from daily_round`.execute(database))
   await onLocal.restart()
 }

@@ -161,5 +161,24 @@ export async function choose(page: Page, password: string): Promise<void> {
   await page.locator('form:has(#password) button:not([type=button])').click()
 }
 
+/** Signs in at the page for it. */
+export async function signIn(page: Page, identifier: string, password: string): Promise<void> {
+  await page.locator('#identifier').fill(identifier)
+  await page.locator('#password').fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+}
+
+/** Fills in the form of a change and sends it. */
+export async function change(
+  page: Page,
+  from: string,
+  to: string,
+  { keep = false }: { keep?: boolean } = {},
+): Promise<void> {
+  await page.locator('#current').fill(from)
+  if (keep) await page.getByLabel('Stay signed in here').check()
+  await choose(page, to)
+}
+
 export const heading = (page: Page): Promise<string> =>
   page.locator('main .card:not([hidden]) h1').innerText()
