@@ -107,7 +107,7 @@ export const de: Catalogue = {
     'Diesen Code kennen wir nicht, oder er gilt nicht mehr. Vergleichen Sie ihn mit der neuesten Mail; Leerzeichen sind egal.',
   'activate.link-unusable':
     'Diese Einladung gilt nicht mehr: Sie ist benutzt, abgelaufen oder zurückgezogen.',
-  'activate.ask': 'Bitten Sie um eine neue, wo Sie diese bekommen haben.',
+  'activate.ask': 'Bitten Sie um eine neue Einladung, wo Sie diese bekommen haben.',
   'activate.no-script':
     'Der Link in der Mail braucht JavaScript, das hier ausgeschaltet ist. Geben Sie den Code ein, der darunter steht.',
   'activate.password-title': 'Wählen Sie Ihr erstes Passwort',

@@ -109,7 +109,7 @@ export const es: Catalogue = {
   'activate.wrong-code':
     'No conocemos este código, o ya no sirve. Compárelo con el correo más reciente; los espacios no importan.',
   'activate.link-unusable': 'Esta invitación ya no sirve: se ha usado, ha caducado o se ha retirado.',
-  'activate.ask': 'Pida una nueva a quien le invitó.',
+  'activate.ask': 'Pida una invitación nueva a quien le invitó.',
   'activate.no-script':
     'El enlace del correo necesita JavaScript, que aquí está desactivado. Escriba el código que aparece debajo.',
   'activate.password-title': 'Elija su primera contraseña',

@@ -116,7 +116,7 @@ export const fr: Catalogue = {
     'Nous ne connaissons pas ce code, ou il n’est plus valable. Comparez-le avec l’e-mail le plus récent ; les espaces ne comptent pas.',
   'activate.link-unusable':
     'Cette invitation ne peut plus servir : elle a été utilisée, a expiré ou a été retirée.',
-  'activate.ask': 'Demandez-en une nouvelle à la personne qui vous a invité.',
+  'activate.ask': 'Demandez une nouvelle invitation à la personne qui vous a invité.',
   'activate.no-script':
     'Le lien de l’e-mail nécessite JavaScript, qui est désactivé ici. Saisissez le code qui se trouve en dessous.',
   'activate.password-title': 'Choisissez votre premier mot de passe',
