@@ -13,6 +13,7 @@ export interface Person {
   locale?: string
   secondFactor?: boolean
   federated?: boolean
+  privileged?: boolean
 }
 
 /** A real directory with the connector under test, and everything the connector is not asked to do itself. */
@@ -23,6 +24,7 @@ export interface World extends AsyncDisposable {
   rename(username: string, newUsername: string): Promise<void>
   remove(username: string): Promise<void>
   disable(username: string): Promise<void>
+  enable(username: string): Promise<void>
   /** Asks the store itself, past the connector. */
   passwordWorks(username: string, password: string): Promise<boolean>
   /** Settles when the store has done what it does after the answer to a first password write. */

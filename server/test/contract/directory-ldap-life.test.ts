@@ -370,6 +370,25 @@ describe('an unlock at OpenLDAP', () => {
     connection.close()
   })
 
+  it('is not lifted by an offboarding either, whose service account has to be able to put it back', async () => {
+    const person = await somebody()
+    await server.setAttribute(person.uid, 'pwdAccountLockedTime', ['000001010000Z'])
+    const password = new Secret(second)
+    await using reader = connector({ ...withSecret(server.reader), privileged: [] })
+    await using directory = connector()
+
+    await expect(reader.offboard(person.key, password, inTime())).rejects.toMatchObject({
+      code: 'directory-rights-missing',
+      detail: expect.stringContaining('pwdAccountLockedTime'),
+    })
+    await server.setAttribute(person.uid, 'pwdAccountLockedTime', [])
+    expect(await server.canBind(person.uid, first)).toBe(true)
+    await server.setAttribute(person.uid, 'pwdAccountLockedTime', ['000001010000Z'])
+    expect(await directory.offboard(person.key, password, inTime())).toEqual({ ok: true })
+
+    expect(await server.attribute(person.uid, 'pwdAccountLockedTime')).toEqual(['000001010000Z'])
+  })
+
   it('that gets no answer is unknown, and may be repeated', async () => {
     const person = await somebody()
     await lockOut(person.uid)

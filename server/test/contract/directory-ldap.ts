@@ -95,10 +95,14 @@ const passwordWrites: Readonly<Record<PasswordWriteWay, string>> = {
 
 /** A started server, and the configuration that fits it. */
 interface Started {
-  server: Pick<OpenLdap | Ds389, 'url' | 'rename' | 'remove' | 'canBind' | 'addCrowd' | 'addPeople'>
+  server: Pick<
+    OpenLdap | Ds389,
+    'url' | 'rename' | 'remove' | 'canBind' | 'addCrowd' | 'addPeople' | 'addToGroup'
+  >
   config: LdapConfig
   keyOf(uid: string): Promise<string>
   disable(uid: string): Promise<void>
+  enable(uid: string): Promise<void>
   settled?(uid: string): Promise<void>
   stop: AsyncDisposable
 }
@@ -174,6 +178,7 @@ export const ds389Harness: DirectoryHarness = harnessOver(
       keyOf: server.nsUniqueId,
       settled: server.settled,
       disable: (uid) => server.setAttribute(uid, 'nsAccountLock', ['true']),
+      enable: (uid) => server.setAttribute(uid, 'nsAccountLock', []),
       stop: server,
     }
   },
@@ -185,6 +190,7 @@ const onOpenLdap = (server: OpenLdap, config: LdapConfig, stop: AsyncDisposable)
   keyOf: server.entryUuid,
   // What an administrator sets to lock an entry for good (draft-behera-ldap-password-policy, section 5.3.3).
   disable: (uid) => server.setAttribute(uid, 'pwdAccountLockedTime', ['000001010000Z']),
+  enable: (uid) => server.setAttribute(uid, 'pwdAccountLockedTime', []),
   stop,
 })
 
@@ -194,25 +200,27 @@ async function end(directory: Directory, ...others: AsyncDisposable[]): Promise<
 }
 
 function worldOver(
-  { server, keyOf, disable, settled }: Started,
+  { server, keyOf, disable, enable, settled }: Started,
   directory: Directory,
 ): Omit<World, typeof Symbol.asyncDispose> {
   return {
     directory,
     async add(person) {
       await server.addPeople([entryOf(person)])
+      if (person.privileged === true) await server.addToGroup(person.username)
       return keyOf(person.username)
     },
     addCrowd: (count) => server.addCrowd(crowd(count)),
     rename: server.rename,
     remove: server.remove,
     disable,
+    enable,
     passwordWorks: server.canBind,
     ...(settled === undefined ? {} : { settled }),
   }
 }
 
-const entryOf = ({ username, secondFactor, ...person }: Person) => ({
+const entryOf = ({ username, secondFactor, privileged: _, ...person }: Person) => ({
   ...person,
   uid: username,
   ...(secondFactor === true ? { secondFactors: ['totp'] } : {}),

@@ -167,6 +167,49 @@ export function directoryLifeContract(harness: DirectoryHarness): void {
       })
     })
 
+    describe('an offboarding', () => {
+      const offboard = (key: string, password: string) =>
+        world.directory.offboard(key, new Secret(password), inTime())
+
+      it('writes a password for who is disabled, who stays so', async () => {
+        const person = await somebody()
+        await world.disable(person.username)
+
+        expect(await offboard(person.key, second)).toEqual({ ok: true })
+
+        expect(await world.directory.read(person.key, inTime())).toMatchObject({ disabled: true })
+        expect(await verify(person.key, second)).toEqual({ ok: false, because: 'disabled' })
+        await world.enable(person.username)
+        expect(await verify(person.key, first)).toEqual({ ok: false, because: 'wrong' })
+        expect(await verify(person.key, second)).toMatchObject({ ok: true })
+      })
+
+      it('writes one for who has a second factor, and for everybody else', async () => {
+        for (const secondFactor of [true, false]) {
+          const person = await somebody({ secondFactor })
+
+          expect(await offboard(person.key, second)).toEqual({ ok: true })
+
+          expect(await verify(person.key, first)).toEqual({ ok: false, because: 'wrong' })
+          expect(await verify(person.key, second)).toMatchObject({ ok: true })
+        }
+      })
+
+      it('writes none for who has the password elsewhere, who is privileged, and who is gone', async () => {
+        const [gone, elsewhere] = [await somebody(), await somebody({ federated: true })]
+        const administrator = await somebody({ privileged: true })
+        await world.remove(gone.username)
+
+        for (const key of [gone.key, elsewhere.key, administrator.key, nobody, '', '\0']) {
+          expect(await offboard(key, second)).toEqual(unavailable)
+        }
+
+        for (const { username } of [elsewhere, administrator]) {
+          expect(await world.passwordWorks(username, second)).toBe(false)
+        }
+      })
+    })
+
     describe('an unlock', () => {
       it('lets the present password in again, and the next wrong one is the first', async () => {
         const person = await somebody()

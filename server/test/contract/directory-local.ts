@@ -100,6 +100,9 @@ function worldOver(
     async disable(username) {
       await sql`update local_account set disabled = true where username = ${username}`.execute(beside)
     },
+    async enable(username) {
+      await sql`update local_account set disabled = false where username = ${username}`.execute(beside)
+    },
     async passwordWorks(username, password) {
       const { rows } = await sql<{ password_hash: string }>`
         select password_hash from local_account where username = ${username}`.execute(beside)

@@ -53,6 +53,10 @@ function aWorld(): TroubledWorld {
       const entry = named(username)
       people.set(entry.key, { ...entry, disabled: true })
     },
+    async enable(username) {
+      const entry = named(username)
+      people.set(entry.key, { ...entry, disabled: false })
+    },
     passwordWorks: (username, password) => Promise.resolve(passwords.get(named(username).key) === password),
     cut: async () => goesDown(),
     freeze: goesDown,

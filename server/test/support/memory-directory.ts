@@ -1,4 +1,4 @@
-import { whyNotByChange, whyNotByMail } from '../../src/core/accounts/index.ts'
+import { whyNotByChange, whyNotByMail, whyNotByOffboarding } from '../../src/core/accounts/index.ts'
 import type {
   Directory,
   DirectoryEntry,
@@ -86,11 +86,15 @@ export function makeMemoryDirectory(
   }
   const mark = (entry: DirectoryEntry, facts: Partial<PasswordFacts>, locked = entry.locked) =>
     void directory.people.set(entry.key, { ...entry, locked, password: { ...entry.password, ...facts } })
-  const mayComeBack = (key: string, whyNot = whyNotByMail) => {
+  const mayComeBack = (key: string, whyNot: typeof whyNotByMail = whyNotByMail) => {
     const entry = directory.people.get(key)
     return entry === undefined || whyNot(entry) !== null ? null : entry
   }
-  const write = async (key: string, password: string, whyNot = whyNotByMail): Promise<PasswordWrite> => {
+  const write = async (
+    key: string,
+    password: string,
+    whyNot: typeof whyNotByMail = whyNotByMail,
+  ): Promise<PasswordWrite> => {
     const fate = directory.nextWrite
     directory.nextWrite = { is: 'written' }
     directory.writes.push({ key, password })
@@ -162,6 +166,12 @@ export function makeMemoryDirectory(
       if (password === '') return { ok: false, because: 'password-too-short-for-directory' }
       reach('setPassword', signal)
       return write(key, password)
+    },
+    async offboard(key, secret, signal) {
+      await Promise.resolve()
+      if (!isPassword(secret)) return { ok: false, because: 'password-too-short-for-directory' }
+      reach('offboard', signal)
+      return write(key, secret.reveal(), whyNotByOffboarding)
     },
     async changePassword(key, { current, next }, signal) {
       await Promise.resolve()

@@ -38,6 +38,7 @@ export function observed(directory: Directory, { warn }: Pick<ConnectorOutside, 
     },
     setPassword: (key, password, signal) =>
       watch('set-password', directory.setPassword(key, password, signal)),
+    offboard: (key, password, signal) => watch('offboard', directory.offboard(key, password, signal)),
     changePassword: (key, passwords, signal) =>
       watch('change-password', directory.changePassword(key, passwords, signal)),
     unlock: (key, signal) => watch('unlock', directory.unlock(key, signal)),

@@ -24,3 +24,13 @@ export const whyNotByMail = (entry: DirectoryEntry): Ineligible | null =>
  */
 export const whyNotByChange = (entry: DirectoryEntry): Ineligible | null =>
   whyNotByMail({ ...entry, secondFactor: false })
+
+/**
+ * Why an account can't be closed with a password that nobody learns. Whoever leaves often has a second factor and is
+ * disabled already, and nobody gets in by it. Two stolen keys must not shut out those who look after everything, so
+ * privileged accounts are closed where their rights are.
+ */
+export const whyNotByOffboarding = (entry: DirectoryEntry): 'privileged' | 'federated' | null => {
+  if (entry.privileged) return 'privileged'
+  return entry.federated ? 'federated' : null
+}

@@ -1,4 +1,4 @@
-export { whyNotByChange, whyNotByMail } from './eligibility.ts'
+export { whyNotByChange, whyNotByMail, whyNotByOffboarding } from './eligibility.ts'
 export { fold, foldMail, readIdentifier, sameMail, sameName } from './identifier.ts'
 export { maskAddress, maskName } from './masking.ts'
 export { isDistinguishedName, isWithin, sameGroup } from './place.ts'

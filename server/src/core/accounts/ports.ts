@@ -140,6 +140,12 @@ export interface Directory {
    */
   setPassword(key: string, password: Secret, signal: AbortSignal): Promise<PasswordWrite>
   /**
+   * As `setPassword`, for an account whose owner has left: one that is disabled or has a second factor takes it as well,
+   * and what is disabled stays so. Whoever is privileged, or has the password elsewhere, does not. Only for a password
+   * that nobody learns, on the word of two operators: nobody who asks for themselves is ever led here.
+   */
+  offboard(key: string, password: Secret, signal: AbortSignal): Promise<PasswordWrite>
+  /**
    * Proves the current password as sign-in would, the same count of wrong ones included, and writes the next one: as
    * the person where the directory can (`abilities.changeAsUser`), so that its history and minimum age hold, else as
    * the service account. Where the change is `owed`, because Rekey or somebody who helps asked the person for it, the

@@ -1,4 +1,4 @@
-import { whyNotByChange, whyNotByMail } from '../../../core/accounts/eligibility.ts'
+import { whyNotByChange, whyNotByMail, whyNotByOffboarding } from '../../../core/accounts/eligibility.ts'
 import type {
   ChangeRequired,
   Directory,
@@ -19,7 +19,7 @@ import { makeChangePassword } from './change-password.ts'
 import type { LdapConfig } from './config.ts'
 import { dialects } from './dialects.ts'
 import { identifierFilter, keyFilter } from './filters.ts'
-import { liftLock, type MarkRequest, markMustChange } from './marks.ts'
+import { isLockedForGood, liftLock, lockForGood, type MarkRequest, markMustChange } from './marks.ts'
 import { clearMustChange, writePassword } from './password-write.ts'
 import { makeProvePassword } from './prove-password.ts'
 import { type Found, makeSearch } from './search.ts'
@@ -86,7 +86,6 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
       signal,
       async (session) => {
         const found = await readKey(key, session)
-        // OpenLDAP lifts every lock with a new password, an administrator's for good as well.
         if (found === null || whyNot(found.entry) !== null) {
           return { ok: false, because: 'account-unavailable' }
         }
@@ -102,14 +101,22 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
     key: string,
     password: string,
     signal: AbortSignal,
-    whyNot = whyNotByMail,
+    whyNot: typeof whyNotByMail = whyNotByMail,
   ): Promise<PasswordWrite> =>
     writeToEntry<PasswordWrite>(
       key,
       signal,
-      async ({ connection, ...target }) => {
+      async (mark, entry) => {
+        const { connection, ...target } = mark
         const request = { ...target, password }
+        // OpenLDAP lifts every lock with a new password, an administrator's for good as well.
+        const staysLocked = entry.disabled && (await isLockedForGood(mark, signal))
         const written = await writePassword(connection, request, signal)
+        if (written.ok && staysLocked && !(await lockForGood(mark, signal))) {
+          outside.warn('an account that was locked for good took a password and could not be locked again', {
+            directory: outside.name,
+          })
+        }
         if (written.ok && !(await clearMustChange(connection, request, signal))) {
           outside.warn('the service account could not see to it that the new password need not be changed', {
             directory: outside.name,
@@ -167,6 +174,12 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
       if (text === null) return { ok: false, because: 'password-too-short-for-directory' }
       if (isCutOff(text)) return { ok: false, because: 'password-too-weak-for-directory' }
       return setPassword(key, text, signal)
+    },
+    async offboard(key, password, signal) {
+      const text = passwordText(password)
+      if (text === null) return { ok: false, because: 'password-too-short-for-directory' }
+      if (isCutOff(text)) return { ok: false, because: 'password-too-weak-for-directory' }
+      return setPassword(key, text, signal, whyNotByOffboarding)
     },
     async changePassword(key, { current, next, owed = false }, signal) {
       const [was, text] = [passwordText(current), passwordText(next)]

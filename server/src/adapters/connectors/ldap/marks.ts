@@ -1,4 +1,12 @@
-import { AndFilter, type Change, type Control, EqualityFilter, NotFilter, type ResultCodeError } from 'ldapts'
+import {
+  AndFilter,
+  type Change,
+  type Control,
+  EqualityFilter,
+  type Filter,
+  NotFilter,
+  type ResultCodeError,
+} from 'ldapts'
 import type { ChangeRequired } from '../../../core/accounts/ports.ts'
 import type { FaultCode } from '../../../kernel/fault.ts'
 import { replacing } from '../ldap-wire/changes.ts'
@@ -52,6 +60,35 @@ export async function putValues(
   return refused === null ? { ok: true } : refusalOf(refused, request, problemWith(attribute))
 }
 
+/**
+ * Whether an administrator has locked it for good. It is asked by locking it so once more: a service account that may
+ * not do that is heard of before a new password has lifted such a lock.
+ */
+export async function isLockedForGood(request: MarkRequest, signal: AbortSignal): Promise<boolean> {
+  const { lockedForGood } = dialects[request.config.dialect]
+  if (lockedForGood === null) return false
+  const sending = { what: 'the keeping of a lock', signal, controls: [] }
+  const changes = [replacing(lockedForGood.attribute, [lockedForGood.value])]
+  const refused = await send(request, { ...sending, changes, onlyIf: new EqualityFilter(lockedForGood) })
+  if (refused === null) return true
+  if (isUnavailable(refused)) return false
+  refusalOf(refused, request, lockProblem)
+  return false
+}
+
+/** After a new password that lifted it. False: the entry may be open now, and nothing here may say that it is not written. */
+export async function lockForGood(request: MarkRequest, signal: AbortSignal): Promise<boolean> {
+  const { lockedForGood } = dialects[request.config.dialect]
+  if (lockedForGood === null) return true
+  const changes = [replacing(lockedForGood.attribute, [lockedForGood.value])]
+  const sending = { what: 'the keeping of a lock', signal, changes, controls: [], onlyIf: null }
+  return send(request, sending).then(
+    (refused) => refused === null,
+    () => false,
+  )
+}
+
+/** `onlyIf`: what the entry has to be besides the one that is meant; an entry that is not locked for good unless said. */
 const send = (
   { connection, config, dn, key }: MarkRequest,
   {
@@ -59,15 +96,16 @@ const send = (
     signal,
     changes,
     controls,
-  }: { what: string; signal: AbortSignal; changes: Change[]; controls: Control[] },
+    onlyIf,
+  }: { what: string; signal: AbortSignal; changes: Change[]; controls: Control[]; onlyIf?: Filter | null },
 ) => {
   const { hasAssertions, lockedForGood } = dialects[config.dialect]
   const sameKey = new EqualityFilter({ attribute: config.attributes.key, value: key })
-  const filter =
-    lockedForGood === null
-      ? sameKey
-      : // An administrator may have locked it since it was read.
-        new AndFilter({ filters: [sameKey, new NotFilter({ filter: new EqualityFilter(lockedForGood) })] })
+  // An administrator may have locked it since it was read.
+  const stillOpen =
+    lockedForGood === null ? null : new NotFilter({ filter: new EqualityFilter(lockedForGood) })
+  const more = onlyIf === undefined ? stillOpen : onlyIf
+  const filter = more === null ? sameKey : new AndFilter({ filters: [sameKey, more] })
   const assertions = hasAssertions ? [new AssertionControl(filter)] : []
   return sendOnce(connection, { what, signal }, (client) =>
     client.modify(dn, changes, [...assertions, ...controls]),

@@ -77,6 +77,12 @@ export function openLocal(config: LocalConfig, outside: ConnectorOutside): Direc
       if (!isPossibleKey(key)) return { ok: false, because: 'account-unavailable' }
       return passwords.set(key, Buffer.from(text, 'utf8'), signal)
     },
+    async offboard(key, password, signal) {
+      const text = passwordText(password)
+      if (text === null) return { ok: false, because: 'password-too-short-for-directory' }
+      if (!isPossibleKey(key)) return { ok: false, because: 'account-unavailable' }
+      return passwords.offboard(key, Buffer.from(text, 'utf8'), signal)
+    },
     async changePassword(key, { current, next, owed = false }, signal) {
       const [was, text] = [passwordText(current), passwordText(next)]
       if (was === null) return { ok: false, because: 'current-password-wrong' }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { whyNotByChange, whyNotByMail, whyNotByOffboarding } from '../../../core/accounts/eligibility.ts'
 import type { PasswordChange, PasswordWrite } from '../../../core/accounts/ports.ts'
 import type { Outside } from '../../../kernel/outside.ts'
 import { withinDeadline } from '../deadline.ts'
@@ -6,7 +7,7 @@ import { argon2idHash } from '../hashes/argon2.ts'
 import { readStoredHash } from '../hashes/stored-hash.ts'
 import type { LocalConfig } from './config.ts'
 import { databaseFault } from './database-fault.ts'
-import { type LocalAccountRow, rowOf } from './directory.ts'
+import { entryOf, type LocalAccountRow, rowOf } from './directory.ts'
 import type { LocalDatabase, Place } from './tables.ts'
 
 export function makeSetPassword(deps: {
@@ -18,7 +19,7 @@ export function makeSetPassword(deps: {
   const { database, place, config, outside } = deps
 
   /** One statement writes the password, moves the history on and lifts the lock. */
-  const write = (key: string, hash: string, proven: string | null) =>
+  const write = ({ key, proven, by }: Request, hash: string) =>
     database
       .updateTable('local_account')
       .set({
@@ -35,10 +36,10 @@ export function makeSetPassword(deps: {
       .where('directory', '=', place.directory)
       .where('key', '=', key)
       // Once more, in the statement itself: they may have changed since they were read.
-      .where('disabled', '=', false)
       .where('federated', '=', false)
       .where('privileged', '=', false)
-      .$if(proven === null, (still) => still.where('second_factor', '=', false))
+      .$if(by !== 'offboarding', (still) => still.where('disabled', '=', false))
+      .$if(by === 'mail', (still) => still.where('second_factor', '=', false))
       .$if(proven !== null, (still) => still.where('password_hash', '=', proven))
       .executeTakeFirst()
 
@@ -49,16 +50,14 @@ export function makeSetPassword(deps: {
 
   /** `missed` is what is said when the account is no longer what it was when the password was hashed. */
   const attempt = async <Missed extends string>(
-    request: { key: string; password: Buffer; proven: string | null; owed: boolean; missed: Missed },
+    request: Request & { missed: Missed },
     signal: AbortSignal,
   ): Promise<PasswordWrite | { ok: false; because: Missed }> => {
-    const { key, password, proven, owed, missed } = request
+    const { key, password, proven, by, owed, missed } = request
     let sent = false
     const steps = async () => {
       const row = await rowOf(database, place, key)
-      // With the password proven a second factor is the caller's to see to.
-      const needsMore = row?.second_factor === true && proven === null
-      if (row === undefined || row.disabled || row.federated || row.privileged || needsMore)
+      if (row === undefined || whyNot[by](entryOf(row)) !== null)
         return { ok: false, because: 'account-unavailable' } as const
       if (proven !== null && !owed && isTooYoung(row))
         return { ok: false, because: 'password-too-young' } as const
@@ -70,7 +69,7 @@ export function makeSetPassword(deps: {
       // The deadline may have passed while this went on; then nothing is sent any more.
       signal.throwIfAborted()
       sent = true
-      const { numUpdatedRows } = await write(key, hash, proven)
+      const { numUpdatedRows } = await write(request, hash)
       return numUpdatedRows === 1n ? ({ ok: true } as const) : ({ ok: false, because: missed } as const)
     }
     try {
@@ -82,7 +81,9 @@ export function makeSetPassword(deps: {
 
   return {
     set: (key: string, password: Buffer, signal: AbortSignal): Promise<PasswordWrite> =>
-      attempt({ key, password, proven: null, owed: false, missed: 'account-unavailable' }, signal),
+      attempt({ key, password, ...unproven, by: 'mail', missed: 'account-unavailable' }, signal),
+    offboard: (key: string, password: Buffer, signal: AbortSignal): Promise<PasswordWrite> =>
+      attempt({ key, password, ...unproven, by: 'offboarding', missed: 'account-unavailable' }, signal),
     /**
      * `proven` is the hash that the current password was proven by. It is written while the account still has that one:
      * proof and write are one, without a lock on the row for as long as hashes take.
@@ -90,9 +91,25 @@ export function makeSetPassword(deps: {
     change: (
       request: { key: string; password: Buffer; proven: string; owed: boolean },
       signal: AbortSignal,
-    ): Promise<PasswordChange> => attempt({ ...request, missed: 'current-password-wrong' }, signal),
+    ): Promise<PasswordChange> =>
+      attempt({ ...request, by: 'change', missed: 'current-password-wrong' }, signal),
   }
 }
+
+interface Request {
+  key: string
+  password: Buffer
+  /** The hash that the current password was proven by. */
+  proven: string | null
+  /** Their owner was asked for another one, so that no minimum age holds. */
+  owed: boolean
+  by: keyof typeof whyNot
+}
+
+const unproven = { proven: null, owed: false } as const
+
+/** Who may not have a password written. With the current one proven a second factor is the caller's to see to. */
+const whyNot = { mail: whyNotByMail, change: whyNotByChange, offboarding: whyNotByOffboarding } as const
 
 async function isAmong(password: Buffer, hashes: readonly (string | null)[]): Promise<boolean> {
   for (const hash of new Set(hashes)) {
