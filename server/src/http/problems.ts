@@ -235,7 +235,9 @@ export const problems = {
   'account-not-eligible': {
     status: 422,
     title: 'Not with this account',
-    detail: 'See `because` for why. Such accounts are looked after in their directory alone.',
+    detail:
+      'See `because` for why. Such accounts are looked after in their directory alone. To close one that is privileged, ' +
+      'take its rights away there first, and ask again.',
   },
   'no-address': {
     status: 422,

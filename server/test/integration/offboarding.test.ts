@@ -129,7 +129,6 @@ describe('an offboarding is refused, and nothing is written', () => {
   it.each([
     ['was renamed', { username: 'ada.l' }],
     ['became privileged', { privileged: true }],
-    ['was disabled', { disabled: true }],
   ])('when the account %s meanwhile, for good', async (_, over) => {
     const asked = await world.asked()
     const entry = world.directory.people.get('key-of-ada')
@@ -171,10 +170,57 @@ describe('an offboarding is refused, and nothing is written', () => {
     expect(answer).toMatchObject({ ok: false, because: 'offboarding-void' })
   })
 
-  it('for an account that Rekey leaves alone: nobody is even asked', async () => {
-    const answer = await world.ask(world.call('desk'), { name: { identifier: 'root' }, reason: 'Left' })
+  it.each(['root', 'admin'])(
+    'for a privileged account, whatever else it is: nobody is even asked (%s)',
+    async (identifier) => {
+      const answer = await world.ask(world.call('desk'), { name: { identifier }, reason: 'Left' })
 
-    expect(answer).toMatchObject({ because: 'account-not-eligible', why: 'privileged' })
+      expect(answer).toMatchObject({ because: 'account-not-eligible', why: 'privileged' })
+    },
+  )
+})
+
+describe('an offboarding of somebody whom self-service keeps away from', () => {
+  const asked = async (identifier: string) => {
+    const answer = await world.ask(world.call('desk'), { name: { identifier }, reason: 'Left' })
+    if (!answer.ok) throw new Error(answer.because)
+    return answer.offboarding
+  }
+
+  it('who is disabled and has a second factor is done, and leaves the account disabled', async () => {
+    expect(await approve(await asked('gone'))).toMatchObject({
+      ok: true,
+      offboarding: { state: 'done', password: 'replaced' },
+    })
+
+    expect(world.directory.passwords.get('key-of-gone')).toBe(world.directory.writes[0]?.password)
+    expect(world.directory.people.get('key-of-gone')).toMatchObject({ disabled: true, secondFactor: true })
+  })
+
+  it('who was disabled between the question and the yes is done', async () => {
+    const question = await world.asked()
+    const entry = world.directory.people.get('key-of-ada')
+    if (entry !== undefined) world.directory.people.set('key-of-ada', { ...entry, disabled: true })
+
+    expect(await approve(question)).toMatchObject({ offboarding: { state: 'done' } })
+  })
+
+  it('whose password lives elsewhere ends all that Rekey has of them, and says that the password is there', async () => {
+    const question = await asked('elsewhere')
+    const events = (await world.database.events()).length
+
+    const answer = await approve(question)
+
+    expect(answer).toMatchObject({ ok: true, offboarding: { state: 'done', password: 'elsewhere' } })
+    expect(await stateOf(question.id)).toMatchObject({ state: 'done', password: 'elsewhere' })
+    expect(world.directory.writes).toEqual([])
+    expect(await ledgerOf(question.subject)).toMatchObject({
+      tokenVersion: 1,
+      lease: null,
+      writtenAt: null,
+      secondProofUntil: neverByMail,
+    })
+    expect(await eventsSince(events)).toEqual(['offboarding.approved', 'account.offboarded'])
   })
 })
 

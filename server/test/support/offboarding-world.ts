@@ -43,6 +43,9 @@ export async function anOffboardingWorld(
     anAccount('ada', { upn: 'ada@corp.example' }),
     anAccount('grace'),
     anAccount('root', { privileged: true }),
+    anAccount('admin', { privileged: true, federated: true, disabled: true }),
+    anAccount('gone', { disabled: true, secondFactor: true }),
+    anAccount('elsewhere', { federated: true, disabled: true }),
   ])
   const tenant = aRecoveryTenant([directory])
   const callers = new Map(

@@ -1,4 +1,4 @@
-import { type DirectoryEntry, sameName, whyNotByMail } from '../accounts/index.ts'
+import { type DirectoryEntry, sameName, whyNotByOffboarding } from '../accounts/index.ts'
 import type { AuditEvent } from '../audit/index.ts'
 import {
   after,
@@ -15,6 +15,7 @@ import { type DeskRefused, refuse } from './answers.ts'
 import { type DeskCall, deskEvent, type OffboardingDeps } from './deps.ts'
 import {
   askedOf,
+  type ClosedPassword,
   digestOf,
   type FailedBecause,
   type Offboarding,
@@ -30,14 +31,15 @@ import { drawUnknownPassword } from './unknown-password.ts'
 export type Offboarded = { ok: true; offboarding: Offboarding } | DeskRefused
 
 type Writing = Offboarding & { state: 'writing' }
-/** A write that may go to the directory, `until` its lease runs out. */
-type Begun = { ok: true; writing: Writing; until: Date }
+/** A write that may go to the directory, `until` its lease runs out; `elsewhere`: there is none to send. */
+type Begun = { ok: true; writing: Writing; until: Date; password: ClosedPassword }
 type Seen = { offboarding: Offboarding; ledger: Ledger }
 type Approval = { id: string; digest: string }
 
 /**
  * Says yes to what somebody else asked, and does it: the password becomes one that nobody knows, by the write protocol of
- * decision record 0001, then everything of the account ends. The same yes may be given again to one that failed, was cut
+ * decision record 0001, then everything of the account ends. Where the password lives at another provider, everything else
+ * ends and the answer says so. The same yes may be given again to one that failed, was cut
  * off or stayed unexplained: another password that nobody knows does no harm.
  */
 export const makeApproveOffboarding =
@@ -94,13 +96,13 @@ async function begin(
     const until = after(now, leaseSeconds(deps.tenant(tenant).rules))
     const writing: Writing = { ...approved, state: 'writing', attempts: attempts + 1 }
     const { directory } = offboarding.account
+    const password = entry?.federated === true ? 'elsewhere' : 'replaced'
+    const started = tell('password.write-started', { directory, attempt: writing.attempts })
     return {
-      answer: { ok: true, writing, until },
+      answer: { ok: true, writing, until, password },
       offboarding: writing,
       ledger: { ...seen.ledger, lease: { flow: id, attempt: writing.attempts, until } },
-      effects: {
-        events: [yes, tell('password.write-started', { directory, attempt: writing.attempts })],
-      },
+      effects: { events: password === 'elsewhere' ? [yes] : [yes, started] },
     }
   })
   return answer ?? refuse({ because: 'offboarding-unknown' })
@@ -119,7 +121,8 @@ function whyVoid(
   entry: DirectoryEntry | null,
 ): VoidBecause | null {
   if (digestOf(offboarding) !== offboarding.digest) return 'request-changed'
-  const isSame = entry !== null && entry.username === offboarding.username && whyNotByMail(entry) === null
+  const isSame =
+    entry !== null && entry.username === offboarding.username && whyNotByOffboarding(entry) !== 'privileged'
   if (!isSame) return 'account-changed'
   const asker = deps.callerNamed(offboarding.askedBy)
   const mayAsk =
@@ -138,33 +141,38 @@ function voided(
   return { answer, offboarding, effects: { events: [tell('offboarding.voided', { because })] } }
 }
 
-async function write(deps: OffboardingDeps, call: DeskCall, { writing, until }: Begun): Promise<Offboarded> {
-  const { rules, directory: directoryOf } = deps.tenant(call.tenant)
-  const { key, directory: name } = writing.account
-  const directory = directoryOf(name)
-  const password = drawUnknownPassword(deps)
+async function write(deps: OffboardingDeps, call: DeskCall, begun: Begun): Promise<Offboarded> {
+  const { writing, password } = begun
   const outcome: WriteOutcome =
-    directory === null
-      ? { is: 'not-written', because: 'directory-misconfigured' }
-      : await writeOnce(deps, {
-          until,
-          rules,
-          write: (signal) => directory.setPassword(key, password, signal),
-          probe: (signal) => directory.verifyPassword(key, password, signal),
-        })
+    password === 'elsewhere' ? { is: 'written' } : await replacePassword(deps, begun)
   const { tenant, id } = writing
   const ended = await deps.offboardings.decide<Offboarded>({ tenant, id }, (seen) =>
-    decideEnd(deps, { call, writing, outcome }, seen),
+    decideEnd(deps, { call, writing, outcome, password }, seen),
   )
   return ended ?? { ok: true, offboarding: { ...writing, state: 'unknown' } }
 }
 
+async function replacePassword(deps: OffboardingDeps, { writing, until }: Begun): Promise<WriteOutcome> {
+  const { rules, directory: directoryOf } = deps.tenant(writing.tenant)
+  const { key, directory: name } = writing.account
+  const directory = directoryOf(name)
+  if (directory === null) return { is: 'not-written', because: 'directory-misconfigured' }
+  const password = drawUnknownPassword(deps)
+  return writeOnce(deps, {
+    until,
+    rules,
+    write: (signal) => directory.offboard(key, password, signal),
+    probe: (signal) => directory.verifyPassword(key, password, signal),
+  })
+}
+
 function decideEnd(
   deps: OffboardingDeps,
-  { call, writing, outcome }: { call: DeskCall; writing: Writing; outcome: WriteOutcome },
+  of: { call: DeskCall; writing: Writing; outcome: WriteOutcome; password: ClosedPassword },
   { offboarding, ledger }: Seen,
 ): OffboardingDecision<Offboarded> {
   const at = deps.now()
+  const { call, writing, outcome, password } = of
   const { id, attempts, digest, askedBy, account, subject } = writing
   const isOurs = offboarding.state === 'writing' && offboarding.attempts === attempts
   if (!isOurs) return { answer: { ok: true, offboarding } }
@@ -179,15 +187,15 @@ function decideEnd(
       { offboarding: id, directory: account.directory, attempt: attempts, ...facts },
     )
   if (outcome.is === 'written') {
-    const done: Offboarding = { ...offboarding, state: 'done', doneAt: at }
-    const ended = closed(ledger, at)
+    const done: Offboarding = { ...offboarding, state: 'done', doneAt: at, password }
+    const ended = closed(ledger, password === 'elsewhere' ? ledger.writtenAt : at)
     const { tokenVersion } = ended
     return {
       answer: { ok: true, offboarding: done },
       offboarding: done,
       ledger: { ...ended, lease: null },
       others: (open) => endOther(open, { type: 'ended-by-operator' }, at),
-      effects: { events: [tell('account.offboarded', { askedBy, digest, tokenVersion })] },
+      effects: { events: [tell('account.offboarded', { askedBy, digest, tokenVersion, password })] },
     }
   }
   const failed = withFailure(offboarding, outcome.because)
@@ -227,11 +235,11 @@ function unexplained(
 }
 
 /** Sessions are dead, and no mail brings anybody back: the mailbox of who has left is still theirs. */
-const closed = (ledger: Ledger, at: Date): Ledger => ({
+const closed = (ledger: Ledger, writtenAt: Date | null): Ledger => ({
   ...afterSessionsEnded(ledger),
   failedTries: [],
   mustChange: null,
-  writtenAt: at,
+  writtenAt,
   secondProofUntil: neverByMail,
 })
 

@@ -1,5 +1,5 @@
 import { newId } from '../../kernel/ids.ts'
-import { whyNotByMail } from '../accounts/index.ts'
+import { whyNotByOffboarding } from '../accounts/index.ts'
 import { after } from '../recovery/index.ts'
 import { refuse } from './answers.ts'
 import type { Offboarded } from './approve-offboarding.ts'
@@ -14,9 +14,8 @@ export const makeAskOffboarding =
     const found = await findAccount(deps, call.tenant, asked.name)
     if (!found.ok) return found
     const { subject, account, entry } = found
-    // The directory would refuse the write: those are looked after where their rights are.
-    const why = whyNotByMail(entry)
-    if (why !== null) return refuse({ because: 'account-not-eligible', why })
+    const why = whyNotByOffboarding(entry)
+    if (why === 'privileged') return refuse({ because: 'account-not-eligible', why })
     const at = deps.now()
     const request = {
       tenant: call.tenant,

@@ -4,6 +4,7 @@ export type { DeskCall } from './deps.ts'
 export { type Helpdesk, makeHelpdesk } from './helpdesk.ts'
 export { invitationsPerPage } from './invitations.ts'
 export {
+  closedPasswords,
   type FailedBecause,
   type Offboarding,
   type OffboardingState,

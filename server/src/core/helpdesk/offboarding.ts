@@ -29,12 +29,16 @@ interface Approved {
 
 export type VoidBecause =
   | 'expired'
-  /** The account is another than was asked about: renamed, gone, or one that Rekey leaves alone by now. */
+  /** The account is another than was asked about: renamed, gone, or privileged by now. */
   | 'account-changed'
   /** What is kept of the request is not what was asked. */
   | 'request-changed'
   /** The key that asked may not ask any more. */
   | 'asker-gone'
+
+/** `elsewhere`: it lives at another provider, where somebody has to close it as well. All else has ended. */
+export const closedPasswords = ['replaced', 'elsewhere'] as const
+export type ClosedPassword = (typeof closedPasswords)[number]
 
 /** Why certainly nothing was written. */
 export type FailedBecause = (WriteOutcome & { is: 'refused' | 'not-written' })['because']
@@ -46,7 +50,7 @@ export type Offboarding =
   /** Somebody else said yes; the write waits for another one of the account to end. */
   | (Asked & Approved & { state: 'approved' })
   | (Asked & Approved & { state: 'writing' })
-  | (Asked & Approved & { state: 'done'; doneAt: Date })
+  | (Asked & Approved & { state: 'done'; doneAt: Date; password: ClosedPassword })
   /** Certainly nothing was written. */
   | (Asked & Approved & { state: 'failed'; because: FailedBecause })
   /** Nobody knows what the directory did; sessions have ended as if it had been written. */

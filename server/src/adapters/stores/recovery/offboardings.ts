@@ -94,9 +94,15 @@ function encode(offboarding: Offboarding, sealer: Sealer) {
     approved_by: isApproved ? offboarding.approvedBy : null,
     approved_at: isApproved ? offboarding.approvedAt : null,
     attempts: isApproved ? offboarding.attempts : 0,
-    because: 'because' in offboarding ? offboarding.because : null,
+    because: becauseOf(offboarding),
     done_at: state === 'done' ? offboarding.doneAt : null,
   }
+}
+
+/** The column says of one that is done what became of the password; none means that it was replaced. */
+function becauseOf(offboarding: Offboarding): string | null {
+  if (offboarding.state === 'done') return offboarding.password === 'elsewhere' ? 'elsewhere' : null
+  return 'because' in offboarding ? offboarding.because : null
 }
 
 function decode(row: Selectable<OffboardingTable>, sealer: Sealer): Offboarding {
@@ -118,7 +124,12 @@ function decode(row: Selectable<OffboardingTable>, sealer: Sealer): Offboarding 
   const approved = { ...asked, approvedBy: said(approvedBy), approvedAt: said(approvedAt), attempts }
   switch (state) {
     case 'done':
-      return { ...approved, state, doneAt: said(row.done_at) }
+      return {
+        ...approved,
+        state,
+        doneAt: said(row.done_at),
+        password: row.because === 'elsewhere' ? 'elsewhere' : 'replaced',
+      }
     case 'failed':
       return { ...approved, state, because: said(row.because) as FailedBecause }
     default:

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { type Offboarding, offboardingStates } from '../../../core/helpdesk/index.ts'
+import { closedPasswords, type Offboarding, offboardingStates } from '../../../core/helpdesk/index.ts'
 import { closed } from '../../api/parts.ts'
 import { moment, TenantParams } from './account-routes.ts'
 import type { AdminDeps } from './deps.ts'
@@ -34,11 +34,18 @@ const OffboardingResource = Type.Object({
   id: Type.String(),
   state: Type.Enum([...offboardingStates], {
     description:
-      '`pending` waits for a yes. `done`: nobody knows the password, and everything has ended. `failed`: nothing was ' +
+      '`pending` waits for a yes. `done`: nobody knows the password that was here, and everything has ended. `failed`: nothing was ' +
       'written, for the reason in `because`. `unknown`: the directory never said; everything has ended as if it were ' +
       'done. `approved` and `writing` are on their way; the same yes may be given again to all but `done` and `void`.',
   }),
   because: Type.Optional(Type.String({ description: 'With `void` and `failed`: why.' })),
+  password: Type.Optional(
+    Type.Enum([...closedPasswords], {
+      description:
+        'With `done`: what became of it. `elsewhere`: it lives at another provider and is to be closed there; all else ' +
+        'has ended.',
+    }),
+  ),
   subject: Type.String({ description: 'Opaque id of the account.' }),
   directory: Type.String(),
   username: Type.String({ description: 'As the directory wrote it when it was asked.' }),
@@ -129,6 +136,7 @@ function bodyOf(offboarding: Offboarding): Static<typeof OffboardingResource> {
     id,
     state,
     ...('because' in offboarding ? { because: offboarding.because } : {}),
+    ...('password' in offboarding ? { password: offboarding.password } : {}),
     subject,
     directory: account.directory,
     username,
