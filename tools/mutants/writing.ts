@@ -131,8 +131,8 @@ export const writingMutants: readonly Mutant[] = [
     changes: [
       {
         file: 'server/src/adapters/connectors/local/set-password.ts',
-        find: 'const { numUpdatedRows } = await write(key, hash, proven)',
-        replace: `const { numUpdatedRows } = await write(key, hash, proven)
+        find: 'const { numUpdatedRows } = await write(request, hash)',
+        replace: `const { numUpdatedRows } = await write(request, hash)
       await database
         .updateTable('local_account')
         .set({ context_words: [password.toString()] })

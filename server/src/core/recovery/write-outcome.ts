@@ -64,16 +64,15 @@ function complete(
   const completed = transition(writing, { type: 'written', at: now })
   if (completed?.state !== 'completed') return { answer: refuse({ because: 'write-in-progress' }) }
   const { tenant, endsAs } = writing
-  // It is written and stays so, but its browser gets nothing out of a flow that was ended meanwhile.
-  const isEnded = endsAs !== undefined
   const facts = {
     directory: writing.account.directory,
     attempt: writing.attempts,
     proofs: writing.proofs.map(({ method }) => method).join(' '),
     tokenVersion: ledger.tokenVersion + 1,
-    ...(isEnded ? { despite: endsAs } : {}),
+    ...(endsAs === undefined ? {} : { despite: endsAs }),
   }
-  const deviceDigest = isEnded ? null : client.deviceDigest
+  // It is written and stays so, but its browser gets nothing out of a flow that was ended meanwhile.
+  const deviceDigest = endsAs === undefined ? client.deviceDigest : null
   const { tokenVersion } = facts
   return {
     answer: { ok: true, flow: completed },
