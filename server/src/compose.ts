@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
+import { makeSlowDigests } from './adapters/argon2/slow-digests.ts'
 import { checkpointMailer } from './adapters/channels/checkpoint-mail.ts'
 import { renderMail } from './adapters/channels/rendering/render-mail.ts'
 import { localDirectoryMigrations, makeLocalAccounts } from './adapters/connectors/local/index.ts'
@@ -56,7 +57,7 @@ import type { Outside } from './kernel/outside.ts'
 import { makeSealer } from './kernel/seal.ts'
 import { noTracing } from './kernel/tracing.ts'
 import { listen, refuseTakenAddresses } from './listening.ts'
-import { passwordsExpire, publicTenant, recoveryTenant, voiceOf } from './tenant-settings.ts'
+import { keptHistories, passwordsExpire, publicTenant, recoveryTenant, voiceOf } from './tenant-settings.ts'
 
 export interface App extends AsyncDisposable {
   portalUrl: string
@@ -170,7 +171,11 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
     ]),
   )
   const voices = new Map(config.tenants.map((tenant) => [tenant.id, voiceOf(tenant)]))
-  const recoveryDeps = { ...outside, store, limiter, tokens, tenant: (id: string) => known(tenants, id) }
+  const digests = makeSlowDigests(keys.token)
+  const recoveryDeps = {
+    ...{ ...outside, store, limiter, tokens, digests },
+    tenant: (id: string) => known(tenants, id),
+  }
   const recovery = makeRecovery(recoveryDeps)
   const signIns = new Map(config.tenants.map((tenant) => [tenant.id, openSignIn(tenant, outside)]))
   const sessions = makeSessions({
@@ -239,6 +244,15 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
       },
       everyMs: tidyEveryMs,
       warn: (error) => log.error({ err: error }, 'tidying failed'),
+    }),
+  )
+  opening.use(
+    startSweeper({
+      // What policy asks for changes with the configuration, and so with a start; a node that is still on the old one
+      // may have written since.
+      sweep: () => store.cutHistories(config.tenants.flatMap(keptHistories)),
+      everyMs: cutHistoriesEveryMs,
+      warn: (error) => log.error({ err: error }, 'remembered passwords could not be destroyed'),
     }),
   )
   const rounds = makeDailyRounds(untyped)
@@ -356,6 +370,7 @@ const checkAgainMs = 60_000
 const sealEveryMs = 500
 const sweepEveryMs = 5_000
 const tidyEveryMs = 600_000
+const cutHistoriesEveryMs = 6 * 3_600_000
 /** Networks and devices of people who asked for nobody's account: long enough to look into an attack. */
 const strangersKeptMs = 30 * 86_400_000
 

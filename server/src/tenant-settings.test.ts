@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { makeMemoryDirectory } from '../test/support/memory-directory.ts'
 import { anAccount } from '../test/support/recovery-world.ts'
 import { checkConfig } from './config/check.ts'
 import { aConfigFolder, type TestFolder } from './config/config.testing.ts'
+import type { Directory } from './core/accounts/index.ts'
 import type { JudgedEntry } from './core/recovery/index.ts'
 import { Secret } from './kernel/secret.ts'
-import { recoveryTenant } from './tenant-settings.ts'
+import { keptHistories, recoveryTenant } from './tenant-settings.ts'
 
 let folder: TestFolder
 beforeEach(() => {
@@ -19,14 +21,29 @@ const current = 'violet tundra kettle'
 const at = new Date('2026-03-02T09:00:00Z')
 const change = { current: new Secret(current), changedAt: null, mustChange: false, at }
 
-function tenantWith(rules: string, signIn = '{}') {
+function configWith(rules: string, signIn = '{}') {
   const text = folder.text
     .replace(words, `${words}\n        ${rules}`)
     .replace('    name: Northwind\n', `    name: Northwind\n    signIn: ${signIn}\n`)
   const checked = checkConfig(text, folder.file, { env: folder.env, files: 'read' })
   const [tenant] = checked.ok ? checked.config.tenants : []
   if (tenant === undefined) throw new Error('the configuration is not right')
-  return recoveryTenant(tenant, { directories: [], breach: null })
+  return tenant
+}
+
+const tenantWith = (rules: string, directories: readonly Directory[] = [], signIn?: string) =>
+  recoveryTenant(configWith(rules, signIn), {
+    directories: directories.map((directory) => ({ directory, domains: [] })),
+    breach: null,
+  })
+
+const noDirectoryRules = {
+  lengthMin: null,
+  history: null,
+  minAgeSeconds: null,
+  maxAgeSeconds: null,
+  graceSignIns: null,
+  classesMin: null,
 }
 
 const ada = (over: Partial<JudgedEntry> = {}): JudgedEntry => ({
@@ -44,7 +61,7 @@ describe('the people of a tenant', () => {
       `{ oidc: { issuer: https://sign-in.northwind.example, clientId: rekey, label: Northwind, ${more}
            clientSecret: { file: secrets/oidc-client } } }`
     const elsewhere = (signIn?: string) =>
-      ['people', 'guests'].map((name) => tenantWith('overrides: []', signIn).signsInElsewhere(name))
+      ['people', 'guests'].map((name) => tenantWith('overrides: []', [], signIn).signsInElsewhere(name))
 
     expect(elsewhere()).toEqual([false, false])
     expect(elsewhere(oidc(''))).toEqual([true, true])
@@ -102,12 +119,8 @@ describe('the passwords of a tenant', () => {
   it('are never judged by less than the directory asks for, and all of it is shown', async () => {
     const tenant = tenantWith('overrides: []')
     const directoryRules = {
-      lengthMin: 25,
-      history: 12,
-      minAgeSeconds: 86_400,
-      maxAgeSeconds: null,
-      graceSignIns: 3,
-      classesMin: 3,
+      ...{ ...noDirectoryRules, lengthMin: 25, history: 12 },
+      ...{ minAgeSeconds: 86_400, graceSignIns: 3, classesMin: 3 },
     }
     const entry = ada({ directoryRules })
 
@@ -129,6 +142,43 @@ describe('the passwords of a tenant', () => {
       ]),
     )
     expect(tenant.passwordRules(ada(), 'change').map(({ rule }) => rule)).not.toContain('not-in-history')
+  })
+
+  it('are remembered here only where the directory does not refuse as many by itself', () => {
+    const rules = { ...noDirectoryRules, history: 5 }
+    const [keeps, passesOver] = [5, 0].map((history) =>
+      tenantWith('overrides: [{ for: { group: staff }, history: 8 }]\n        history: 5', [
+        makeMemoryDirectory('people', [], { history }),
+      ]),
+    )
+    const staff = ada({ groups: ['staff'], directoryRules: rules })
+
+    expect([ada(), ada({ directoryRules: rules }), staff].map((entry) => keeps?.remembers(entry))).toEqual([
+      5, 0, 8,
+    ])
+    expect(passesOver?.remembers(ada({ directoryRules: rules }))).toBe(5)
+    expect(tenantWith('overrides: []').remembers(ada())).toBe(0)
+    const shown = keeps?.passwordRules(staff, 'recovery')
+    expect(shown).toContainEqual({ rule: 'not-in-history', count: 8 })
+    expect(
+      tenantWith('overrides: []')
+        .passwordRules(ada(), 'recovery')
+        .map(({ rule }) => rule),
+    ).not.toContain('not-in-history')
+  })
+
+  it('are remembered of a directory as far as any rule could ask for it', () => {
+    const kept = (rules: string) =>
+      keptHistories(configWith(rules)).map(({ directory, keep }) => [directory, keep])
+
+    expect(kept('overrides: []')).toEqual([])
+    expect(kept('history: 3')).toEqual([['people', 3]])
+    expect(kept('overrides: [{ for: { group: staff }, history: 8 }]')).toEqual([['people', 8]])
+    expect(
+      kept(
+        'overrides: [{ for: { service: intranet }, history: 8 }, { for: { directory: people }, history: 9 }]',
+      ),
+    ).toEqual([['people', 9]])
   })
 
   it('are looked at after they were set as far as the configuration says of the account', async () => {

@@ -9,6 +9,7 @@ import {
   judgeFully,
   judgePassword,
   noRules,
+  ownHistory,
   type PasswordPolicy,
   type PolicySet,
   policyFor,
@@ -18,6 +19,7 @@ import {
   type AccountEntry,
   defaultRules,
   type JudgedEntry,
+  type KeptHistory,
   type RecoveryRules,
   type RecoveryTenant,
 } from './core/recovery/index.ts'
@@ -72,6 +74,11 @@ export function recoveryTenant(
         onlyFactor: onlyFactor(entry),
         breachIsChecked: breach !== null,
         isChange: kind === 'change',
+      }),
+    remembers: (entry) =>
+      ownHistory(policyFor(policies, entry), {
+        remembers: entry.directoryRules?.history ?? null,
+        holdsWritesToIt: byName.get(entry.directory)?.abilities.history ?? false,
       }),
     examine: (password, entry) => examinePassword(password, { ...against(entry), breach }),
     ageOf: (entry) => policyFor(policies, entry).age,
@@ -154,6 +161,16 @@ export function rulesOf({ limits, policy }: TenantConfig): RecoveryRules {
 export const passwordsExpire = ({ policy }: TenantConfig): boolean =>
   [policy.password, ...policy.password.overrides].some(({ maxAgeDays }) => maxAgeDays !== undefined)
 
+/** What may be remembered of passwords, by directory; nothing of those that are missing. */
+export function keptHistories(config: TenantConfig): readonly KeptHistory[] {
+  const { everybody, overrides } = policiesOf(config)
+  return config.directories.flatMap(({ name }) => {
+    const some = overrides.filter(({ for: { directory } }) => directory === null || directory === name)
+    const keep = Math.max(everybody.history, ...some.map(({ rules }) => rules.history))
+    return keep === 0 ? [] : [{ tenant: config.id, directory: name, keep }]
+  })
+}
+
 /** A service stands for its directory: whoever signs in there has one password for all services of it. */
 function policiesOf({ policy, services }: TenantConfig): PolicySet {
   const directoryOf = (name: string) => services.find((service) => service.name === name)?.directory ?? name
@@ -185,6 +202,7 @@ const policyOf = (rules: Omit<PasswordOverrideConfig, 'for'>): PasswordPolicy =>
     graceDays: rules.graceDays ?? noRules.age.graceDays,
   },
   rememberedByDirectory: noRules.rememberedByDirectory,
+  history: rules.history ?? noRules.history,
   similarToOld: rules.similarToOld ?? noRules.similarToOld,
   breachedAtSignIn: rules.breachedAtSignIn ?? noRules.breachedAtSignIn,
   recheckAtSignIn: rules.recheckAtSignIn ?? noRules.recheckAtSignIn,

@@ -37,6 +37,13 @@ const numbers = {
     description: 'Days after it has expired in which a password still opens the way to a new one.',
     ...between(passwordPolicyBounds.graceDays),
   },
+  history: {
+    description:
+      'So many of the latest passwords, the one in force included, are not taken again. Where the directory does not ' +
+      'see to it by itself (`keepsHistory` of `ldap`), Rekey keeps a slow hash of each, under a key of the `token` ring; ' +
+      '0, the default, keeps none. See docs/passwords.md before you switch it on.',
+    ...between(passwordPolicyBounds.history),
+  },
 } as const
 
 function between({ min, max }: { min: number; max: number }) {
@@ -156,6 +163,7 @@ const PasswordOverride = closed({
   contextWords: Type.Optional(contextWords({})),
   bannedWords: Type.Optional(bannedWords({})),
   similarToOld: Type.Optional(similarToOld({})),
+  history: Type.Optional(Type.Integer(numbers.history)),
   breachedAtSignIn: Type.Optional(breachedAtSignIn({})),
   recheckAtSignIn: Type.Optional(recheckAtSignIn({})),
   minAgeHours: Type.Optional(Type.Integer(numbers.minAgeHours)),
@@ -183,6 +191,7 @@ export const PasswordPolicy = closedWithDefaults(
     contextWords: contextWords({ default: [] }),
     bannedWords: bannedWords({ default: [] }),
     similarToOld: similarToOld({ default: 'refuse' }),
+    history: Type.Integer({ ...numbers.history, default: 0 }),
     breachedAtSignIn: breachedAtSignIn({ default: 'tell' }),
     recheckAtSignIn: recheckAtSignIn({ default: 'off' }),
     minAgeHours: Type.Integer({ ...numbers.minAgeHours, default: 0 }),

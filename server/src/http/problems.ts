@@ -380,7 +380,8 @@ const passwordDetails: Record<PasswordReason['code'], string> = {
   'password-too-similar': 'It is your present password with little changed.',
   'password-breached': 'Others have lost this very password.',
   'password-unchecked': 'It could not be looked up in the lists of lost passwords. Try again in a minute.',
-  'password-in-history': 'You had it before. Choose one that you have not used.',
+  'password-in-history':
+    'You had it before; it is one of the latest `count`, if that is there. Choose one that is new.',
   'password-too-short-for-directory': 'The directory asks for a longer one.',
   'password-too-weak-for-directory': 'The directory asks for a stronger one.',
   'password-too-young': 'This password can’t be changed again so soon; see `until`, if it is there.',

@@ -23,6 +23,7 @@ import {
   recoveryStoreContract,
   type StoreHarness,
 } from './recovery-store.contract.ts'
+import { rememberedContract } from './remembered.contract.ts'
 
 const inMemory: StoreHarness = {
   name: 'memory',
@@ -129,6 +130,7 @@ beforeAll(async () => {
 recoveryStoreContract(inMemory)
 recoveryStoreContract(onPostgres)
 recoveryStoreContract(onRedis)
+for (const harness of [inMemory, onPostgres, onRedis]) rememberedContract(harness)
 
 describe('the PostgreSQL recovery store', () => {
   it('locks the ledger before the flow, so that two decisions can never wait for each other', async () => {
@@ -281,6 +283,36 @@ describe('the PostgreSQL recovery store', () => {
     const dump = await dumpOf(opened.database.pool)
     expect(dump).toContain('key-of-ada')
     expect(dump).not.toContain('canary')
+  })
+
+  it('destroys remembered passwords without waiting for a decision about one of them', async () => {
+    await using opened = await aRecoveryDatabase()
+    const { store } = opened.node()
+    const { pool } = opened.database
+    for (const subject of ['ada', 'bob']) {
+      const digest = { keyId: 'k1', salt: 'c2FsdA', digest: 'digest' }
+      await store.decideSubject({ tenant: northwind, subject }, () => ({
+        answer: null,
+        effects: {
+          events: [],
+          history: {
+            ...{ tenant: northwind, subject, change: 'write-begun', current: null, next: digest },
+            ...{ write: { flow: 'flow-1', attempt: 1 }, at: aFlow().startedAt },
+          },
+        },
+      }))
+    }
+    const holder = await pool.connect()
+    await holder.query('begin')
+    await holder.query(`select from remembered_password where subject = 'ada' for update`)
+
+    const gone = await store.cutHistories([])
+    await holder.query('rollback')
+    holder.release()
+
+    expect(gone).toBe(1)
+    expect(await store.readRemembered(northwind, 'ada')).toHaveLength(1)
+    expect(await store.cutHistories([])).toBe(1)
   })
 
   it('refuses a sealed part that was moved from another row', async () => {

@@ -12,7 +12,7 @@ import { aClock, anOutside } from '../support/fake-outside.ts'
 import { makeMemoryDirectory } from '../support/memory-directory.ts'
 import { makeMemoryLimiter } from '../support/memory-limiter.ts'
 import { aRecoveryDatabase } from '../support/recovery-database.ts'
-import { anAccount, aRecoveryTenant, northwind, testTokens } from '../support/recovery-world.ts'
+import { anAccount, aRecoveryTenant, northwind, testDigests, testTokens } from '../support/recovery-world.ts'
 
 interface Payloads {
   'tell-of-expiry': { tenant: string }
@@ -105,7 +105,8 @@ describe('the round about passwords that expire, on PostgreSQL', () => {
     const aRound = (seed: number) => {
       const outside = anOutside(clock, seed)
       const node = rows.node(outside)
-      const deps = { ...outside, store: node.store, limiter, tokens: testTokens, tenant: () => tenant }
+      const shared = { limiter, tokens: testTokens, digests: testDigests, tenant: () => tenant }
+      const deps = { ...outside, store: node.store, ...shared }
       const { tellOfExpiry } = makeRecovery(deps)
       return { node, run: () => tellOfExpiry({ tenant: northwind }, AbortSignal.timeout(60_000)) }
     }

@@ -19,6 +19,7 @@ import {
   aRecoveryTenant,
   type Holding,
   northwind,
+  testDigests,
   testTokens,
 } from '../support/recovery-world.ts'
 
@@ -38,7 +39,8 @@ async function aCompany(over: Partial<RecoveryDeps> = {}): Promise<Company> {
   const database = await aRecoveryDatabase()
   const directory = makeMemoryDirectory('people', accounts)
   const tenant = aRecoveryTenant([directory], rules)
-  const deps = { ...systemOutside, limiter: makeMemoryLimiter(systemOutside), tokens: testTokens, ...over }
+  const limiter = makeMemoryLimiter(systemOutside)
+  const deps = { ...systemOutside, limiter, tokens: testTokens, digests: testDigests, ...over }
   const [first, second] = [0, 1].map(
     (): RecoveryDeps => ({ ...deps, store: database.node(systemOutside).store, tenant: () => tenant }),
   )

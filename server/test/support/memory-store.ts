@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../../src/core/audit/ports.ts'
 import type { MessageOrder } from '../../src/core/messages/ports.ts'
+import { afterHistory, type RememberedPassword } from '../../src/core/passwords/index.ts'
 import type { Flow } from '../../src/core/recovery/flow.ts'
 import { emptyLedger, type Ledger } from '../../src/core/recovery/ledger.ts'
 import type {
@@ -9,6 +10,7 @@ import type {
   Invitation,
   InvitationName,
   Job,
+  KeptHistory,
   RecoveryStore,
   Ticket,
 } from '../../src/core/recovery/ports.ts'
@@ -27,6 +29,8 @@ export interface MemoryRows {
   messages: MessageOrder[]
   tickets: Ticket[]
   sessions: Map<string, PortalSession>
+  /** By account. */
+  remembered: Map<string, readonly RememberedPassword[]>
   knownDevices: Map<string, Date>
   events: AuditEvent[]
 }
@@ -53,6 +57,7 @@ export function makeMemoryStore(deps: MemoryStoreDeps): MemoryStore {
     messages: [],
     tickets: [],
     sessions: new Map(),
+    remembered: new Map(),
     knownDevices: new Map(),
     events: [],
   }
@@ -152,6 +157,14 @@ export function makeMemoryStore(deps: MemoryStoreDeps): MemoryStore {
       await turn()
       return rows.knownDevices.has(key(tenant, subject, deviceDigest))
     },
+    async readRemembered(tenant, subject) {
+      await turn()
+      return rows.remembered.get(key(tenant, subject)) ?? []
+    },
+    async cutHistories(kept) {
+      await turn()
+      return cutHistories(rows, kept)
+    },
     async overrunWrites(now, limit) {
       await turn()
       return [...rows.flows.values()]
@@ -208,7 +221,7 @@ const isOther = (flow: Flow, { tenant, subject }: Ledger, except: Flow | undefin
 
 /** Whatever may throw comes first, so that it is all or nothing. */
 function commit(deps: MemoryStoreDeps, rows: MemoryRows, flows: readonly Flow[], effects: Effects): void {
-  const { events, jobs = [], messages = [], disavowals = [], tickets = [], session } = effects
+  const { events, jobs = [], messages = [], disavowals = [], tickets = [], session, history } = effects
   const { knownDevice, forgetDevices } = effects
   if (jobs.length > 0) deps.enqueue(jobs)
   for (const flow of flows) rows.flows.set(key(flow.tenant, flow.id), flow)
@@ -217,6 +230,7 @@ function commit(deps: MemoryStoreDeps, rows: MemoryRows, flows: readonly Flow[],
   rows.tickets.push(...tickets)
   rows.events.push(...events)
   if (session !== undefined) changeSession(rows, session)
+  if (history !== undefined) changeHistory(rows, history)
   if (knownDevice !== undefined) {
     const { tenant, subject, deviceDigest, at } = knownDevice
     rows.knownDevices.set(key(tenant, subject, deviceDigest), at)
@@ -246,6 +260,31 @@ function changeSession({ sessions }: MemoryRows, what: SessionChange): void {
       ? { ...session, tokenVersion: what.tokenVersion, mustChange: null, passwordEndsAt: null, flaw: null }
       : { ...session, endedAt: what.at },
   )
+}
+
+function changeHistory({ remembered }: MemoryRows, change: NonNullable<Effects['history']>): number {
+  const name = key(change.tenant, change.subject)
+  const before = remembered.get(name) ?? []
+  const after = afterHistory(before, change)
+  if (after.length === 0) remembered.delete(name)
+  else remembered.set(name, after)
+  return before.length - after.length
+}
+
+function cutHistories(rows: MemoryRows, kept: readonly KeptHistory[]): number {
+  const directories = new Map(
+    [...rows.subjects].map(([account, subject]) => {
+      const [tenant = '', directory = ''] = JSON.parse(account) as string[]
+      return [key(tenant, subject), directory]
+    }),
+  )
+  let gone = 0
+  for (const name of [...rows.remembered.keys()]) {
+    const [tenant = '', subject = ''] = JSON.parse(name) as string[]
+    const of = kept.find((one) => one.tenant === tenant && one.directory === directories.get(name))
+    gone += changeHistory(rows, { tenant, subject, change: 'cut', keep: of?.keep ?? 0 })
+  }
+  return gone
 }
 
 function refuseDuplicate(rows: MemoryRows, { tenant, id }: Flow): void {

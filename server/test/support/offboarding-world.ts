@@ -8,7 +8,15 @@ import { aClock, type FakeClock } from './fake-outside.ts'
 import { type MemoryDirectory, makeMemoryDirectory } from './memory-directory.ts'
 import { makeMemoryLimiter } from './memory-limiter.ts'
 import { aRecoveryDatabase, type RecoveryDatabase } from './recovery-database.ts'
-import { aClient, anAccount, aPassword, aRecoveryTenant, northwind, testTokens } from './recovery-world.ts'
+import {
+  aClient,
+  anAccount,
+  aPassword,
+  aRecoveryTenant,
+  northwind,
+  testDigests,
+  testTokens,
+} from './recovery-world.ts'
 
 /** Closing accounts on a real database, with a directory that does what a test says and a clock that tests move. */
 export interface OffboardingWorld extends AsyncDisposable {
@@ -59,6 +67,7 @@ export async function anOffboardingWorld(
     store: node.store,
     limiter: makeMemoryLimiter(clock),
     tokens: testTokens,
+    digests: testDigests,
     tenant: () => tenant,
   }
   const plain: OffboardingDeps = {

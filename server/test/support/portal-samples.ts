@@ -172,7 +172,7 @@ const passwordProblems: Sampled = {
   'password-too-similar': [{ code: 'password-too-similar' }],
   'password-breached': [{ code: 'password-breached' }],
   'password-unchecked': [{ code: 'password-unchecked' }],
-  'password-in-history': [{ code: 'password-in-history' }],
+  'password-in-history': [{ code: 'password-in-history' }, { code: 'password-in-history', count: 12 }],
   'password-unchanged': [{ code: 'password-unchanged' }],
   'password-too-young': [{ code: 'password-too-young' }, { code: 'password-too-young', until: validUntil }],
   'password-too-short-for-directory': [{ code: 'password-too-short-for-directory' }],
@@ -287,6 +287,7 @@ function changeSamples(page: PageContext, text: OutsideText): Pages {
 function nameOf(problem: PasswordProblem): string {
   if (problem.code === 'password-contains-you') return `${problem.code}-${problem.word}`
   if (problem.code === 'password-too-young') return `${problem.code}${'until' in problem ? '-until' : ''}`
+  if (problem.code === 'password-in-history') return `${problem.code}${'count' in problem ? '-count' : ''}`
   if (problem.code === 'password-characters-not-allowed') return `${problem.code}-${problem.allowed}`
   if (problem.code === 'password-classes-missing') return `${problem.code}-${problem.missing.length}-named`
   return problem.code === 'password-too-guessable' ? `${problem.code}-${problem.because}` : problem.code

@@ -7,6 +7,7 @@ import {
   invitationMigration,
   markFailedMigration,
   offboardingMigration,
+  passwordHistoryMigration,
   portalSessionMigration,
   recoveryMigration,
   sessionMethodMigration,
@@ -66,6 +67,7 @@ export async function aRecoveryDatabase(): Promise<RecoveryDatabase> {
     setPasswordMigration,
     sessionMethodMigration,
     markFailedMigration,
+    passwordHistoryMigration,
     outbox,
   ])
   const pools: { close(): Promise<void> }[] = []

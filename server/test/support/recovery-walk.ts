@@ -458,6 +458,8 @@ const inWeather = (store: RecoveryStore, { over }: Weather): RecoveryStore => ({
   isInvited: (tenant, subject) => over(() => store.isInvited(tenant, subject)),
   listInvitations: (tenant, page) => over(() => store.listInvitations(tenant, page)),
   isKnownDevice: (tenant, subject, device) => over(() => store.isKnownDevice(tenant, subject, device)),
+  readRemembered: (tenant, subject) => over(() => store.readRemembered(tenant, subject)),
+  cutHistories: (kept) => over(() => store.cutHistories(kept)),
   overrunWrites: (now, limit) => over(() => store.overrunWrites(now, limit)),
   forget: (before) => over(() => store.forget(before)),
 })

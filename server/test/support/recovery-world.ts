@@ -1,7 +1,9 @@
+import { makeSlowDigests } from '../../src/adapters/argon2/slow-digests.ts'
 import type { Directory } from '../../src/core/accounts/ports.ts'
 import { isDecoy } from '../../src/core/messages/index.ts'
 import type { MessageOrder } from '../../src/core/messages/ports.ts'
 import { type PasswordJudgement, passwordPolicyDefaults } from '../../src/core/passwords/index.ts'
+import type { SlowDigests } from '../../src/core/passwords/ports.ts'
 import type { Method } from '../../src/core/proofs/index.ts'
 import type { Client } from '../../src/core/recovery/flow.ts'
 import {
@@ -24,7 +26,7 @@ import {
 } from '../../src/core/sessions/index.ts'
 import type { Identity } from '../../src/core/sessions/ports.ts'
 import { isFault } from '../../src/kernel/fault.ts'
-import { makeKeyRing } from '../../src/kernel/keys.ts'
+import { type KeyRing, makeKeyRing } from '../../src/kernel/keys.ts'
 import type { Outside } from '../../src/kernel/outside.ts'
 import { makeSealer } from '../../src/kernel/seal.ts'
 import { Secret } from '../../src/kernel/secret.ts'
@@ -67,6 +69,11 @@ export const aClient = (over: Partial<Client> = {}): Client => ({
 /** One token key, so that worlds of one test run understand each other's links. */
 const testRing = makeKeyRing({ id: 'k1', bytes: new Uint8Array(32).fill(7) })
 export const testTokens: Tokens = makeTokens(testRing, new Uint8Array(32).fill(8))
+
+/** The product's own, with less memory and one pass. */
+export const testDigestsBy = (ring: KeyRing): SlowDigests =>
+  makeSlowDigests(ring, { memoryCost: 8, timeCost: 1 })
+export const testDigests = testDigestsBy(testRing)
 
 /** A mail as it arrives: the order, and the secrets that the delivery job derives for it. */
 export interface Mail {
@@ -117,6 +124,7 @@ export function aRecoveryTenant(
     },
     judgeWhileTyping: judgeByLength,
     passwordRules: () => [],
+    remembers: () => 0,
     examine: async () => ({ flaws: [], unanswered: [] }),
     ageOf: () => passwordPolicyDefaults.age,
     signsInElsewhere: () => false,
@@ -179,7 +187,14 @@ export function aWorld(options: WorldOptions = {}): World {
   })
   const tenant = aRecoveryTenant([directory, ...(options.directories ?? [])], options.rules, options.methods)
   const limiter = makeMemoryLimiter(clock)
-  const plain: RecoveryDeps = { ...outside, store, limiter, tokens: testTokens, tenant: () => tenant }
+  const plain: RecoveryDeps = {
+    ...outside,
+    store,
+    limiter,
+    tokens: testTokens,
+    digests: testDigests,
+    tenant: () => tenant,
+  }
   const deps = options.wrap?.(plain) ?? plain
   const recovery = makeRecovery(deps)
   const sessions = makeSessions({

@@ -25,6 +25,7 @@ export const catalogue = {
   'password.refused': { level: 'info', labels: ['because'], personal: [], rollUp: false },
   'password.breach-unchecked': { level: 'warn', labels: ['list', 'because'], personal: [], rollUp: false },
   'password.breach-found': { level: 'warn', labels: ['directory', 'asked'], personal: [], rollUp: false },
+  'password.history-unchecked': { level: 'warn', labels: ['directory'], personal: [], rollUp: false },
   'password.expiry-reminded': { level: 'info', labels: ['directory', 'days'], personal: [], rollUp: false },
   'password.expired': { level: 'info', labels: ['directory', 'mark'], personal: [], rollUp: false },
   'password.write-started': { level: 'info', labels: ['directory'], personal: [], rollUp: false },

@@ -10,7 +10,7 @@ import {
   neverByMail,
   writeOnce,
 } from '../recovery/index.ts'
-import type { WriteOutcome } from '../recovery/ports.ts'
+import type { Effects, WriteOutcome } from '../recovery/ports.ts'
 import { type DeskRefused, refuse } from './answers.ts'
 import { type DeskCall, deskEvent, type OffboardingDeps } from './deps.ts'
 import {
@@ -195,7 +195,10 @@ function decideEnd(
       offboarding: done,
       ledger: { ...ended, lease: null },
       others: (open) => endOther(open, { type: 'ended-by-operator' }, at),
-      effects: { events: [tell('account.offboarded', { askedBy, digest, tokenVersion, password })] },
+      effects: {
+        events: [tell('account.offboarded', { askedBy, digest, tokenVersion, password })],
+        history: nothingRemembered(writing),
+      },
     }
   }
   const failed = withFailure(offboarding, outcome.because)
@@ -230,9 +233,19 @@ function unexplained(
     offboarding: unknown,
     ledger: closed(ledger, at),
     others: (open) => endOther(open, { type: 'ended-by-operator' }, at),
-    effects: { events: [deskEvent('offboarding.unexplained', call, { subject, at }, facts)] },
+    effects: {
+      events: [deskEvent('offboarding.unexplained', call, { subject, at }, facts)],
+      history: nothingRemembered(offboarding),
+    },
   }
 }
+
+/** Nobody sets a password of this account here any more, and the one that was drawn is nobody's. */
+const nothingRemembered = ({ tenant, subject }: Writing): NonNullable<Effects['history']> => ({
+  ...{ tenant, subject },
+  change: 'cut',
+  keep: 0,
+})
 
 /** Sessions are dead, and no mail brings anybody back: the mailbox of who has left is still theirs. */
 const closed = (ledger: Ledger, writtenAt: Date | null): Ledger => ({

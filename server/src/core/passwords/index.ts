@@ -9,6 +9,15 @@ export type { ContextKind, PasswordContext } from './context-words.ts'
 export { strictest } from './directory-rules.ts'
 export { type Examined, examinePassword, type Flaw } from './examine.ts'
 export type { GuessableBecause, Score } from './guessability.ts'
+export {
+  afterHistory,
+  type HistoryChange,
+  ownHistory,
+  type PasswordAttempt,
+  type PasswordDigest,
+  type RememberedPassword,
+  withinHistory,
+} from './history.ts'
 export { type NoticeDue, noticeDue } from './notice-due.ts'
 export {
   type AskedOfSet,
@@ -29,5 +38,5 @@ export {
   passwordPolicyBounds,
   passwordPolicyDefaults,
 } from './policy.ts'
-export type { BreachList } from './ports.ts'
+export type { BreachList, SlowDigests } from './ports.ts'
 export { type PolicyOverride, type PolicySet, policyFor } from './scopes.ts'

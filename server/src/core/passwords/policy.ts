@@ -39,6 +39,8 @@ export interface PasswordPolicy {
   age: AgePolicy
   /** Former passwords that the directory refuses by itself; shown, and asked of nobody else. */
   rememberedByDirectory: number
+  /** Latest passwords, the one in force included, that a new one must differ from whoever remembers them; 0: any will do. */
+  history: number
   /** What becomes of a password that is in a list of lost ones when its owner signs in. */
   breachedAtSignIn: AskedOfSet
   /** What becomes of one that would not be taken today. */
@@ -62,6 +64,7 @@ export const passwordPolicyDefaults: PasswordPolicy = {
   similarToOld: 'refuse',
   age: { minSeconds: 0, maxSeconds: null, remindDays: [14, 3, 1], graceDays: 7 },
   rememberedByDirectory: 0,
+  history: 0,
   breachedAtSignIn: 'tell',
   recheckAtSignIn: 'off',
 }
@@ -76,6 +79,7 @@ export const passwordPolicyBounds = {
   lengthMax: { min: 64, max: 256 },
   scoreMin: { min: 0, max: 4 },
   graceDays: { min: 0, max: 60 },
+  history: { min: 0, max: 24 },
 } as const satisfies Record<string, { min: number; max: number }>
 
 /** A policy that asks for nothing, for all that can be added to it. */
@@ -90,6 +94,7 @@ export const noRules: PasswordPolicy = {
   similarToOld: 'accept',
   age: { minSeconds: 0, maxSeconds: null, remindDays: [], graceDays: passwordPolicyBounds.graceDays.max },
   rememberedByDirectory: 0,
+  history: 0,
   breachedAtSignIn: 'off',
   recheckAtSignIn: 'off',
 }
@@ -142,6 +147,8 @@ export type PasswordRefusal =
   | { code: 'password-too-similar' }
   /** Others have lost this very password; guessers try such lists before anything else. */
   | { code: 'password-breached' }
+  /** One of the latest `count`. A directory that says so gives no number. */
+  | { code: 'password-in-history'; count?: number }
   /** No list of lost passwords could be asked, and policy accepts none unasked. The person tries again. */
   | { code: 'password-unchecked' }
 
@@ -280,7 +287,7 @@ export function describePolicy(
   told: { onlyFactor: boolean; breachIsChecked: boolean; isChange: boolean },
 ): readonly PasswordRule[] {
   const { allowed, required, named } = policy.classes
-  const count = policy.rememberedByDirectory
+  const count = Math.max(policy.history, policy.rememberedByDirectory)
   const hours = Math.ceil(policy.age.minSeconds / 3_600)
   const asksForClasses = required > 0 || named.length > 0
   return [

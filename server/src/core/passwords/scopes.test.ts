@@ -28,6 +28,7 @@ const aPolicy: fc.Arbitrary<PasswordPolicy> = fc.record({
   bannedWords: fc.subarray(['contoso', 'blank', 'summer']),
   similarToOld: fc.constantFrom('accept', 'refuse'),
   rememberedByDirectory: fc.nat(24),
+  history: fc.nat(24),
   breachedAtSignIn: fc.constantFrom(...askedOfSet),
   recheckAtSignIn: fc.constantFrom(...askedOfSet),
   age: fc.record({
@@ -86,6 +87,7 @@ describe('the rules for an account', () => {
             expect(askedOfSet.indexOf(rules[rule])).toBeGreaterThanOrEqual(askedOfSet.indexOf(one[rule]))
           }
           expect([rules.similarToOld, one.similarToOld]).not.toEqual(['accept', 'refuse'])
+          expect(rules.history).toBeGreaterThanOrEqual(one.history)
           expect(rules.rememberedByDirectory).toBeGreaterThanOrEqual(one.rememberedByDirectory)
           expect(rules.age).toEqual(strictestAge(rules.age, one.age))
           expect(rules.classes.required).toBeGreaterThanOrEqual(one.classes.required)

@@ -61,6 +61,7 @@ const stricter = (one: PasswordPolicy, other: PasswordPolicy): PasswordPolicy =>
   classes: strictestClasses(one.classes, other.classes),
   age: strictestAge(one.age, other.age),
   rememberedByDirectory: Math.max(one.rememberedByDirectory, other.rememberedByDirectory),
+  history: Math.max(one.history, other.history),
   similarToOld: one.similarToOld === 'refuse' ? one.similarToOld : other.similarToOld,
   breachedAtSignIn: moreAsked(one.breachedAtSignIn, other.breachedAtSignIn),
   recheckAtSignIn: moreAsked(one.recheckAtSignIn, other.recheckAtSignIn),

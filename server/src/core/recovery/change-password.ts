@@ -23,7 +23,7 @@ import { after } from './rules.ts'
 import { transition } from './transition.ts'
 import { giveBack, makeTakeTry, type Try } from './tries.ts'
 
-type ChangeDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
+type ChangeDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'digests' | 'now' | 'randomBytes'>
 
 export interface ChangePasswordCall extends HolderCall {
   current: Secret
@@ -71,6 +71,7 @@ export function makeChangePassword(deps: ChangeDeps) {
       deps,
       { ...call, ...(call.keepsSession && session !== null ? { keepSession: session.id } : {}) },
       {
+        subject,
         entry: { ...entry, change },
         write: (next, signal) => directory.changePassword(account.key, { current, next, owed }, signal),
         probe: (next, signal) => directory.verifyPassword(account.key, next, signal),

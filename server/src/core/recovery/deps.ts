@@ -9,6 +9,7 @@ import type {
   PasswordJudgement,
   PasswordRule,
 } from '../passwords/index.ts'
+import type { SlowDigests } from '../passwords/ports.ts'
 import type { Method } from '../proofs/index.ts'
 import type { FlowKind } from './flow.ts'
 import type { Limiter, RecoveryStore } from './ports.ts'
@@ -43,6 +44,8 @@ export interface RecoveryTenant {
   /** The part of `judge` that depends on nothing but the password and the person's own names. */
   judgeWhileTyping(password: Secret, entry: JudgedEntry): PasswordJudgement
   passwordRules(entry: JudgedEntry, kind: FlowKind): readonly PasswordRule[]
+  /** How many latest passwords of the account, the one in force included, Rekey remembers itself; 0: none. */
+  remembers(entry: JudgedEntry): number
   /** Looks at a password that is set already and was right. */
   examine(password: Secret, entry: AccountEntry): Promise<Examined>
   /** How old the password of an account may become. */
@@ -56,5 +59,6 @@ export interface RecoveryDeps extends Outside {
   store: RecoveryStore
   limiter: Limiter
   tokens: Tokens
+  digests: SlowDigests
   tenant(id: string): RecoveryTenant
 }

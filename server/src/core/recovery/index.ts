@@ -27,7 +27,7 @@ export {
 export { makeMessageSecrets } from './message-secrets.ts'
 export { noticeSeconds, orderNotice } from './notices.ts'
 export { sessionIsOpen } from './portal-session.ts'
-export type { Invitation, Limiter, RecoveryStore } from './ports.ts'
+export type { Invitation, KeptHistory, Limiter, RecoveryStore } from './ports.ts'
 export { makeRecovery, type Recovery } from './recovery.ts'
 export { after, asOf, defaultRules, expiresAt, leaseSeconds, type RecoveryRules } from './rules.ts'
 export { newFlowSecret } from './secrets.ts'

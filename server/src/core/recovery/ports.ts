@@ -2,6 +2,7 @@ import type { FaultCode } from '../../kernel/fault.ts'
 import type { AccountRef, PasswordChange } from '../accounts/ports.ts'
 import type { AuditEvent } from '../audit/ports.ts'
 import type { MessageOrder } from '../messages/ports.ts'
+import type { HistoryChange, RememberedPassword } from '../passwords/index.ts'
 import type { PortalSession, SessionChange } from '../sessions/ports.ts'
 import type { Flow } from './flow.ts'
 import type { Ledger } from './ledger.ts'
@@ -104,6 +105,8 @@ export interface Effects {
   /** Devices that were seen then or later bring nobody back in any more: it was not the owner. */
   forgetDevices?: { tenant: string; subject: string; seenSince: Date }
   session?: SessionChange
+  /** What becomes of the passwords that are remembered of an account whose ledger the decision holds. */
+  history?: { tenant: string; subject: string } & HistoryChange
 }
 
 /** Another flow that a decision changes, with what is to be told of it. */
@@ -195,10 +198,25 @@ export interface RecoveryStore {
     page: { after: string | null; limit: number },
   ): Promise<readonly Invitation[]>
   isKnownDevice(tenant: string, subject: string, deviceDigest: string): Promise<boolean>
+  /** Passwords of an account that may not be set again, in no order. */
+  readRemembered(tenant: string, subject: string): Promise<readonly RememberedPassword[]>
+  /**
+   * Destroys remembered passwords that policy does not ask for any more: of accounts in a directory that is not named
+   * all, of the others those beyond what is to be kept. Returns of how many accounts or passwords.
+   */
+  cutHistories(kept: readonly KeptHistory[]): Promise<number>
   /** Flows in `writing` whose lease has run out, at most `limit`, over all tenants. */
   overrunWrites(now: Date, limit: number): Promise<readonly { tenant: string; id: string }[]>
   /** Removes what nobody needs any more; returns how many rows. */
   forget(before: Date): Promise<number>
+}
+
+/** The most that policy asks to be remembered of any account of a directory. */
+export interface KeptHistory {
+  tenant: string
+  directory: string
+  /** At least 1. */
+  keep: number
 }
 
 /** Counts requests atomically over all nodes. */

@@ -1,6 +1,6 @@
 import type { Secret } from '../../kernel/secret.ts'
 import type { DirectoryEntry, PasswordChange, PasswordVerdict } from '../accounts/index.ts'
-import type { Unanswered } from '../passwords/index.ts'
+import type { PasswordAttempt, Unanswered } from '../passwords/index.ts'
 import type { Answered, Refusal, Refused } from './answers.ts'
 import { refuse } from './answers.ts'
 import type { JudgedEntry, RecoveryDeps } from './deps.ts'
@@ -8,7 +8,9 @@ import { flowEvent } from './events.ts'
 import type { Client, Writing } from './flow.ts'
 import { type HolderCall, onFlow } from './holder.ts'
 import { leaseIsFree } from './ledger.ts'
+import type { Effects } from './ports.ts'
 import { whyNotNow } from './proven.ts'
+import { recall, type ToRemember } from './recall.ts'
 import { after, leaseSeconds } from './rules.ts'
 import { transition } from './transition.ts'
 import { writeOnce } from './write-once.ts'
@@ -23,12 +25,14 @@ export interface ReplaceCall extends HolderCall {
 
 /** What is to be replaced, and how the directory is asked. */
 export interface Replacement {
+  /** Whose password it is, as Rekey knows the account. */
+  subject: string
   entry: JudgedEntry
   write(password: Secret, signal: AbortSignal): Promise<PasswordChange>
   probe(password: Secret, signal: AbortSignal): Promise<PasswordVerdict>
 }
 
-type ReplaceDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
+type ReplaceDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'digests' | 'now' | 'randomBytes'>
 
 /**
  * Writes a new password by the protocol of decision record 0001: judge, begin, write, probe, end, tell. It throws only
@@ -37,15 +41,25 @@ type ReplaceDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now' | 'r
 export async function replacePassword(
   deps: ReplaceDeps,
   call: ReplaceCall,
-  { entry, write, probe }: Replacement,
+  { subject, entry, write, probe }: Replacement,
 ): Promise<Answered | Refused> {
-  const { judge, rules } = deps.tenant(call.tenant)
+  const { judge, remembers, rules } = deps.tenant(call.tenant)
   const judged = await judge(call.password, entry)
   if (!judged.ok) return refusePassword(deps, call, judged.because)
-  const begun = await begin(deps, call, { entry, unanswered: judged.unanswered })
+  const { normalized, unanswered } = judged
+  const keep = remembers(entry)
+  const recalled = await recall(deps, {
+    ...{ tenant: call.tenant, subject, keep, next: normalized, current: entry.change?.current ?? null },
+    signal: AbortSignal.timeout(rules.writeDeadlineSeconds * 1_000),
+  })
+  if (recalled.is === 'remembered') {
+    return refusePassword(deps, call, [{ code: 'password-in-history', count: keep }])
+  }
+  if (recalled.is === 'too-busy') return refuse({ because: 'too-many-requests', retryAfterSeconds: 10 })
+  const { remember } = recalled
+  const begun = await begin(deps, call, { entry, unanswered, remember })
   if (!begun.ok) return begun
   const { flow: writing, until } = begun
-  const { normalized } = judged
   const outcome = await writeOnce(deps, {
     until,
     rules,
@@ -53,7 +67,13 @@ export async function replacePassword(
     probe: (signal) => probe(normalized, signal),
   })
   const { client, keepSession } = call
-  return endWrite(deps, { writing, outcome, client, ...(keepSession === undefined ? {} : { keepSession }) })
+  return endWrite(deps, {
+    writing,
+    outcome,
+    client,
+    keep,
+    ...(keepSession === undefined ? {} : { keepSession }),
+  })
 }
 
 /** Refusals burn nothing: link, proof and flow stay. Their number is bounded, so that a flow is no oracle. */
@@ -85,7 +105,11 @@ type Begun = { ok: true; flow: Writing; until: Date }
 function begin(
   deps: ReplaceDeps,
   call: ReplaceCall,
-  { entry, unanswered }: { entry: DirectoryEntry; unanswered: readonly Unanswered[] },
+  {
+    entry,
+    unanswered,
+    remember,
+  }: { entry: DirectoryEntry; unanswered: readonly Unanswered[]; remember: ToRemember | null },
 ): Promise<Begun | Refused> {
   const { rules } = deps.tenant(call.tenant)
   return onFlow<Begun>(deps, call, ({ flow, ledger, now }) => {
@@ -96,20 +120,37 @@ function begin(
     const writing = transition(touched, { type: 'write-started', notify })
     if (writing?.state !== 'writing') return { answer: refuse({ because: 'write-in-progress' }) }
     const until = after(now, leaseSeconds(rules))
-    const lease = { flow: flow.id, attempt: writing.attempts, until }
-    const facts = { directory: flow.account.directory, attempt: writing.attempts }
+    const write = { flow: flow.id, attempt: writing.attempts }
+    const { directory } = flow.account
+    const facts = { directory, attempt: writing.attempts }
     return {
       answer: { ok: true, flow: writing, until },
       flow: writing,
-      ledger: { ...ledger, lease },
+      ledger: { ...ledger, lease: { ...write, until } },
       effects: {
+        ...(remember === null ? {} : { history: begunHistory(flow, { remember, write, at: now }) }),
         events: [
           flowEvent('password.write-started', { flow, at: now }, facts),
           ...unanswered.map(({ list, because }) =>
             flowEvent('password.breach-unchecked', { flow, at: now }, { list, because }),
           ),
+          ...(remember === null || remember.unsaid === 0
+            ? []
+            : [
+                flowEvent(
+                  'password.history-unchecked',
+                  { flow, at: now },
+                  { directory, count: remember.unsaid },
+                ),
+              ]),
         ],
       },
     }
   })
 }
+
+/** Written before the directory is asked: whatever becomes of this process, a password that may be in force is remembered. */
+const begunHistory = (
+  { tenant, subject }: Pick<Writing, 'tenant' | 'subject'>,
+  { remember: { next, current }, write, at }: { remember: ToRemember; write: PasswordAttempt; at: Date },
+): NonNullable<Effects['history']> => ({ tenant, subject, change: 'write-begun', write, next, current, at })

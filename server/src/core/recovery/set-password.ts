@@ -11,7 +11,10 @@ export interface SetPasswordCall extends HolderCall {
   client: Client
 }
 
-export type SetPasswordDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
+export type SetPasswordDeps = Pick<
+  RecoveryDeps,
+  'store' | 'tokens' | 'tenant' | 'digests' | 'now' | 'randomBytes'
+>
 
 /** Writes the password of somebody who has proven enough without the one that is forgotten. */
 export function makeSetPassword(deps: SetPasswordDeps) {
@@ -23,8 +26,12 @@ export function makeSetPassword(deps: SetPasswordDeps) {
     if (!account.ok) return account
     const { directory, entry } = account
     if (entry === null) return endUnavailable(deps, call)
-    const { key } = proven.flow.account
+    const {
+      subject,
+      account: { key },
+    } = proven.flow
     return replacePassword(deps, call, {
+      subject,
       entry,
       write: (password, signal) => directory.setPassword(key, password, signal),
       probe: (password, signal) => directory.verifyPassword(key, password, signal),

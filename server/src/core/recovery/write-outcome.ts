@@ -14,7 +14,7 @@ import { after } from './rules.ts'
 import { transition } from './transition.ts'
 
 type EndDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
-type Ending = { writing: Writing; outcome: WriteOutcome; client: Client; keepSession?: string }
+type Ending = { writing: Writing; outcome: WriteOutcome; client: Client; keep: number; keepSession?: string }
 type Seen = { ledger: Ledger; now: Date }
 
 /** Records what is known of a write and answers by it. A write that the sweeper has ended stays ended. */
@@ -22,11 +22,13 @@ export async function endWrite(deps: EndDeps, ending: Ending): Promise<Answered 
   const { tenant, id, attempts } = ending.writing
   const answer = await deps.store.decide<Answered | Refused>({ tenant, id }, ({ flow, ledger }) => {
     const isOurs = flow.state === 'writing' && flow.attempts === attempts
-    if (!isOurs) return { answer: refuse({ because: 'flow-ended', flow }) }
+    if (!isOurs) return { answer: refuse({ because: 'flow-ended', flow }), effects: unremembered(ending) }
     const seen = { ledger, now: deps.now() }
     // Without its lease another flow may have written since: nobody can say which password is in force.
     const holdsLease = ledger.lease?.flow === id && ledger.lease.attempt === attempts
-    return holdsLease ? decideEnd(deps, { ...ending, writing: flow }, seen) : unexplained(deps, flow, seen)
+    if (holdsLease) return decideEnd(deps, { ...ending, writing: flow }, seen)
+    const ended = unexplained(deps, flow, seen)
+    return { ...ended, effects: { ...ended.effects, ...unremembered(ending, ended.effects?.events) } }
   })
   if (answer !== null) return answer
   // Swept and forgotten meanwhile: what the person is told must not say that nothing was written.
@@ -58,12 +60,12 @@ function decideEnd(deps: EndDeps, ending: Ending, seen: Seen): Decision<Answered
 
 function complete(
   deps: EndDeps,
-  { writing, client, keepSession }: Ending,
+  { writing, client, keep, keepSession }: Ending,
   { ledger, now }: Seen,
 ): Decision<Answered | Refused> {
   const completed = transition(writing, { type: 'written', at: now })
   if (completed?.state !== 'completed') return { answer: refuse({ because: 'write-in-progress' }) }
-  const { tenant, endsAs } = writing
+  const { tenant, subject, endsAs } = writing
   const facts = {
     directory: writing.account.directory,
     attempt: writing.attempts,
@@ -73,6 +75,7 @@ function complete(
   }
   // It is written and stays so, but its browser gets nothing out of a flow that was ended meanwhile.
   const deviceDigest = endsAs === undefined ? client.deviceDigest : null
+  const write = { flow: writing.id, attempt: writing.attempts }
   const { tokenVersion } = facts
   return {
     answer: { ok: true, flow: completed },
@@ -88,9 +91,8 @@ function complete(
     effects: {
       ...tellAll(deps, writing, completed, client, now),
       events: [flowEvent('password.written', { flow: completed, at: now, client }, facts)],
-      ...(deviceDigest === null
-        ? {}
-        : { knownDevice: { tenant, subject: writing.subject, deviceDigest, at: now } }),
+      history: { tenant, subject, change: 'written', write, keep },
+      ...(deviceDigest === null ? {} : { knownDevice: { tenant, subject, deviceDigest, at: now } }),
       ...(keepSession === undefined
         ? {}
         : { session: { change: 'kept', tenant, id: keepSession, tokenVersion } }),
@@ -128,11 +130,12 @@ export function unexplained(deps: EndDeps, writing: Writing, { ledger, now }: Se
 
 /** Nothing was written: the flow goes on, or ends if the account is gone or something ended it meanwhile. */
 function giveBack(
-  { writing }: Ending,
+  ending: Ending,
   { ledger, now }: Seen,
   event: { type: 'write-failed' } | { type: 'account-unavailable' },
   because: FaultCode | 'account-unavailable' | 'current-password-wrong',
 ): Decision<Refused> {
+  const { writing } = ending
   const next = transition({ ...writing, touchedAt: now }, event) ?? writing
   const facts = { directory: writing.account.directory, attempt: writing.attempts, because }
   const isTold = because === 'directory-unreachable' || because === 'current-password-wrong'
@@ -144,18 +147,20 @@ function giveBack(
     answer,
     flow: next,
     ledger: { ...ledger, lease: null },
-    effects: {
-      events: [flowEvent('password.write-failed', { flow: next, at: now }, facts), ...endOf(next, now)],
-    },
+    effects: unremembered(ending, [
+      flowEvent('password.write-failed', { flow: next, at: now }, facts),
+      ...endOf(next, now),
+    ]),
   }
 }
 
 function giveBackRefused(
   deps: EndDeps,
-  { writing }: Ending,
+  ending: Ending,
   { ledger, now }: Seen,
   because: DirectoryRefusal,
 ): Decision<Refused> {
+  const { writing } = ending
   const last = writing.refusals + 1 >= deps.tenant(writing.tenant).rules.policyRefusalsPerFlow
   const next = transition({ ...writing, touchedAt: now }, { type: 'password-refused', last }) ?? writing
   const reasons = [{ code: because }]
@@ -167,10 +172,22 @@ function giveBackRefused(
         : refuse({ because: 'password-refused', reasons }),
     flow: next,
     ledger: { ...ledger, lease: null },
-    effects: {
-      events: [flowEvent('password.refused', { flow: next, at: now }, facts), ...endOf(next, now)],
-    },
+    effects: unremembered(ending, [
+      flowEvent('password.refused', { flow: next, at: now }, facts),
+      ...endOf(next, now),
+    ]),
   }
+}
+
+/** With the events: a password that certainly was not written was never in force, whoever has ended its flow meanwhile. */
+function unremembered(
+  { writing, outcome, keep }: Ending,
+  events: Effects['events'] = [],
+): Pick<Effects, 'events' | 'history'> {
+  const isInForce = outcome.is === 'written' || outcome.is === 'unknown'
+  if (keep === 0 || isInForce) return { events }
+  const { tenant, subject, id: flow, attempts: attempt } = writing
+  return { events, history: { tenant, subject, change: 'not-written', write: { flow, attempt } } }
 }
 
 const endOf = (flow: Flow, at: Date) =>

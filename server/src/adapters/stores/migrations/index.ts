@@ -10,6 +10,7 @@ import {
   markFailedMigration,
   messageOutcomeMigration,
   offboardingMigration,
+  passwordHistoryMigration,
   portalSessionMigration,
   recoveryMigration,
   sessionMethodMigration,
@@ -35,4 +36,5 @@ export const storeMigrations: readonly Migration[] = [
   dailyRoundMigration,
   sessionMethodMigration,
   markFailedMigration,
+  passwordHistoryMigration,
 ]

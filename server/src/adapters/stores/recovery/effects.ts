@@ -1,13 +1,23 @@
 import type { MessageOrder } from '../../../core/messages/ports.ts'
 import type { Disavowal, Effects } from '../../../core/recovery/ports.ts'
 import type { Sealer } from '../../../kernel/seal.ts'
+import { changeHistory } from './remembered.ts'
 import { changeSession } from './sessions.ts'
 import type { StoreDeps, Trx } from './transaction.ts'
 
 /** Rows that come with a decision, events and jobs excepted. */
 export async function writeEffects(deps: StoreDeps, trx: Trx, effects: Effects | undefined): Promise<void> {
-  const { messages = [], disavowals = [], tickets = [], knownDevice, forgetDevices, session } = effects ?? {}
+  const {
+    messages = [],
+    disavowals = [],
+    tickets = [],
+    knownDevice,
+    forgetDevices,
+    session,
+    history,
+  } = effects ?? {}
   if (session !== undefined) await changeSession(deps, trx, session)
+  if (history !== undefined) await changeHistory(trx, history)
   if (disavowals.length > 0) {
     await trx
       .insertInto('disavowal')

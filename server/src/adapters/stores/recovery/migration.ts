@@ -139,6 +139,25 @@ export const sessionMethodMigration = {
   },
 }
 
+/** Passwords that may not be set again, where policy says so: slow hashes under a key that is not in the database. */
+export const passwordHistoryMigration = {
+  name: 'password-history',
+  async up(db: Kysely<unknown>): Promise<void> {
+    await sql`create table remembered_password (
+      tenant text not null,
+      subject text not null,
+      number integer not null,
+      key_id text not null,
+      salt text not null,
+      digest text not null,
+      at timestamptz not null,
+      write_flow text,
+      write_attempt integer,
+      primary key (tenant, subject, number)
+    )`.execute(db)
+  },
+}
+
 const statements = [
   // The one row that is nobody's: a word sealed under the data key, by which a wrong key is noticed.
   `create table installation (single boolean primary key check (single), sealed text not null)`,

@@ -19,6 +19,7 @@ import { insertFlows } from './flow-rows.ts'
 import { atOnce, type Flows, type Held, makeFlowRows } from './flows.ts'
 import { makeInvitations } from './invitations.ts'
 import { decodeLedger } from './ledger-codec.ts'
+import { cutHistories, readRemembered } from './remembered.ts'
 import { readSession } from './sessions.ts'
 import { inSharedTransaction, inTransaction, placed, type StoreDeps, type Trx } from './transaction.ts'
 
@@ -106,6 +107,8 @@ export function makeRecoveryStore(given: StoreDeps): RecoveryStore {
         .executeTakeFirst()
       return row !== undefined
     },
+    readRemembered: (tenant, subject) => readRemembered(database, { tenant, subject }),
+    cutHistories: (kept) => cutHistories(deps, kept, lockLedger),
     async overrunWrites(now, limit) {
       // Asked of the flows: a ledger keeps the lease of its last flow that ended, and may hold another flow's.
       const { rows } = await sql<{ tenant: string; id: string }>`

@@ -161,6 +161,20 @@ export interface OffboardingTable {
   done_at: Date | null
 }
 
+/** Slow hashes, under a key that is not in the database. */
+export interface RememberedPasswordTable {
+  tenant: string
+  subject: string
+  number: number
+  key_id: string
+  salt: string
+  digest: string
+  at: Date
+  /** The write that may have put it in force; null once it is known that it did. */
+  write_flow: string | null
+  write_attempt: number | null
+}
+
 export interface RecoveryTables {
   flow: FlowTable
   ledger: LedgerTable
@@ -172,4 +186,5 @@ export interface RecoveryTables {
   known_device: KnownDeviceTable
   portal_session: PortalSessionTable
   offboarding: OffboardingTable
+  remembered_password: RememberedPasswordTable
 }

@@ -2,7 +2,8 @@ import { type Kysely, sql } from 'kysely'
 
 /**
  * How many rows still need a token key: flows whose secret, link or code was derived under it, mails that are not sent
- * yet, "this was not me"s that can still be said, sessions at the portal, and invitations that can still be spent.
+ * yet, "this was not me"s that can still be said, sessions at the portal, invitations that can still be spent,
+ * and passwords that are remembered: these can't be brought under another key.
  */
 export async function tokenKeyUse(database: Kysely<unknown>, keyId: string): Promise<number> {
   const { rows } = await sql<{ count: number }>`
@@ -18,6 +19,7 @@ export async function tokenKeyUse(database: Kysely<unknown>, keyId: string): Pro
       + (select count(*) from invitation
         where starts_with(code_digest, ${`${keyId}:`}) and expires_at > clock_timestamp()
           and spent_at is null and withdrawn_at is null)
+      + (select count(*) from remembered_password where key_id = ${keyId})
     )::int as count`.execute(database)
   return rows[0]?.count ?? 0
 }

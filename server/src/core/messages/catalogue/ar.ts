@@ -180,6 +180,12 @@ export const ar: Catalogue = {
     'يسهل تخمينها: معظمها مما يعرفه أي أحد عنك. استعمل كلمات لا صلة بينها.',
   'refusal.password-too-guessable.too-simple': 'يسهل تخمينها. أضف كلمة أو كلمتين من دون صلة بالباقي.',
   'refusal.password-in-history': 'استعملت كلمة المرور هذه من قبل. اختر كلمة مرور جديدة.',
+  'refusal.password-in-history.latest_zero': 'هذه من كلمات المرور التي كانت لك. اختر كلمة مرور جديدة.',
+  'refusal.password-in-history.latest_one': 'هذه كلمة المرور الأخيرة لك. اختر كلمة مرور جديدة.',
+  'refusal.password-in-history.latest_two': 'هذه إحدى كلمتي المرور الأخيرتين لك. اختر كلمة مرور جديدة.',
+  'refusal.password-in-history.latest_few': 'هذه من آخر {{count}} كلمات مرور لك. اختر كلمة مرور جديدة.',
+  'refusal.password-in-history.latest_many': 'هذه من آخر {{count}} كلمة مرور لك. اختر كلمة مرور جديدة.',
+  'refusal.password-in-history.latest_other': 'هذه من آخر {{count}} كلمة مرور لك. اختر كلمة مرور جديدة.',
   'refusal.password-unchanged': 'هذه كلمة مرورك الحالية. سجّل الدخول بها، أو اختر غيرها.',
   'refusal.password-too-young.until': 'غُيّرت قبل وقت قصير. يمكنك تغييرها ثانيةً ابتداءً من {{moment}}.',
   'refusal.password-too-young':

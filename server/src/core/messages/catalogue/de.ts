@@ -188,6 +188,9 @@ export const de: Catalogue = {
   'refusal.password-too-guessable.too-simple':
     'Zu leicht zu erraten. Fügen Sie ein oder zwei Wörter ohne Zusammenhang hinzu.',
   'refusal.password-in-history': 'Das hatten Sie schon. Wählen Sie ein neues.',
+  'refusal.password-in-history.latest_one': 'Das ist Ihr letztes Passwort. Wählen Sie ein neues.',
+  'refusal.password-in-history.latest_other':
+    'Das ist eines Ihrer letzten {{count}} Passwörter. Wählen Sie ein neues.',
   'refusal.password-unchanged':
     'Das ist Ihr jetziges Passwort. Melden Sie sich damit an, oder wählen Sie ein anderes.',
   'refusal.password-too-young.until':

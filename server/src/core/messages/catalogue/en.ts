@@ -178,6 +178,9 @@ export const en = {
     'Too easy to guess: it is mostly what anybody knows of you. Use unrelated words.',
   'refusal.password-too-guessable.too-simple': 'Too easy to guess. Add one or two unrelated words.',
   'refusal.password-in-history': 'You had this one before. Choose one that is new.',
+  'refusal.password-in-history.latest_one': 'This is your last password. Choose one that is new.',
+  'refusal.password-in-history.latest_other':
+    'This is one of your last {{count}} passwords. Choose one that is new.',
   'refusal.password-unchanged': 'This is the password you have. Sign in with it, or choose another.',
   'refusal.password-too-young.until':
     'It was changed a short while ago. You can change it again from {{moment}} on.',

@@ -191,6 +191,9 @@ export const es: Catalogue = {
   'refusal.password-too-guessable.too-simple':
     'Demasiado fácil de adivinar. Añada una o dos palabras sin relación con las demás.',
   'refusal.password-in-history': 'Esta contraseña ya la tuvo antes. Elija una nueva.',
+  'refusal.password-in-history.latest_one': 'Es su última contraseña. Elija una nueva.',
+  'refusal.password-in-history.latest_many': 'Es una de sus últimas {{count}} contraseñas. Elija una nueva.',
+  'refusal.password-in-history.latest_other': 'Es una de sus últimas {{count}} contraseñas. Elija una nueva.',
   'refusal.password-unchanged': 'Esta es su contraseña actual. Inicie sesión con ella, o elija otra.',
   'refusal.password-too-young.until':
     'Se cambió hace poco. Podrá volver a cambiarla a partir del {{moment}}.',

@@ -199,6 +199,11 @@ export const fr: Catalogue = {
   'refusal.password-too-guessable.too-simple':
     'Trop facile à deviner. Ajoutez un ou deux mots sans rapport avec le reste.',
   'refusal.password-in-history': 'Vous avez déjà utilisé celui-ci. Choisissez-en un nouveau.',
+  'refusal.password-in-history.latest_one': 'C’est votre dernier mot de passe. Choisissez-en un nouveau.',
+  'refusal.password-in-history.latest_many':
+    'C’est l’un de vos {{count}} derniers mots de passe. Choisissez-en un nouveau.',
+  'refusal.password-in-history.latest_other':
+    'C’est l’un de vos {{count}} derniers mots de passe. Choisissez-en un nouveau.',
   'refusal.password-unchanged':
     'C’est votre mot de passe actuel. Utilisez-le pour vous connecter, ou choisissez-en un autre.',
   'refusal.password-too-young.until':

@@ -181,6 +181,8 @@ export const ja: Catalogue = {
   'refusal.password-too-guessable.too-simple':
     '推測されやすいパスワードです。つながりのない言葉を1つか2つ足してください。',
   'refusal.password-in-history': '以前に使ったパスワードです。新しいものにしてください。',
+  'refusal.password-in-history.latest_other':
+    '直近{{count}}個のパスワードのうちの1つです。新しいものにしてください。',
   'refusal.password-unchanged':
     '現在のパスワードと同じです。このパスワードでサインインするか、別のものにしてください。',
   'refusal.password-too-young.until':

@@ -253,6 +253,10 @@ export function sayProblem({ words, timeZone }: Voice, problem: PasswordProblem)
       return 'until' in problem
         ? words.say('refusal.password-too-young.until', { moment: words.moment(problem.until, timeZone) })
         : words.say('refusal.password-too-young')
+    case 'password-in-history':
+      return 'count' in problem
+        ? words.say('refusal.password-in-history.latest', { count: problem.count })
+        : words.say('refusal.password-in-history')
     case 'password-contains-you':
       return words.say(`refusal.password-contains-you.${problem.word}`)
     case 'password-too-guessable':
