@@ -25,6 +25,7 @@ const needed: readonly Needed[] = [
   { package: '389-ds-base', what: '389 Directory Server', present: () => onPath('ns-slapd') },
   { package: 'libnss3-tools', what: 'tools for its certificates', present: () => onPath('pk12util') },
   { package: 'ldap-utils', what: 'OpenLDAP tools', present: () => onPath('ldapsearch') },
+  { package: 'mariadb-server', what: 'MariaDB', present: () => onPath('mariadbd') },
   { package: 'redis-server', what: 'Redis', present: () => onPath('redis-server') },
   { package: 'chromium', what: 'Chromium', present: () => onPath('chromium', 'chromium-browser') },
   { package: 'openssl', what: 'OpenSSL', present: () => onPath('openssl') },

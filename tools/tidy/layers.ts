@@ -123,6 +123,7 @@ const homes: readonly { packages: RegExp; home: RegExp; what: string }[] = [
     home: /^server\/src\/adapters\/connectors\/(ldap|ldap-wire|active-directory)\//,
     what: 'the LDAP connectors',
   },
+  { packages: /^mysql2($|\/)/, home: /^server\/src\/adapters\/connectors\/sql\//, what: 'the SQL connector' },
   {
     packages: /^(nodemailer|smtp-server|postal-mime)($|\/)/,
     home: /^server\/src\/adapters\/channels\//,

@@ -384,6 +384,7 @@ const passwordDetails: Record<PasswordReason['code'], string> = {
     'You had it before; it is one of the latest `count`, if that is there. Choose one that is new.',
   'password-too-short-for-directory': 'The directory asks for a longer one.',
   'password-too-weak-for-directory': 'The directory asks for a stronger one.',
+  'password-too-long-for-directory': 'The directory takes shorter ones only; it counts bytes of UTF-8.',
   'password-too-young': 'This password can’t be changed again so soon; see `until`, if it is there.',
   'password-unchanged': 'It is your present password.',
   'password-change-not-allowed': 'The directory does not let this account’s password be changed.',

@@ -5,6 +5,7 @@ import type { DirectoryHarness } from './directory-harness.ts'
 import { ds389Harness, openLdapHarness, openLdapPairHarness } from './directory-ldap.ts'
 import { directoryLifeContract } from './directory-life.contract.ts'
 import { localHarness } from './directory-local.ts'
+import { sqlHarness } from './directory-sql.ts'
 
 const harnesses: readonly DirectoryHarness[] = [
   localHarness,
@@ -12,6 +13,8 @@ const harnesses: readonly DirectoryHarness[] = [
   openLdapHarness('replace'),
   openLdapPairHarness,
   ds389Harness,
+  sqlHarness('postgresql'),
+  sqlHarness('mariadb'),
 ]
 
 describe('the contract of directories', () => {

@@ -178,6 +178,7 @@ const passwordProblems: Sampled = {
   'password-too-short-for-directory': [{ code: 'password-too-short-for-directory' }],
   'password-too-weak-for-directory': [{ code: 'password-too-weak-for-directory' }],
   'password-change-not-allowed': [{ code: 'password-change-not-allowed' }],
+  'password-too-long-for-directory': [{ code: 'password-too-long-for-directory' }],
 }
 
 type Pages = [name: string, html: string][]

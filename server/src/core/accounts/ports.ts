@@ -63,6 +63,8 @@ export type DirectoryRefusal =
   | 'password-too-young'
   | 'password-unchanged'
   | 'password-change-not-allowed'
+  /** The directory would keep the beginning of it only. */
+  | 'password-too-long-for-directory'
   /** The entry is gone, or is one of those that can't come back by mail. */
   | 'account-unavailable'
 
@@ -90,6 +92,8 @@ export interface DirectoryPasswordRules {
   graceSignIns: number | null
   /** Kinds of characters (small and capital letters, digits, others) that a password must have at least. */
   classesMin: number | null
+  /** In bytes, where the directory would keep the beginning of a longer one only. */
+  lengthMaxBytes?: number
 }
 
 export type PasswordVerdict =

@@ -18,4 +18,5 @@ const asPolicy = (rules: DirectoryPasswordRules): PasswordPolicy => ({
   classes: { ...noRules.classes, required: rules.classesMin ?? 0 },
   age: { ...noRules.age, minSeconds: rules.minAgeSeconds ?? 0, maxSeconds: rules.maxAgeSeconds },
   rememberedByDirectory: rules.history ?? 0,
+  lengthMax: rules.lengthMaxBytes ?? noRules.lengthMax,
 })

@@ -71,6 +71,7 @@ const refusals: readonly DirectoryRefusal[] = [
   'password-too-young',
   'password-unchanged',
   'password-change-not-allowed',
+  'password-too-long-for-directory',
 ]
 
 /** "What step 5 records" of decision record 0001, row by row. */

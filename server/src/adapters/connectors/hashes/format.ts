@@ -10,3 +10,6 @@ export const sameBytes = (a: Buffer, b: Buffer): boolean => a.length === b.lengt
 
 /** passlib's base 64: `.` in place of `+`, no padding. */
 export const fromAdaptedBase64 = (text: string): Buffer => Buffer.from(text.replaceAll('.', '+'), 'base64')
+
+export const toAdaptedBase64 = (bytes: Buffer): string =>
+  bytes.toString('base64').replaceAll('+', '.').replace(/=+$/, '')

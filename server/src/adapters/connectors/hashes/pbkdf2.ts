@@ -1,6 +1,6 @@
 import { pbkdf2 } from 'node:crypto'
 import { promisify } from 'node:util'
-import { fromAdaptedBase64, type ReadHash, sameBytes } from './format.ts'
+import { fromAdaptedBase64, type ReadHash, sameBytes, toAdaptedBase64 } from './format.ts'
 
 const derive = promisify(pbkdf2)
 const roundsMax = 5_000_000
@@ -44,4 +44,19 @@ function django(stored: string): Parts | null {
   if (match === null) return null
   const [, digest = '', rounds = '', salt = '', key = ''] = match
   return { digest, rounds: Number(rounds), salt: Buffer.from(salt, 'utf8'), key: Buffer.from(key, 'base64') }
+}
+
+/** As passlib and Django spell it, with SHA-256 and a key of 32 bytes. `salt`: 16 bytes. */
+export async function pbkdf2Sha256Hash(
+  password: Buffer,
+  { rounds, salt, spelling }: { rounds: number; salt: Uint8Array; spelling: 'passlib' | 'django' },
+): Promise<string> {
+  if (spelling === 'passlib') {
+    const key = await derive(password, salt, rounds, 32, 'sha256')
+    return `$pbkdf2-sha256$${rounds}$${toAdaptedBase64(Buffer.from(salt))}$${toAdaptedBase64(key)}`
+  }
+  // Django's salt is a text, and its bytes are those of the text.
+  const text = Buffer.from(salt).toString('hex')
+  const key = await derive(password, text, rounds, 32, 'sha256')
+  return `pbkdf2_sha256$${rounds}$${text}$${key.toString('base64')}`
 }

@@ -25,10 +25,41 @@ export const readScrypt: ReadHash = (stored) => {
   const memory = 128 * n * r + 128 * r * p
   if (!isCost(n) || r < 1 || p < 1 || p > parallelMax || memory > memoryBytesMax || key.length < 16)
     return null
-  // OpenSSL counts its own working space towards `maxmem`.
-  const options = { N: n, r, p, maxmem: memory + 1024 * 1024 }
+  const options = optionsOf({ n, r, p })
   return async (password) => sameBytes(await derive({ password, salt, length: key.length, options }), key)
 }
+
+export interface ScryptCost {
+  /** A power of two. */
+  n: number
+  r: number
+  p: number
+}
+
+/** As passlib and Django spell it, with a key of 64 bytes for Django and 32 for passlib. `salt`: 16 bytes. */
+export async function scryptHash(
+  password: Buffer,
+  { cost, salt, spelling }: { cost: ScryptCost; salt: Uint8Array; spelling: 'passlib' | 'django' },
+): Promise<string> {
+  const { n, r, p } = cost
+  const options = optionsOf(cost)
+  if (spelling === 'passlib') {
+    const key = await derive({ password, salt: Buffer.from(salt), length: 32, options })
+    return `$scrypt$ln=${Math.log2(n)},r=${r},p=${p}$${unpadded(Buffer.from(salt))}$${unpadded(key)}`
+  }
+  // Django's salt is a text, and its bytes are those of the text.
+  const text = Buffer.from(salt).toString('hex')
+  const key = await derive({ password, salt: Buffer.from(text), length: 64, options })
+  return `scrypt$${n}$${text}$${r}$${p}$${key.toString('base64')}`
+}
+
+const unpadded = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '')
+
+/** OpenSSL counts its own working space towards `maxmem`. */
+const optionsOf = ({ n, r, p }: ScryptCost): ScryptOptions => ({
+  ...{ N: n, r, p },
+  maxmem: 128 * n * r + 128 * r * p + 1024 * 1024,
+})
 
 /** RFC 7914, section 2: a power of two larger than 1. */
 const isCost = (n: number) => n > 1 && n <= 2 ** 24 && (n & (n - 1)) === 0

@@ -27,10 +27,25 @@ export const readShaCrypt: ReadHash = (stored) => {
   const rounds = roundsText === undefined ? roundsDefault : Math.max(roundsMin, Number(roundsText))
   if (rounds > roundsMax || encoded.length !== encodedLength[kind]) return null
   return async (password) => {
-    if (password.length > passwordBytesMax) return false
+    if (!shaCryptTakes(password)) return false
     const digest = await shaCrypt(password, { kind, salt: Buffer.from(salt, 'utf8'), rounds })
     return sameBytes(Buffer.from(encode(digest, kind)), Buffer.from(encoded))
   }
+}
+
+/** What a C string holds, and no more of it than is hashed in reasonable time. */
+export const shaCryptTakes = (password: Buffer): boolean =>
+  password.length <= passwordBytesMax && !password.includes(0)
+
+/** `$6$rounds=…$`. `salt`: 12 bytes, which are 16 characters. */
+export async function sha512CryptHash(
+  password: Buffer,
+  { rounds, salt: bytes }: { rounds: number; salt: Uint8Array },
+): Promise<string> {
+  if (!shaCryptTakes(password)) throw new RangeError('crypt would hash only the beginning of this')
+  const salt = Buffer.from(bytes).toString('base64').replaceAll('+', '.')
+  const digest = await shaCrypt(password, { kind: 'sha512', salt: Buffer.from(salt), rounds })
+  return `$6$rounds=${rounds}$${salt}$${encode(digest, 'sha512')}`
 }
 
 async function shaCrypt(

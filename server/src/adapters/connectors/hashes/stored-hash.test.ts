@@ -6,7 +6,10 @@ const bytes = (text: string) => Buffer.from(text, 'utf8')
 const proves = async (stored: string, password: string) =>
   (await readStoredHash(stored)?.(bytes(password))) ?? null
 
-/** Of `Blåbærgrød €`, made by the programs named: slappasswd 2.5, libxcrypt 4.4 and Python's hashlib 3.11. */
+/**
+ * Of `Blåbærgrød €`, made by the programs named: slappasswd 2.5, libxcrypt 4.4, Python's hashlib 3.11, PHP 8.2 and
+ * passlib 1.7.
+ */
 const made = {
   'argon2i by OpenLDAP':
     '{ARGON2}$argon2i$v=19$m=4096,t=3,p=1$s7zPul+9+qcbr5JJx7KL/A$CBFcnKFixHUUcg7dl8J5xLcLI4ET9WLZVggZADTomKM',
@@ -30,7 +33,35 @@ const made = {
     '$pbkdf2-sha256$29000$yMnKy8zNzs/Q0dLT1NXW1w$UaGQq00gW7BkJ1gCrgixFR0LMUxabjmSi0RIQ3FY16U',
   'PBKDF2-SHA1 as passlib spells it': '$pbkdf2$29000$yMnKy8zNzs/Q0dLT1NXW1w$yjE5AHR9T2LdqA2l9t13MUSjp8I',
   'PBKDF2 as Django spells it': 'pbkdf2_sha256$600000$seasoned$bM+5pdbFdx306H/gdpfMjrKOBRhmL8dd+Cfq7NYYCw8=',
+  'bcrypt by PHP': '$2y$06$63jCLeILl9c0Ry5dVI68jOT1W6vfBcVvpQDnsLJFUAamEZZpyfSyO',
+  'argon2id by PHP':
+    '$argon2id$v=19$m=4096,t=2,p=1$YllZQzNLL0VreUJlcDRDLw$Wrq0VwkJKGrgtJSm1C654nqB28KWAbBauQvRmh/3Ow8',
+  'bcrypt of SHA-256 as Django spells it':
+    'bcrypt_sha256$$2b$06$JTe3bfrJCxkUmPx5d8IJW.4W7XdHeR.DkdtWndoXKTrI86fzleyP6',
+  'bcrypt as Dovecot spells it': '{BLF-CRYPT}$2b$05$LEgwkB7Q/vBAWmGanVQqnupksZ6T/OQRucZU4H8LtMyUHHxlKexH.',
+  'SHA-512-crypt as Dovecot spells it':
+    '{SHA512-CRYPT}$6$abc$lO5Dec9OpEVuhSykErIVUG8/MC951pX6wlb8N/3MGOGSqlWCOBTSohLJsqit2OSavY/Cy./KKmoI3gtu6cAO/.',
+  'phpass by passlib': '$P$6seasonedwjqeXAJwEgeswg2PbpXKu/',
+  'phpass as phpBB spells it': '$H$B12345678WaQ7PzXASMQS9XKlCCw8u1',
 }
+
+/** Of `my password`, from the tests of ASP.NET Core (PasswordHasherTest.cs): both versions, all three digests. */
+const byAspnet = [
+  'AAABAgMEBQYHCAkKCwwNDg+ukCEMDf0yyQ29NYubggHIVY0sdEUfdyeM+E1LtH1uJg==',
+  'AQAAAAIAAAAyAAAAEOMwvh3+FZxqkdMBz2ekgGhwQ4B6pZWND6zgESBuWiHw',
+  'AQAAAAIAAAD6AAAAIJbVi5wbMR+htSfFp8fTw8N8GOS/Sje+S/4YZcgBfU7EQuqv4OkVYmc4VJl9AGZzmRTxSkP7LtVi9IWyUxX8IAAfZ8v+ZfhjCcudtC1YERSqE1OEdXLW9VukPuJWBBjLuw==',
+  'AQAAAAAAAAD6AAAAEAhftMyfTJylOlZT+eEotFXd1elee8ih5WsjXaR3PA9M',
+  'AQAAAAEAA9CQAAAAIESkQuj2Du8Y+kbc5lcN/W/3NiAZFEm11P27nrSN5/tId+bR1SwV8CO1Jd72r4C08OLvplNlCDc3oQZ8efcW+jQ=',
+]
+/** Of the same place: changed, cut, and with something behind. */
+const notByAspnet = [
+  'AAABAgMEBQYHCAkKCwwNDg+uAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAALtH1uJg==',
+  'AAABAgMEBQYHCAkKCwwNDg+ukCEMDf0yyQ29NYubggE=',
+  'AAABAgMEBQYHCAkKCwwNDg+ukCEMDf0yyQ29NYubggHIVY0sdEUfdyeM+E1LtH1uJgAAAAAAAAAAAAA=',
+  'AQAAAAAAAAD6AAAAEAhftMyfTJyAAAAAAAAAAAAAAAAAAAih5WsjXaR3PA9M',
+  'AQAAAAIAAAAyAAAAEOMwvh3+FZxqkdMBz2ekgGhwQ4A=',
+  'AQAAAAIAAAAyAAAAEOMwvh3+FZxqkdMBz2ekgGhwQ4B6pZWND6zgESBuWiHwAAAAAAAAAAAA',
+]
 
 /** Of n times `é`, by libxcrypt 4.4: lengths around the block and digest sizes take every branch. */
 const shaCrypt: readonly (readonly [number, string])[] = [
@@ -86,6 +117,23 @@ describe('a stored hash', () => {
     expect(await proves(stored, 'é'.repeat(count + 1))).toBe(false)
   })
 
+  it('proves the examples of ASP.NET Core, and none of those it refuses', async () => {
+    for (const stored of byAspnet) {
+      expect(await proves(stored, 'my password')).toBe(true)
+      expect(await proves(stored, 'my Password')).toBe(false)
+    }
+    for (const stored of notByAspnet) expect(await proves(stored, 'my password')).not.toBe(true)
+  })
+
+  it('proves WordPress hashes as WordPress does, without the white space at both ends', async () => {
+    const byPhp = '$wp$2y$06$DJ5igct0xocuzHd6QgkcguULFai404QqvHKt679QwPaz9lnrkR1Wm'
+
+    for (const typed of ['Blåbærgrød €', '  Blåbærgrød €\t\n']) expect(await proves(byPhp, typed)).toBe(true)
+    // PHP's trim knows no other white space.
+    for (const typed of ['Blåbærgrød', '\u00a0Blåbærgrød €']) expect(await proves(byPhp, typed)).toBe(false)
+    expect(await proves(byPhp.slice(3), 'Blåbærgrød €')).toBe(false)
+  })
+
   it('proves bcrypt hashes of every correct spelling', async () => {
     for (const spelling of ['$2a$', '$2b$', '$2y$', 'bcrypt$$2b$']) {
       const stored = `${spelling}05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW`
@@ -130,6 +178,13 @@ describe('a stored hash', () => {
     [
       'SHA-crypt that takes minutes',
       '$6$rounds=999999999$salt$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1',
+    ],
+    ['phpass that takes minutes', '$P$SseasonedwjqeXAJwEgeswg2PbpXKu/'],
+    ['an unsalted MD5', '5f4dcc3b5aa765d61d8327deb882cf99'],
+    ['ASP.NET Identity that takes minutes', 'AQAAAAL/////AAAAEOMwvh3+FZxqkdMBz2ekgGhwQ4B6pZWND6zgESBuWiHw'],
+    [
+      'ASP.NET Identity whose salt ends behind it',
+      'AQAAAAIAAAAy/////+MwvhB+FZxqkdMBz2ekgGhwQ4B6pZWND6zgESBuWiHw',
     ],
     ['nothing', ''],
   ])('is not accepted when it is %s', (_, stored) => {

@@ -202,6 +202,8 @@ export const de: Catalogue = {
     'Das Verzeichnis will ein stärkeres. Nehmen Sie ein längeres, mit Großbuchstaben, Ziffern und Zeichen.',
   'refusal.password-change-not-allowed':
     'Das Verzeichnis erlaubt diesem Konto kein neues Passwort. Fragen Sie den Helpdesk.',
+  'refusal.password-too-long-for-directory':
+    'Das Verzeichnis nimmt nur kürzere an. Nehmen Sie weniger Zeichen; Umlaute und Zeichen anderer Schriften zählen mehrfach.',
 
   'working.title': 'Ihr neues Passwort wird gesetzt',
   'working.lead':

@@ -191,6 +191,8 @@ export const en = {
     'The directory wants a stronger one. Make it longer, and mix in capital letters, digits and signs.',
   'refusal.password-change-not-allowed':
     'The directory does not let this account have a new password. Ask the help desk.',
+  'refusal.password-too-long-for-directory':
+    'The directory takes shorter ones only. Use fewer characters; accented letters and signs of other scripts count more than once.',
 
   'working.title': 'Your new password is being set',
   'working.lead': 'The directory is taking its time. This page looks again by itself; leave it open.',

@@ -204,6 +204,8 @@ export const es: Catalogue = {
     'El directorio pide una más segura. Hágala más larga, con mayúsculas, cifras y símbolos.',
   'refusal.password-change-not-allowed':
     'El directorio no permite una contraseña nueva para esta cuenta. Consulte con el servicio de asistencia.',
+  'refusal.password-too-long-for-directory':
+    'El directorio solo acepta contraseñas más cortas. Use menos caracteres; las letras con tilde y los signos de otras escrituras cuentan varias veces.',
 
   'working.title': 'Se está guardando su contraseña nueva',
   'working.lead': 'El directorio está tardando. Esta página lo comprueba por sí sola; déjela abierta.',

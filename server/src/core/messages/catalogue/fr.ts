@@ -215,6 +215,8 @@ export const fr: Catalogue = {
     'L’annuaire exige un mot de passe plus solide. Allongez-le, avec des majuscules, des chiffres et des caractères spéciaux.',
   'refusal.password-change-not-allowed':
     'L’annuaire n’autorise pas de nouveau mot de passe pour ce compte. Adressez-vous à l’assistance.',
+  'refusal.password-too-long-for-directory':
+    'L’annuaire n’accepte que des mots de passe plus courts. Utilisez moins de caractères ; les lettres accentuées et les signes d’autres écritures comptent plusieurs fois.',
 
   'working.title': 'Enregistrement de votre nouveau mot de passe',
   'working.lead': 'L’annuaire tarde à répondre. Cette page vérifie d’elle-même ; laissez-la ouverte.',

@@ -195,6 +195,8 @@ export const ja: Catalogue = {
     'ディレクトリでは、もっと強いパスワードが必要です。長くして、大文字、数字、記号を混ぜてください。',
   'refusal.password-change-not-allowed':
     'ディレクトリでは、このアカウントに新しいパスワードを設定することが許可されていません。ヘルプデスクにお問い合わせください。',
+  'refusal.password-too-long-for-directory':
+    'ディレクトリでは、もっと短いパスワードしか使えません。文字を減らしてください。かなや漢字は1文字でも数文字分になります。',
 
   'working.title': '新しいパスワードを設定しています',
   'working.lead':

@@ -236,6 +236,7 @@ const ruleBrokenBy: Record<PasswordProblem['code'], PasswordRule['rule'] | null>
   'password-too-young': 'not-too-soon',
   'password-unchanged': null,
   'password-change-not-allowed': null,
+  'password-too-long-for-directory': 'length',
 }
 
 /** A refusal in words: what is wrong and what helps. */

@@ -1,0 +1,213 @@
+import { verify } from '@node-rs/argon2'
+import type { Kysely } from 'kysely'
+import { Value } from 'typebox/value'
+import { afterAll } from 'vitest'
+import { parse } from 'yaml'
+import { SqlConfig } from '../../src/adapters/connectors/sql/config.ts'
+import { sql } from '../../src/adapters/connectors/sql/index.ts'
+import { commitOf } from '../../src/adapters/connectors/sql/work.ts'
+import type { Directory } from '../../src/core/accounts/ports.ts'
+import { systemOutside } from '../../src/kernel/outside.ts'
+import { Secret } from '../../src/kernel/secret.ts'
+import { blockOf, markedBlocks } from '../support/document.ts'
+import { type Dialect, type SqlDatabase, type SqlServer, startSqlServer } from '../support/sql-servers.ts'
+import { crowd, type DirectoryHarness, noRules, type Person, type World } from './directory-harness.ts'
+import type { Warning } from './directory-ldap.ts'
+import { startRelay } from './directory-relay.ts'
+
+const started = new Map<Dialect, Promise<SqlServer>>()
+
+/** One of each kind for a test file; they end with it. */
+export function sqlServer(dialect: Dialect): Promise<SqlServer> {
+  const running = started.get(dialect) ?? startSqlServer(dialect)
+  started.set(dialect, running)
+  return running
+}
+
+afterAll(async () => {
+  const all = [...started.values()]
+  started.clear()
+  for (const server of all) await (await server)[Symbol.asyncDispose]()
+})
+
+/** The tables, the service account and the configuration of docs/sql.md. */
+export interface SqlStore extends AsyncDisposable {
+  server: SqlServer
+  database: SqlDatabase
+  /** Over TLS. */
+  config: SqlConfig
+  /** As administrator. */
+  add(person: Person): Promise<string>
+  set(username: string, column: string, value: string | number | boolean | null): Promise<void>
+  hashOf(username: string): Promise<string | null>
+}
+
+export async function aStore(dialect: Dialect): Promise<SqlStore> {
+  const server = await sqlServer(dialect)
+  const database = await server.database()
+  const blocks = await markedBlocks('docs/sql.md')
+  // Accounts belong to the server and not to the database.
+  const user = database.name
+  await database.script(blockOf(blocks, `${dialect}-table`))
+  const rights = blockOf(blocks, `${dialect}-rights`).replaceAll(/(?<=\b(?:to|role|user) )rekey\b/g, user)
+  // The relay of the tests reads what passes by, so it can't be TLS there.
+  await database.script(rights.replace(' require ssl', ''))
+  const {
+    name: _,
+    kind: __,
+    ...entry
+  } = parse(
+    blockOf(blocks, `${dialect}-config`, {
+      'db.example.org': 'localhost',
+      '# caFile: /etc/rekey/sql-ca.pem ': `caFile: ${server.caFile} `,
+      'database: shop': `database: ${database.name}`,
+      'user: rekey': `user: ${user}`,
+    }),
+  ) as Record<string, unknown>
+  const settings = { ...entry, port: server.port, lockoutTries: 3, connections: 2 }
+  const password = new Secret('a password from a generator')
+  const config: SqlConfig = { ...withDefaults(settings), password }
+  const mark = dialect === 'postgresql' ? (at: number) => `$${at}` : () => '?'
+  const key = dialect === 'postgresql' ? 'id::text' : 'cast(id as char)'
+  return {
+    server,
+    database,
+    config,
+    async add(person) {
+      const row = Object.entries(await rowOf(person, dialect))
+      const columns = row.map(([column]) => column).join(', ')
+      await database.query(
+        `insert into people (${columns}) values (${row.map((_each, index) => mark(index + 1)).join(', ')})`,
+        row.map(([, value]) => value),
+      )
+      const [added] = await database.query(`select ${key} as k from people where login = ${mark(1)}`, [
+        person.username,
+      ])
+      return String(added?.['k'])
+    },
+    async set(username, column, value) {
+      const text = `update people set ${column} = ${mark(1)} where login = ${mark(2)}`
+      await database.query(text, [value, username])
+    },
+    async hashOf(username) {
+      const text = `select password_hash from people where login = ${mark(1)}`
+      const [row] = await database.query(text, [username])
+      const hash = row?.['password_hash']
+      return typeof hash === 'string' ? hash : null
+    },
+    async [Symbol.asyncDispose]() {
+      await database.script(
+        dialect === 'postgresql' ? `drop owned by ${user}; drop role ${user}` : `drop user ${user}`,
+      )
+      await database[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** As the loader fills them in. */
+export function withDefaults(settings: object): SqlConfig {
+  const password = { file: 'filled in by the loader' }
+  const { password: _, ...config } = Value.Parse(
+    SqlConfig,
+    Value.Default(SqlConfig, { ...settings, password }),
+  )
+  return config
+}
+
+/** Argon2id of the least cost that the connector takes, so that nothing is to be renewed. */
+async function rowOf(person: Person, dialect: Dialect) {
+  const { argon2idHash } = await import('../../src/adapters/connectors/hashes/argon2.ts')
+  const cost = { memoryKibibytes: 19_456, passes: 2, lanes: 1 }
+  const [email = null, secondEmail = null] = person.mails ?? []
+  const [privateEmail = null, partnerEmail = null] = person.recoveryAddresses ?? []
+  const factor = dialect === 'postgresql' ? { totp_enabled: true } : { totp_secret: 'a secret of theirs' }
+  return {
+    login: person.username,
+    full_name: person.displayName ?? null,
+    email,
+    second_email: secondEmail,
+    sign_in_name: person.upn ?? null,
+    private_email: privateEmail,
+    partner_email: partnerEmail,
+    language: person.locale ?? null,
+    password_hash: await argon2idHash(Buffer.from(person.password), cost),
+    uses_sso: dialect === 'postgresql' ? person.federated === true : Number(person.federated === true),
+    ...(person.secondFactor === true ? factor : {}),
+  }
+}
+
+export function openSqlDirectory(
+  config: SqlConfig,
+  options: { warnings?: Warning[]; now?: () => Date } = {},
+): Directory {
+  return sql.open(config, {
+    ...systemOutside,
+    ...(options.now === undefined ? {} : { now: options.now }),
+    tenant: 'example',
+    name: 'people',
+    // Its people are kept in a database of their own.
+    database: null as unknown as Kysely<unknown>,
+    warn: (message, facts) => void options.warnings?.push({ message, facts }),
+  })
+}
+
+export const sqlHarness = (dialect: Dialect): DirectoryHarness => ({
+  kind: 'sql',
+  title: dialect === 'postgresql' ? 'sql on PostgreSQL' : 'sql on MariaDB',
+  lengthMin: null,
+  takesNul: true,
+  lockoutTries: 3,
+  changesAsUser: false,
+  rules: { ...noRules, history: 3 },
+  marksMustChange: true,
+  tellsChanges: true,
+  async open() {
+    const store = await aStore(dialect)
+    const directory = openSqlDirectory(store.config)
+    return { ...worldOver(store, directory), [Symbol.asyncDispose]: () => endOf(store, directory) }
+  },
+  async openTroubled() {
+    const store = await aStore(dialect)
+    const relay = await startRelay({ host: '127.0.0.1', port: store.server.port })
+    const { caFile: _, ...config } = store.config
+    const clear = { ...config, host: '127.0.0.1', port: relay.port, insecureLoopback: true }
+    const directory = openSqlDirectory(clear)
+    return {
+      ...worldOver(store, directory),
+      cut: relay.cut,
+      freeze: relay.freeze,
+      mend: relay.mend,
+      onPasswordWrite: (mishap) => relay.onRequest(commitOf('a password'), mishap),
+      async [Symbol.asyncDispose]() {
+        await relay.cut()
+        await endOf(store, directory)
+      },
+    }
+  },
+})
+
+async function endOf(store: SqlStore, directory: Directory) {
+  await directory.close()
+  await store[Symbol.asyncDispose]()
+}
+
+function worldOver(store: SqlStore, directory: Directory): Omit<World, typeof Symbol.asyncDispose> {
+  const { database, add } = store
+  return {
+    directory,
+    add,
+    async addCrowd(count) {
+      const values = crowd(count).map((login) => `('${login}')`)
+      await database.script(`insert into people (login) values ${values.join(', ')}`)
+    },
+    rename: (username, newUsername) => store.set(username, 'login', newUsername),
+    async remove(username) {
+      const text = `delete from people where login = ${store.server.dialect === 'postgresql' ? '$1' : '?'}`
+      await database.query(text, [username])
+    },
+    disable: (username) => store.set(username, 'status', 'suspended'),
+    async passwordWorks(username, password) {
+      return verify((await store.hashOf(username)) ?? '', password)
+    },
+  }
+}
