@@ -120,6 +120,7 @@ async function rowOf(person: Person, dialect: Dialect) {
   const cost = { memoryKibibytes: 19_456, passes: 2, lanes: 1 }
   const [email = null, secondEmail = null] = person.mails ?? []
   const [privateEmail = null, partnerEmail = null] = person.recoveryAddresses ?? []
+  const truth = (is = false) => (dialect === 'postgresql' ? is : Number(is))
   const factor = dialect === 'postgresql' ? { totp_enabled: true } : { totp_secret: 'a secret of theirs' }
   return {
     login: person.username,
@@ -131,7 +132,8 @@ async function rowOf(person: Person, dialect: Dialect) {
     partner_email: partnerEmail,
     language: person.locale ?? null,
     password_hash: await argon2idHash(Buffer.from(person.password), cost),
-    uses_sso: dialect === 'postgresql' ? person.federated === true : Number(person.federated === true),
+    uses_sso: truth(person.federated),
+    is_admin: truth(person.privileged),
     ...(person.secondFactor === true ? factor : {}),
   }
 }
@@ -206,6 +208,7 @@ function worldOver(store: SqlStore, directory: Directory): Omit<World, typeof Sy
       await database.query(text, [username])
     },
     disable: (username) => store.set(username, 'status', 'suspended'),
+    enable: (username) => store.set(username, 'status', 'active'),
     async passwordWorks(username, password) {
       return verify((await store.hashOf(username)) ?? '', password)
     },

@@ -4,8 +4,10 @@ import type {
   DirectoryEntry,
   DirectoryPasswordRules,
   DirectoryRefusal,
+  PasswordWrite,
 } from '../../../core/accounts/ports.ts'
 import { Fault } from '../../../kernel/fault.ts'
+import type { Secret } from '../../../kernel/secret.ts'
 import type { ConnectorOutside } from '../define.ts'
 import { passwordText } from '../password-text.ts'
 import type { SqlConfig } from './config.ts'
@@ -48,15 +50,14 @@ export function openSql(config: SqlConfig, outside: ConnectorOutside): Directory
 
   /** What was there before; null when there is nobody to mark. */
   const mark = async (
-    key: string,
-    statement: Statement,
+    { key, statement, whyNot }: { key: string; statement: Statement; whyNot: typeof whyNotByMail },
     signal: AbortSignal,
   ): Promise<DirectoryEntry | null> => {
     if (!isPossible(key)) return null
     return work.write<DirectoryEntry | null>('a mark', signal, async (session) => {
       const present = await people.password(key, session, { locked: true })
       const entry = present === undefined ? null : await people.read(key, session)
-      if (entry === null || whyNotByMail(entry) !== null) return new GivenUp<DirectoryEntry | null>(null)
+      if (entry === null || whyNot(entry) !== null) return new GivenUp<DirectoryEntry | null>(null)
       const { met } = await session.run(statement, { key, at: writtenTime(outside.now()) })
       return met === 1 ? entry : new GivenUp<DirectoryEntry | null>(null)
     })
@@ -64,6 +65,18 @@ export function openSql(config: SqlConfig, outside: ConnectorOutside): Directory
 
   const unfit = (password: string): DirectoryRefusal | null =>
     scheme.takes(Buffer.from(password, 'utf8')) ? null : 'password-too-long-for-directory'
+
+  const administer = async (
+    write: typeof passwords.set,
+    { key, password }: { key: string; password: Secret },
+    signal: AbortSignal,
+  ): Promise<PasswordWrite> => {
+    const text = passwordText(password)
+    if (text === null) return { ok: false, because: 'password-too-short-for-directory' }
+    const because = unfit(text)
+    if (because !== null) return { ok: false, because }
+    return isPossible(key) ? write(key, Buffer.from(text, 'utf8'), signal) : unavailable
+  }
 
   return {
     name: outside.name,
@@ -90,13 +103,8 @@ export function openSql(config: SqlConfig, outside: ConnectorOutside): Directory
         after = last.key
       }
     },
-    async setPassword(key, password, signal) {
-      const text = passwordText(password)
-      if (text === null) return { ok: false, because: 'password-too-short-for-directory' }
-      const because = unfit(text)
-      if (because !== null) return { ok: false, because }
-      return isPossible(key) ? passwords.set(key, Buffer.from(text, 'utf8'), signal) : unavailable
-    },
+    setPassword: (key, password, signal) => administer(passwords.set, { key, password }, signal),
+    offboard: (key, password, signal) => administer(passwords.offboard, { key, password }, signal),
     async changePassword(key, { current, next }, signal) {
       const [was, text] = [passwordText(current), passwordText(next)]
       if (was === null) return { ok: false, because: 'current-password-wrong' }
@@ -111,12 +119,13 @@ export function openSql(config: SqlConfig, outside: ConnectorOutside): Directory
     },
     async unlock(key, signal) {
       if (statements.unlock === undefined) throw missing('unlock', 'columns.locked or columns.failedTries')
-      const before = await mark(key, statements.unlock, signal)
+      const before = await mark({ key, statement: statements.unlock, whyNot: whyNotByMail }, signal)
       return before === null ? unavailable : { ok: true, wasLocked: before.locked }
     },
     async requireChange(key, signal) {
       if (statements.requireChange === undefined) throw missing('requireChange', 'columns.mustChange')
-      const before = await mark(key, statements.requireChange, signal)
+      const statement = statements.requireChange
+      const before = await mark({ key, statement, whyNot: whyNotByChange }, signal)
       return before === null ? unavailable : { ok: true }
     },
     async passwordRules(key, signal) {

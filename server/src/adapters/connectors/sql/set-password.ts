@@ -1,4 +1,4 @@
-import { whyNotByChange, whyNotByMail } from '../../../core/accounts/eligibility.ts'
+import { whyNotByChange, whyNotByMail, whyNotByOffboarding } from '../../../core/accounts/eligibility.ts'
 import type { DirectoryEntry, PasswordChange, PasswordWrite } from '../../../core/accounts/ports.ts'
 import { Fault } from '../../../kernel/fault.ts'
 import type { Outside } from '../../../kernel/outside.ts'
@@ -25,7 +25,11 @@ interface Request {
   password: Buffer
   /** The hash that the present password was proven by; null when an administrator sets one. */
   proven: string | null
+  by: keyof typeof mayNot
 }
+
+/** Who may not have a password written. With the present one proven a second factor is the caller's to see to. */
+const mayNot = { mail: whyNotByMail, change: whyNotByChange, offboarding: whyNotByOffboarding } as const
 
 /** How often a password is set anew that somebody else has changed while it was hashed. */
 const triesMax = 3
@@ -42,8 +46,8 @@ export function makeSetPassword(deps: Deps) {
     request: Request,
     signal: AbortSignal,
   ): Promise<PasswordChange | 'changed meanwhile'> => {
-    const { key, password, proven } = request
-    const whyNot = proven === null ? whyNotByMail : whyNotByChange
+    const { key, password, proven, by } = request
+    const whyNot = mayNot[by]
     const before = await work.read(signal, async (session) => {
       const entry = await people.read(key, session)
       const stored = await people.password(key, session, { locked: false })
@@ -65,19 +69,30 @@ export function makeSetPassword(deps: Deps) {
     })
   }
 
+  const set = async (
+    request: Omit<Request, 'proven'> & { by: 'mail' | 'offboarding' },
+    signal: AbortSignal,
+  ): Promise<PasswordWrite> => {
+    for (let triesLeft = triesMax; triesLeft > 0; triesLeft--) {
+      const written = await attempt({ ...request, proven: null }, signal)
+      if (written === 'changed meanwhile' || isAboutCurrent(written)) continue
+      return written
+    }
+    const detail = 'somebody else keeps changing the same password'
+    throw new Fault('directory-unreachable', { detail })
+  }
+
   return {
-    async set(key: string, password: Buffer, signal: AbortSignal): Promise<PasswordWrite> {
-      for (let triesLeft = triesMax; triesLeft > 0; triesLeft--) {
-        const written = await attempt({ key, password, proven: null }, signal)
-        if (written === 'changed meanwhile' || isAboutCurrent(written)) continue
-        return written
-      }
-      const detail = 'somebody else keeps changing the same password'
-      throw new Fault('directory-unreachable', { detail })
-    },
+    set: (key: string, password: Buffer, signal: AbortSignal): Promise<PasswordWrite> =>
+      set({ key, password, by: 'mail' }, signal),
+    offboard: (key: string, password: Buffer, signal: AbortSignal): Promise<PasswordWrite> =>
+      set({ key, password, by: 'offboarding' }, signal),
     /** `proven` is written over and nothing else: proof and write are one, without a lock for as long as hashes take. */
-    async change(request: Request & { proven: string }, signal: AbortSignal): Promise<PasswordChange> {
-      const written = await attempt(request, signal)
+    async change(
+      request: { key: string; password: Buffer; proven: string },
+      signal: AbortSignal,
+    ): Promise<PasswordChange> {
+      const written = await attempt({ ...request, by: 'change' }, signal)
       return written === 'changed meanwhile' ? { ok: false, because: 'current-password-wrong' } : written
     },
   }
@@ -90,7 +105,7 @@ const isAboutCurrent = (
 ): written is { ok: false; because: 'current-password-wrong' } =>
   !written.ok && written.because === 'current-password-wrong'
 
-const mayBeWritten = (entry: DirectoryEntry | null, whyNot: typeof whyNotByMail): boolean =>
+const mayBeWritten = (entry: DirectoryEntry | null, whyNot: (typeof mayNot)[Request['by']]): boolean =>
   entry !== null && whyNot(entry) === null
 
 async function formerOf({ config, statements }: Deps, key: string, session: Session): Promise<string[]> {
