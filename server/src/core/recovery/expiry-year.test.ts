@@ -9,13 +9,17 @@ import {
   initialPassword,
   northwind,
   signIn,
+  testDigestsBy,
 } from '../../../test/support/recovery-world.ts'
+import { makeKeyRing } from '../../kernel/keys.ts'
 import { Secret } from '../../kernel/secret.ts'
 import { noRules, type PolicySet, passwordPolicyDefaults, policyFor } from '../passwords/index.ts'
 
 const hour = 3_600
 const day = 24 * hour
 const history = 4
+/** In one directory that remembers passwords itself, or in one of which Rekey does. */
+const directories = ['staff', 'partners'] as const
 
 /** Nobody's password ends but for these; of two that somebody is in the stricter holds. */
 const ages = {
@@ -48,12 +52,15 @@ type Habit = keyof typeof habits
 
 interface Person {
   name: string
+  directory: (typeof directories)[number]
   groups: readonly Group[]
   habit: Habit
   password: string
   /** Every password so far, the newest last, and when it was set. */
   passwords: string[]
   setAt: Date[]
+  /** Those that Rekey has seen, the newest last: set at the portal, or proven there. */
+  seen: readonly string[]
   /** Day of the year on which they will change it. */
   plans: number | null
 }
@@ -75,11 +82,13 @@ function population(start: Date): Person[] {
     const setAt = new Date(start.getTime() - ((first % 29) * day + second * 300) * 1_000)
     return {
       name,
+      directory: directories[Math.floor(index / 20) % 2] ?? 'staff',
       groups: groupings[index % groupings.length] ?? [],
       habit: habitNames[index % habitNames.length] ?? 'never',
       password: initialPassword(name),
       passwords: [initialPassword(name)],
       setAt: [setAt],
+      seen: [],
       plans: null,
     }
   })
@@ -117,27 +126,52 @@ function expected({ groups, setAt }: Person, rounds: readonly Date[]): string[] 
   return [...said].toSorted(([one], [other]) => one - other).map(([, what]) => what)
 }
 
-it('a year of three hundred people under several policies: each thing is said once, on its day, to whom it concerns', async () => {
+it('a year of three hundred people under several policies: each thing is said once, on its day, to whom it concerns, and no password is had again too soon', async () => {
   const clock = aClock('2026-01-01T06:00:00.000Z')
   const people = population(clock.now())
   const byName = new Map(people.map((person) => [person.name, person]))
-  const staff = makeMemoryDirectory(
-    'staff',
-    people.map(({ name, groups, setAt: [changedAt = null] }) =>
-      anAccount(name, {
-        groups,
-        password: { changedAt, mustChange: false, expiresAt: null, failedTries: 0 },
-      }),
+  const [staff, partners] = directories.map((directory) =>
+    makeMemoryDirectory(
+      directory,
+      people
+        .filter((person) => person.directory === directory)
+        .map(({ name, groups, setAt: [changedAt = null] }) =>
+          anAccount(name, {
+            groups,
+            password: { changedAt, mustChange: false, expiresAt: null, failedTries: 0 },
+          }),
+        ),
+      { history: directory === 'staff' ? history : 0, now: clock.now },
     ),
-    { history, now: clock.now },
   )
+  if (staff === undefined || partners === undefined) throw new Error('two directories were made')
+  const keys = [1, 2].map((fill) => ({ id: `k${fill}`, bytes: new Uint8Array(32).fill(fill) }))
+  const rings = keys.map((key, at) => makeKeyRing(key, keys.slice(0, at)))
+  // Another key from the middle of the year on.
+  const digestsBy = rings.map(testDigestsBy)
+  let isTurned = false
+  const digests = () => {
+    const [before, since] = digestsBy
+    if (before === undefined || since === undefined) throw new Error('two rings were made')
+    return isTurned ? since : before
+  }
   const world = aWorld({
     clock,
     accounts: [],
-    directories: [staff],
+    directories: [staff, partners],
     wrap: (deps) => ({
       ...deps,
-      tenant: (id) => ({ ...deps.tenant(id), ageOf: (entry) => policyFor(policies, entry).age }),
+      digests: {
+        get keyId() {
+          return digests().keyId
+        },
+        of: (...call) => digests().of(...call),
+      },
+      tenant: (id) => ({
+        ...deps.tenant(id),
+        ageOf: (entry) => policyFor(policies, entry).age,
+        remembers: ({ directory }) => (directory === 'partners' ? history : 0),
+      }),
     }),
   })
   const { rows } = world.store
@@ -145,8 +179,8 @@ it('a year of three hundred people under several policies: each thing is said on
   const rounds: Date[] = []
 
   const nameOf = new Map<string, string>()
-  for (const { name } of people) {
-    const account = { directory: 'staff', key: `key-of-${name}` }
+  for (const { name, directory } of people) {
+    const account = { directory, key: `key-of-${name}` }
     nameOf.set(await world.store.subjectOf(northwind, account), name)
   }
   const round = async () => {
@@ -179,11 +213,17 @@ it('a year of three hundred people under several policies: each thing is said on
     person.passwords.push(password)
     person.setAt.push(clock.now())
   }
-  /** People go back to their oldest password if the directory lets them. */
-  const wishesOf = ({ passwords }: Person) => {
+  /** People go back to their oldest password if they are let. */
+  const wishesOf = ({ directory, passwords, password, seen }: Person) => {
     const [oldest = ''] = passwords
-    const isRemembered = passwords.slice(-history).includes(oldest)
+    const remembered = directory === 'staff' ? passwords.slice(-history) : [...seen, password]
+    const isRemembered = remembered.includes(oldest)
     return { oldest, isRemembered, fresh: `another password ${passwords.length}` }
+  }
+  const saw = (person: Person, next: string) => {
+    const { password, seen } = person
+    const before = seen.at(-1) === password ? seen : [...seen.filter((one) => one !== password), password]
+    person.seen = [...before, next].slice(-history)
   }
   const changeAtPortal = async (person: Person) => {
     const client = aClient({ network: person.name })
@@ -204,23 +244,29 @@ it('a year of three hundred people under several policies: each thing is said on
       expect(back).toEqual({
         ok: false,
         because: 'password-refused',
-        reasons: [{ code: 'password-in-history' }],
+        reasons: [
+          { code: 'password-in-history', ...(person.directory === 'staff' ? {} : { count: history }) },
+        ],
       })
       expect(await change(fresh)).toMatchObject({ ok: true })
     } else {
       expect(back).toMatchObject({ ok: true })
     }
+    saw(person, isRemembered ? fresh : oldest)
     took(person, isRemembered ? fresh : oldest)
   }
   const changeElsewhere = async (person: Person) => {
     const { fresh } = wishesOf(person)
     const passwords = { current: new Secret(person.password), next: new Secret(fresh) }
-    const changed = await staff.changePassword(`key-of-${person.name}`, passwords, AbortSignal.timeout(1_000))
+    const directory = person.directory === 'staff' ? staff : partners
+    const key = `key-of-${person.name}`
+    const changed = await directory.changePassword(key, passwords, AbortSignal.timeout(1_000))
     expect(changed).toEqual({ ok: true })
     took(person, fresh)
   }
 
   for (let today = 0; today < 365; today += 1) {
+    if (today === 180) isTurned = true
     // Nothing ran on two days in a row.
     if (today !== 120 && today !== 121) {
       rounds.push(clock.now())
@@ -232,6 +278,8 @@ it('a year of three hundred people under several policies: each thing is said on
     for (const person of people) {
       const plansNow = person.plans !== null && person.plans <= rounds.length
       if (person.habit === 'elsewhere' && today % 49 === 20) await changeElsewhere(person)
+      // Twice within the year, past Rekey, whatever else they do.
+      if (person.habit === 'careful' && (today === 77 || today === 230)) await changeElsewhere(person)
       if (plansNow) {
         await changeAtPortal(person)
         person.plans = null
@@ -254,4 +302,13 @@ it('a year of three hundred people under several policies: each thing is said on
   expect(saidBy('late', 1).filter((what) => what.endsWith('expired')).length).toBeGreaterThan(50)
   expect(saidBy('never', 1).filter((what) => what.includes('marked')).length).toBe(45)
   expect(Math.max(...people.map(({ passwords }) => passwords.length))).toBeGreaterThan(history + 3)
+  for (const { name, directory, seen } of people) {
+    const subject = await world.store.subjectOf(northwind, { directory, key: `key-of-${name}` })
+    const remembered = await world.store.readRemembered(northwind, subject)
+    expect([name, remembered.length]).toEqual([name, directory === 'staff' ? 0 : seen.length])
+  }
+  const wentBack = people.filter(
+    ({ directory, passwords: [oldest = '', ...later] }) => directory === 'partners' && later.includes(oldest),
+  )
+  expect(wentBack.length).toBeGreaterThan(10)
 }, 120_000)

@@ -129,6 +129,14 @@ describe('a password that was had before', () => {
     expect((await remembered(world)).map(({ write }) => write)).toEqual([null, null])
   })
 
+  it('is the present one of a change, too, before anything is remembered', async () => {
+    const world = aRememberingWorld(1)
+    const holding = await openChange(world, 'ada')
+
+    expect(await change(world, holding, { password: initialPassword('ada') })).toEqual(refusedOf(1))
+    expect(await change(world, holding, { password: 'password one' })).toMatchObject({ ok: true })
+  })
+
   it('is not told while typing, and nothing is computed for it', async () => {
     const world = aRememberingWorld(2)
     await recover(world, 'password one')

@@ -47,6 +47,7 @@ const saltBytes = 16
 export async function recall(deps: RecallDeps, call: RecallCall): Promise<Recalled> {
   const { tenant, subject, keep, current } = call
   if (keep === 0) return { is: 'new', remember: null }
+  if (current?.reveal() === call.next.reveal()) return { is: 'remembered' }
   const remembered = withinHistory(await deps.store.readRemembered(tenant, subject), keep)
   try {
     const next = makeCompare(deps, call, call.next)

@@ -175,6 +175,7 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
         'already-completed',
         'flow-of-another-kind',
         'password-refused',
+        'too-many-requests',
         'write-in-progress',
         'directory-unreachable',
         'directory-not-writable',
