@@ -126,4 +126,31 @@ export const changeMutants: readonly Mutant[] = [
     ],
     suite: { file: attacks, title: '[186]' },
   },
+  {
+    name: 'history-asked-freely',
+    breaks: 'A password that was had before is refused, and the refusal counts for nothing.',
+    rows: [207],
+    changes: [
+      {
+        file: `${core}/replace-password.ts`,
+        find: "    return refusePassword(deps, call, [{ code: 'password-in-history', count: keep }])",
+        replace:
+          "    return refuse({ because: 'password-refused', reasons: [{ code: 'password-in-history', count: keep }] })",
+      },
+    ],
+    suite: { file: 'server/test/attack/history.test.ts', title: '[207]' },
+  },
+  {
+    name: 'history-of-any-account',
+    breaks: 'A remembered password that is moved to another account can be guessed at there.',
+    rows: [207],
+    changes: [
+      {
+        file: 'server/src/adapters/argon2/slow-digests.ts',
+        find: 'mac(purposeOf(key), tenant, subject)',
+        replace: 'mac(purposeOf(key), `${tenant}${subject}`.slice(0, 0))',
+      },
+    ],
+    suite: { file: 'server/test/attack/history.test.ts', title: '[207]' },
+  },
 ]

@@ -402,11 +402,20 @@ export const attacks: readonly Attack[] = [
   attack(205, 'nOAuth', 'An address that anybody can enter at the provider names the account.'),
   attack(206, 'a session left open at the provider', 'Whoever sits down at the browser is signed in.'),
   attack(
+    207,
+    'password history as an oracle',
+    'Whoever may try new passwords learns from their refusals which one somebody had.',
+  ),
+  attack(
     210,
     'password oracle',
     'The check while somebody types tells old and lost passwords, or tells strangers.',
   ),
-  attack(211, 'password history as an oracle', 'Sending guesses finds out a password that is in use or was.'),
+  attack(
+    211,
+    'refusals without end',
+    'Sending guess after guess finds out a password that is in use or was lost.',
+  ),
   attack(212, 'CWE-770', 'Checks of passwords without end keep the service busy.'),
   attack(213, 'CWE-602', 'A rule holds in the page, and not where the password is written.'),
 ]

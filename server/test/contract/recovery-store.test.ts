@@ -1,10 +1,11 @@
-import { sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { makeRateCounter, rateCounterMigration } from '../../src/adapters/stores/rate-counter.ts'
+import { tokenKeyUse } from '../../src/adapters/stores/recovery/token-use.ts'
 import { openRedis } from '../../src/adapters/stores/redis.ts'
 import { makeRedisRateCounter } from '../../src/adapters/stores/redis-rate-counter.ts'
 import type { MessageOrder } from '../../src/core/messages/ports.ts'
-import type { Job, Limiter } from '../../src/core/recovery/ports.ts'
+import type { Job, Limiter, RecoveryStore } from '../../src/core/recovery/ports.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import { aDatabase } from '../support/database.ts'
 import { aClock, anOutside, type FakeClock, seededBytes } from '../support/fake-outside.ts'
@@ -289,19 +290,7 @@ describe('the PostgreSQL recovery store', () => {
     await using opened = await aRecoveryDatabase()
     const { store } = opened.node()
     const { pool } = opened.database
-    for (const subject of ['ada', 'bob']) {
-      const digest = { keyId: 'k1', salt: 'c2FsdA', digest: 'digest' }
-      await store.decideSubject({ tenant: northwind, subject }, () => ({
-        answer: null,
-        effects: {
-          events: [],
-          history: {
-            ...{ tenant: northwind, subject, change: 'write-begun', current: null, next: digest },
-            ...{ write: { flow: 'flow-1', attempt: 1 }, at: aFlow().startedAt },
-          },
-        },
-      }))
-    }
+    for (const subject of ['ada', 'bob']) await remember(store, subject)
     const holder = await pool.connect()
     await holder.query('begin')
     await holder.query(`select from remembered_password where subject = 'ada' for update`)
@@ -313,6 +302,18 @@ describe('the PostgreSQL recovery store', () => {
     expect(gone).toBe(1)
     expect(await store.readRemembered(northwind, 'ada')).toHaveLength(1)
     expect(await store.cutHistories([])).toBe(1)
+  })
+
+  it('says that a token key is needed as long as a password is remembered under it', async () => {
+    await using opened = await aRecoveryDatabase()
+    const { store, kysely } = opened.node()
+    const use = async () =>
+      Promise.all(['k1', 'k2'].map((key) => tokenKeyUse(kysely as unknown as Kysely<unknown>, key)))
+    await remember(store, 'ada')
+
+    expect(await use()).toEqual([1, 0])
+    await store.cutHistories([])
+    expect(await use()).toEqual([0, 0])
   })
 
   it('refuses a sealed part that was moved from another row', async () => {
@@ -329,6 +330,19 @@ describe('the PostgreSQL recovery store', () => {
     expect(await store.read(northwind, 'flow-2')).toEqual(aFlow({ id: 'flow-2' }))
   })
 })
+
+const remember = (store: RecoveryStore, subject: string) =>
+  store.decideSubject({ tenant: northwind, subject }, () => ({
+    answer: null,
+    effects: {
+      events: [],
+      history: {
+        ...{ tenant: northwind, subject, change: 'write-begun', current: null },
+        next: { keyId: 'k1', salt: 'c2FsdA', digest: 'digest' },
+        ...{ write: { flow: 'flow-1', attempt: 1 }, at: aFlow().startedAt },
+      },
+    },
+  }))
 
 const limiters: readonly {
   name: string

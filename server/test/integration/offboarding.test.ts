@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { neverByMail } from '../../src/core/recovery/index.ts'
 import { Fault } from '../../src/kernel/fault.ts'
+import type { WriteFate } from '../support/memory-directory.ts'
 import { anOffboardingWorld, type OffboardingWorld } from '../support/offboarding-world.ts'
 import { aClient, northwind, testTokens } from '../support/recovery-world.ts'
 
@@ -76,6 +77,30 @@ describe('an offboarding that somebody else agrees to', () => {
     expect(clicked).toMatchObject({ ok: true, flow: { state: 'awaiting-proof' } })
     expect((await ledgerOf(subject)).secondProofUntil).toEqual(neverByMail)
   })
+
+  it.each<[string, WriteFate, number]>([
+    ['was closed', { is: 'written' }, 0],
+    ['was closed, as far as anybody knows', { is: 'unanswered', applied: false }, 0],
+    ['could not be closed', { is: 'fault', code: 'directory-unreachable' }, 1],
+  ])(
+    'leaves nothing that was remembered of a password, nor the one that was drawn, once it %s',
+    async (_, fate, left) => {
+      const asked = await world.asked()
+      const { subject } = asked
+      const write = { flow: 'flow-1', attempt: 1 }
+      const next = { keyId: 'k1', salt: 'c2FsdA', digest: 'digest' }
+      const began = { change: 'write-begun', write, next, current: null, at: world.clock.now() } as const
+      await world.deps.store.decideSubject({ tenant: northwind, subject }, () => ({
+        answer: null,
+        effects: { events: [], history: { tenant: northwind, subject, ...began } },
+      }))
+      world.directory.nextWrite = fate
+
+      await approve(asked)
+
+      expect(await world.deps.store.readRemembered(northwind, subject)).toHaveLength(left)
+    },
+  )
 
   it('is done once, however often the yes is sent', async () => {
     const asked = await world.asked()
