@@ -5,6 +5,7 @@ import {
   makeRecovery,
   type Recovery,
   type RecoveryDeps,
+  type RecoveryStore,
   type Refused,
 } from '../../src/core/recovery/index.ts'
 import { Fault } from '../../src/kernel/fault.ts'
@@ -32,13 +33,15 @@ interface Company extends AsyncDisposable {
   deps: RecoveryDeps
   directory: MemoryDirectory
   database: RecoveryDatabase
+  /** Of ada's passwords, in no order. */
+  remembered(): ReturnType<RecoveryStore['readRemembered']>
 }
 
 /** Two nodes of one company on one real database, each with a pool of its own, and one directory. */
 async function aCompany(over: Partial<RecoveryDeps> = {}): Promise<Company> {
   const database = await aRecoveryDatabase()
   const directory = makeMemoryDirectory('people', accounts)
-  const tenant = aRecoveryTenant([directory], rules)
+  const tenant = { ...aRecoveryTenant([directory], rules), remembers: () => 3 }
   const limiter = makeMemoryLimiter(systemOutside)
   const deps = { ...systemOutside, limiter, tokens: testTokens, digests: testDigests, ...over }
   const [first, second] = [0, 1].map(
@@ -50,6 +53,10 @@ async function aCompany(over: Partial<RecoveryDeps> = {}): Promise<Company> {
     deps: first,
     directory,
     database,
+    async remembered() {
+      const subject = await first.store.subjectOf(northwind, { directory: 'people', key: 'key-of-ada' })
+      return first.store.readRemembered(northwind, subject)
+    },
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   }
 }
@@ -100,6 +107,7 @@ describe('over two nodes on one PostgreSQL', () => {
       expect(directory.passwords.get('key-of-ada')).toBe(winners[0])
     }
     expect(directory.writes).toHaveLength(10)
+    expect((await company.remembered()).map(({ write }) => write)).toEqual([null, null, null])
   })
 
   it('one of thirty who race to write in one flow does, whatever they race with', async () => {
@@ -123,6 +131,7 @@ describe('over two nodes on one PostgreSQL', () => {
     const events = await database.events()
     expect(events.filter((name) => name === 'password.written')).toHaveLength(1)
     expect(events.filter((name) => name === 'password.write-started')).toHaveLength(1)
+    expect(await company.remembered()).toMatchObject([{ write: null }])
   })
 
   it('thirty guesses at once use up five tries, and not one more', async () => {
@@ -196,6 +205,7 @@ describe('over two nodes on one PostgreSQL', () => {
     const swept = await Promise.all([nodes[0].sweep(), nodes[1].sweep()])
 
     expect(swept.map(({ ended }) => ended).toSorted()).toEqual([0, 1])
+    expect(await company.remembered()).toMatchObject([{ write: { attempt: 1 } }])
     expect(await nodes[0].read(holding)).toMatchObject({ flow: { because: 'outcome-unknown' } })
     const events = await database.events()
     expect(events.slice(-2)).toEqual(['password.write-unexplained', 'flow.ended'])

@@ -202,7 +202,7 @@ export interface RecoveryStore {
   readRemembered(tenant: string, subject: string): Promise<readonly RememberedPassword[]>
   /**
    * Destroys remembered passwords that policy does not ask for any more: of accounts in a directory that is not named
-   * all, of the others those beyond what is to be kept. Returns of how many accounts or passwords.
+   * all, of the others those beyond what is to be kept. Returns how many.
    */
   cutHistories(kept: readonly KeptHistory[]): Promise<number>
   /** Flows in `writing` whose lease has run out, at most `limit`, over all tenants. */

@@ -20,7 +20,6 @@ export interface RecallCall {
 
 /** What is to be remembered when the write begins. */
 export interface ToRemember {
-  keep: number
   next: PasswordDigest
   current: (PasswordDigest & { replaces: readonly number[] }) | null
   /** Remembered passwords that nothing can be said of, because their key is gone. */
@@ -41,6 +40,9 @@ const saltBytes = 16
  * Everything of an account under one key has one salt: however many are remembered, there is one slow digest to be made
  * of the new password, and one of the current.
  *
+ * What is read here is as new as what the transaction that begins the write finds: a password that was written since has
+ * ended this flow, unless its write began before the flow did, and then it is among these.
+ *
  * A remembered password whose key is gone can't be compared: it is counted and keeps nobody from a new password, because
  * no try of theirs would ever change that.
  */
@@ -59,7 +61,6 @@ export async function recall(deps: RecallDeps, call: RecallCall): Promise<Recall
       Buffer.from(deps.randomBytes(saltBytes)).toString('base64url')
     const by = { keyId, salt }
     const remember = {
-      keep,
       next: await next.digest(by),
       current:
         current === null ? null : await recallCurrent(makeCompare(deps, call, current), remembered, by),
