@@ -26,6 +26,7 @@ import {
 } from './adapters/stores/recovery/index.ts'
 import { adminOf } from './admin-settings.ts'
 import { directoryCheck, mailCheck, providerCheck } from './checks.ts'
+import { cutHistories } from './compose-history.ts'
 import { keepKeys, openInstalledKeys, settleKeys } from './compose-keys.ts'
 import { composeMail } from './compose-mail.ts'
 import { connectionOf, openBreach, openDirectories, openSignIn, tracingOf } from './compose-opening.ts'
@@ -57,7 +58,7 @@ import type { Outside } from './kernel/outside.ts'
 import { makeSealer } from './kernel/seal.ts'
 import { noTracing } from './kernel/tracing.ts'
 import { listen, refuseTakenAddresses } from './listening.ts'
-import { keptHistories, passwordsExpire, publicTenant, recoveryTenant, voiceOf } from './tenant-settings.ts'
+import { passwordsExpire, publicTenant, recoveryTenant, voiceOf } from './tenant-settings.ts'
 
 export interface App extends AsyncDisposable {
   portalUrl: string
@@ -171,11 +172,9 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
     ]),
   )
   const voices = new Map(config.tenants.map((tenant) => [tenant.id, voiceOf(tenant)]))
+  const tenantOf = (id: string) => known(tenants, id)
   const digests = makeSlowDigests(keys.token)
-  const recoveryDeps = {
-    ...{ ...outside, store, limiter, tokens, digests },
-    tenant: (id: string) => known(tenants, id),
-  }
+  const recoveryDeps = { ...outside, store, limiter, tokens, digests, tenant: tenantOf }
   const recovery = makeRecovery(recoveryDeps)
   const signIns = new Map(config.tenants.map((tenant) => [tenant.id, openSignIn(tenant, outside)]))
   const sessions = makeSessions({
@@ -246,15 +245,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
       warn: (error) => log.error({ err: error }, 'tidying failed'),
     }),
   )
-  opening.use(
-    startSweeper({
-      // What policy asks for changes with the configuration, and so with a start; a node that is still on the old one
-      // may have written since.
-      sweep: () => store.cutHistories(config.tenants.flatMap(keptHistories)),
-      everyMs: cutHistoriesEveryMs,
-      warn: (error) => log.error({ err: error }, 'remembered passwords could not be destroyed'),
-    }),
-  )
+  cutHistories(config, { store, log, opening })
   const rounds = makeDailyRounds(untyped)
   opening.use(
     startSweeper({
@@ -370,7 +361,6 @@ const checkAgainMs = 60_000
 const sealEveryMs = 500
 const sweepEveryMs = 5_000
 const tidyEveryMs = 600_000
-const cutHistoriesEveryMs = 6 * 3_600_000
 /** Networks and devices of people who asked for nobody's account: long enough to look into an attack. */
 const strangersKeptMs = 30 * 86_400_000
 
