@@ -31,6 +31,7 @@ import { keepKeys, openInstalledKeys, settleKeys } from './compose-keys.ts'
 import { composeMail } from './compose-mail.ts'
 import { connectionOf, openBreach, openDirectories, openSignIn, tracingOf } from './compose-opening.ts'
 import { sharedStateOf } from './compose-redis.ts'
+import { startSweeps } from './compose-sweeps.ts'
 import type { LoadedConfig } from './config/load.ts'
 import type { Config, TenantConfig } from './config/schema.ts'
 import { makeReport } from './core/audit/index.ts'
@@ -47,18 +48,16 @@ import { makeOutbox } from './http/console-api/outbox.ts'
 import { loadAssets, tenantAssets } from './http/portal/assets.ts'
 import { buildPublicApp } from './http/public-app.ts'
 import { makeTenantOf } from './http/tenant.ts'
-import { dayOf } from './jobs/day-of.ts'
 import { startFirstChecks } from './jobs/first-checks.ts'
 import { makeHandlers } from './jobs/handlers.ts'
 import { makeProductJobs } from './jobs/runner.ts'
-import { startSweeper } from './jobs/sweeper.ts'
 import { readTrustedProxies } from './kernel/client-network.ts'
 import { guardedFetch } from './kernel/guarded-fetch.ts'
 import type { Outside } from './kernel/outside.ts'
 import { makeSealer } from './kernel/seal.ts'
 import { noTracing } from './kernel/tracing.ts'
 import { listen, refuseTakenAddresses } from './listening.ts'
-import { passwordsExpire, publicTenant, recoveryTenant, voiceOf } from './tenant-settings.ts'
+import { publicTenant, recoveryTenant, voiceOf } from './tenant-settings.ts'
 
 export interface App extends AsyncDisposable {
   portalUrl: string
@@ -214,53 +213,11 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
   await jobs.start()
   opening.defer(() => jobs.stop())
   await mail.watch()
-  opening.use(
-    audit.startSealer({ everyMs: sealEveryMs, warn: (error) => log.error({ err: error }, 'sealing failed') }),
-  )
-  opening.use(
-    startSweeper({
-      // Whose lease has run out is asked by a clock that was compared just now, or not at all.
-      sweep: async () => {
-        await clock.sync()
-        if (!clock.isSafe()) return
-        // One that can't be ended must not keep the other from being looked after.
-        const swept = await Promise.allSettled([recovery.sweep(), admin.helpdesk.sweepOffboardings()])
-        for (const result of swept) if (result.status === 'rejected') throw result.reason
-      },
-      everyMs: sweepEveryMs,
-      warn: (error) => log.error({ err: error }, 'sweep failed'),
-    }),
-  )
-  opening.use(
-    startSweeper({
-      sweep: async () => {
-        await recovery.forget()
-        await counter.purge()
-        await requests.forget()
-        await offboardings.forget(new Date(outside.now().getTime() - offboardingsKeptMs))
-        const before = new Date(outside.now().getTime() - strangersKeptMs)
-        for (const { id: tenant } of config.tenants) await audit.eraseDaysBefore({ tenant, before })
-      },
-      everyMs: tidyEveryMs,
-      warn: (error) => log.error({ err: error }, 'tidying failed'),
-    }),
-  )
+  startSweeps({
+    ...{ recovery, helpdesk: admin.helpdesk, counter, requests, offboardings, audit, jobs, metrics },
+    ...{ tenants: config.tenants, rounds: makeDailyRounds(untyped), clock, outside, log, opening },
+  })
   cutHistories(config, { store, log, opening })
-  const rounds = makeDailyRounds(untyped)
-  opening.use(
-    startSweeper({
-      sweep: async () => {
-        if (!clock.isSafe()) return
-        for (const { id: tenant, timeZone } of config.tenants.filter(passwordsExpire)) {
-          const round = { tenant, name: 'tell-of-expiry', day: dayOf(outside.now(), timeZone) }
-          const order = { queue: 'tell-of-expiry', payload: { tenant }, key: tenant } as const
-          await rounds.begin(round, (transaction) => jobs.enqueue(transaction, order))
-        }
-      },
-      everyMs: tidyEveryMs,
-      warn: (error) => log.error({ err: error }, 'a daily round could not be ordered'),
-    }),
-  )
   keepKeys({ config, installed, keeping, database: untyped, audit, outside, log, opening })
   if (demo) await seedDirectories(config, untyped, outside)
 
@@ -358,15 +315,6 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
 }
 
 const checkAgainMs = 60_000
-const sealEveryMs = 500
-const sweepEveryMs = 5_000
-const tidyEveryMs = 600_000
-/** Networks and devices of people who asked for nobody's account: long enough to look into an attack. */
-const strangersKeptMs = 30 * 86_400_000
-
-/** Until then it can be looked up what became of a request; the audit log keeps it for good. */
-const offboardingsKeptMs = 30 * 86_400_000
-
 async function seedDirectories(config: Config, database: Kysely<unknown>, outside: Outside): Promise<void> {
   for (const tenant of config.tenants) {
     for (const { name, kind } of tenant.directories) {

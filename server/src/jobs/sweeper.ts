@@ -1,3 +1,4 @@
+import { failuresOf } from '../kernel/each-row.ts'
 import { pause } from './pause.ts'
 
 export interface Sweeper extends AsyncDisposable {
@@ -12,6 +13,7 @@ export interface Sweeper extends AsyncDisposable {
 export function startSweeper(options: {
   sweep(): Promise<unknown>
   everyMs: number
+  /** Told of everything that failed in a round, one by one. */
   warn(error: unknown): void
 }): Sweeper {
   const stopping = new AbortController()
@@ -20,7 +22,7 @@ export function startSweeper(options: {
       try {
         await options.sweep()
       } catch (error) {
-        options.warn(error)
+        for (const failure of failuresOf(error)) options.warn(failure)
       }
       await pause(options.everyMs, stopping.signal)
     }

@@ -849,8 +849,10 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
         await store.begin(writing(), none)
         await withLease(store, lease(after(start, 18)))
 
-        expect(await store.overrunWrites(after(start, 17), 10)).toEqual([])
-        expect(await store.overrunWrites(after(start, 18), 10)).toEqual([at('flow-w')])
+        expect(await store.overrunWrites(after(start, 17), { limit: 10, after: null })).toEqual([])
+        expect(await store.overrunWrites(after(start, 18), { limit: 10, after: null })).toEqual([
+          at('flow-w'),
+        ])
       })
 
       it('also when another flow has taken the lease since, or nobody holds one', async () => {
@@ -859,9 +861,13 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
         await store.begin(writing(), none)
 
         await withLease(store, lease(after(start, 60), 'flow-2'))
-        expect(await store.overrunWrites(after(start, 20), 10)).toEqual([at('flow-w')])
+        expect(await store.overrunWrites(after(start, 20), { limit: 10, after: null })).toEqual([
+          at('flow-w'),
+        ])
         await withLease(store, null)
-        expect(await store.overrunWrites(after(start, 20), 10)).toEqual([at('flow-w')])
+        expect(await store.overrunWrites(after(start, 20), { limit: 10, after: null })).toEqual([
+          at('flow-w'),
+        ])
       })
 
       it('and no flow that has ended, however many old leases lie about', async () => {
@@ -879,7 +885,23 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
         await store.begin(writing(), none)
         await withLease(store, lease(after(start, 2)))
 
-        expect(await store.overrunWrites(after(start, 9), 2)).toEqual([at('flow-w')])
+        expect(await store.overrunWrites(after(start, 9), { limit: 2, after: null })).toEqual([at('flow-w')])
+      })
+    })
+
+    describe('finds such writes page by page', () => {
+      it('in an order that stays, whatever became of those before', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+        const ids = ['flow-c', 'flow-a', 'flow-d', 'flow-b']
+        for (const [number, id] of ids.entries())
+          await store.begin(writing({ id, subject: `subject-${number}` }), none)
+        const behind = (id: string | null) =>
+          store.overrunWrites(after(start, 60), { limit: 2, after: id === null ? null : at(id) })
+
+        expect(await behind(null)).toEqual([at('flow-a'), at('flow-b')])
+        expect(await behind('flow-b')).toEqual([at('flow-c'), at('flow-d')])
+        expect(await behind('flow-d')).toEqual([])
       })
     })
 

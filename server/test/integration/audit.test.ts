@@ -5,6 +5,7 @@ import { type AuditStore, auditMigration, makeAuditStore } from '../../src/adapt
 import { sealedPlace } from '../../src/adapters/stores/resealing.ts'
 import type { AuditEvent, HeldCheckpoint, SignedCheckpoint, Witness } from '../../src/core/audit/index.ts'
 import { parseCheckpoint, readVerifierKey, verifyLog } from '../../src/core/audit/index.ts'
+import { failuresOf } from '../../src/kernel/each-row.ts'
 import { makeKeyRing } from '../../src/kernel/keys.ts'
 import { type Outside, systemOutside } from '../../src/kernel/outside.ts'
 import { aDatabase, type TestDatabase } from '../support/database.ts'
@@ -111,6 +112,22 @@ describe('the audit log', () => {
   // Every test works for a tenant of its own: tenants share nothing.
   let tenants = 0
   const aTenant = () => `tenant-${(tenants += 1)}`
+
+  it('is sealed for every tenant but one whose log can’t be gone on with, and says which that is', async () => {
+    const { store } = aStore(database.kysely)
+    await commit(database.kysely, store, anEvent({ tenant: '!broken' }))
+    await store.sealPending()
+    await tamper(database.kysely, `update audit_checkpoint set note = 'none' where tenant = '!broken'`)
+    const tenant = aTenant()
+    await commit(database.kysely, store, anEvent({ tenant: '!broken' }), anEvent({ tenant }))
+
+    const error = await store.sealPending().catch((thrown: unknown) => thrown)
+
+    expect(failuresOf(error)).toMatchObject([{ message: 'failed for the log of !broken' }])
+    expect(await store.read(tenant, { from: 0, limit: 9 })).toHaveLength(1)
+    await sql`delete from audit_pending where tenant = '!broken'`.execute(database.kysely)
+    await tamper(database.kysely, `delete from audit_checkpoint where tenant = '!broken'`)
+  })
 
   it('records what was committed, in order and as it was, and nothing that was rolled back', async () => {
     const { store, outside } = aStore(database.kysely)
@@ -437,7 +454,9 @@ describe('the audit log', () => {
     )
     await commit(database.kysely, store, anEvent({ tenant }))
 
-    await expect(store.sealPending()).rejects.toThrow('audit-log-broken')
+    await expect(store.sealPending()).rejects.toMatchObject({
+      errors: [{ cause: { code: 'audit-log-broken' } }],
+    })
     await sql`delete from audit_pending where tenant = ${tenant}`.execute(database.kysely)
   })
 

@@ -1,5 +1,7 @@
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { neverByMail } from '../../src/core/recovery/index.ts'
+import { failuresOf } from '../../src/kernel/each-row.ts'
 import { Fault } from '../../src/kernel/fault.ts'
 import type { WriteFate } from '../support/memory-directory.ts'
 import { anOffboardingWorld, type OffboardingWorld } from '../support/offboarding-world.ts'
@@ -324,6 +326,30 @@ describe('a process that dies over it', () => {
     expect(await stateOf(asked.id)).toMatchObject({ state: 'unknown' })
     expect(await ledgerOf(asked.subject)).toMatchObject({ tokenVersion: 1 })
     expect(await approve(asked)).toMatchObject({ offboarding: { state: 'done', attempts: 2 } })
+  })
+})
+
+describe('requests that can’t be swept', () => {
+  it('keep none of the others from being ended, however many come before it', async () => {
+    const asked = await world.asked()
+    world.directory.nextWrite = { is: 'late', until: new Promise(() => {}) }
+    const arrived = Promise.withResolvers<undefined>()
+    world.directory.onWrite = () => arrived.resolve(undefined)
+    void approve(asked)
+    await arrived.promise
+    // Sealed under a key that is gone; their ids come first.
+    await sql`
+      insert into offboarding select (jsonb_populate_record(o, jsonb_build_object(
+        'id', '!' || lpad(n::text, 4, '0'), 'subject', 'subject ' || n, 'sealed', 'gone.AAAA'))).*
+      from offboarding o, generate_series(1, 150) n`.execute(world.database.database.kysely)
+    world.clock.advance(18)
+
+    const error = await world.sweep().catch((thrown: unknown) => thrown)
+
+    const failures = failuresOf(error)
+    expect(failures).toHaveLength(150)
+    expect(failures[0]).toMatchObject({ message: `failed for offboarding ${northwind}/!0001` })
+    expect(await stateOf(asked.id)).toMatchObject({ state: 'unknown' })
   })
 })
 

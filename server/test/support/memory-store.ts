@@ -165,14 +165,16 @@ export function makeMemoryStore(deps: MemoryStoreDeps): MemoryStore {
       await turn()
       return cutHistories(rows, kept)
     },
-    async overrunWrites(now, limit) {
+    async overrunWrites(now, { limit, after }) {
       await turn()
       return [...rows.flows.values()]
         .filter(
           (flow) => flow.state === 'writing' && !holdsLease(flow, ledgerOf(flow.tenant, flow.subject), now),
         )
-        .slice(0, limit)
         .map(({ tenant, id }) => ({ tenant, id }))
+        .toSorted((one, other) => (isBehind(one, other) ? 1 : -1))
+        .filter((name) => after === null || isBehind(name, after))
+        .slice(0, limit)
     },
     async forget(before) {
       await turn()
@@ -185,6 +187,14 @@ const invitationBy = (rows: MemoryRows, tenant: string, by: InvitationName): Inv
   [...rows.invitations.values()].find(
     (one) => one.tenant === tenant && ('id' in by ? one.id === by.id : one.codeDigest === by.codeDigest),
   ) ?? null
+
+interface FlowName {
+  tenant: string
+  id: string
+}
+
+const isBehind = (one: FlowName, other: FlowName): boolean =>
+  one.tenant === other.tenant ? one.id > other.id : one.tenant > other.tenant
 
 /** No caller may rely on being answered in the same turn. */
 const turn = () => Promise.resolve()

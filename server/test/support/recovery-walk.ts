@@ -460,6 +460,6 @@ const inWeather = (store: RecoveryStore, { over }: Weather): RecoveryStore => ({
   isKnownDevice: (tenant, subject, device) => over(() => store.isKnownDevice(tenant, subject, device)),
   readRemembered: (tenant, subject) => over(() => store.readRemembered(tenant, subject)),
   cutHistories: (kept) => over(() => store.cutHistories(kept)),
-  overrunWrites: (now, limit) => over(() => store.overrunWrites(now, limit)),
+  overrunWrites: (now, page) => over(() => store.overrunWrites(now, page)),
   forget: (before) => over(() => store.forget(before)),
 })

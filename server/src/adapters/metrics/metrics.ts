@@ -16,6 +16,9 @@ export interface Observed extends ObservedMail {
   redisIsUp?: () => boolean
 }
 
+/** What is done again and again beside the requests, without a job. */
+export type Sweep = 'sweep' | 'tidy' | 'daily-round' | 'seal'
+
 export interface Metrics {
   countEvent(name: AuditName, labels: Readonly<Record<string, string>>): void
   observeRequest(request: {
@@ -26,6 +29,7 @@ export interface Metrics {
     seconds: number
   }): void
   observeMessage(outcome: MessageOutcome): void
+  countSweepFailure(sweep: Sweep): void
   observe(observed: Observed): void
   render(): Promise<{ contentType: string; body: string }>
 }
@@ -52,6 +56,12 @@ export function makeMetrics(): Metrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [registry],
   })
+  const failures = new Counter({
+    name: 'rekey_sweep_failures_total',
+    help: 'Rows and parts of what is swept again and again that failed; the log names each.',
+    labelNames: ['sweep'],
+    registers: [registry],
+  })
   return {
     countEvent: (name, labels) => {
       events.inc({ name, ...labels })
@@ -60,6 +70,9 @@ export function makeMetrics(): Metrics {
       requests.observe({ listener, route, method, status: String(status) }, seconds)
     },
     observeMessage: makeMailHistogram(registry),
+    countSweepFailure: (sweep) => {
+      failures.inc({ sweep })
+    },
     observe: (observed) => {
       observeMail(registry, observed)
       observeJobs(registry, observed)

@@ -1,3 +1,4 @@
+import { eachRow, inPages } from '../../kernel/each-row.ts'
 import { type DirectoryEntry, sameName, whyNotByOffboarding } from '../accounts/index.ts'
 import type { AuditEvent } from '../audit/index.ts'
 import {
@@ -256,22 +257,44 @@ const closed = (ledger: Ledger, writtenAt: Date | null): Ledger => ({
   secondProofUntil: neverByMail,
 })
 
-/** Ends every write of an offboarding whose lease has run out: its process died, or lost the database. */
+interface OffboardingName {
+  tenant: string
+  id: string
+}
+
+/**
+ * Ends every write of an offboarding whose lease has run out: its process died, or lost the database. Throws
+ * `SomeFailed` when some can't be ended, after all others were.
+ */
 export const makeSweepOffboardings =
   (deps: Pick<OffboardingDeps, 'offboardings' | 'now'>) => async (): Promise<number> => {
     let ended = 0
-    for (const name of await deps.offboardings.overrun(deps.now(), sweepBatch)) {
-      const answer = await deps.offboardings.decide(name, ({ offboarding, ledger }) => {
-        const at = deps.now()
-        const isRunning = ledger.lease?.flow === name.id && ledger.lease.until > at
-        if (offboarding.state !== 'writing' || isRunning) return { answer: false }
-        const caller = { name: offboarding.approvedBy, tenants: null, may: [] }
-        const call = { tenant: name.tenant, caller, network: 'none' }
-        return { ...unexplained(offboarding, ledger, { call, at }), answer: true }
-      })
-      if (answer === true) ended += 1
-    }
+    const overrun = inPages<OffboardingName>(sweepBatch, (page) =>
+      deps.offboardings.overrun(deps.now(), page),
+    )
+    await eachRow(
+      overrun,
+      ({ tenant, id }) => `offboarding ${tenant}/${id}`,
+      async (name) => {
+        if (await endOverrun(deps, name)) ended += 1
+      },
+    )
     return ended
   }
+
+async function endOverrun(
+  deps: Pick<OffboardingDeps, 'offboardings' | 'now'>,
+  name: OffboardingName,
+): Promise<boolean> {
+  const ended = await deps.offboardings.decide(name, ({ offboarding, ledger }) => {
+    const at = deps.now()
+    const isRunning = ledger.lease?.flow === name.id && ledger.lease.until > at
+    if (offboarding.state !== 'writing' || isRunning) return { answer: false }
+    const caller = { name: offboarding.approvedBy, tenants: null, may: [] }
+    const call = { tenant: name.tenant, caller, network: 'none' }
+    return { ...unexplained(offboarding, ledger, { call, at }), answer: true }
+  })
+  return ended === true
+}
 
 const sweepBatch = 100

@@ -1,7 +1,7 @@
 import type { AccountRef } from '../accounts/ports.ts'
 import type { AuditEvent } from '../audit/ports.ts'
 import type { Flow, Ledger } from '../recovery/index.ts'
-import type { Decision } from '../recovery/ports.ts'
+import type { Decision, NamesPage } from '../recovery/ports.ts'
 import type { Offboarding } from './offboarding.ts'
 
 /** What Rekey remembers of accounts, beside their ledgers. */
@@ -71,8 +71,8 @@ export interface OffboardingStore {
     name: { tenant: string; id: string },
     decider: (seen: { offboarding: Offboarding; ledger: Ledger }) => OffboardingDecision<Answer>,
   ): Promise<Answer | null>
-  /** Requests in `writing` whose lease has run out, at most `limit`, over all tenants. */
-  overrun(now: Date, limit: number): Promise<readonly { tenant: string; id: string }[]>
+  /** Requests in `writing` whose lease has run out, over all tenants: at most `limit`, in an order that stays, behind `after`. */
+  overrun(now: Date, page: NamesPage): Promise<readonly { tenant: string; id: string }[]>
   /** Removes what was asked before; the audit log keeps what became of it. Returns how many. */
   forget(before: Date): Promise<number>
 }

@@ -205,8 +205,8 @@ export interface RecoveryStore {
    * all, of the others those beyond what is to be kept. Returns how many.
    */
   cutHistories(kept: readonly KeptHistory[]): Promise<number>
-  /** Flows in `writing` whose lease has run out, at most `limit`, over all tenants. */
-  overrunWrites(now: Date, limit: number): Promise<readonly { tenant: string; id: string }[]>
+  /** Flows in `writing` whose lease has run out, over all tenants: at most `limit`, in an order that stays, behind `after`. */
+  overrunWrites(now: Date, page: NamesPage): Promise<readonly { tenant: string; id: string }[]>
   /** Removes what nobody needs any more; returns how many rows. */
   forget(before: Date): Promise<number>
 }
@@ -217,6 +217,12 @@ export interface KeptHistory {
   directory: string
   /** At least 1. */
   keep: number
+}
+
+/** A part of a list of rows that are named by tenant and id. */
+export interface NamesPage {
+  limit: number
+  after: { tenant: string; id: string } | null
 }
 
 /** Counts requests atomically over all nodes. */

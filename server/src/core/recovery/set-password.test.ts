@@ -346,7 +346,7 @@ describe('one write at a time', () => {
       },
     })
 
-    await expect(stumbling.sweep()).rejects.toThrow('not configured')
+    await expect(stumbling.sweep()).rejects.toThrow('1 failed')
 
     expect(noticesOf(world).length + world.jobs.length).toBeGreaterThan(0)
     expect(world.events().filter((name) => name === 'password.write-unexplained')).toHaveLength(1)

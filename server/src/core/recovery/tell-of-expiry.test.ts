@@ -374,6 +374,22 @@ describe('the daily round', () => {
     ])
   })
 
+  it('tells everybody behind a row that can’t be decided', async () => {
+    const world = aCompany({ accounts: [aged('ada'), aged('eve')] })
+    world.clock.advance(76 * day)
+    const { decideSubject } = world.store
+    let isFirst = true
+    world.store.decideSubject = (target, decider) => {
+      const breaks = isFirst
+      isFirst = false
+      return breaks ? Promise.reject(new Error('this row is broken')) : decideSubject(target, decider)
+    }
+
+    await expect(round(world)).rejects.toThrow('this row is broken')
+
+    expect(orders(world)).toEqual(['password-expires to eve@home.example'])
+  })
+
   it('lets no directory and no account keep the others from being told', async () => {
     const partners = makeMemoryDirectory('partners', [aged('bob')], { now: () => start })
     const world = aCompany({ accounts: [aged('ada'), aged('eve')], directories: [partners] })

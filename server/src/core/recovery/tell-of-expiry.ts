@@ -1,4 +1,4 @@
-import { type Fault, type FaultCode, isFault } from '../../kernel/fault.ts'
+import { type FaultCode, isFault } from '../../kernel/fault.ts'
 import type { Directory } from '../accounts/index.ts'
 import type { AuditEvent } from '../audit/ports.ts'
 import { type NoticeDue, noticeDue, type PasswordDates } from '../passwords/index.ts'
@@ -26,31 +26,30 @@ interface Account {
  *
  * What was said is noted with the mail in one transaction, so a round that is run twice, or goes on after a crash, says
  * nothing again. Who can't change a password here, and who is mailed too much already today, is left alone. A
- * directory or an account that makes trouble stops no other; its fault is thrown at the end, and the runner comes back.
+ * directory or an account that makes trouble stops no other; the first error is thrown at the end, and the runner comes back.
  */
 export function makeTellOfExpiry(deps: ExpiryDeps) {
   return async (job: ExpiryJob['payload'], signal: AbortSignal): Promise<void> => {
     const tenant = deps.tenant(job.tenant)
-    const faults: Fault[] = []
-    const unlessFaulty = async (work: () => Promise<void>) => {
+    const first: unknown[] = []
+    const unlessItFails = async (work: () => Promise<void>) => {
       try {
         await work()
       } catch (error) {
-        if (!isFault(error) || signal.aborted) throw error
-        faults.push(error)
+        if (signal.aborted) throw error
+        if (first.length === 0) first.push(error)
       }
     }
     for (const { directory } of tenant.directoriesFor(null)) {
-      await unlessFaulty(async () => {
+      await unlessItFails(async () => {
         for await (const page of directory.list(signal)) {
           for (const { key } of page.filter((entry) => isDue(deps, tenant, directory, entry))) {
-            await unlessFaulty(() => tellOne(deps, { tenant, directory, key, signal }))
+            await unlessItFails(() => tellOne(deps, { tenant, directory, key, signal }))
           }
         }
       })
     }
-    const [first] = faults
-    if (first !== undefined) throw first
+    if (first.length > 0) throw first[0]
   }
 }
 

@@ -17,6 +17,7 @@ import {
   type Witness,
   type WitnessStatus,
 } from '../../../core/audit/index.ts'
+import { eachRow } from '../../../kernel/each-row.ts'
 import type { KeyRing } from '../../../kernel/keys.ts'
 import type { Outside } from '../../../kernel/outside.ts'
 import type { SealedColumn } from '../resealing.ts'
@@ -28,6 +29,7 @@ import { type AuditRecord, type ReadQuery, readLog } from './read.ts'
 import { sealBatch } from './seal.ts'
 import {
   handNewest,
+  logOf,
   type Sealer,
   type SealerOptions,
   type SealResult,
@@ -174,12 +176,11 @@ export function makeAuditStore(options: AuditStoreOptions): AuditStore {
     tenants: () => sealedTenants(database),
     // One ring for all tenants, under a name for each: the name is part of what every signature is bound to.
     verifierKeys: (tenant) => keysAt(tenant, null),
-    handOver: async () => {
-      for (const tenant of await sealedTenants(database)) {
+    handOver: async () =>
+      eachRow(await sealedTenants(database), logOf, async (tenant) => {
         const { checkpoint } = await sealBatch(deps, tenant, { handOver: true })
         if (checkpoint !== null) witnessing.hand(checkpoint)
-      }
-    },
+      }),
   }
 }
 

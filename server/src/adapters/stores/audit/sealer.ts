@@ -1,4 +1,5 @@
 import type { Witnessing } from '../../../core/audit/index.ts'
+import { eachRow, failuresOf } from '../../../kernel/each-row.ts'
 import type { Outside } from '../../../kernel/outside.ts'
 import { type SealDeps, sealBatch, tenantsToSeal } from './seal.ts'
 import { newestCheckpoint } from './tree.ts'
@@ -8,10 +9,13 @@ export interface SealResult {
   counted: number
 }
 
-/** Seals everything that was committed before the call, tenant by tenant, and hands the checkpoints out. */
+/**
+ * Seals everything that was committed before the call, tenant by tenant, and hands the checkpoints out. Throws `SomeFailed`
+ * when some logs can't be sealed, after all others were.
+ */
 export async function sealPending(deps: SealDeps, witnessing: Witnessing): Promise<SealResult> {
   const result = { sealed: 0, counted: 0 }
-  for (const tenant of await tenantsToSeal(deps)) {
+  await eachRow(await tenantsToSeal(deps), logOf, async (tenant) => {
     for (let full = true; full; ) {
       const batch = await sealBatch(deps, tenant)
       result.sealed += batch.sealed
@@ -20,7 +24,7 @@ export async function sealPending(deps: SealDeps, witnessing: Witnessing): Promi
       // After the commit: a witness must never hold a checkpoint of a transaction that was rolled back.
       if (batch.checkpoint !== null) witnessing.hand(batch.checkpoint)
     }
-  }
+  })
   return result
 }
 
@@ -30,11 +34,13 @@ export async function handNewest(
   tenants: readonly string[],
   witnessing: Witnessing,
 ): Promise<void> {
-  for (const tenant of tenants) {
+  await eachRow(tenants, logOf, async (tenant) => {
     const newest = await newestCheckpoint(database, tenant)
     if (newest !== null) witnessing.hand(newest)
-  }
+  })
 }
+
+export const logOf = (tenant: string): string => `the log of ${tenant}`
 
 export interface Sealer extends AsyncDisposable {
   /** Seals what is left, waits for witnesses that are just being written to, and ends. */
@@ -44,7 +50,7 @@ export interface Sealer extends AsyncDisposable {
 export interface SealerOptions {
   /** At most 1000: an event is sealed within a second of its commit. */
   everyMs: number
-  /** Told when a round fails; the next one tries again. */
+  /** Told of everything that failed in a round, one by one; the next one tries again. */
   warn(error: unknown): void
 }
 
@@ -62,7 +68,7 @@ export function startSealer(
       await action()
       return true
     } catch (error) {
-      warn(error)
+      for (const failure of failuresOf(error)) warn(failure)
       return false
     }
   }

@@ -45,12 +45,13 @@ export function makeOffboardingStore(given: StoreDeps): OffboardingStore {
         const events = await writeDecision(deps, trx, { held: null, before }, decision)
         return { ...decision.effects, events, result: decision.answer }
       }),
-    async overrun(now, limit) {
+    async overrun(now, { limit, after }) {
       const { rows } = await sql<{ tenant: string; id: string }>`
         select o.tenant, o.id from offboarding o
         left join ledger l on l.tenant = o.tenant and l.subject = o.subject
         where o.state = 'writing' and (l.lease_flow is distinct from o.id or l.lease_until <= ${now})
-        order by o.asked_at limit ${limit}`.execute(database)
+          and (o.tenant, o.id) > (${after?.tenant ?? ''}, ${after?.id ?? ''})
+        order by o.tenant, o.id limit ${limit}`.execute(database)
       return rows
     },
     async forget(before) {

@@ -109,13 +109,14 @@ export function makeRecoveryStore(given: StoreDeps): RecoveryStore {
     },
     readRemembered: (tenant, subject) => readRemembered(database, { tenant, subject }),
     cutHistories: (kept) => cutHistories(deps, kept, lockLedger),
-    async overrunWrites(now, limit) {
+    async overrunWrites(now, { limit, after }) {
       // Asked of the flows: a ledger keeps the lease of its last flow that ended, and may hold another flow's.
       const { rows } = await sql<{ tenant: string; id: string }>`
         select f.tenant, f.id from flow f
         left join ledger l on l.tenant = f.tenant and l.subject = f.subject
         where f.state = 'writing' and (l.lease_flow is distinct from f.id or l.lease_until <= ${now})
-        order by f.touched_at limit ${limit}`.execute(database)
+          and (f.tenant, f.id) > (${after?.tenant ?? ''}, ${after?.id ?? ''})
+        order by f.tenant, f.id limit ${limit}`.execute(database)
       return rows
     },
     forget: (before) => forget(deps, before),
