@@ -29,6 +29,8 @@ export interface World extends AsyncDisposable {
   passwordWorks(username: string, password: string): Promise<boolean>
   /** Settles when the store has done what it does after the answer to a first password write. */
   settled?(username: string): Promise<void>
+  /** Settles when a lock that the store has just put holds. */
+  lockHolds?(): Promise<void>
   /** Adds that many people without passwords, named `crowd0001` and so on. */
   addCrowd(count: number): Promise<void>
 }

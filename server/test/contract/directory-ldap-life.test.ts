@@ -9,7 +9,7 @@ import {
 } from '../../src/adapters/connectors/ldap-wire/service-account.ts'
 import { systemOutside } from '../../src/kernel/outside.ts'
 import { Secret } from '../../src/kernel/secret.ts'
-import { type OpenLdap, type Person, startOpenLdap } from '../support/openldap.ts'
+import { lockHolds, type OpenLdap, type Person, startOpenLdap } from '../support/openldap.ts'
 import { noRules } from './directory-harness.ts'
 import { ldapConfigFor, openLdapDirectory, type Warning } from './directory-ldap.ts'
 import { startRelay } from './directory-relay.ts'
@@ -318,6 +318,7 @@ describe('a change at OpenLDAP', () => {
 describe('an unlock at OpenLDAP', () => {
   const lockOut = async (uid: string) => {
     for (let i = 0; i < 3; i++) await server.canBind(uid, 'wrong')
+    await lockHolds()
   }
 
   it('by an account that may not touch the count says that the next wrong password locks again', async () => {

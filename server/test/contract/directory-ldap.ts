@@ -5,7 +5,13 @@ import type { Directory } from '../../src/core/accounts/ports.ts'
 import { systemOutside } from '../../src/kernel/outside.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import { type Ds389, startDs389 } from '../support/ds389.ts'
-import { type OpenLdap, type OpenLdapPair, startOpenLdap, startOpenLdapPair } from '../support/openldap.ts'
+import {
+  lockHolds,
+  type OpenLdap,
+  type OpenLdapPair,
+  startOpenLdap,
+  startOpenLdapPair,
+} from '../support/openldap.ts'
 import { crowd, type DirectoryHarness, noRules, type Person, type World } from './directory-harness.ts'
 import { startRelay } from './directory-relay.ts'
 
@@ -104,6 +110,7 @@ interface Started {
   disable(uid: string): Promise<void>
   enable(uid: string): Promise<void>
   settled?(uid: string): Promise<void>
+  lockHolds?(): Promise<void>
   stop: AsyncDisposable
 }
 
@@ -191,6 +198,7 @@ const onOpenLdap = (server: OpenLdap, config: LdapConfig, stop: AsyncDisposable)
   // What an administrator sets to lock an entry for good (draft-behera-ldap-password-policy, section 5.3.3).
   disable: (uid) => server.setAttribute(uid, 'pwdAccountLockedTime', ['000001010000Z']),
   enable: (uid) => server.setAttribute(uid, 'pwdAccountLockedTime', []),
+  lockHolds,
   stop,
 })
 
@@ -200,7 +208,7 @@ async function end(directory: Directory, ...others: AsyncDisposable[]): Promise<
 }
 
 function worldOver(
-  { server, keyOf, disable, enable, settled }: Started,
+  { server, keyOf, disable, enable, settled, lockHolds }: Started,
   directory: Directory,
 ): Omit<World, typeof Symbol.asyncDispose> {
   return {
@@ -217,6 +225,7 @@ function worldOver(
     enable,
     passwordWorks: server.canBind,
     ...(settled === undefined ? {} : { settled }),
+    ...(lockHolds === undefined ? {} : { lockHolds }),
   }
 }
 

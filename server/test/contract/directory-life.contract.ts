@@ -56,6 +56,7 @@ export function directoryLifeContract(harness: DirectoryHarness): void {
     const unlock = (key: string) => world.directory.unlock(key, inTime())
     const lockOut = async (key: string) => {
       for (let i = 0; i < harness.lockoutTries; i++) await verify(key, `wrong ${String(i)}`)
+      await world.lockHolds?.()
     }
 
     describe('a change', () => {
@@ -95,6 +96,7 @@ export function directoryLifeContract(harness: DirectoryHarness): void {
         for (let i = 0; i < harness.lockoutTries; i++) {
           expect(await change(person.key, `wrong ${String(i)}`, second)).toEqual(wrongCurrent)
         }
+        await world.lockHolds?.()
 
         expect(await world.directory.read(person.key, inTime())).toMatchObject({ locked: true })
         expect(await change(person.key, first, second)).toEqual(wrongCurrent)

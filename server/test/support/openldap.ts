@@ -45,6 +45,13 @@ export interface OpenLdap extends AsyncDisposable, Omit<People, 'asRoot'> {
   log(): string
 }
 
+/**
+ * Settles when a lock that slapd has just put holds. It writes the time of the lock from the exact clock and compares it
+ * with the kernel's coarse one, which is a few milliseconds behind: until the next second has begun there as well the
+ * lock is "not yet in effect" (`account_locked` in ppolicy.c), and the right password opens and takes it away.
+ */
+export const lockHolds = (): Promise<void> => sleep(30)
+
 interface Options {
   certificateNames?: readonly string[]
   /** Drawn by somebody else; otherwise the server gets an authority of its own. */
