@@ -38,7 +38,7 @@ import { makeReport } from './core/audit/index.ts'
 import { makeDeliver } from './core/messages/delivery.ts'
 import type { MessageOrder, MessageSecrets } from './core/messages/ports.ts'
 import { clockWords, makeSharedClock } from './core/operations/shared-clock.ts'
-import { makeMessageSecrets, makeRecovery, makeTokens } from './core/recovery/index.ts'
+import { makeMessageSecrets, makeRecovery, makeTokens, unlockIsOffered } from './core/recovery/index.ts'
 import { makeSessions } from './core/sessions/index.ts'
 import { seedDemo } from './demo.ts'
 import { makeClientOf } from './http/client.ts'
@@ -225,7 +225,10 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
   const portal = loadAssets()
   const branded = config.tenants.map((tenant) => ({ tenant, ...tenantAssets(portal, brandingOf(tenant)) }))
   const publicTenants = branded.map(({ tenant, look }) =>
-    publicTenant(tenant, { look, breachIsChecked: breach !== null, means: known(signIns, tenant.id) }),
+    publicTenant(tenant, {
+      ...{ look, breachIsChecked: breach !== null, means: known(signIns, tenant.id) },
+      offersUnlock: unlockIsOffered(known(tenants, tenant.id)),
+    }),
   )
   const [first] = publicTenants
   if (first === undefined) throw new RangeError('a configuration has at least one tenant')

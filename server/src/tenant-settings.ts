@@ -89,7 +89,12 @@ export function recoveryTenant(
 /** What the pages of a tenant show. Recovery by mail is for accounts whose password is the only factor. */
 export const publicTenant = (
   config: TenantConfig,
-  { look, breachIsChecked, means }: { look: PageLook; breachIsChecked: boolean; means: SignInMeans },
+  {
+    look,
+    breachIsChecked,
+    means,
+    offersUnlock,
+  }: { look: PageLook; breachIsChecked: boolean; means: SignInMeans; offersUnlock: boolean },
 ): PublicTenant => ({
   id: config.id,
   voice: voiceOf(config),
@@ -102,6 +107,7 @@ export const publicTenant = (
   }),
   services: config.services.map(({ name, title, signInUrl = null }) => ({ name, title, signInUrl })),
   look,
+  offersUnlock,
   signIn: {
     password: means.password,
     provider:

@@ -131,7 +131,7 @@ export const problems = {
   'unlock-not-offered': {
     status: 422,
     title: 'The lock can’t be lifted by itself',
-    detail: 'The directory of this account does not let it. Set a new password; that lifts the lock.',
+    detail: 'The directory does not let it. Set a new password; that lifts the lock.',
   },
   'provider-unreachable': {
     status: 503,

@@ -17,6 +17,8 @@ export interface PublicTenant {
   passwordRules: readonly PasswordRule[]
   services: readonly { name: string; title: string; signInUrl: string | null }[]
   look: PageLook
+  /** One of its directories at least can lift a lock. */
+  offersUnlock: boolean
   signIn: {
     password: boolean
     /** The company's own sign-in. `origins` is what a form on our page leads to by redirects. */

@@ -201,10 +201,11 @@ export function portalSamples(page: PageContext, text: OutsideText = ordinary): 
 function startSamples(page: PageContext, text: OutsideText): Pages {
   const service = { name: text.serviceName, title: text.serviceTitle }
   return [
-    ['start', startPage({ page, service: null, problem: null })],
-    ['start-service', startPage({ page, service, problem: null })],
+    ['start', startPage({ page, service: null, problem: null, offersUnlock: true })],
+    ['start-service', startPage({ page, service, problem: null, offersUnlock: false })],
     ...startProblems.map(
-      (problem) => [`start-${problem}`, startPage({ page, service, problem })] as Pages[0],
+      (problem) =>
+        [`start-${problem}`, startPage({ page, service, problem, offersUnlock: true })] as Pages[0],
     ),
   ]
 }
@@ -331,7 +332,7 @@ function activateSamples(page: PageContext, { maskedIdentifier }: OutsideText): 
 
 function unlockSamples(page: PageContext, { maskedIdentifier }: OutsideText): Pages {
   return [
-    ['unlock-start', startPage({ page, service: null, problem: null })],
+    ['unlock-start', startPage({ page, service: null, problem: null, offersUnlock: true })],
     ['unlock-prove', provePage({ page, validUntil, triesLeft: 5, notice: null, mailIsDelayed: false })],
     ['unlock', unlockPage({ page, maskedIdentifier, isNotOffered: false })],
     ['unlock-not-offered', unlockPage({ page, maskedIdentifier, isNotOffered: true })],

@@ -26,6 +26,7 @@ export {
 } from './ledger.ts'
 export { makeMessageSecrets } from './message-secrets.ts'
 export { noticeSeconds, orderNotice } from './notices.ts'
+export { unlockIsOffered } from './offer-unlock.ts'
 export { sessionIsOpen } from './portal-session.ts'
 export type { Invitation, KeptHistory, Limiter, RecoveryStore } from './ports.ts'
 export { makeRecovery, type Recovery } from './recovery.ts'

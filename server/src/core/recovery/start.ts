@@ -5,6 +5,7 @@ import { refuse } from './answers.ts'
 import type { RecoveryDeps } from './deps.ts'
 import { flowEvent, throttled } from './events.ts'
 import type { AwaitingProof, Client, StartedKind } from './flow.ts'
+import { unlockIsOffered } from './offer-unlock.ts'
 import { after } from './rules.ts'
 import { newFlowSecret } from './secrets.ts'
 
@@ -26,8 +27,10 @@ export function makeStart(
   deps: Pick<RecoveryDeps, 'store' | 'limiter' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>,
 ) {
   return async (call: StartCall): Promise<(Answered & { secret: string }) | Refused> => {
-    const { rules } = deps.tenant(call.tenant)
+    const tenant = deps.tenant(call.tenant)
+    const { rules } = tenant
     const { kind = 'recovery' } = call
+    if (kind === 'unlock' && !unlockIsOffered(tenant)) return refuse({ because: 'unlock-not-offered' })
     const taken = await deps.limiter.take(
       call.tenant,
       `starts:${call.client.network}`,

@@ -169,8 +169,8 @@ describe('no lock is lifted', () => {
 
   it('where the directory has no such thing; the flow stays open', async () => {
     const world = company()
-    world.directory.abilities.unlock = false
     const holding = await forUnlock(world)
+    world.directory.abilities.unlock = false
 
     expect(await unlock(world, holding)).toEqual({ ok: false, because: 'unlock-not-offered' })
     expect(await read(world, holding)).toMatchObject({ state: 'proven' })
@@ -317,6 +317,17 @@ describe('who is asked for a new password is offered to keep the old one', () =>
     world.directory.abilities.unlock = true
     change(world, { locked: false })
     expect(await offers()).toBe(false)
+  })
+
+  it('and who came to be unlocked is asked to confirm it where their directory can, without asking it', async () => {
+    const world = company()
+    const holding = await prove(world, 'ada', aClient(), 'unlock')
+    world.directory.calls.splice(0)
+
+    expect(await world.recovery.offersUnlock(holding)).toBe(true)
+    world.directory.abilities.unlock = false
+    expect(await world.recovery.offersUnlock(holding)).toBe(false)
+    expect(world.directory.calls).toEqual([])
   })
 
   it('and asking for it too often asks no directory', async () => {

@@ -72,14 +72,15 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
       body: StartBody,
       summary: 'Start a way back in',
       description:
-        'Writes to the recovery addresses of the account, if there is exactly one. The answer is the same if not.',
+        'Writes to the recovery addresses of the account, if there is exactly one. The answer is the same if not. ' +
+        'An unlock can be started where one of the tenant’s directories at least can lift a lock.',
       success: {
         status: 202,
         schema: FlowResource,
         description: 'The flow, with its first secret.',
         headers: { location: { type: 'string', description: 'Path of the flow.' } },
       },
-      problems: ['too-many-requests'],
+      problems: ['too-many-requests', 'unlock-not-offered'],
     },
     async (call) => {
       const { identifier, kind = 'recovery', service = null, locale } = call.body

@@ -12,7 +12,7 @@ import { secondProofPage } from './views/second-proof.tsx'
 import { startPage } from './views/start.tsx'
 import { unlockPage } from './views/unlock.tsx'
 import { workingPage } from './views/working.tsx'
-import { show, type Visit } from './visit.ts'
+import { goOn, show, type Visit } from './visit.ts'
 
 const workingRefreshSeconds = 3
 
@@ -20,10 +20,12 @@ type PasswordReason = (Refused & { because: 'password-refused' })['reasons'][num
 
 export function showStart(visit: Visit, status: number, problem: StartProblem | null): FastifyReply {
   if (visit.page.here === '/activate') return showActivate(visit, status, null)
+  const { offersUnlock } = visit.tenant
+  if (visit.page.here === '/unlock' && !offersUnlock) return goOn(visit, pages.recovery)
   const { service } = visit.request.query as { service?: unknown }
   const found = visit.tenant.services.find(({ name }) => name === service)
   const from = found === undefined ? null : { name: found.name, title: found.title }
-  return show(visit, status, startPage({ page: visit.page, service: from, problem }))
+  return show(visit, status, startPage({ page: visit.page, service: from, problem, offersUnlock }))
 }
 
 /** Nobody can ask for an invitation here: there is a field for its code, and nothing else. */
@@ -44,22 +46,15 @@ interface More {
   status?: number
   notice?: ProveNotice
   problems?: readonly PasswordProblem[]
-  /** The account is locked, and the person may keep the password. */
+  /** The directory can lift the lock; for a page that asks for a password: there is one, so the password may be kept. */
   offersUnlock?: boolean
-  unlockIsNotOffered?: boolean
 }
 
 /** What the flow waits for, or how it ended. The state alone chooses the page. */
 export async function showFlow(visit: Visit, flow: Flow, more: More = {}): Promise<FastifyReply> {
   const { tenant } = visit
   const page = { ...visit.page, here: pageOf(flow.kind) }
-  const {
-    status = 200,
-    notice = null,
-    problems = [],
-    offersUnlock = false,
-    unlockIsNotOffered = false,
-  } = more
+  const { status = 200, notice = null, problems = [], offersUnlock } = more
   switch (flow.state) {
     case 'awaiting-proof': {
       if (flow.proofs.length > 0) return show(visit, status, secondProofPage({ page, because: 'disavowed' }))
@@ -72,10 +67,18 @@ export async function showFlow(visit: Visit, flow: Flow, more: More = {}): Promi
     case 'proven': {
       const maskedIdentifier = maskAddress(flow.username)
       if (flow.kind === 'unlock') {
-        return show(visit, status, unlockPage({ page, maskedIdentifier, isNotOffered: unlockIsNotOffered }))
+        return show(
+          visit,
+          status,
+          unlockPage({ page, maskedIdentifier, isNotOffered: offersUnlock === false }),
+        )
       }
-      const props = { page, maskedIdentifier, rules: await visit.passwordRules(), problems, offersUnlock }
-      return show(visit, status, passwordPage({ ...props, endsSessions: false }))
+      const props = { page, maskedIdentifier, rules: await visit.passwordRules(), problems }
+      return show(
+        visit,
+        status,
+        passwordPage({ ...props, offersUnlock: offersUnlock === true, endsSessions: false }),
+      )
     }
     case 'writing':
       return show(visit, status, workingPage({ page, refreshSeconds: workingRefreshSeconds }))

@@ -118,7 +118,6 @@ async function showHeld(
   const offersUnlock =
     held !== null &&
     flow.state === 'proven' &&
-    flow.kind === 'recovery' &&
     (await deps.recovery.offersUnlock({ tenant: tenant.id, ...held }))
   return showFlow(visit, flow, { ...more, offersUnlock })
 }
@@ -129,6 +128,7 @@ async function start(
   fields: Fields,
   kind: StartedKind,
 ): Promise<FastifyReply> {
+  if (kind === 'unlock' && !visit.tenant.offersUnlock) return showStart(visit, 200, null)
   const identifier = (fields['identifier'] ?? '').trim()
   if (identifier === '') return showStart(visit, 422, 'identifier-missing')
   if (identifier.length > 512) return showStart(visit, 422, 'identifier-unreadable')
@@ -244,7 +244,7 @@ async function unlock(deps: PublicDeps, visit: Visit): Promise<FastifyReply> {
   if (unlocked.because !== 'unlock-not-offered') return refused(visit, unlocked)
   const { status } = problems[unlocked.because]
   const held = await deps.recovery.read(holder)
-  return held.ok ? showFlow(visit, held.flow, { status, unlockIsNotOffered: true }) : refused(visit, held)
+  return held.ok ? showFlow(visit, held.flow, { status, offersUnlock: false }) : refused(visit, held)
 }
 
 /** For the script alone, which shows nothing when it gets no answer: the password is judged again when it is sent. */

@@ -101,6 +101,8 @@ export interface StartProps {
   /** The service the person came from: its configured name (hidden field) and title. */
   service: { name: string; title: string } | null
   problem: StartProblem | null
+  /** Somebody who only has to be unlocked finds the way to that. */
+  offersUnlock: boolean
 }
 
 /**

@@ -5,7 +5,7 @@ import { Head, Note, PostForm, RecoveryLanding, renderPage, voiceOf } from './la
 import { formPaths, type StartProps, startAgainAt } from './props.ts'
 
 /** The first page: who are you? Says nothing about what exists. */
-export function startPage({ page, service, problem }: StartProps): string {
+export function startPage({ page, service, problem, offersUnlock }: StartProps): string {
   const { words } = voiceOf(page)
   const wrong = problem === 'link-unusable' || problem === 'flow-unknown' ? null : problem
   const isUnlock = page.here === '/unlock'
@@ -30,11 +30,13 @@ export function startPage({ page, service, problem }: StartProps): string {
           />
           <button>{words.say('page.continue')}</button>
         </PostForm>
-        <div className="more">
-          <a className="line" href={startAgainAt({ here: isUnlock ? '/recover' : '/unlock' })}>
-            {words.say(isUnlock ? 'start.is-forgotten' : 'start.is-locked')}
-          </a>
-        </div>
+        {offersUnlock && (
+          <div className="more">
+            <a className="line" href={startAgainAt({ here: isUnlock ? '/recover' : '/unlock' })}>
+              {words.say(isUnlock ? 'start.is-forgotten' : 'start.is-locked')}
+            </a>
+          </div>
+        )}
         <noscript>
           <Note look="info">{words.say('start.no-script')}</Note>
         </noscript>
