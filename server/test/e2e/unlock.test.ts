@@ -1,27 +1,94 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { Secret } from '../../src/kernel/secret.ts'
+import { aVisitor } from '../support/browser.ts'
+import { localPeople } from '../support/local-people.ts'
+import { mailboxOn } from '../support/mailbox.ts'
 import { lockHolds } from '../support/openldap.ts'
-import { choose, followLink, forget, openWorld, typeCode, type World } from './world.ts'
+import { startRekey } from '../support/rekey-process.ts'
+import type { MailServer } from '../support/smtp.ts'
+import {
+  choose,
+  followLink,
+  forget,
+  oldPassword,
+  openWorld,
+  type Someone,
+  typeCode,
+  type World,
+} from './world.ts'
 
-let world: World
+const newPassword = 'violet tundra kettle 9'
 
-beforeAll(async () => {
-  world = await openWorld()
-  return () => world[Symbol.asyncDispose]()
-})
-
-/** Wrong passwords, one after the other, until the policy of the directory has locked the account. */
-async function lock(uid: string, password: string): Promise<void> {
-  for (let time = 0; time < 3; time += 1) await world.directory.canBind(uid, 'none of these 7')
-  await lockHolds()
-  expect(await world.directory.canBind(uid, password)).toBe(false)
+/** A directory with people in it, and the portal before it. */
+interface Place {
+  origin: string
+  someone(): Promise<Someone>
+  /** A sign-in at the directory itself. */
+  opens(uid: string, password: string): Promise<boolean>
 }
 
-describe.each([true, false])('a person who is locked out of OpenLDAP, script %s', (javaScriptEnabled) => {
+let world: World
+let embedded: Place
+
+beforeAll(async () => {
+  await using opening = new AsyncDisposableStack()
+  world = opening.use(await openWorld())
+  embedded = await theEmbedded(world.mails, opening)
+  const running = opening.move()
+  return () => running.disposeAsync()
+})
+
+const theOpenLdap = (): Place => ({ ...world, opens: world.directory.canBind })
+
+/** The same service on a directory of its own, that locks as soon. */
+async function theEmbedded(mails: MailServer, opening: AsyncDisposableStack): Promise<Place> {
+  const settings = { lockoutTries: 3 }
+  const directories = [{ name: 'people', kind: 'local', ...settings }]
+  const limits = { requestsPerNetworkPerMinute: 100_000 }
+  const tenants = [{ id: 'northwind', name: 'Northwind', directories, limits }]
+  const rekey = opening.use(await startRekey({ smtp: mails, config: { tenants } }))
+  const people = opening.use(localPeople(rekey, settings))
+  let count = 0
+  return {
+    origin: rekey.portalUrl,
+    opens: people.opens,
+    async someone() {
+      count += 1
+      const uid = `local${count}`
+      const address = `${uid}@home.example`
+      const password = new Secret(oldPassword)
+      await people.add({
+        username: uid,
+        displayName: `Tess Local${count}`,
+        recoveryAddresses: [address],
+        password,
+      })
+      return { uid, oldPassword, mailbox: mailboxOn(mails, address) }
+    },
+  }
+}
+
+/** Wrong passwords, one after the other, until the directory has locked the account. */
+async function lock({ opens }: Place, { uid, oldPassword: password }: Someone): Promise<void> {
+  for (let time = 0; time < 3; time += 1) expect(await opens(uid, 'none of these 7')).toBe(false)
+  await lockHolds()
+  expect(await opens(uid, password)).toBe(false)
+}
+
+const places = [
+  ['OpenLDAP', theOpenLdap],
+  ['the embedded directory', () => embedded],
+] as const
+
+describe.each(
+  places.flatMap(([name, place]) => [true, false].map((script) => [name, script, place] as const)),
+)('a person who is locked out of %s, script %s', (_, javaScriptEnabled, placeOf) => {
   it('has the lock lifted, and the old password works again at the directory', async () => {
-    const { directory, origin } = world
-    const someone = await world.someone()
-    await lock(someone.uid, someone.oldPassword)
-    await using visitor = await world.visitor({ javaScriptEnabled })
+    const place = placeOf()
+    const { origin } = place
+    const someone = await place.someone()
+    await lock(place, someone)
+    await using visitor = await aVisitor(world.browser, origin, { javaScriptEnabled })
     const { page } = visitor
 
     await page.goto(`${origin}/recover`)
@@ -38,17 +105,18 @@ describe.each([true, false])('a person who is locked out of OpenLDAP, script %s'
     await page.getByRole('button', { name: 'Unlock my account' }).click()
     await page.getByText('Your password is the one you had').waitFor()
 
-    expect(await directory.canBind(someone.uid, someone.oldPassword)).toBe(true)
+    expect(await place.opens(someone.uid, someone.oldPassword)).toBe(true)
     expect((await someone.mailbox.next()).subject).toBe('Your account was unlocked')
     expect(visitor.complaints).toEqual([])
     expect(visitor.elsewhere).toEqual([])
   })
 
   it('remembers the password while choosing a new one, and keeps it', async () => {
-    const { directory, origin } = world
-    const someone = await world.someone()
-    await lock(someone.uid, someone.oldPassword)
-    await using visitor = await world.visitor({ javaScriptEnabled })
+    const place = placeOf()
+    const { origin } = place
+    const someone = await place.someone()
+    await lock(place, someone)
+    await using visitor = await aVisitor(world.browser, origin, { javaScriptEnabled })
     const { page } = visitor
 
     await forget(page, origin, someone.uid)
@@ -60,14 +128,15 @@ describe.each([true, false])('a person who is locked out of OpenLDAP, script %s'
     await page.getByRole('button', { name: 'Unlock and keep my password' }).click()
     await page.getByText('Your password is the one you had').waitFor()
 
-    expect(await directory.canBind(someone.uid, someone.oldPassword)).toBe(true)
+    expect(await place.opens(someone.uid, someone.oldPassword)).toBe(true)
     expect(visitor.complaints).toEqual([])
   })
 
   it('is told when there was no lock, and goes on to a new password', async () => {
-    const { origin } = world
-    const someone = await world.someone()
-    await using visitor = await world.visitor({ javaScriptEnabled })
+    const place = placeOf()
+    const { origin } = place
+    const someone = await place.someone()
+    await using visitor = await aVisitor(world.browser, origin, { javaScriptEnabled })
     const { page } = visitor
 
     await page.goto(`${origin}/unlock`)
@@ -79,8 +148,18 @@ describe.each([true, false])('a person who is locked out of OpenLDAP, script %s'
     await page.getByRole('heading', { name: 'Your account was not locked' }).waitFor()
     await page.getByRole('link', { name: 'Set a new password instead' }).click()
     await page.getByRole('heading', { name: 'Get back into your account' }).waitFor()
-
     expect(new URL(page.url()).pathname).toBe('/recover')
+    await page.locator('#identifier').fill(someone.uid)
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.locator('#code').waitFor()
+    const letter = await someone.mailbox.next()
+    if (javaScriptEnabled) await followLink(page, letter.link)
+    else await typeCode(page, letter.code)
+    await choose(page, newPassword)
+    await page.getByText('Your new password works now').waitFor()
+
+    expect(await place.opens(someone.uid, newPassword)).toBe(true)
+    expect(await place.opens(someone.uid, someone.oldPassword)).toBe(false)
   })
 })
 
@@ -96,7 +175,7 @@ describe('the pages of one thing and of the other', () => {
     await page.locator('#code').waitFor()
     await followLink(page, (await someone.mailbox.next()).link)
     await page.locator('#password').waitFor()
-    await choose(page, 'violet tundra kettle 9')
+    await choose(page, newPassword)
     await page.getByText('Your new password works now').waitFor()
 
     await page.goto(`${world.origin}/unlock`)
@@ -107,7 +186,7 @@ describe('the pages of one thing and of the other', () => {
   it('fit 320 px without scrolling sideways, in English and German', async () => {
     for (const locale of ['en-GB', 'de-DE']) {
       const someone = await world.someone()
-      await lock(someone.uid, someone.oldPassword)
+      await lock(theOpenLdap(), someone)
       await using visitor = await world.visitor({ viewport: { width: 320, height: 568 }, locale })
       const { page } = visitor
       const wide: unknown[] = []
