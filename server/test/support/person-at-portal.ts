@@ -14,19 +14,40 @@ const csrf = 'c'.repeat(43)
 
 /** The page of a flow, for whoever holds it. */
 export const openPortal = (url: string, held: Held): Promise<PortalPage> =>
-  visit(`${url}/recover`, held, null)
+  visit(`${url}/recover`, flowCookie(held), null)
 
 /** Sends the form with the new password; follows to where it leads. */
 export const sendPassword = (url: string, held: Held, password: string): Promise<PortalPage> =>
-  visit(`${url}/recover/password`, held, new URLSearchParams({ csrf, password }))
+  visit(`${url}/recover/password`, flowCookie(held), { password })
 
-async function visit(url: string, { id, secret }: Held, body: URLSearchParams | null): Promise<PortalPage> {
-  const cookie = `__Host-rekey-flow=${id}.${secret}; __Host-rekey-csrf=${csrf}`
-  const response = await fetch(url, {
-    headers: { cookie, 'accept-language': 'en' },
+const flowCookie = ({ id, secret }: Held) => `__Host-rekey-flow=${id}.${secret}`
+
+/** Signs in; the cookies of a browser that may change the password. */
+export async function signInAtPortal(url: string, identifier: string, password: string): Promise<string> {
+  const { status, headers } = await sent(`${url}/sign-in`, '', { identifier, password })
+  if (status !== 303) throw new Error(`a sign-in was answered ${status}`)
+  return headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';', 1)[0])
+    .join('; ')
+}
+
+/** Sends the form with the current and the new password. */
+export const sendChange = (
+  url: string,
+  cookies: string,
+  passwords: { current: string; password: string },
+): Promise<PortalPage> => visit(`${url}/change`, cookies, passwords)
+
+const sent = (url: string, cookies: string, fields: Readonly<Record<string, string>> | null) =>
+  fetch(url, {
+    headers: { cookie: `${cookies}; __Host-rekey-csrf=${csrf}`, 'accept-language': 'en' },
     redirect: 'manual',
-    ...(body === null ? {} : { method: 'POST', body }),
+    ...(fields === null ? {} : { method: 'POST', body: new URLSearchParams({ csrf, ...fields }) }),
   })
+
+async function visit(...asked: Parameters<typeof sent>): Promise<PortalPage> {
+  const response = await sent(...asked)
   const html = await response.text()
   return {
     status: response.status,

@@ -3,7 +3,7 @@ import { translate } from '../../src/core/messages/index.ts'
 import type { FullJudgement, PasswordRefusal } from '../../src/core/passwords/index.ts'
 import { sayProblem } from '../../src/http/portal/views/password.tsx'
 import { type ApiAnswer, call, type Held, setPassword } from './person-at-api.ts'
-import { sendPassword } from './person-at-portal.ts'
+import { type PortalPage, sendChange, sendPassword } from './person-at-portal.ts'
 
 /** A way on which a password is judged. */
 export interface VerdictPath {
@@ -18,33 +18,42 @@ export interface Difference {
   said: Readonly<Record<string, string>>
 }
 
-/** Every password on which a way says something else than the core. Any further way only has to be added to `paths`. */
+/**
+ * Every password on which a way says something else than the core. Any further way only has to be added to `paths`; each
+ * lane has people of its own on each of them, and takes the next password when all have judged the one before.
+ */
 export async function differences(
   passwords: readonly string[],
   judge: (password: string) => Promise<FullJudgement>,
-  paths: readonly VerdictPath[],
+  { lanes, paths }: { lanes: number; paths: () => readonly VerdictPath[] },
 ): Promise<{ found: readonly Difference[]; accepted: number }> {
   const found: Difference[] = []
   let accepted = 0
-  for (const password of passwords) {
-    const judged = await judge(password)
-    if (judged.ok) accepted += 1
-    const core = judged.ok ? [] : judged.because
-    const expected = core.map(({ code }) => code).join(' ')
-    const said: Record<string, string> = { core: expected }
-    for (const path of paths) said[path.name] = (await path.verdict(password, core)).join(' ')
-    if (Object.values(said).some((each) => each !== expected)) found.push({ password, said })
+  const waiting = passwords.values()
+  const lane = async (own: readonly VerdictPath[]) => {
+    for (const password of waiting) {
+      const judged = await judge(password)
+      if (judged.ok) accepted += 1
+      const core = judged.ok ? [] : judged.because
+      const expected = core.map(({ code }) => code).join(' ')
+      const verdicts = await Promise.all(
+        own.map(async ({ name, verdict }) => [name, (await verdict(password, core)).join(' ')] as const),
+      )
+      const differ = verdicts.some(([, each]) => each !== expected)
+      if (differ) found.push({ password, said: { core: expected, ...Object.fromEntries(verdicts) } })
+    }
   }
+  await Promise.all(Array.from({ length: lanes }, () => lane(paths())))
   return { found, accepted }
 }
 
 /** Flows that wait for a password, each used until one is set by it or its refusals or questions would run out. */
-export interface Flows<Holder extends Held = Held> {
+export interface Flows<Holder = Held> {
   current(): Promise<Holder>
   used(how: 'refused' | 'accepted'): void
 }
 
-export function flowsOf<Holder extends Held>(open: () => Promise<Holder>, usesMax: number): Flows<Holder> {
+export function flowsOf<Holder>(open: () => Promise<Holder>, usesMax: number): Flows<Holder> {
   let held: Promise<Holder> | null = null
   let uses = 0
   return {
@@ -102,11 +111,29 @@ export const changePath = (url: string, name: string, flows: Flows<Changer>): Ve
   },
 })
 
-/** The form, which says in words what the others say in codes: it agrees when the words are those of the codes. */
-export const portalPath = (url: string, flows: Flows): VerdictPath => ({
-  name: 'portal',
+/** The form of a recovery or an activation. */
+export const portalPath = (url: string, flows: Flows, name = 'portal'): VerdictPath =>
+  formPath(name, flows, (held, password) => sendPassword(url, held, password))
+
+/** Somebody who is signed in at the portal: the cookies of the browser, and the password that they know. */
+export interface ChangerAtPortal {
+  cookies: string
+  current: string
+}
+
+/** The form of a change, each time with the right current password. */
+export const portalChangePath = (url: string, name: string, flows: Flows<ChangerAtPortal>): VerdictPath =>
+  formPath(name, flows, ({ cookies, current }, password) => sendChange(url, cookies, { current, password }))
+
+/** A form says in words what the others say in codes: it agrees when the words are those of the codes. */
+const formPath = <Holder>(
+  name: string,
+  flows: Flows<Holder>,
+  send: (holder: Holder, password: string) => Promise<PortalPage>,
+): VerdictPath => ({
+  name,
   async verdict(password, core) {
-    const page = await sendPassword(url, await flows.current(), password)
+    const page = await send(await flows.current(), password)
     flows.used(page.status === 422 ? 'refused' : 'accepted')
     if (page.status === 303) return []
     const voice = { words: translate('en'), timeZone: 'UTC' }
