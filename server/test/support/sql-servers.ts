@@ -24,6 +24,8 @@ export interface SqlDatabase extends AsyncDisposable {
   query(text: string, values?: readonly (string | number | boolean | null)[]): Promise<readonly Cells[]>
   /** Many statements without values. */
   script(text: string): Promise<void>
+  /** The comments that statements of an account begin with, on connections that are made within the work. */
+  heard(user: string, work: () => Promise<void>): Promise<string[]>
 }
 
 /** A real server on 127.0.0.1 that speaks TLS and clear text, with a certificate for "localhost". */
@@ -57,10 +59,11 @@ async function startPostgresql(): Promise<SqlServer> {
     'local all rekey,postgres peer map=rekey\nlocal all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n',
   )
   const port = await freePort()
+  const said: string[] = []
   const embedded = await openEmbedded({
     folder: join(folder, 'data'),
     outside: systemOutside,
-    log: () => {},
+    log: (_level, message) => void said.push(message),
     settings: {
       ...{ listen_addresses: '127.0.0.1', port: String(port), hba_file: rules, max_connections: '100' },
       ...{ ssl: 'on', ssl_cert_file: certificateFile, ssl_key_file: keyFile, fsync: 'off' },
@@ -87,6 +90,16 @@ async function startPostgresql(): Promise<SqlServer> {
         query: async (text, values = []) => (await client.query<Cells>(text, [...values])).rows,
         async script(text) {
           await client.query(text)
+        },
+        async heard(user, work) {
+          await client.query(`alter role ${user} set log_statement = 'all'`)
+          const before = said.length
+          await work()
+          // The server's log comes over a pipe of its own, in its order.
+          await client.query(`do $$ begin raise log 'until here'; end $$`)
+          while (!said.slice(before).some((line) => line.includes('until here'))) await sleep(5)
+          await client.query(`alter role ${user} reset log_statement`)
+          return commentsIn(said.slice(before))
         },
         async [Symbol.asyncDispose]() {
           await client.end()
@@ -157,6 +170,17 @@ async function startMariadb(): Promise<SqlServer> {
         async script(text) {
           await connection.query(text)
         },
+        async heard(user, work) {
+          await connection.query(`set global log_output = 'TABLE'; set global general_log = on`)
+          await work()
+          await connection.query(`set global general_log = off`)
+          const [rows] = await connection.query(
+            `select convert(argument using utf8mb4) as said from mysql.general_log
+              where command_type in ('Query', 'Execute') and user_host like '${user}%'; truncate mysql.general_log`,
+          )
+          const [lines] = rows as [{ said: string }[]]
+          return commentsIn(lines.map((line) => line.said))
+        },
         async [Symbol.asyncDispose]() {
           await connection.query(`drop database ${name}`)
           await connection.end()
@@ -171,6 +195,9 @@ async function startMariadb(): Promise<SqlServer> {
     },
   }
 }
+
+const commentsIn = (lines: readonly string[]) =>
+  lines.flatMap((line) => /\/\* (rekey[^*]*) \*\//.exec(line)?.[1] ?? [])
 
 async function untilAnswering(socketPath: string, child: ChildProcess, printed: () => string) {
   for (;;) {

@@ -182,7 +182,7 @@ function certificateProblem(error: unknown, { tls }: Target): string | null {
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     return `the certificate is not for "${tls.serverName}": use that host, or set serverName (${code})`
   }
-  return /CERT|SIGNATURE|ISSUER|^ERR_SSL|^ERR_TLS|HANDSHAKE_NO_SSL/.test(code)
+  return /CERT|SIGNATURE|ISSUER|^ERR_SSL|^ERR_TLS|HANDSHAKE_(NO_)?SSL/.test(code)
     ? `the certificate is not trusted, or no TLS came about: set caFile to the authority that signed it (${code})`
     : null
 }
