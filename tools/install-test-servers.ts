@@ -24,6 +24,12 @@ const needed: readonly Needed[] = [
   },
   { package: '389-ds-base', what: '389 Directory Server', present: () => onPath('ns-slapd') },
   { package: 'libnss3-tools', what: 'tools for its certificates', present: () => onPath('pk12util') },
+  { package: 'samba-ad-dc', what: 'Samba, a domain controller', present: () => onPath('samba') },
+  {
+    package: 'samba-ad-provision',
+    what: 'what Samba makes a domain from',
+    present: () => existsSync('/usr/share/samba/setup/provision.ldif'),
+  },
   { package: 'ldap-utils', what: 'OpenLDAP tools', present: () => onPath('ldapsearch') },
   { package: 'mariadb-server', what: 'MariaDB', present: () => onPath('mariadbd') },
   { package: 'redis-server', what: 'Redis', present: () => onPath('redis-server') },

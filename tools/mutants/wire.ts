@@ -232,8 +232,8 @@ export const wireMutants: readonly Mutant[] = [
     changes: [
       {
         file: 'server/src/adapters/connectors/ldap-wire/filters.ts',
-        find: '  new EqualityFilter({ attribute, value })',
-        replace: '  FilterParser.parseString(`(${attribute}=${value})`)',
+        find: 'new EqualityFilter({ attribute, value })',
+        replace: 'FilterParser.parseString(`(${attribute}=${value})`)',
       },
     ],
     suite: { file: openLdap, title: '[53]' },

@@ -53,6 +53,10 @@ export interface DirectoryHarness {
   takesNul: boolean
   /** Wrong passwords after which the store locks. */
   lockoutTries: number
+  /** A name of characters that queries are written with, where the store does not take them all. */
+  oddName?: string
+  /** False when history holds for what is changed and not for what is set. */
+  remembersOnReset?: boolean
   /** Abilities of its directories. */
   changesAsUser: boolean
   marksMustChange: boolean

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer, type NetConnectOpts, type Socket } from 'node:net'
+import { connect as connectTls, TLSSocket } from 'node:tls'
 
 /** What happens to the bytes of one connection once a request has been recognised. */
 export type Mishap =
@@ -26,15 +27,23 @@ export interface Relay extends AsyncDisposable {
   accepted(): number
 }
 
-export async function startRelay(target: NetConnectOpts): Promise<Relay> {
+/** What a relay needs to recognise requests under TLS, which then ends on either side of it. */
+interface Between {
+  key: Buffer
+  cert: Buffer
+  ca: Buffer
+}
+
+export async function startRelay(target: NetConnectOpts & { host?: string }, tls?: Between): Promise<Relay> {
   const sockets = new Set<Socket>()
   let frozen = false
   let accepted = 0
   let planned: { pattern: string; mishap: Mishap; happened(): void } | null = null
 
-  const pass = (client: Socket) => {
+  const pass = (below: Socket) => {
     accepted += 1
-    const server = connect(target)
+    const client = tls === undefined ? below : new TLSSocket(below, { isServer: true, ...tls })
+    const server = tls === undefined ? connect(target) : connectTls({ ...target, ca: tls.ca })
     let deaf = false
     let mute = false
     for (const [socket, other] of [[client, server] as const, [server, client] as const]) {
@@ -53,7 +62,7 @@ export async function startRelay(target: NetConnectOpts): Promise<Relay> {
       deaf = plan?.mishap === 'request lost'
       mute ||= plan?.mishap === 'answer lost'
       if (!deaf) server.write(chunk)
-      if (plan?.mishap === 'reset') client.resetAndDestroy()
+      if (plan?.mishap === 'reset') below.resetAndDestroy()
       plan?.happened()
     })
     server.on('data', (chunk) => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { connectors } from '../../src/adapters/connectors/registry.ts'
+import { canRunSamba } from '../support/samba-ad.ts'
 import { directoryContract } from './directory.contract.ts'
+import { activeDirectoryHarness } from './directory-ad.ts'
 import type { DirectoryHarness } from './directory-harness.ts'
 import { ds389Harness, openLdapHarness, openLdapPairHarness } from './directory-ldap.ts'
 import { directoryLifeContract } from './directory-life.contract.ts'
@@ -13,6 +15,7 @@ const harnesses: readonly DirectoryHarness[] = [
   openLdapHarness('replace'),
   openLdapPairHarness,
   ds389Harness,
+  activeDirectoryHarness,
   sqlHarness('postgresql'),
   sqlHarness('mariadb'),
 ]
@@ -25,6 +28,9 @@ describe('the contract of directories', () => {
 })
 
 for (const harness of harnesses) {
-  directoryContract(harness)
-  directoryLifeContract(harness)
+  const canRun = harness.kind !== 'active-directory' || canRunSamba
+  describe.runIf(canRun)(canRun ? 'a directory' : 'Samba runs as root only', () => {
+    directoryContract(harness)
+    directoryLifeContract(harness)
+  })
 }

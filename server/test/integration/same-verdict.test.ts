@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { argon2idHash } from '../../src/adapters/connectors/local/hashes/argon2.ts'
+import { argon2idHash } from '../../src/adapters/connectors/hashes/argon2.ts'
 import type { Invitations } from '../../src/cli/invitations.ts'
 import { composeInvitations } from '../../src/compose-invitations.ts'
 import { loadConfig } from '../../src/config/load.ts'

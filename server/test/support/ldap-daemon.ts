@@ -7,6 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { freePorts } from './free-ports.ts'
 
 export interface LdapPorts {
+  /** Without one 127.0.0.1. */
+  host?: string
   port: number
   tlsPort: number
 }
@@ -37,20 +39,24 @@ export async function startLdapDaemon(
 ): Promise<LdapDaemon> {
   const [port = 0, tlsPort = 0] = await freePorts(2)
   try {
-    return await startOnPorts({ port, tlsPort }, await command({ port, tlsPort }))
+    return await startLdapDaemonAt({ port, tlsPort }, await command({ port, tlsPort }))
   } catch (error) {
     if (triesLeft === 0) throw error
     return startLdapDaemon(command, triesLeft - 1)
   }
 }
 
-async function startOnPorts({ port, tlsPort }: LdapPorts, words: readonly string[]): Promise<LdapDaemon> {
+/** The same for a server that can't choose its ports. */
+export async function startLdapDaemonAt(
+  { host = '127.0.0.1', port, tlsPort }: LdapPorts,
+  words: readonly string[],
+): Promise<LdapDaemon> {
   let child: ChildProcess
   let printed = ''
   const start = async () => {
     child = spawn('setpriv', ['--pdeathsig', 'KILL', ...words], { stdio: ['ignore', 'ignore', 'pipe'] })
     child.stderr?.on('data', (chunk: Buffer) => (printed += chunk.toString('utf8')))
-    await untilListening(tlsPort, child, () => printed)
+    await untilListening({ host, port: tlsPort }, child, () => printed)
   }
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode !== null || child.signalCode !== null) return
@@ -62,8 +68,8 @@ async function startOnPorts({ port, tlsPort }: LdapPorts, words: readonly string
   }
   await start()
   return {
-    url: `ldap://127.0.0.1:${String(port)}`,
-    ldapsUrl: `ldaps://127.0.0.1:${String(tlsPort)}`,
+    url: `ldap://${host}:${String(port)}`,
+    ldapsUrl: `ldaps://${host}:${String(tlsPort)}`,
     start,
     end,
     pause: () => stopInItsTracks(child),
@@ -72,10 +78,14 @@ async function startOnPorts({ port, tlsPort }: LdapPorts, words: readonly string
   }
 }
 
-async function untilListening(port: number, child: ChildProcess, printed: () => string) {
+async function untilListening(
+  at: { host: string; port: number },
+  child: ChildProcess,
+  printed: () => string,
+) {
   for (;;) {
     if (child.exitCode !== null) throw new Error(`the directory server did not start:\n${printed()}`)
-    const socket = connect({ port, host: '127.0.0.1' })
+    const socket = connect(at)
     const open = await Promise.race([
       once(socket, 'connect').then(() => true),
       once(socket, 'close').then(() => false),

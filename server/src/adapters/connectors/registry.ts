@@ -1,7 +1,8 @@
+import { activeDirectory } from './active-directory/index.ts'
 import { ldap } from './ldap/index.ts'
 import { local } from './local/index.ts'
 import { sql } from './sql/index.ts'
 
 /** Every kind of directory that a configuration may name. */
-export const connectors = [ldap, local, sql] as const
+export const connectors = [activeDirectory, ldap, local, sql] as const
 export type ConnectorKind = (typeof connectors)[number]['kind']

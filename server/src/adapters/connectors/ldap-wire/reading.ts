@@ -1,4 +1,4 @@
-import type { Client, Entry, Filter, SearchOptions, SearchResult } from 'ldapts'
+import type { Client, Control, Entry, Filter, SearchOptions, SearchResult } from 'ldapts'
 import { Fault } from '../../../kernel/fault.ts'
 import { faultFor, isResultCodeError, rowFor } from './result-codes.ts'
 import type { Session } from './servers.ts'
@@ -12,9 +12,10 @@ export async function readEntry(
   session: Session,
   dn: string,
   options: Pick<SearchOptions, 'filter' | 'attributes' | 'explicitBufferAttributes'>,
+  control?: Control,
 ): Promise<Entry | null> {
   const bounds = { scope: 'base' as const, sizeLimit: 1 }
-  const search = (client: Client) => client.search(dn, { ...options, ...bounds }).catch(notThere)
+  const search = (client: Client) => client.search(dn, { ...options, ...bounds }, control).catch(notThere)
   const { searchEntries } = await answered(session, dn, search)
   return searchEntries[0] ?? null
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { BerReader, BerWriter } from 'ldapts'
 import { Fault } from '../../../kernel/fault.ts'
@@ -15,6 +15,8 @@ export interface Target {
   serverName: string
   /** PEM; null for the authorities that come with Node.js. */
   authorities: string | null
+  /** Where addresses are asked for; without it, where the machine asks. */
+  lookup?: LookupFunction
 }
 
 /** The server can't be used, but another one may. */
@@ -39,11 +41,11 @@ export async function openSocket(target: Target, patience: Patience): Promise<So
   try {
     signal.throwIfAborted()
     if (target.security === 'tls') {
-      socket = connectTls({ host: target.host, port: target.port, ...verification(target) })
+      socket = connectTls({ ...placeOf(target), ...verification(target) })
       await ready(socket, 'secureConnect', signal)
       return socket
     }
-    socket = connectTcp({ host: target.host, port: target.port })
+    socket = connectTcp(placeOf(target))
     await ready(socket, 'connect', signal)
     if (target.security === 'none-on-loopback') return socket
     await startTls(socket, { server: endpointOf(target), signal })
@@ -55,6 +57,12 @@ export async function openSocket(target: Target, patience: Patience): Promise<So
     throw new ServerUnusable(faultOf(error, target, patience))
   }
 }
+
+const placeOf = ({ host, port, lookup }: Target) => ({
+  host,
+  port,
+  ...(lookup === undefined ? {} : { lookup }),
+})
 
 async function ready(socket: Socket, event: 'connect' | 'secureConnect', signal: AbortSignal) {
   await once(socket, event, { signal })

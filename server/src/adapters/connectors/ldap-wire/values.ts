@@ -21,3 +21,7 @@ export function firstLanguage(text: string | undefined): string | null {
   const tag = text?.split(',')[0]?.split(';')[0]?.trim()
   return tag !== undefined && /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/.test(tag) ? tag : null
 }
+
+/** The values of one attribute as octets, under the name that it was asked for by. */
+export const octetsIn = (entry: Entry, attribute: string): readonly Buffer[] =>
+  [entry[attribute] ?? []].flat().filter((value) => Buffer.isBuffer(value))

@@ -1,18 +1,13 @@
 import { type Static, Type } from 'typebox'
 import { SecretRef } from '../../../kernel/secret-schema.ts'
-
-const AttributeName = (description: string, options: { default?: string } = {}) =>
-  Type.String({ pattern: '^[A-Za-z][A-Za-z0-9-]{0,127}$', ...options, description })
-
-const AttributeNames = (description: string, names: string[]) =>
-  Type.Array(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9-]{0,127}$' }), {
-    default: names,
-    maxItems: 20,
-    uniqueItems: true,
-    description,
-  })
-
-const DnText = (description: string) => Type.String({ minLength: 1, maxLength: 1000, description })
+import {
+  AttributeName,
+  AttributeNames,
+  AuthoritiesFile,
+  connectionSettings,
+  DnText,
+  Seconds,
+} from '../ldap-wire/settings.ts'
 
 const Membership = Type.Object(
   {
@@ -46,9 +41,6 @@ const Conditions = (description: string) =>
     maxItems: 20,
     description: `${description} One condition that holds is enough; one that can't be answered counts as holding.`,
   })
-
-const Seconds = (description: string, bounds: { default: number; minimum: number; maximum: number }) =>
-  Type.Integer({ ...bounds, description })
 
 /** Where each fact about a person lies. The defaults fit inetOrgPerson (RFC 2798) on OpenLDAP. */
 const Attributes = Type.Object(
@@ -116,12 +108,7 @@ export const LdapConfig = Type.Object(
         'How long a replica may lag behind. For so long after a new password was sent, passwords are proven at ' +
         'the providers only.',
     }),
-    caFile: Type.Optional(
-      Type.String({
-        minLength: 1,
-        description: 'PEM file with the authorities that may sign the servers; without it, those of Node.js.',
-      }),
-    ),
+    caFile: AuthoritiesFile,
     serverName: Type.Optional(
       Type.String({
         minLength: 1,
@@ -205,28 +192,7 @@ export const LdapConfig = Type.Object(
           'them: what is read of a person is read of it.',
       ),
     ),
-    connections: Type.Integer({
-      default: 4,
-      minimum: 1,
-      maximum: 64,
-      description:
-        'Most connections to one server as the service account, and as many for proving passwords.',
-    }),
-    connectSeconds: Seconds('Deadline of connecting, TLS and the bind of the service account.', {
-      default: 3,
-      minimum: 1,
-      maximum: 30,
-    }),
-    readSeconds: Seconds('Deadline of a read at one server before the next one is asked.', {
-      default: 5,
-      minimum: 1,
-      maximum: 30,
-    }),
-    idleSeconds: Seconds('A connection without work is closed after so long.', {
-      default: 60,
-      minimum: 1,
-      maximum: 3600,
-    }),
+    ...connectionSettings,
   },
   { additionalProperties: false },
 )
