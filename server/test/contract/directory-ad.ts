@@ -11,7 +11,7 @@ import { type SambaAd, startSambaAd } from '../support/samba-ad.ts'
 import { adDomain } from '../support/samba-domain.ts'
 import { crowd, type DirectoryHarness, noRules, type World } from './directory-harness.ts'
 import type { Warning } from './directory-ldap.ts'
-import { startRelay } from './directory-relay.ts'
+import { type Relay, startRelay } from './directory-relay.ts'
 
 /** The configuration that fits the server of `support/samba-ad.ts`. */
 export const adConfigFor = (
@@ -76,11 +76,7 @@ export const activeDirectoryHarness: DirectoryHarness = {
   async openTroubled() {
     const server = await startSambaAd()
     const { config, inner } = await withFactors(server)
-    const { keyFile, certificateFile, caFile } = server.certificates
-    const [key, cert, ca] = await Promise.all(
-      [keyFile, certificateFile, caFile].map((file) => readFile(file)),
-    )
-    const relay = await startRelay({ host: server.host, port: 636 }, { key: key!, cert: cert!, ca: ca! })
+    const relay = await relayTo(server)
     const directory = openAd({ ...config, controllers: [`127.0.0.1:${String(relay.port)}`] })
     return {
       ...worldOver(server, { directory, inner }),
@@ -91,6 +87,13 @@ export const activeDirectoryHarness: DirectoryHarness = {
       [Symbol.asyncDispose]: () => end(directory, relay, server),
     }
   },
+}
+
+/** Under the server's own certificate, so that it sees what is asked. */
+export async function relayTo(server: SambaAd): Promise<Relay> {
+  const { keyFile, certificateFile, caFile } = server.certificates
+  const [key, cert, ca] = await Promise.all([readFile(keyFile), readFile(certificateFile), readFile(caFile)])
+  return startRelay({ host: server.host, port: 636 }, { key, cert, ca })
 }
 
 /** Whoever has a second factor is in a group, which is in the one that the configuration names. */

@@ -23,6 +23,10 @@ export interface Relay extends AsyncDisposable {
   /** Connections are accepted and stay open; nothing is passed on. */
   freeze(): void
   mend(): Promise<void>
+  /** Both ways, these octets become others of the same length from now on. */
+  rewrite(from: string, to: string): void
+  /** What clients sent, as they sent it. */
+  heard(): Buffer
   /** Connections accepted so far. */
   accepted(): number
 }
@@ -38,6 +42,13 @@ export async function startRelay(target: NetConnectOpts & { host?: string }, tls
   const sockets = new Set<Socket>()
   let frozen = false
   let accepted = 0
+  const heard: Buffer[] = []
+  const rewrites: (readonly [string, string])[] = []
+  const rewritten = (chunk: Buffer): Buffer =>
+    rewrites.reduce(
+      (octets, [from, to]) => Buffer.from(octets.toString('latin1').replaceAll(from, to), 'latin1'),
+      chunk,
+    )
   let planned: { pattern: string; mishap: Mishap; happened(): void } | null = null
 
   const pass = (below: Socket) => {
@@ -55,8 +66,10 @@ export async function startRelay(target: NetConnectOpts & { host?: string }, tls
         other.destroy()
       })
     }
-    client.on('data', (chunk) => {
+    client.on('data', (sent: Buffer) => {
       if (frozen || deaf) return
+      heard.push(sent)
+      const chunk = rewritten(sent)
       const plan = planned !== null && chunk.includes(planned.pattern) ? planned : null
       if (plan !== null) planned = null
       deaf = plan?.mishap === 'request lost'
@@ -65,8 +78,8 @@ export async function startRelay(target: NetConnectOpts & { host?: string }, tls
       if (plan?.mishap === 'reset') below.resetAndDestroy()
       plan?.happened()
     })
-    server.on('data', (chunk) => {
-      if (!frozen && !mute) client.write(chunk)
+    server.on('data', (chunk: Buffer) => {
+      if (!frozen && !mute) client.write(rewritten(chunk))
     })
   }
 
@@ -95,6 +108,8 @@ export async function startRelay(target: NetConnectOpts & { host?: string }, tls
       frozen = false
       if (!listener.listening) await listen(port)
     },
+    rewrite: (from, to) => void rewrites.push([from, to]),
+    heard: () => Buffer.concat(heard),
     accepted: () => accepted,
     [Symbol.asyncDispose]: cut,
   }

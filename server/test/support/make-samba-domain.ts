@@ -10,10 +10,13 @@ import {
   attributesOf,
   clientOf,
   freeAddress,
+  lacking,
   peopleDn,
   replacing,
+  rightsOnPeople,
   services,
   servicesDn,
+  sidOf,
   startController,
   unicodePwd,
 } from './samba-domain.ts'
@@ -57,8 +60,10 @@ async function fill(folder: string) {
   const changes = Object.entries(policy).map(([attribute, value]) => replacing(attribute, [value]))
   await client.modify(adBaseDn, changes)
   for (const dn of [peopleDn, servicesDn]) await client.add(dn, { objectClass: ['organizationalUnit'] })
+  const partial = (['reset', 'pwdLastSet', 'lockoutTime'] as const).map(lacking)
   const accounts = [
     ...Object.values(services),
+    ...partial,
     { name: `decoy@${adDomain}`, password: 'nobody knows this one' },
   ]
   for (const { name: upn, password } of accounts) {
@@ -75,36 +80,21 @@ async function fill(folder: string) {
       }),
     )
   }
-  const options = {
-    scope: 'base' as const,
-    attributes: ['objectSid'],
-    explicitBufferAttributes: ['objectSid'],
+  const rights = Object.entries(rightsOnPeople)
+  const entries: string[] = []
+  for (const [username, withheld] of [['rekey', ''], ...rights.map(([name]) => [`no-${name}`, name])]) {
+    const sid = await sidOf(client, `CN=${username ?? ''},${servicesDn}`)
+    const granted = rights.filter(([name]) => name !== withheld)
+    entries.push(
+      ...granted.map(([, right]) => `(OA;CIIO;${right};bf967aba-0de6-11d0-a285-00aa003049e2;${sid})`),
+    )
   }
-  const { searchEntries } = await client.search(`CN=rekey,${servicesDn}`, options)
-  const sid = sidText(searchEntries[0]?.['objectSid'])
   await client.unbind()
   await daemon.end('SIGTERM')
-  const rights = rightsOnPeople.map(
-    (right) => `(OA;CIIO;${right};bf967aba-0de6-11d0-a285-00aa003049e2;${sid})`,
-  )
   await run('samba-tool', [
     ...['dsacl', 'set', `--configfile=${configFile}`, `--URL=${join(folder, 'private/sam.ldb')}`],
-    ...[`--objectdn=${peopleDn}`, `--sddl=${rights.join('')}`],
+    ...[`--objectdn=${peopleDn}`, `--sddl=${entries.join('')}`],
   ])
-}
-
-/** To reset a password, and to write the time of the last change and of the lock, all of users (MS-ADTS 5.1.3.2.1). */
-const rightsOnPeople = [
-  'CR;00299570-246d-11d0-a768-00aa006e0529',
-  'RPWP;bf967a0a-0de6-11d0-a285-00aa003049e2',
-  'RPWP;28630ebf-41d5-11d1-a9c1-0000f80367c1',
-]
-
-/** MS-DTYP, section 2.4.2.2. */
-function sidText(octets: unknown): string {
-  if (!Buffer.isBuffer(octets)) throw new Error('no objectSid')
-  const parts = Array.from({ length: octets.readUInt8(1) }, (_, index) => octets.readUInt32LE(8 + 4 * index))
-  return ['S', octets.readUInt8(0), octets.readUIntBE(2, 6), ...parts].join('-')
 }
 
 const [made = ''] = process.argv.slice(2)

@@ -1,11 +1,14 @@
+import { execFile } from 'node:child_process'
 import { cp, lstat, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { Attribute, Change, type Client } from 'ldapts'
 import { type Certificates, makeCertificates } from './certificates.ts'
 import type { LdapDaemon } from './ldap-daemon.ts'
 import {
   type AdCredentials,
+  adBaseDn,
   adDomain,
   administrator,
   attributesOf,
@@ -16,9 +19,12 @@ import {
   replacing,
   services,
   servicesDn,
+  sidOf,
   startController,
   unicodePwd,
 } from './samba-domain.ts'
+
+const run = promisify(execFile)
 
 export interface AdPerson {
   username: string
@@ -57,6 +63,11 @@ export interface SambaAd extends AsyncDisposable {
   setAttribute(dn: string, attribute: string, values: readonly string[] | readonly Buffer[]): Promise<void>
   attribute(dn: string, attribute: string): Promise<string[]>
   guid(username: string): Promise<string>
+  sid(dn: string): Promise<string>
+  /** The box "User cannot change password": everybody and the account itself are denied that right. */
+  denyChange(dn: string): Promise<void>
+  /** Puts the time of the last change so many days back, past the server: over LDAP it is now or never. */
+  agePassword(dn: string, days: number): Promise<void>
   rename(username: string, newUsername: string): Promise<void>
   remove(username: string): Promise<void>
   /** A simple bind over a connection of its own, as an application would. */
@@ -96,6 +107,17 @@ export async function startSambaAd(options: { certificates?: Certificates } = {}
     ...services,
     decoyDn: `CN=decoy,${servicesDn}`,
     ...peopleAt(at),
+    async denyChange(dn) {
+      const denied = ['WD', 'PS'].map((whom) => `(OD;;CR;ab721a53-1e2f-11d0-9819-00aa0040529b;;${whom})`)
+      await run('samba-tool', [
+        ...['dsacl', 'set', `--configfile=${configFile}`, `--URL=${join(folder, 'private/sam.ldb')}`],
+        ...[`--objectdn=${dn}`, `--sddl=${denied.join('')}`],
+      ])
+    },
+    async agePassword(dn, days) {
+      const file = join(folder, 'private/sam.ldb.d', `${adBaseDn.toUpperCase()}.ldb`)
+      await run('/usr/bin/python3', ['-c', ageing, file, dn, String(days)])
+    },
     ...lifeOf(daemon),
     async [Symbol.asyncDispose]() {
       await daemon.end('SIGKILL')
@@ -103,6 +125,17 @@ export async function startSambaAd(options: { certificates?: Certificates } = {}
     },
   }
 }
+
+const ageing = `
+import ldb, sys
+file, dn, days = sys.argv[1:]
+database = ldb.Ldb('tdb://' + file)
+[entry] = database.search(dn, ldb.SCOPE_BASE, attrs=['pwdLastSet'])
+aged = str(int(entry['pwdLastSet'][0]) - int(days) * 864000000000)
+change = ldb.Message(entry.dn)
+change['pwdLastSet'] = ldb.MessageElement(aged, ldb.FLAG_MOD_REPLACE, 'pwdLastSet')
+database.modify(change)
+`
 
 const lifeOf = ({ start, end, pause, resume }: LdapDaemon) => ({
   stop: () => end('SIGTERM'),
@@ -167,6 +200,7 @@ function peopleAt(at: { host: string; name: string; caFile: string }) {
         Buffer.from(order.map((index) => octets[index] ?? 0)).toString('hex')
       return [part(3, 2, 1, 0), part(5, 4), part(7, 6), part(8, 9), part(10, 11, 12, 13, 14, 15)].join('-')
     },
+    sid: (name: string) => asAdministrator((client) => sidOf(client, name)),
     rename: (username: string, newUsername: string) =>
       asAdministrator(async (client) => {
         await client.modifyDN(dn(username), `CN=${escaped(newUsername)}`)

@@ -40,6 +40,16 @@ export const services = {
   reader: account('reader'),
 }
 
+/** To reset a password, and to write the time of the last change and of the lock (MS-ADTS, section 5.1.3.2.1). */
+export const rightsOnPeople = {
+  reset: 'CR;00299570-246d-11d0-a768-00aa006e0529',
+  pwdLastSet: 'RPWP;bf967a0a-0de6-11d0-a285-00aa003049e2',
+  lockoutTime: 'RPWP;28630ebf-41d5-11d1-a9c1-0000f80367c1',
+}
+
+/** Each has all rights but the one that it is called by. */
+export const lacking = (right: keyof typeof rightsOnPeople): AdCredentials => account(`no-${right}`)
+
 export const unicodePwd = (password: string) => Buffer.from(`"${password}"`, 'utf16le')
 
 const octetsOf = (values: readonly string[] | readonly Buffer[]) =>
@@ -68,6 +78,23 @@ export async function clientOf(
     await client.unbind()
     throw error
   }
+}
+
+export async function sidOf(client: Client, dn: string): Promise<string> {
+  const options = {
+    scope: 'base' as const,
+    attributes: ['objectSid'],
+    explicitBufferAttributes: ['objectSid'],
+  }
+  const { searchEntries } = await client.search(dn, options)
+  return sidText(searchEntries[0]?.['objectSid'])
+}
+
+/** MS-DTYP, section 2.4.2.2. */
+function sidText(octets: unknown): string {
+  if (!Buffer.isBuffer(octets)) throw new Error('no objectSid')
+  const parts = Array.from({ length: octets.readUInt8(1) }, (_, index) => octets.readUInt32LE(8 + 4 * index))
+  return ['S', octets.readUInt8(0), octets.readUIntBE(2, 6), ...parts].join('-')
 }
 
 /**

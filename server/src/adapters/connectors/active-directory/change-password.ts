@@ -46,7 +46,7 @@ export function makeChangePassword({ asService, asGuest, where, readKey, explain
         writesAt(connection.server)
         try {
           if (isSignedIn) {
-            const written = await exchangePassword({ ...request, connection }, 'person', passwords)
+            const written = await exchangePassword({ ...request, connection }, passwords)
             if (written.ok || written.because !== 'policy') return written
             return await asService.use(signal, (service) => explained(written, asked, service), here)
           }
@@ -56,7 +56,6 @@ export function makeChangePassword({ asService, asGuest, where, readKey, explain
               service.pointOfNoReturn()
               const written = await exchangePassword(
                 { ...request, connection: service.connection },
-                'service',
                 passwords,
               )
               return explained(written, asked, service)

@@ -21,7 +21,7 @@ const sambaTexts: readonly (readonly [RegExp, DirectoryRefusal])[] = [
  */
 export function writeMeaning(
   error: Pick<ResultCodeError, 'code' | 'message'>,
-  by: 'person' | 'service',
+  by: 'change' | 'reset',
 ): WriteMeaning {
   switch (windowsError(error)) {
     // ERROR_PASSWORD_RESTRICTION
@@ -32,8 +32,8 @@ export function writeMeaning(
     case '00000775':
       return 'current-password-wrong'
     default: {
-      // A deny of "Change Password": the box "User cannot change password".
-      if (error.code === 50 && by === 'person') return 'password-change-not-allowed'
+      // A deny of "Change Password": the box "User cannot change password". Samba says 19, and no reason.
+      if (by === 'change' && (error.code === 50 || error.code === 19)) return 'password-change-not-allowed'
       const { write } = rowFor(error.code)
       // Result 19 without a reason is none of the person's: not every constraint is about the password.
       return write === 'password-too-weak-for-directory' ? 'directory-answer-unusable' : write

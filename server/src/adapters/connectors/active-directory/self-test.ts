@@ -16,11 +16,8 @@ const samples = 8
 /** Rights seldom change, and monitors ask often. */
 const freshMilliseconds = 60_000
 
-/** MS-ADTS, section 5.1.3.2.1. */
-const extendedRights = [
-  { name: '"Reset Password"', guid: '00299570-246d-11d0-a768-00aa006e0529' },
-  { name: '"Change Password"', guid: 'ab721a53-1e2f-11d0-9819-00aa0040529b' },
-]
+/** "Reset Password" (MS-ADTS, section 5.1.3.2.1). To change one with the old one in hand is everybody's right. */
+const right = '00299570-246d-11d0-a768-00aa006e0529'
 const toRead = ['sAMAccountName', 'objectSid', 'userAccountControl', 'pwdLastSet', 'tokenGroups']
 const toWrite = ['pwdLastSet', 'lockoutTime']
 
@@ -103,11 +100,11 @@ async function missingRights(
   const hidden = toRead.filter((name) => values(name).length === 0 && octetsIn(entry, name).length === 0)
   const writable = values('allowedAttributesEffective').map((name) => name.toLowerCase())
   const [descriptor] = octetsIn(entry, 'nTSecurityDescriptor')
-  const lacks = (right: string) =>
-    descriptor !== undefined && sids.size > 0 && hasExtendedRight(descriptor, { right, sids }) === false
+  const mayReset =
+    descriptor === undefined || sids.size === 0 || hasExtendedRight(descriptor, { right, sids }) !== false
   return [
     ...hidden.map((name) => `to read ${name}`),
-    ...extendedRights.filter(({ guid }) => lacks(guid)).map(({ name }) => name),
+    ...(mayReset ? [] : ['"Reset Password"']),
     ...toWrite.filter((name) => !writable.includes(name.toLowerCase())).map((name) => `to write ${name}`),
   ]
 }

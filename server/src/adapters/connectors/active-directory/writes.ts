@@ -30,7 +30,7 @@ export const resetPassword = (
   request: WriteRequest,
   { password, hints }: { password: string; hints: Control | null },
 ): Promise<Written> =>
-  writePassword(request, 'service', {
+  writePassword(request, 'reset', {
     changes: [replacing('unicodePwd', [quoted(password)]), replacing('lockoutTime', ['0'])],
     controls: hints === null ? [] : [hints],
   })
@@ -38,17 +38,16 @@ export const resetPassword = (
 /** The old and the new one together: a change, for which all rules of the directory hold, whoever sends it. */
 export const exchangePassword = (
   request: WriteRequest,
-  by: 'person' | 'service',
   { current, next }: { current: string; next: string },
 ): Promise<Written> =>
-  writePassword(request, by, {
+  writePassword(request, 'change', {
     changes: exchanging('unicodePwd', [quoted(current), quoted(next)]),
     controls: [],
   })
 
 async function writePassword(
   { connection, key, signal }: WriteRequest,
-  by: 'person' | 'service',
+  by: 'change' | 'reset',
   { changes, controls }: { changes: Change[]; controls: Control[] },
 ): Promise<Written> {
   const refused = await sendOnce(connection, { what: 'a password write', signal }, (client) =>
