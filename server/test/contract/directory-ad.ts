@@ -8,7 +8,7 @@ import type { Directory } from '../../src/core/accounts/ports.ts'
 import { systemOutside } from '../../src/kernel/outside.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import { type SambaAd, startSambaAd } from '../support/samba-ad.ts'
-import { adDomain } from '../support/samba-domain.ts'
+import { adBaseDn, adDomain } from '../support/samba-domain.ts'
 import { crowd, type DirectoryHarness, noRules, type World } from './directory-harness.ts'
 import type { Warning } from './directory-ldap.ts'
 import { type Relay, startRelay } from './directory-relay.ts'
@@ -96,6 +96,8 @@ export async function relayTo(server: SambaAd): Promise<Relay> {
   return startRelay({ host: server.host, port: 636 }, { key, cert, ca })
 }
 
+const domainAdmins = `CN=Domain Admins,CN=Users,${adBaseDn}`
+
 /** Whoever has a second factor is in a group, which is in the one that the configuration names. */
 async function withFactors(server: SambaAd) {
   const inner = await server.addGroup('inner', [])
@@ -114,9 +116,10 @@ function worldOver(
 ): Omit<World, typeof Symbol.asyncDispose> {
   return {
     directory,
-    async add({ secondFactor, federated, ...person }) {
+    async add({ secondFactor, federated, privileged, ...person }) {
       const more = federated === true ? { employeeType: ['federated'] } : {}
       await server.addPeople([{ ...person, more }])
+      if (privileged === true) await server.addToGroup(domainAdmins, server.dn(person.username))
       if (secondFactor === true) await server.addToGroup(inner, server.dn(person.username))
       return server.guid(person.username)
     },

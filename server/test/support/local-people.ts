@@ -22,7 +22,9 @@ export function localPeople({ dataFolder }: Pick<Rekey, 'dataFolder'>, settings:
   const directory = local.open({ ...Value.Create(LocalConfig), ...settings }, outside)
   const accounts = makeLocalAccounts(kysely, tenant, name, systemOutside)
   return {
-    add: async (account) => void (await accounts.upsert(account)),
+    async add(account) {
+      await accounts.upsert(account)
+    },
     async opens(username, password) {
       const deadline = AbortSignal.timeout(10_000)
       const [found] = await directory.find({ by: 'username', value: username }, deadline)
