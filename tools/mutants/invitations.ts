@@ -12,8 +12,8 @@ export const invitationMutants: readonly Mutant[] = [
     changes: [
       {
         file: `${core}/resolve.ts`,
-        find: `(invited && !isActivated(seen.ledger) ? 'not-activated' : null)`,
-        replace: `(invited && isActivated(seen.ledger) ? 'not-activated' : null)`,
+        find: `(isNew ? 'not-activated' : null)`,
+        replace: `(isNew ? null : null)`,
       },
     ],
     suite: { file: attacks, title: '[34]' },

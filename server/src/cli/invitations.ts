@@ -91,6 +91,7 @@ const words: Record<BadLine, string> = {
   'account-ineligible': 'this account can’t set a password by mail',
   'no-address': 'there is no address to write to, neither here nor in the directory',
   'address-unusable': 'the address is not one plain mailbox',
+  'address-not-theirs': 'the address is none of the account’s recovery addresses',
 }
 
 export interface ImportOptions {
@@ -198,6 +199,8 @@ function callOf(row: Row, tenant: InvitingTenant): Omit<InviteCall, 'again' | 'd
     tenant: tenant.id,
     identifier,
     address: address === '' ? null : address,
+    // Whoever runs this has the whole configuration.
+    mayNameAddress: true,
     locale: locale === '' ? null : locale,
     localeOtherwise: tenant.languages[0] ?? 'en',
     service: service === '' ? null : service,

@@ -47,7 +47,13 @@ const hasPassword = () => rekey.signsIn(uid, newPassword())
 async function invited(again = false) {
   const before = rekey.mailsTo(address).length
   const call = { tenant: 'northwind', identifier: uid, address: null, locale: null, localeOtherwise: 'en' }
-  const more = { service: null, invitedBy: 'an attacked operator', again, dryRun: false }
+  const more = {
+    service: null,
+    invitedBy: 'an attacked operator',
+    again,
+    dryRun: false,
+    mayNameAddress: true,
+  }
   const answer = await inviting.invite({ ...call, ...more }, AbortSignal.timeout(10_000))
   if (!answer.ok) throw new Error(`nobody was invited: ${answer.because}`)
   await rekey.settled()

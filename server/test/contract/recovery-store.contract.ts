@@ -130,6 +130,7 @@ const anInvitation = (over: Partial<Invitation> = {}): Invitation => ({
   service: null,
   invitedBy: 'a test',
   createdAt: start,
+  passwordSetAt: null,
   expiresAt: after(start, 600),
   spentAt: null,
   withdrawnAt: null,
@@ -258,6 +259,29 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
 
         const used = await store.decideDisavowal(by, ({ disavowal }) => ({ answer: disavowal.usedAt }))
         expect(used).toBeNull()
+      })
+
+      it('when a "this was not me" takes the invitations of its account back', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+        const one = anInvitation({ subject: 'subject-1' })
+        await store.decideInvitations({ tenant: northwind, by: { subject: 'subject-1' } }, () => ({
+          answer: null,
+          changed: [one],
+          effects: { ...none, disavowals: [aDisavowal({ flow: null })] },
+        }))
+        const by = { tenant: northwind, by: { id: 'disavowal-1' } }
+
+        const seen = await store.decideDisavowal(by, ({ disavowal, invitations }) => ({
+          answer: { flow: disavowal.flow, invitations },
+          changed: invitations.map((invitation) => ({ ...invitation, withdrawnAt: after(start, 5) })),
+        }))
+
+        expect(seen).toEqual({ flow: null, invitations: [one] })
+        expect(await store.readInvitation(northwind, { id: one.id })).toEqual({
+          ...one,
+          withdrawnAt: after(start, 5),
+        })
       })
 
       it('when an invitation is sent again, with what that does to other flows', async () => {
@@ -458,17 +482,20 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
           id: 'invitation-2',
           codeDigest: 'k1:digest-2',
           createdAt: after(start, 1),
+          passwordSetAt: after(start, -600),
         })
         const ada = { tenant: northwind, by: { subject: 'ada' } }
         const add = (changed: readonly Invitation[]) =>
           store.decideInvitations(ada, ({ invitations }) => ({ answer: invitations, changed }))
 
-        expect(await store.isInvited(northwind, 'ada')).toBe(false)
+        expect(await store.lastInvitation(northwind, 'ada')).toBeNull()
         expect(await add([first])).toEqual([])
         expect(await add([second])).toEqual([first])
         expect(await other.readInvitation(northwind, { id: first.id })).toEqual(first)
         expect(await other.readInvitation(northwind, { codeDigest: second.codeDigest })).toEqual(second)
-        expect(await other.isInvited(northwind, 'ada')).toBe(true)
+        expect(await other.lastInvitation(northwind, 'ada')).toMatchObject({
+          passwordSetAt: after(start, -600),
+        })
 
         const ended = [
           { ...first, withdrawnAt: after(start, 2) },
@@ -494,7 +521,7 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
         await opened.timePasses(90 * 86_400)
 
         await store.forget(opened.clock.now())
-        expect(await store.isInvited(northwind, subject)).toBe(true)
+        expect(await store.lastInvitation(northwind, subject)).not.toBeNull()
 
         await store.begin(ofAda('flow-1', subject), none)
         await store.decide(at('flow-1'), ({ ledger }) => ({
@@ -502,9 +529,9 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
           ledger: { ...ledger, writtenAt: start },
         }))
         await store.forget(start)
-        expect(await store.isInvited(northwind, subject)).toBe(true)
+        expect(await store.lastInvitation(northwind, subject)).not.toBeNull()
         await store.forget(opened.clock.now())
-        expect(await store.isInvited(northwind, subject)).toBe(false)
+        expect(await store.lastInvitation(northwind, subject)).toBeNull()
       })
 
       it('and nothing for what is not there', async () => {
@@ -527,8 +554,8 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
           changed: [anInvitation()],
         }))
         expect(await store.readInvitation('other-tenant', { id: 'invitation-1' })).toBeNull()
-        expect(await store.isInvited('other-tenant', 'ada')).toBe(false)
-        expect(await store.isInvited(northwind, 'bob')).toBe(false)
+        expect(await store.lastInvitation('other-tenant', 'ada')).toBeNull()
+        expect(await store.lastInvitation(northwind, 'bob')).toBeNull()
         expect(await store.listInvitations('other-tenant', { after: null, limit: 9 })).toEqual([])
         expect(
           await store.decideDisavowal({ tenant: 'other-tenant', by: { id: 'disavowal-1' } }, never),

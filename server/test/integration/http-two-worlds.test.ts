@@ -182,7 +182,13 @@ async function happens(rekey: Attacked, username: string, step: WorldStep): Prom
         locale: null,
         localeOtherwise: 'en',
       }
-      const more = { service: null, invitedBy: 'an operator', again: true, dryRun: false }
+      const more = {
+        service: null,
+        invitedBy: 'an operator',
+        again: true,
+        dryRun: false,
+        mayNameAddress: true,
+      }
       if (exists) await inviting.invite({ ...call, ...more }, AbortSignal.timeout(10_000))
       return rekey.settled()
     }

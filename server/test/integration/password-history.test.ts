@@ -117,7 +117,7 @@ describe('one of the last three passwords', () => {
     const outside = { now: () => rekey.clock.now(), randomBytes: systemOutside.randomBytes }
     await using inviting = await composeInvitations(loadConfig(rekey.env), outside, pino({ level: 'silent' }))
     const call = { tenant: 'northwind', identifier: uid, address: null, locale: null, localeOtherwise: 'en' }
-    const more = { service: null, invitedBy: 'a test', again: false, dryRun: false }
+    const more = { service: null, invitedBy: 'a test', again: false, dryRun: false, mayNameAddress: false }
     await inviting.invite({ ...call, ...more }, AbortSignal.timeout(10_000))
     await rekey.settled()
     const token = readText(rekey.mailsTo(addressOf(uid))[0]?.text ?? '').link?.split('/activate#')[1]

@@ -96,7 +96,7 @@ async function newcomer(): Promise<Held> {
     locale: null,
     localeOtherwise: 'en',
   }
-  const more = { service: null, invitedBy: 'a test', again: false, dryRun: false }
+  const more = { service: null, invitedBy: 'a test', again: false, dryRun: false, mayNameAddress: true }
   const answer = await inviting.invite({ ...call, ...more }, AbortSignal.timeout(10_000))
   if (!answer.ok) throw new Error(`nobody was invited: ${answer.because}`)
   const letter = await eventually(`a mail to ${address}`, () => rekey.mailsTo(address)[0])

@@ -77,7 +77,13 @@ async function happens(world: World, step: WorldStep): Promise<void> {
         locale: null,
         localeOtherwise: 'en',
       }
-      const more = { service: null, invitedBy: 'an operator', again: true, dryRun: false }
+      const more = {
+        service: null,
+        invitedBy: 'an operator',
+        again: true,
+        dryRun: false,
+        mayNameAddress: true,
+      }
       // An operator is told that a directory does not answer; nobody else is.
       await makeInvite(world.deps)({ ...call, ...more }, AbortSignal.timeout(10_000)).catch(() => null)
       return world.runJobs()

@@ -134,7 +134,7 @@ const breakages: readonly { name: string; breakage: Breakage; seen: string }[] =
   },
   {
     name: 'brings accounts back that were never activated',
-    breakage: withStore(() => ({ isInvited: () => Promise.resolve(false) })),
+    breakage: withStore(() => ({ lastInvitation: () => Promise.resolve(null) })),
     seen: 'recovery brought back an account that was never activated',
   },
   {

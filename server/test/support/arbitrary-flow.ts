@@ -180,7 +180,7 @@ export const anyDisavowal: fc.Arbitrary<Disavowal> = fc.record({
   id,
   codeDigest: id,
   subject: id,
-  flow: id,
+  flow: maybe(id),
   notify: fc.array(text, { maxLength: 3 }),
   username: text,
   locale: text,

@@ -1,5 +1,6 @@
 import { makeEndSessions } from '../../src/core/helpdesk/end-sessions.ts'
 import type { DeskCall, Permission } from '../../src/core/helpdesk/index.ts'
+import { makeDeskInvite } from '../../src/core/helpdesk/invitations.ts'
 import type { AccountRecords } from '../../src/core/helpdesk/ports.ts'
 import { makeRequireChange } from '../../src/core/helpdesk/require-change.ts'
 import { makeShowAccount } from '../../src/core/helpdesk/show-account.ts'
@@ -42,5 +43,6 @@ export function aHelpdesk({ deps, store }: World) {
     unlockAccount: makeUnlockAccount(all),
     requireChange: makeRequireChange(all),
     endSessions: makeEndSessions(all),
+    invite: makeDeskInvite(all),
   }
 }

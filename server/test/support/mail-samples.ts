@@ -55,6 +55,7 @@ const kinds: Record<MessageKind, true> = {
   'account-unlocked': true,
   invitation: true,
   'account-activated': true,
+  'invited-elsewhere': true,
   'change-required': true,
   'password-expires': true,
   'password-expired': true,

@@ -108,8 +108,10 @@ export function makeMemoryStore(deps: MemoryStoreDeps): MemoryStore {
       )
       if (disavowal === undefined) return null
       const ledger = ledgerOf(tenant, disavowal.subject)
-      const decision = decider({ disavowal, ledger })
+      const invitations = invitationsOf(rows, tenant, disavowal.subject)
+      const { changed = [], ...decision } = decider({ disavowal, ledger, invitations })
       writeDecision(deps, rows, ledger, decision)
+      for (const one of changed) rows.invitations.set(key(tenant, one.id), one)
       const usedAt = deps.outside.now()
       rows.disavowals.set(key(tenant, disavowal.id), { ...disavowal, usedAt })
       return decision.answer
@@ -129,9 +131,7 @@ export function makeMemoryStore(deps: MemoryStoreDeps): MemoryStore {
       await turn()
       const subject = 'subject' in by ? by.subject : invitationBy(rows, tenant, by)?.subject
       if (subject === undefined) return null
-      const invitations = [...rows.invitations.values()]
-        .filter((one) => one.tenant === tenant && one.subject === subject)
-        .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1))
+      const invitations = invitationsOf(rows, tenant, subject)
       const ledger = ledgerOf(tenant, subject)
       const { changed = [], ...decision } = decider({ invitations, ledger })
       writeDecision(deps, rows, ledger, decision)
@@ -142,9 +142,9 @@ export function makeMemoryStore(deps: MemoryStoreDeps): MemoryStore {
       await turn()
       return invitationBy(rows, tenant, by)
     },
-    async isInvited(tenant, subject) {
+    async lastInvitation(tenant, subject) {
       await turn()
-      return [...rows.invitations.values()].some((one) => one.tenant === tenant && one.subject === subject)
+      return invitationsOf(rows, tenant, subject)[0] ?? null
     },
     async listInvitations(tenant, { after, limit }) {
       await turn()
@@ -195,6 +195,12 @@ interface FlowName {
 
 const isBehind = (one: FlowName, other: FlowName): boolean =>
   one.tenant === other.tenant ? one.id > other.id : one.tenant > other.tenant
+
+/** Newest first. */
+const invitationsOf = (rows: MemoryRows, tenant: string, subject: string): Invitation[] =>
+  [...rows.invitations.values()]
+    .filter((one) => one.tenant === tenant && one.subject === subject)
+    .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1))
 
 /** No caller may rely on being answered in the same turn. */
 const turn = () => Promise.resolve()

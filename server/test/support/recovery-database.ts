@@ -5,6 +5,7 @@ import { makeAccountRecords } from '../../src/adapters/stores/recovery/account-r
 import {
   flowsInRedisMigration,
   invitationMigration,
+  invitedElsewhereMigration,
   markFailedMigration,
   offboardingMigration,
   passwordHistoryMigration,
@@ -68,6 +69,7 @@ export async function aRecoveryDatabase(): Promise<RecoveryDatabase> {
     sessionMethodMigration,
     markFailedMigration,
     passwordHistoryMigration,
+    invitedElsewhereMigration,
     outbox,
   ])
   const pools: { close(): Promise<void> }[] = []

@@ -226,7 +226,14 @@ export async function walk({ steps, seed }: Walk, breakage: Breakage = (deps) =>
   }
   const invite = async (who: number, again: boolean) => {
     const call = { tenant: northwind, identifier: people[who % people.length] ?? 'nobody', address: null }
-    const more = { locale: null, localeOtherwise: 'en', service: null, invitedBy: 'a walk', dryRun: false }
+    const more = {
+      locale: null,
+      localeOtherwise: 'en',
+      service: null,
+      invitedBy: 'a walk',
+      dryRun: false,
+      mayNameAddress: true,
+    }
     await inviteBy({ ...call, ...more, again }, AbortSignal.timeout(60_000)).catch((error: unknown) => {
       // An operator is told so, and tries again.
       if (!isFault(error, 'directory-unreachable')) throw error
@@ -455,7 +462,7 @@ const inWeather = (store: RecoveryStore, { over }: Weather): RecoveryStore => ({
   readSession: (tenant, id) => over(() => store.readSession(tenant, id)),
   decideInvitations: (target, decider) => over(() => store.decideInvitations(target, decider)),
   readInvitation: (tenant, by) => over(() => store.readInvitation(tenant, by)),
-  isInvited: (tenant, subject) => over(() => store.isInvited(tenant, subject)),
+  lastInvitation: (tenant, subject) => over(() => store.lastInvitation(tenant, subject)),
   listInvitations: (tenant, page) => over(() => store.listInvitations(tenant, page)),
   isKnownDevice: (tenant, subject, device) => over(() => store.isKnownDevice(tenant, subject, device)),
   readRemembered: (tenant, subject) => over(() => store.readRemembered(tenant, subject)),

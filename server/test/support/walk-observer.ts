@@ -49,6 +49,8 @@ export function makeObserver(world: World): Observer {
   /** Flows whose mails have been used. */
   const spent = new Set<string>()
   const offered = new Map<string, string>()
+  /** When the directory was given a password that it shows, by its key; nobody has one before. */
+  const firstShown = new Map<string, number>()
   /** Which flow's write without an answer may still be under way until when, by directory key. */
   const inTheAir = new Map<string, { flow: string; until: number }>()
   const wantsMoreUntil = new Map<string, number>()
@@ -137,6 +139,9 @@ export function makeObserver(world: World): Observer {
       const isOver = other === undefined || other.until <= now() || isWritten(other.flow)
       check(isOver, 'a write began while another may have been under way')
       check(world.directory.people.get(key)?.disabled === false, 'a disabled account was written to')
+      const isTaken =
+        fate.is === 'written' || (fate.is === 'unanswered' && fate.applied) || fate.is === 'late'
+      if (isTaken && !firstShown.has(key)) firstShown.set(key, now())
       const hasNoAnswer = fate.is === 'unanswered' || (fate.is === 'late' && fate.refused === undefined)
       if (hasNoAnswer) inTheAir.set(key, { flow, until: now() + leaseSeconds(world.rules) * 1_000 })
     },
@@ -220,7 +225,8 @@ export function makeObserver(world: World): Observer {
           ({ kind, subject, facts }) =>
             kind === 'invitation' && subject === order.subject && new Date(facts.at) < at,
         )
-        const isOpen = !wasInvited || hasPassword(order.subject, after(at, 0.001))
+        const isShown = (firstShown.get(keyOf(order)) ?? Number.POSITIVE_INFINITY) <= at.getTime()
+        const isOpen = !wasInvited || isShown || hasPassword(order.subject, after(at, 0.001))
         check(isOpen, 'recovery brought back an account that was never activated')
       }
       const count = (name: string, flow: string | null) =>

@@ -1,5 +1,6 @@
 import type { Ineligible } from '../messages/ports.ts'
 import type { VoidBecause } from './offboarding.ts'
+import type { Permission } from './permissions.ts'
 
 /** What the help desk is answered besides yes. Each code has a heading in the problem reference and is never renamed. */
 export type DeskRefusal =
@@ -14,6 +15,8 @@ export type DeskRefusal =
   /** Nobody would get the mail. */
   | { because: 'no-address' | 'address-unusable' }
   | { because: 'invited-before' }
+  /** The key may do this, but not with what it asks for. */
+  | { because: 'permission-missing'; why: Permission }
   /** A password was set with Rekey already: the owner comes back by recovery. */
   | { because: 'already-activated' }
   | { because: 'invitation-unknown' }

@@ -2,6 +2,7 @@ import { makeInvite, makeWithdraw } from '../recovery/index.ts'
 import type { Invitation } from '../recovery/ports.ts'
 import { type DeskRefused, refuse } from './answers.ts'
 import { type DeskCall, deskEvent, type HelpdeskDeps } from './deps.ts'
+import { callerMay } from './permissions.ts'
 
 export interface InviteAsked {
   identifier: string
@@ -19,15 +20,21 @@ export const makeDeskInvite = (deps: HelpdeskDeps) => {
   return async ({ tenant, caller }: DeskCall, asked: InviteAsked): Promise<DeskInvited> => {
     const signal = AbortSignal.timeout(deps.tenant(tenant).rules.writeDeadlineSeconds * 1_000)
     const localeOtherwise = deps.languageOf(tenant)
-    const how = { service: null, dryRun: false, invitedBy: caller.name, localeOtherwise }
+    const mayNameAddress = callerMay(caller, 'invitations.address')
+    const how = { service: null, dryRun: false, invitedBy: caller.name, localeOtherwise, mayNameAddress }
     const invited = await invite({ tenant, ...asked, ...how }, signal)
     if (invited.ok) {
       const { id, username, expiresAt } = invited
       return { ok: true, id, username, expiresAt }
     }
-    return invited.because === 'account-ineligible'
-      ? refuse({ because: 'account-not-eligible', why: invited.why })
-      : refuse({ because: invited.because })
+    switch (invited.because) {
+      case 'account-ineligible':
+        return refuse({ because: 'account-not-eligible', why: invited.why })
+      case 'address-not-theirs':
+        return refuse({ because: 'permission-missing', why: 'invitations.address' })
+      default:
+        return refuse({ because: invited.because })
+    }
   }
 }
 

@@ -11,6 +11,9 @@ export const permissions = {
   'offboarding.approve': 'say yes to an offboarding that another key asked for',
   'invitations.write': 'invite people to choose their first password, and withdraw invitations',
   'invitations.read': 'look at invitations',
+  'invitations.address':
+    'with `invitations.write`: have an invitation mailed to an address that is none of the account’s recovery addresses. ' +
+    'Whoever reads it there gets into the account: for who may set passwords anyway',
 } as const satisfies Record<string, string>
 
 export type Permission = keyof typeof permissions

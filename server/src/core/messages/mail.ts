@@ -87,6 +87,11 @@ const body: Record<MessageKind, (material: Material) => MailBlock[]> = {
     ...disavowal(material),
   ],
   invitation: (material) => [...account(material), ...firstWayIn(material)],
+  'invited-elsewhere': (material) => [
+    ...whatHappened(material),
+    text(material.words.say('mail.invited-elsewhere.if-you')),
+    ...disavowal(material),
+  ],
   'account-activated': (material) => [
     ...whatHappened(material),
     text(material.words.say('mail.account-activated.if-you')),

@@ -23,6 +23,8 @@ export type MessageKind =
   | 'account-unlocked'
   /** Link and code by which a new person sets the first password. */
   | 'invitation'
+  /** Somebody was invited, at another address, to set a password for the account; carries "this was not me". */
+  | 'invited-elsewhere'
   /** The first password was set; carries "this was not me". */
   | 'account-activated'
   /** Somebody who helps ordered that the password is changed at the next sign-in. */

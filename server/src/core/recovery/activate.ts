@@ -2,10 +2,10 @@ import { newId } from '../../kernel/ids.ts'
 import { fold } from '../accounts/index.ts'
 import type { Answered, Refused } from './answers.ts'
 import { refuse } from './answers.ts'
-import type { RecoveryDeps } from './deps.ts'
+import type { JudgedEntry, RecoveryDeps } from './deps.ts'
 import { flowEvent } from './events.ts'
 import type { Client, Proven } from './flow.ts'
-import { invitationEvent, isActivated, stateOf } from './invitation.ts'
+import { invitationEvent, isActivated, isSetSince, stateOf } from './invitation.ts'
 import type { Ledger } from './ledger.ts'
 import type { Invitation, InvitationDecision, InvitationName } from './ports.ts'
 import { takeProof } from './proof-quota.ts'
@@ -27,7 +27,7 @@ const unusable = refuse({ because: 'link-unusable' })
 
 /**
  * Spends an invitation: it becomes a flow that is proven from its start, in the hands of whoever held it. Expired,
- * spent, withdrawn, forged and for an account that may not come by mail are one refusal: the page sends them all to
+ * spent, withdrawn, forged, for an account that may not come by mail or got a password meanwhile are one refusal: the page sends them all to
  * whoever invited. A directory that does not answer uses nothing up.
  */
 export const makeActivate =
@@ -40,13 +40,13 @@ export const makeActivate =
     const why = whyNot(invitation, await deps.store.readLedger(call.tenant, invitation.subject), deps.now())
     const account = why === null ? await readAccount(deps, invitation) : null
     if (account?.ok === false) return account
-    const isThere = account !== null && account.entry !== null
+    const entry = account?.entry ?? null
     const target = { tenant: call.tenant, by: { id: invitation.id } }
     const answer = await deps.store.decideInvitations<Activated>(target, ({ invitations, ledger }) => {
       const now = deps.now()
       const seen = invitations.find(({ id }) => id === invitation.id) ?? invitation
       // What was looked at before the directory was asked may have changed meanwhile.
-      const because = whyNot(seen, ledger, now) ?? (isThere ? null : 'account-unavailable')
+      const because = whyNot(seen, ledger, now) ?? whyNotThere(seen, entry)
       return because === null ? open(deps, call, seen, now) : decline(call, seen, because, now)
     })
     return answer ?? unusable
@@ -68,7 +68,12 @@ async function find(deps: ActivateDeps, call: ActivateCall): Promise<Invitation 
   return null
 }
 
-type Unusable = 'spent' | 'withdrawn' | 'expired' | 'activated' | 'account-unavailable'
+type Unusable = 'spent' | 'withdrawn' | 'expired' | 'activated' | 'account-unavailable' | 'password-set'
+
+function whyNotThere(invitation: Invitation, entry: JudgedEntry | null): Unusable | null {
+  if (entry === null) return 'account-unavailable'
+  return isSetSince(invitation, entry.password) ? 'password-set' : null
+}
 
 function whyNot(invitation: Invitation, ledger: Ledger, now: Date): Unusable | null {
   const state = stateOf(invitation, now)

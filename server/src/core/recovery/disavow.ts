@@ -5,9 +5,10 @@ import type { RecoveryDeps } from './deps.ts'
 import { endOther } from './end-other.ts'
 import { personalOf } from './events.ts'
 import type { Client } from './flow.ts'
-import { afterSessionsEnded, type Ledger, withSecondProof, writeIsUnderWay } from './ledger.ts'
+import { invitationEvent, isActivated, stateOf } from './invitation.ts'
+import { afterSessionsEnded, withSecondProof, writeIsUnderWay } from './ledger.ts'
 import { noticeSeconds, orderNotice } from './notices.ts'
-import type { Decision, Disavowal } from './ports.ts'
+import type { Disavowable, DisavowalDecision, Invitation } from './ports.ts'
 import { takeProof } from './proof-quota.ts'
 import { after } from './rules.ts'
 
@@ -31,6 +32,8 @@ type DisavowDeps = Pick<RecoveryDeps, 'store' | 'limiter' | 'tokens' | 'tenant' 
  *
  * Browsers that got somebody in since the mail was ordered are known ones no more. The owner's own may be among them; it
  * becomes one again with the next recovery.
+ *
+ * An invitation that nobody has set a password with is worthless from then on: it may be the one that was not asked for.
  *
  * A write that is under way can't be called back, so it is taken for written, and its flow ends here: whatever the
  * directory answers, that flow writes no more.
@@ -57,7 +60,13 @@ export const makeDisavow =
           : endOnly({ ...seen, written }, now)
         const { tenant, subject } = seen.disavowal
         const forgetDevices = { tenant, subject, seenSince: createdAt }
-        return { ...decision, effects: { events: [], ...decision.effects, forgetDevices } }
+        const isOver = isActivated(decision.ledger ?? ledger)
+        const changed = isOver ? [] : withdrawn(seen.invitations, now)
+        const events = [
+          ...(decision.effects?.events ?? []),
+          ...changed.map((invitation) => invitationEvent('invitation.withdrawn', { invitation, at: now })),
+        ]
+        return { ...decision, changed, effects: { ...decision.effects, events, forgetDevices } }
       })
       if (answer !== null) return answer
     }
@@ -71,13 +80,18 @@ function targets(deps: DisavowDeps, { tenant, token }: DisavowCall) {
   return deps.tokens.disavowCodeDigests(tenant, typed).map((codeDigest) => ({ codeDigest }))
 }
 
+const withdrawn = (invitations: readonly Invitation[], now: Date): Invitation[] =>
+  invitations
+    .filter((one) => ['open', 'spent'].includes(stateOf(one, now)))
+    .map((one) => ({ ...one, withdrawnAt: now }))
+
 /** What was said before: nobody is told twice, and no second ticket is opened. */
-const endOnly = ({ written }: Seen, now: Date): Decision<Disavowed> => ({
+const endOnly = ({ written }: Seen, now: Date): DisavowalDecision<Disavowed> => ({
   answer: { ok: true, written },
   others: (open) => endOther(open, { type: 'disavowed' }, now),
 })
 
-const received = (call: DisavowCall, disavowal: Disavowal, written: boolean, now: Date): AuditEvent => ({
+const received = (call: DisavowCall, { disavowal }: Seen, written: boolean, now: Date): AuditEvent => ({
   name: 'disavowal.received',
   tenant: disavowal.tenant,
   at: now,
@@ -87,9 +101,9 @@ const received = (call: DisavowCall, disavowal: Disavowal, written: boolean, now
   personal: personalOf(call.client),
 })
 
-type Seen = { disavowal: Disavowal; ledger: Ledger; written: boolean }
+type Seen = Disavowable & { written: boolean }
 
-function decide(deps: DisavowDeps, call: DisavowCall, seen: Seen, now: Date): Decision<Disavowed> {
+function decide(deps: DisavowDeps, call: DisavowCall, seen: Seen, now: Date): DisavowalDecision<Disavowed> {
   const { disavowal, ledger, written } = seen
   const { tenant, subject, flow } = disavowal
   const { rules } = deps.tenant(tenant)
@@ -128,7 +142,7 @@ function decide(deps: DisavowDeps, call: DisavowCall, seen: Seen, now: Date): De
       : {}),
     effects: {
       ...notice,
-      events: [received(call, disavowal, written, now), ...(written ? [opened] : [])],
+      events: [received(call, seen, written, now), ...(written ? [opened] : [])],
       tickets: written ? [ticket] : [],
     },
   }

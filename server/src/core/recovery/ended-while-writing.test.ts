@@ -43,7 +43,7 @@ const invite = async (world: World, again = false) => {
   const invited = await makeInvite(world.deps)(
     {
       ...{ tenant: northwind, identifier: 'ada', address: null, locale: null, localeOtherwise: 'en' },
-      ...{ service: null, invitedBy: 'a test', again, dryRun: false },
+      ...{ service: null, invitedBy: 'a test', again, dryRun: false, mayNameAddress: true },
     },
     AbortSignal.timeout(10_000),
   )

@@ -1,7 +1,8 @@
+import type { PasswordFacts } from '../accounts/ports.ts'
 import type { AuditEvent, Fact } from '../audit/ports.ts'
 import { personalOf } from './events.ts'
 import type { Client } from './flow.ts'
-import type { Ledger } from './ledger.ts'
+import { isClosed, type Ledger } from './ledger.ts'
 import type { Invitation } from './ports.ts'
 
 export type InvitationState = 'open' | 'spent' | 'withdrawn' | 'expired'
@@ -12,8 +13,34 @@ export function stateOf(invitation: Invitation, now: Date): InvitationState {
   return invitation.expiresAt > now ? 'open' : 'expired'
 }
 
-/** Rekey has written a password for the account, or may have. From then on its owner comes back by recovery. */
-export const isActivated = (ledger: Ledger): boolean => ledger.writtenAt !== null
+/** Rekey has written a password for the account, or may have, or has closed it. No invitation is for it any more. */
+export const isActivated = (ledger: Ledger): boolean => ledger.writtenAt !== null || isClosed(ledger)
+
+/**
+ * A password was set since the invitation was made, by whatever way: somebody has one, and the invitation is over. The
+ * directory's own two moments are compared, so that no difference between its clock and ours counts.
+ */
+export const isSetSince = (
+  { passwordSetAt }: Pick<Invitation, 'passwordSetAt'>,
+  { changedAt }: Pick<PasswordFacts, 'changedAt'>,
+): boolean => changedAt !== null && changedAt.getTime() !== passwordSetAt?.getTime()
+
+/**
+ * Whether an account waits for its first password, so that recovery leaves it to the invitation. It does while nothing
+ * speaks for a password that its owner uses: neither a date of the directory (but for one that has to be changed at the
+ * first sign-in, as those of provisioning do), nor an order of Rekey's own that it be changed. An initial password without
+ * that mark looks like any other: then nobody is kept from recovery, which goes to the addresses of the directory.
+ */
+export const waitsForFirstPassword = (of: {
+  invitation: Pick<Invitation, 'passwordSetAt'> | null
+  ledger: Ledger
+  password: Pick<PasswordFacts, 'changedAt' | 'mustChange'>
+}): boolean =>
+  of.invitation !== null &&
+  !isActivated(of.ledger) &&
+  of.ledger.mustChange === null &&
+  !isSetSince(of.invitation, of.password) &&
+  (of.password.changedAt === null || of.password.mustChange)
 
 /** An event about an invitation. */
 export const invitationEvent = (

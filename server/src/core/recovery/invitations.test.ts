@@ -34,6 +34,7 @@ const invite = (world: World, over: Partial<InviteCall> = {}) =>
       invitedBy: 'a test',
       again: false,
       dryRun: false,
+      mayNameAddress: true,
       ...over,
     },
     AbortSignal.timeout(10_000),

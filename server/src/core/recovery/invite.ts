@@ -1,12 +1,18 @@
 import { newId } from '../../kernel/ids.ts'
-import { type DirectoryEntry, type Resolved, resolveIdentifier, whyNotByMail } from '../accounts/index.ts'
+import {
+  type DirectoryEntry,
+  foldMail,
+  type Resolved,
+  resolveIdentifier,
+  whyNotByMail,
+} from '../accounts/index.ts'
 import { isPlainMailbox } from '../messages/index.ts'
 import type { Ineligible, MessageOrder } from '../messages/ports.ts'
 import type { RecoveryDeps } from './deps.ts'
 import { endActivation } from './end-other.ts'
 import { invitationEvent, isActivated, stateOf } from './invitation.ts'
 import type { Ledger } from './ledger.ts'
-import { distinctMailboxes } from './notices.ts'
+import { distinctMailboxes, noticeSeconds, orderNotice } from './notices.ts'
 import type { Effects, Invitation, InvitationDecision } from './ports.ts'
 import { after } from './rules.ts'
 
@@ -16,6 +22,8 @@ export interface InviteCall {
   identifier: string
   /** Where to write to; null for the recovery addresses that the directory has. */
   address: string | null
+  /** Whether it may be another than those: whoever reads the mail there gets into the account. */
+  mayNameAddress: boolean
   /** BCP 47; null for what the directory says. */
   locale: string | null
   /** For who has none in the directory either. */
@@ -33,6 +41,8 @@ export interface InviteCall {
 export type NotInvited =
   | { because: 'account-unknown' | 'account-ambiguous' | 'no-address' | 'address-unusable' }
   | { because: 'account-ineligible'; why: Ineligible }
+  /** It is none of the account's recovery addresses, and whoever asks may write to those alone. */
+  | { because: 'address-not-theirs' }
   | { because: 'invited-before' }
   /** A password was set with Rekey already: the owner needs no invitation. */
   | { because: 'already-activated' }
@@ -46,6 +56,10 @@ type InviteDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now' | 'ra
 /**
  * Invites somebody to set the first password of an account that the directory has. Operators alone call this. Throws
  * the faults of a directory that can't be asked.
+ *
+ * Nobody can tell for certain whether an account is new: an initial password of a provisioning script has a date like any
+ * other. So an invitation to an address that is none of the account's is told to those, with "this was not me", and it is
+ * over as soon as the directory shows that a password was set since.
  */
 export const makeInvite =
   (deps: InviteDeps) =>
@@ -54,9 +68,10 @@ export const makeInvite =
     const resolved = await resolveIdentifier(call.identifier, tenant.directoriesFor(call.service), signal)
     if (!resolved.found) return { ok: false, because: notFound[resolved.because] }
     const { account, entry } = resolved
-    const to = mailboxesOf(call, entry)
+    const { to, others } = mailboxesOf(call, entry)
     const unfit = whyNot(entry, to)
     if (unfit !== null) return { ok: false, ...unfit }
+    if (others !== null && !call.mayNameAddress) return { ok: false, because: 'address-not-theirs' }
 
     const subject = await deps.store.subjectOf(call.tenant, account)
     const target = { tenant: call.tenant, by: { subject } }
@@ -80,7 +95,7 @@ export const makeInvite =
         ...invited,
         changed: [...dead, invitation],
         others: (flow) => endActivation(flow, now),
-        effects: { ...mailsOf(deps, invitation), events },
+        effects: { ...withNotice(deps, mailsOf(deps, invitation), { invitation, others }), events },
       }
     })
     if (answer === null) throw new RangeError('an account has no ledger')
@@ -93,8 +108,16 @@ const notFound = {
   ambiguous: 'account-ambiguous',
 } as const satisfies Record<Extract<Resolved, { found: false }>['because'], NotInvited['because']>
 
-const mailboxesOf = ({ address }: InviteCall, entry: DirectoryEntry): readonly string[] =>
-  address === null ? distinctMailboxes(entry.recoveryAddresses) : [address]
+/** `others`: those of the account, when the mail goes elsewhere. */
+function mailboxesOf(
+  { address }: InviteCall,
+  entry: DirectoryEntry,
+): { to: readonly string[]; others: readonly string[] | null } {
+  const own = distinctMailboxes(entry.recoveryAddresses)
+  if (address === null) return { to: own, others: null }
+  const stored = own.find((one) => foldMail(one) === foldMail(address))
+  return stored === undefined ? { to: [address], others: own } : { to: [stored], others: null }
+}
 
 function whyNot(entry: DirectoryEntry, to: readonly string[]): NotInvited | null {
   const why = whyNotByMail(entry)
@@ -130,14 +153,40 @@ function newInvitation(deps: InviteDeps, call: InviteCall, invitee: Invitee, now
     sentTo: to,
     locale: call.locale ?? entry.locale ?? call.localeOtherwise,
     createdAt: now,
+    passwordSetAt: entry.password.changedAt,
     expiresAt: after(now, deps.tenant(tenant).rules.invitationSeconds),
     spentAt: null,
     withdrawnAt: null,
   }
 }
 
+/** The mails of an invitation, and what the account's own addresses are told of one that goes elsewhere. */
+function withNotice(
+  deps: InviteDeps,
+  mails: Required<Pick<Effects, 'messages' | 'jobs'>>,
+  { invitation, others }: { invitation: Invitation; others: readonly string[] | null },
+): Omit<Effects, 'events'> {
+  if (others === null || others.length === 0) return mails
+  const { tenant, subject, username, locale, service, createdAt: at, expiresAt } = invitation
+  const { disavowalSeconds, invitationSeconds } = deps.tenant(tenant).rules
+  const notice = orderNotice(deps, {
+    ...{ tenant, subject, username, locale, service, at },
+    kind: 'invited-elsewhere',
+    flow: null,
+    generation: 0,
+    to: others,
+    client: { device: null, place: null },
+    notAfter: after(at, noticeSeconds),
+    facts: { byHelp: true, validUntil: expiresAt.toISOString() },
+    // It must not stop working before the invitation does.
+    disavowalSeconds: Math.max(disavowalSeconds, invitationSeconds),
+  })
+  const { messages, jobs, disavowals } = notice
+  return { messages: [...mails.messages, ...messages], jobs: [...mails.jobs, ...jobs], disavowals }
+}
+
 /** Mails go through the same queue as all others, behind those that somebody is waiting for. */
-function mailsOf(deps: InviteDeps, invitation: Invitation): Pick<Effects, 'messages' | 'jobs'> {
+function mailsOf(deps: InviteDeps, invitation: Invitation): Required<Pick<Effects, 'messages' | 'jobs'>> {
   const { tenant, id, subject, username, locale, service, createdAt, expiresAt } = invitation
   const messages = invitation.sentTo.map(
     (to): MessageOrder => ({

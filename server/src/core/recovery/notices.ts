@@ -20,7 +20,7 @@ export interface Notice {
   at: Date
   tenant: string
   subject: string
-  /** Null when no flow is behind it; then it carries no "this was not me", which is said about one. */
+  /** Null when no flow is behind it. */
   flow: string | null
   generation: number
   /** Mailboxes that differ only in spelling get one mail. */
@@ -42,10 +42,7 @@ export function orderNotice(
 ): Required<Pick<Effects, 'messages' | 'jobs' | 'disavowals'>> {
   const { at, tenant, subject, flow, username, locale } = notice
   const to = distinctMailboxes(notice.to)
-  const disavowal =
-    notice.disavowalSeconds === undefined || flow === null
-      ? null
-      : newDisavowal(deps, { ...notice, flow }, to)
+  const disavowal = notice.disavowalSeconds === undefined ? null : newDisavowal(deps, notice, to)
   const messages = to.map(
     (address): MessageOrder => ({
       id: newId(deps),
@@ -93,7 +90,7 @@ export function distinctMailboxes(addresses: readonly string[]): readonly string
   return [...byMailbox.values()]
 }
 
-function newDisavowal(deps: NoticeDeps, notice: Notice & { flow: string }, to: readonly string[]): Disavowal {
+function newDisavowal(deps: NoticeDeps, notice: Notice, to: readonly string[]): Disavowal {
   const { at, tenant, subject, flow, username, locale, disavowalSeconds = 0 } = notice
   const id = newId(deps)
   const code = deps.tokens.disavowCode({ tenant, id, keyId: deps.tokens.keyId })

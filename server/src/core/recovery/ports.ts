@@ -39,7 +39,8 @@ export interface Disavowal {
   /** Keyed digest of the typed code; the link needs no digest, it names the id. */
   codeDigest: string
   subject: string
-  flow: string
+  /** What it is about; null for an invitation that nobody has opened yet. */
+  flow: string | null
   /** Recovery addresses to tell; sealed at rest. */
   notify: readonly string[]
   username: string
@@ -65,6 +66,8 @@ export interface Invitation {
   /** Who or what invited: a label for operators. */
   invitedBy: string
   createdAt: Date
+  /** When the account's password had last been set by then, as the directory told; null: never, or it did not tell. */
+  passwordSetAt: Date | null
   expiresAt: Date
   spentAt: Date | null
   withdrawnAt: Date | null
@@ -130,6 +133,16 @@ export interface Decision<Answer> {
   effects?: Effects
 }
 
+/** What is there when somebody says "this was not me": the invitations of the account, newest first, too. */
+export interface Disavowable {
+  disavowal: Disavowal
+  ledger: Ledger
+  invitations: readonly Invitation[]
+}
+
+export type DisavowalDecision<Answer> = Omit<Decision<Answer>, 'flow' | 'opened'> &
+  Pick<InvitationDecision<Answer>, 'changed'>
+
 /** Which flow a decision is about, and what it waits for. */
 export interface DecideTarget {
   tenant: string
@@ -178,7 +191,7 @@ export interface RecoveryStore {
   /** The same for a "this was not me", found by id or by the digest of its code. Marks it used. */
   decideDisavowal<Answer>(
     target: { tenant: string; by: { id: string } | { codeDigest: string } },
-    decider: (seen: { disavowal: Disavowal; ledger: Ledger }) => Omit<Decision<Answer>, 'flow' | 'opened'>,
+    decider: (seen: Disavowable) => DisavowalDecision<Answer>,
   ): Promise<Answer | null>
   readSession(tenant: string, id: string): Promise<PortalSession | null>
   /**
@@ -190,8 +203,8 @@ export interface RecoveryStore {
     decider: (seen: { invitations: readonly Invitation[]; ledger: Ledger }) => InvitationDecision<Answer>,
   ): Promise<Answer | null>
   readInvitation(tenant: string, by: InvitationName): Promise<Invitation | null>
-  /** Whether anybody ever invited the account, whatever became of it. */
-  isInvited(tenant: string, subject: string): Promise<boolean>
+  /** The latest that anybody sent to the account, whatever became of it; null: nobody was ever invited. */
+  lastInvitation(tenant: string, subject: string): Promise<Pick<Invitation, 'passwordSetAt'> | null>
   /** By id, those after the one given. */
   listInvitations(
     tenant: string,

@@ -4,7 +4,7 @@ import type { Ineligible } from '../messages/ports.ts'
 import type { RecoveryDeps, RecoveryTenant } from './deps.ts'
 import { flowEvent } from './events.ts'
 import type { AwaitingProof, Flow, StartedKind } from './flow.ts'
-import { isActivated } from './invitation.ts'
+import { waitsForFirstPassword } from './invitation.ts'
 import { codesAreOpen, type Ledger } from './ledger.ts'
 import { takeAll, withinQuota } from './mailbox-quota.ts'
 import { distinctMailboxes, noticeSeconds, orderNotice } from './notices.ts'
@@ -43,10 +43,12 @@ export const makeResolve =
     const known = await isKnown(deps, flow, subject)
     const open = await withinQuota(deps, tenant, addresses, known ? 'known:' : '')
     const found = { account, entry, subject, to: open, job }
-    const invited = await deps.store.isInvited(job.tenant, subject)
+    const invitation = await deps.store.lastInvitation(job.tenant, subject)
+    const { password } = entry
     await settle(deps, { ...job, subject }, (seen) => {
       // An invitation that has run out must not come back to life in another way.
-      const because = why ?? (invited && !isActivated(seen.ledger) ? 'not-activated' : null)
+      const isNew = waitsForFirstPassword({ invitation, ledger: seen.ledger, password })
+      const because = why ?? (isNew ? 'not-activated' : null)
       return (because === null ? issue(deps, tenant, found) : explain(deps, found, because))(seen)
     })
   }
@@ -254,5 +256,5 @@ async function takeForNobody(deps: ResolveDeps, tenant: RecoveryTenant, flow: Aw
   await takeAll(tenant, (quota) =>
     deps.limiter.take(tenant.id, `mail:nobody:${quota.windowSeconds}:${flow.decoySubject}`, quota),
   )
-  await deps.store.isInvited(tenant.id, flow.decoySubject)
+  await deps.store.lastInvitation(tenant.id, flow.decoySubject)
 }

@@ -1,7 +1,7 @@
 import type { Secret } from '../../kernel/secret.ts'
 import type { Answered, Refused } from './answers.ts'
-import type { RecoveryDeps } from './deps.ts'
-import { type Client, takesPassword } from './flow.ts'
+import type { JudgedEntry, RecoveryDeps } from './deps.ts'
+import { type Client, type Proven, takesPassword } from './flow.ts'
 import type { HolderCall } from './holder.ts'
 import { endUnavailable, makeReadProven, readAccount } from './proven.ts'
 import { replacePassword } from './replace-password.ts'
@@ -25,7 +25,7 @@ export function makeSetPassword(deps: SetPasswordDeps) {
     const account = await readAccount(deps, proven.flow)
     if (!account.ok) return account
     const { directory, entry } = account
-    if (entry === null) return endUnavailable(deps, call)
+    if (entry === null || isOvertaken(proven.flow, entry)) return endUnavailable(deps, call)
     const {
       subject,
       account: { key },
@@ -38,3 +38,7 @@ export function makeSetPassword(deps: SetPasswordDeps) {
     })
   }
 }
+
+/** Somebody else has set the first password while this one was being chosen. */
+const isOvertaken = ({ kind, startedAt }: Proven, { password: { changedAt } }: JudgedEntry): boolean =>
+  kind === 'activation' && changedAt !== null && changedAt > startedAt

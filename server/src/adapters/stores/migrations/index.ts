@@ -7,6 +7,7 @@ import { rateCounterMigration } from '../rate-counter.ts'
 import {
   flowsInRedisMigration,
   invitationMigration,
+  invitedElsewhereMigration,
   markFailedMigration,
   messageOutcomeMigration,
   offboardingMigration,
@@ -37,4 +38,5 @@ export const storeMigrations: readonly Migration[] = [
   sessionMethodMigration,
   markFailedMigration,
   passwordHistoryMigration,
+  invitedElsewhereMigration,
 ]

@@ -24,7 +24,7 @@ interface Parts {
 
 type Invitations = Pick<
   RecoveryStore,
-  'decideInvitations' | 'readInvitation' | 'isInvited' | 'listInvitations'
+  'decideInvitations' | 'readInvitation' | 'lastInvitation' | 'listInvitations'
 >
 
 /** Invitations as rows. Whoever changes those of an account holds its ledger. */
@@ -47,17 +47,9 @@ export function makeInvitations(
         const subject = 'subject' in by ? by.subject : (await named(trx, tenant, by))?.subject
         if (subject === undefined) return { result: null, events: [] }
         const ledger = await lockLedger(trx, tenant, subject)
-        const rows = await trx
-          .selectFrom('invitation')
-          .selectAll()
-          .where('tenant', '=', tenant)
-          .where('subject', '=', subject)
-          .orderBy('created_at', 'desc')
-          .orderBy('id', 'desc')
-          .execute()
-        const decision = decider({ invitations: rows.map(decoded), ledger })
-        const { answer, changed = [], opened, others, effects } = decision
-        for (const one of changed) await write(trx, one, sealer)
+        const invitations = await invitationsOf(trx, { tenant, subject }, sealer)
+        const { answer, changed = [], opened, others, effects } = decider({ invitations, ledger })
+        for (const one of changed) await writeInvitation(trx, one, sealer)
         if (opened !== undefined) await insertFlow(trx, opened)
         const also = others === undefined ? [] : await changeOthers(trx, ledger, opened?.id ?? null, others)
         await writeEffects(deps, trx, effects)
@@ -67,9 +59,15 @@ export function makeInvitations(
       const row = await named(database, tenant, by)
       return row === undefined ? null : decoded(row)
     },
-    async isInvited(tenant, subject) {
-      const query = database.selectFrom('invitation').select('id').where('tenant', '=', tenant)
-      return (await query.where('subject', '=', subject).limit(1).executeTakeFirst()) !== undefined
+    async lastInvitation(tenant, subject) {
+      const query = database.selectFrom('invitation').select('password_set_at').where('tenant', '=', tenant)
+      const row = await query
+        .where('subject', '=', subject)
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      return row === undefined ? null : { passwordSetAt: row.password_set_at }
     },
     async listInvitations(tenant, { after, limit }) {
       const query = database.selectFrom('invitation').selectAll().where('tenant', '=', tenant)
@@ -83,8 +81,25 @@ export function makeInvitations(
   }
 }
 
+/** Newest first. */
+export async function invitationsOf(
+  trx: Trx,
+  { tenant, subject }: { tenant: string; subject: string },
+  sealer: Sealer,
+): Promise<Invitation[]> {
+  const rows = await trx
+    .selectFrom('invitation')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('subject', '=', subject)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .execute()
+  return rows.map((row) => decode(row, sealer))
+}
+
 /** Only the two moments at which it ends can change in a row that is there. */
-const write = (trx: Trx, invitation: Invitation, sealer: Sealer) =>
+export const writeInvitation = (trx: Trx, invitation: Invitation, sealer: Sealer) =>
   trx
     .insertInto('invitation')
     .values(encode(invitation, sealer))
@@ -105,6 +120,7 @@ function encode(invitation: Invitation, sealer: Sealer) {
     sealed: sealer.seal(aboutInvitation(invitation), JSON.stringify({ username, sentTo })),
     invited_by: invitedBy,
     created_at: invitation.createdAt,
+    password_set_at: invitation.passwordSetAt,
     expires_at: invitation.expiresAt,
     spent_at: invitation.spentAt,
     withdrawn_at: invitation.withdrawnAt,
@@ -124,6 +140,7 @@ function decode(row: Selectable<InvitationTable>, sealer: Sealer): Invitation {
     account: { directory: row.directory, key: row.account_key },
     invitedBy: row.invited_by,
     createdAt: row.created_at,
+    passwordSetAt: row.password_set_at,
     expiresAt: row.expires_at,
     spentAt: row.spent_at,
     withdrawnAt: row.withdrawn_at,

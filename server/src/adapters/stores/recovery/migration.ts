@@ -158,6 +158,15 @@ export const passwordHistoryMigration = {
   },
 }
 
+/** What an invitation knows of the account's password, and a "this was not me" about one. */
+export const invitedElsewhereMigration = {
+  name: 'invited-elsewhere',
+  async up(db: Kysely<unknown>): Promise<void> {
+    await sql`alter table invitation add column password_set_at timestamptz`.execute(db)
+    await sql`alter table disavowal alter column flow drop not null`.execute(db)
+  },
+}
+
 const statements = [
   // The one row that is nobody's: a word sealed under the data key, by which a wrong key is noticed.
   `create table installation (single boolean primary key check (single), sealed text not null)`,

@@ -6,7 +6,9 @@ import type {
   Changed,
   DecideTarget,
   Decision,
+  Disavowable,
   Disavowal,
+  DisavowalDecision,
   Effects,
   RecoveryStore,
 } from '../../../core/recovery/ports.ts'
@@ -17,7 +19,7 @@ import { aboutDisavowal, writeEffects } from './effects.ts'
 import { encodeFlow } from './flow-codec.ts'
 import { insertFlows } from './flow-rows.ts'
 import { atOnce, type Flows, type Held, makeFlowRows } from './flows.ts'
-import { makeInvitations } from './invitations.ts'
+import { invitationsOf, makeInvitations, writeInvitation } from './invitations.ts'
 import { decodeLedger } from './ledger-codec.ts'
 import { cutHistories, readRemembered } from './remembered.ts'
 import { readSession } from './sessions.ts'
@@ -178,7 +180,7 @@ async function decideFlow<Answer>(
 async function decideDisavowal<Answer>(
   deps: Deps,
   target: { tenant: string; by: { id: string } | { codeDigest: string } },
-  decider: (seen: { disavowal: Disavowal; ledger: Ledger }) => Omit<Decision<Answer>, 'flow' | 'opened'>,
+  decider: (seen: Disavowable) => DisavowalDecision<Answer>,
 ): Promise<Answer | null> {
   const { tenant, by } = target
   return inTransaction(deps, async (trx) => {
@@ -207,10 +209,12 @@ async function decideDisavowal<Answer>(
       Disavowal,
       'notify' | 'username'
     >
-    const decision = decider({
+    const { changed = [], ...decision } = decider({
       disavowal: { ...rest, ...personal, codeDigest, createdAt, expiresAt, usedAt },
       ledger,
+      invitations: await invitationsOf(trx, ledger, deps.sealer),
     })
+    for (const one of changed) await writeInvitation(trx, one, deps.sealer)
     const events = await writeDecision(deps, trx, { held: null, before: ledger }, decision)
     const used = trx.updateTable('disavowal').set({ used_at: deps.outside.now() })
     await used.where('tenant', '=', tenant).where('id', '=', row.id).execute()

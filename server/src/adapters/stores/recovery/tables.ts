@@ -79,7 +79,7 @@ export interface DisavowalTable {
   id: string
   code_digest: string
   subject: string
-  flow: string
+  flow: string | null
   sealed: string
   locale: string
   created_at: Date
@@ -100,6 +100,7 @@ export interface InvitationTable {
   service: string | null
   invited_by: string
   created_at: Date
+  password_set_at: Date | null
   expires_at: Date
   spent_at: Date | null
   withdrawn_at: Date | null

@@ -407,6 +407,11 @@ export const ar: Catalogue = {
   'mail.invitation.if-you': 'افتح هذا الرابط واختر كلمة مرور:',
   'mail.invitation.button': 'اختيار كلمة مروري',
   'mail.invitation.otherwise': 'إذا لم تكن تتوقع هذه الرسالة فلا تفعل شيئًا. يبقى الحساب مغلقًا.',
+  'mail.invited-elsewhere.subject': 'دُعي أحدهم إلى حسابك',
+  'mail.invited-elsewhere.lead':
+    'دُعي أحدهم إلى تعيين كلمة مرور لحسابك لدى {{tenant}}. أُرسلت الدعوة إلى عنوان غير هذا العنوان.',
+  'mail.invited-elsewhere.if-you':
+    'إذا كان العنوان الآخر لك فلا يلزمك شيء. وإن لم يكن لك فأخبرنا الآن: تتوقف الدعوة عن العمل.',
   'mail.account-activated.subject': 'حسابك جاهز',
   'mail.account-activated.lead': 'عُيّنت كلمة المرور الأولى لحسابك لدى {{tenant}}.',
   'mail.account-activated.if-you': 'إذا كنت أنت من فعل ذلك، فقد انتهى الأمر: سجّل الدخول بها.',

@@ -426,6 +426,11 @@ export const de: Catalogue = {
   'mail.invitation.if-you': 'Öffnen Sie diesen Link und wählen Sie eines:',
   'mail.invitation.button': 'Mein Passwort wählen',
   'mail.invitation.otherwise': 'Haben Sie das nicht erwartet, tun Sie nichts. Das Konto bleibt zu.',
+  'mail.invited-elsewhere.subject': 'Jemand wurde zu Ihrem Konto eingeladen',
+  'mail.invited-elsewhere.lead':
+    'Jemand wurde eingeladen, ein Passwort für Ihr Konto bei {{tenant}} zu setzen. Die Mail ging an eine andere Adresse als diese.',
+  'mail.invited-elsewhere.if-you':
+    'Gehört die andere Adresse Ihnen, ist nichts zu tun. Wenn nicht, sagen Sie es jetzt: Dann gilt die Einladung nicht mehr.',
   'mail.account-activated.subject': 'Ihr Konto ist bereit',
   'mail.account-activated.lead': 'Das erste Passwort Ihres Kontos bei {{tenant}} wurde gesetzt.',
   'mail.account-activated.if-you': 'Waren Sie das, ist alles getan: Melden Sie sich damit an.',

@@ -402,6 +402,11 @@ export const en = {
   'mail.invitation.if-you': 'Open this link and choose one:',
   'mail.invitation.button': 'Choose my password',
   'mail.invitation.otherwise': 'If you did not expect this, do nothing. The account stays closed.',
+  'mail.invited-elsewhere.subject': 'Somebody was invited to your account',
+  'mail.invited-elsewhere.lead':
+    'Somebody was invited to set a password for your {{tenant}} account. The mail went to another address than this one.',
+  'mail.invited-elsewhere.if-you':
+    'If the other address is yours, nothing is left to do. If it is not, say so now: the invitation stops working.',
   'mail.account-activated.subject': 'Your account is ready',
   'mail.account-activated.lead': 'The first password of your {{tenant}} account was set.',
   'mail.account-activated.if-you': 'If this was you, you are done: sign in with it.',

@@ -430,6 +430,11 @@ export const es: Catalogue = {
   'mail.invitation.if-you': 'Abra este enlace y elija una:',
   'mail.invitation.button': 'Elegir mi contraseña',
   'mail.invitation.otherwise': 'Si no esperaba este correo, no haga nada. La cuenta sigue cerrada.',
+  'mail.invited-elsewhere.subject': 'Se ha invitado a alguien a su cuenta',
+  'mail.invited-elsewhere.lead':
+    'Se ha invitado a alguien a elegir una contraseña para su cuenta de {{tenant}}. El correo se envió a una dirección distinta de esta.',
+  'mail.invited-elsewhere.if-you':
+    'Si la otra dirección es suya, no tiene que hacer nada. Si no lo es, díganoslo ahora: la invitación dejará de funcionar.',
   'mail.account-activated.subject': 'Su cuenta está lista',
   'mail.account-activated.lead': 'Se ha guardado la primera contraseña de su cuenta de {{tenant}}.',
   'mail.account-activated.if-you': 'Si fue usted, no tiene que hacer nada más: inicie sesión con ella.',

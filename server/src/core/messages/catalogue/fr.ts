@@ -446,6 +446,11 @@ export const fr: Catalogue = {
   'mail.invitation.if-you': 'Ouvrez ce lien et choisissez-en un :',
   'mail.invitation.button': 'Choisir mon mot de passe',
   'mail.invitation.otherwise': 'Si vous n’attendiez pas cet e-mail, ne faites rien. Le compte reste fermé.',
+  'mail.invited-elsewhere.subject': 'Quelqu’un a été invité sur votre compte',
+  'mail.invited-elsewhere.lead':
+    'Quelqu’un a été invité à choisir un mot de passe pour votre compte {{tenant}}. L’e-mail est parti à une autre adresse que celle-ci.',
+  'mail.invited-elsewhere.if-you':
+    'Si cette autre adresse est la vôtre, vous n’avez rien à faire. Sinon, dites-le maintenant : l’invitation cessera de fonctionner.',
   'mail.account-activated.subject': 'Votre compte est prêt',
   'mail.account-activated.lead': 'Le premier mot de passe de votre compte {{tenant}} a été enregistré.',
   'mail.account-activated.if-you': 'Si c’était vous, vous n’avez plus rien à faire : connectez-vous avec.',

@@ -422,6 +422,11 @@ export const ja: Catalogue = {
   'mail.invitation.if-you': 'このリンクを開いてパスワードを決めてください：',
   'mail.invitation.button': 'パスワードを決める',
   'mail.invitation.otherwise': 'お心当たりがない場合は、何もしないでください。アカウントは使えないままです。',
+  'mail.invited-elsewhere.subject': 'あなたのアカウントへの招待が送られました',
+  'mail.invited-elsewhere.lead':
+    '{{tenant}}のあなたのアカウントにパスワードを設定するための招待が、このアドレスとは別のアドレスに送られました。',
+  'mail.invited-elsewhere.if-you':
+    '送り先がご本人のアドレスであれば、何もする必要はありません。そうでなければ、今すぐお知らせください。招待は無効になります。',
   'mail.account-activated.subject': 'アカウントの準備ができました',
   'mail.account-activated.lead': '{{tenant}}のアカウントの最初のパスワードが設定されました。',
   'mail.account-activated.if-you': 'ご本人の場合は、これで完了です。そのパスワードでサインインしてください。',

@@ -15,7 +15,9 @@ const InviteBody = closed({
     Type.String({
       minLength: 3,
       maxLength: 254,
-      description: 'Where to write to; else the recovery addresses.',
+      description:
+        'Where to write to; else the recovery addresses. One that is none of those takes `invitations.address` as well, ' +
+        'and the recovery addresses are told.',
     }),
   ),
   locale: Type.Optional(
@@ -63,7 +65,8 @@ export function invitationRoutes({ look, write }: Routes, { helpdesk, now }: Adm
       asked: InviteBody,
       summary: 'Invite somebody',
       description:
-        'Writes to somebody who has no password yet, with a link and a code to choose the first one.',
+        'Writes to somebody who has no password yet, with a link and a code to choose the first one. It is over as soon ' +
+        'as the directory shows that a password was set since.',
       success: { status: 201, schema: Invited, description: 'The invitation.' },
       problems: [
         'account-unknown',
