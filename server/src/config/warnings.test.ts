@@ -50,6 +50,40 @@ describe('a configuration is right, and warned about,', () => {
   })
 })
 
+describe('an embedded directory is warned about', () => {
+  const warningsOf = (lockoutTries: string, limits = '') => {
+    const directory = `      - name: guests\n        kind: local\n${lockoutTries}    services:`
+    const text = folder.text
+      .replace('    services:', () => directory)
+      .replace('    policy:\n', () => `${limits}    policy:\n`)
+    const checked = checkConfig(text, folder.file, { env: folder.env, files: 'read' })
+    if (!checked.ok)
+      throw new Error(checked.mistakes.map((each) => mistakeText('rekey.yaml', each)).join('\n'))
+    return checked.warnings.map((warning) => mistakeText('rekey.yaml', warning))
+  }
+  const locksAfter = (tries: number) => `        lockoutTries: ${tries}\n`
+  const triesADay = (tries: number) => `    limits: { failedTriesPerDay: ${tries} }\n`
+
+  it.each([
+    [locksAfter(20), '', 'locks after 20 wrong passwords', 'Set it to 21 or more'],
+    ['', triesADay(15), 'locks after 30 wrong passwords', 'Set it to 31 or more'],
+  ])('that strangers at the portal could lock people out of (%j, %j)', (directory, limits, problem, hint) => {
+    const warnings = warningsOf(directory, limits)
+
+    expect(warnings).toEqual([expect.stringContaining('tenants[0].directories[1].lockoutTries')])
+    expect(warnings[0]).toContain(problem)
+    expect(warnings[0]).toContain(hint)
+  })
+
+  it.each([
+    ['', ''],
+    [locksAfter(21), ''],
+    [locksAfter(41), triesADay(20)],
+  ])('and not above that (%j, %j)', (directory, limits) => {
+    expect(warningsOf(directory, limits)).toEqual([])
+  })
+})
+
 it('a configuration with mailboxes of their own is not warned about, nor is the demo', () => {
   expect(warningsWith('recoveryAddresses: [recoveryAddress]')).toEqual([])
   expect(loadConfig({}).warnings).toEqual([])

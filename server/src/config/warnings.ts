@@ -8,12 +8,28 @@ import type { Config, TenantConfig } from './schema.ts'
 export const findWarnings = (config: Pick<Config, 'tenants'>): Finding[] =>
   config.tenants.flatMap((tenant, at) =>
     tenant.directories.flatMap((directory, index) =>
-      recoveryAddressWarnings(directory).map(({ path, ...finding }) => ({
-        ...finding,
-        path: ['tenants', at, 'directories', index, ...path],
-      })),
+      [...recoveryAddressWarnings(directory), ...lockoutWarnings(directory, tenant)].map(
+        ({ path, ...finding }) => ({
+          ...finding,
+          path: ['tenants', at, 'directories', index, ...path],
+        }),
+      ),
     ),
   )
+
+/**
+ * At the portal a stranger has the account's tries of a day, and a browser that the owner came back with has as many of
+ * its own. A directory that locks within those is in strangers' hands.
+ */
+function lockoutWarnings(directory: DirectoryConfig, { limits }: TenantConfig): Finding[] {
+  if (!('lockoutTries' in directory)) return []
+  const { lockoutTries } = directory
+  const enough = 2 * limits.failedTriesPerDay + 1
+  if (lockoutTries >= enough) return []
+  const problem = `locks after ${lockoutTries} wrong passwords, so strangers at the portal can lock people out`
+  const hint = `Set it to ${enough} or more, above twice \`limits.failedTriesPerDay\`, or lower that.`
+  return [{ path: ['lockoutTries'], problem, hint }]
+}
 
 type DirectoryConfig = TenantConfig['directories'][number]
 
