@@ -168,6 +168,41 @@ describe('the embedded directory', () => {
     expect(await world.verify(grace, first)).toEqual({ ok: false, because: 'locked' })
   })
 
+  it('lets wrong passwords count for a day from the first of them, and a lock stay', async () => {
+    let now = new Date('2026-01-01T00:00:00Z')
+    await using world = await aDirectory({ lockoutTries: 4, now: () => now })
+    const password = new Secret(first)
+    const key = await world.accounts.upsert({ username: 'ada', displayName: 'Ada', password })
+    const wrong = async (times: number) => {
+      for (let i = 0; i < times; i++) await world.verify(key, 'wrong')
+    }
+    const seen = async () => {
+      const entry = await world.directory.read(key, inTime())
+      return [entry?.password.failedTries, entry?.locked]
+    }
+
+    // What a stranger may try in a day, over many days, and never at the same hour.
+    for (const at of [
+      '01T00:00:00',
+      '01T23:59:59',
+      '02T00:00:00',
+      '02T12:00:00',
+      '03T00:00:00',
+      '04T00:00:00',
+    ]) {
+      now = new Date(`2026-01-${at}Z`)
+      await wrong(at.endsWith('00:00:00') ? 2 : 1)
+      expect(await seen()).toEqual([at.endsWith('00:00:00') ? 2 : 3, false])
+    }
+    now = new Date('2026-01-05T00:00:00Z')
+    expect(await seen()).toEqual([0, false])
+    await wrong(4)
+    expect(await seen()).toEqual([4, true])
+    now = new Date('2026-01-09T00:00:00Z')
+    expect(await world.verify(key, first)).toEqual({ ok: false, because: 'locked' })
+    expect(await seen()).toEqual([1, true])
+  })
+
   it('holds a change up until the minimum age is over, and neither a reset nor who must change', async () => {
     let now = new Date('2026-01-01T00:00:00Z')
     await using world = await aDirectory({ minAgeSeconds: 3600, history: 0, now: () => now })

@@ -102,7 +102,7 @@ export function makeLocalAccounts(
         .where('directory', '=', directory)
         .orderBy('username_folded')
         .execute()
-      return rows.map(entryOf)
+      return rows.map((row) => entryOf(row, outside.now()))
     },
   }
 }

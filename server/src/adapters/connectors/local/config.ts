@@ -8,8 +8,8 @@ export const LocalConfig = Type.Object(
       minimum: 3,
       maximum: 100,
       description:
-        'Wrong passwords in a row until an account is locked. A reset lifts the lock. Keep it above twice ' +
-        '`limits.failedTriesPerDay`, or strangers at the portal can lock people out.',
+        'Wrong passwords in a row, within 24 hours of the first, until an account is locked. A reset lifts the lock. Keep ' +
+        'it above twice `limits.failedTriesPerDay`, or strangers at the portal can lock people out.',
     }),
     history: Type.Integer({
       default: 0,

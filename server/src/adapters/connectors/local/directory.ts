@@ -14,7 +14,7 @@ import type { LocalConfig } from './config.ts'
 import { databaseFault, isRefusal } from './database-fault.ts'
 import { findRows } from './find-rows.ts'
 import { makeMarks } from './marks.ts'
-import { makeProvePassword } from './prove-password.ts'
+import { failuresCountSeconds, makeProvePassword } from './prove-password.ts'
 import { makeSetPassword } from './set-password.ts'
 import type { LocalAccountTable, LocalDatabase, LocalTables, Place } from './tables.ts'
 
@@ -33,6 +33,8 @@ export function openLocal(config: LocalConfig, outside: ConnectorOutside): Direc
     itemsMax: 64,
     goesMax: 2,
   })
+
+  const entry = (row: LocalAccountRow) => entryOf(row, outside.now())
 
   /** For reads: whatever goes wrong, nothing happened. */
   const reading = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
@@ -55,19 +57,19 @@ export function openLocal(config: LocalConfig, outside: ConnectorOutside): Direc
     async find(query, signal) {
       // PostgreSQL's text has no NUL, and a lone surrogate would be sent as another character.
       if (!/^[^\0]+$/.test(query.value) || !query.value.isWellFormed()) return []
-      return (await reading(find(query), signal)).map(entryOf)
+      return (await reading(find(query), signal)).map(entry)
     },
     async read(key, signal) {
       if (!isPossibleKey(key)) return null
       const row = await reading(rowOf(database, place, key), signal)
-      return row === undefined ? null : entryOf(row)
+      return row === undefined ? null : entry(row)
     },
     async *list(signal) {
       for (let after = ''; ; ) {
         const rows = await reading(rowsAfter(database, place, after), signal)
         const last = rows.at(-1)
         if (last === undefined) return
-        yield rows.map(entryOf)
+        yield rows.map(entry)
         after = last.key
       }
     },
@@ -88,7 +90,7 @@ export function openLocal(config: LocalConfig, outside: ConnectorOutside): Direc
       if (was === null) return { ok: false, because: 'current-password-wrong' }
       if (text === null) return { ok: false, because: 'password-too-short-for-directory' }
       const row = isPossibleKey(key) ? await reading(rowOf(database, place, key), signal) : undefined
-      if (row === undefined || whyNotByChange(entryOf(row)) !== null) {
+      if (row === undefined || whyNotByChange(entry(row)) !== null) {
         return { ok: false, because: 'account-unavailable' }
       }
       const { verdict, hash } = await reading(provePassword(key, Buffer.from(was, 'utf8'), signal), signal)
@@ -149,7 +151,8 @@ const rowsAfter = (database: LocalDatabase, { tenant, directory }: Place, after:
 
 export type LocalAccountRow = Selectable<LocalAccountTable>
 
-export function entryOf(row: LocalAccountRow): DirectoryEntry {
+export function entryOf(row: LocalAccountRow, now: Date): DirectoryEntry {
+  const countsUntil = (row.failed_since?.getTime() ?? 0) + failuresCountSeconds * 1000
   return {
     key: row.key,
     username: row.username,
@@ -168,7 +171,7 @@ export function entryOf(row: LocalAccountRow): DirectoryEntry {
       changedAt: row.password_changed_at,
       mustChange: row.must_change,
       expiresAt: null,
-      failedTries: row.failed_count,
+      failedTries: now.getTime() < countsUntil ? row.failed_count : 0,
     },
     place: null,
     groups: row.groups,

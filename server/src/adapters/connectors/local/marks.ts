@@ -54,7 +54,7 @@ export function makeMarks({ database, place }: { database: LocalDatabase; place:
     async unlock(key: string, signal: AbortSignal): Promise<Unlocked> {
       const before = await mark(
         key,
-        { marks: { failed_count: 0, locked_at: null }, mayHaveFactor: false },
+        { marks: { failed_count: 0, failed_since: null, locked_at: null }, mayHaveFactor: false },
         signal,
       )
       return before === null

@@ -23,8 +23,17 @@ const groups = {
   },
 }
 
+/** Since when wrong passwords count; the decoy's row costs what an account's does. */
+const failedSince = {
+  name: 'local-directory-failed-since',
+  async up(db: Kysely<unknown>): Promise<void> {
+    await sql`alter table local_account add column failed_since timestamptz`.execute(db)
+    await sql`alter table local_decoy add column failed_since timestamptz`.execute(db)
+  },
+}
+
 /** Oldest first. */
-export const localDirectoryMigrations = [localDirectory, mustChange, groups]
+export const localDirectoryMigrations = [localDirectory, mustChange, groups, failedSince]
 
 const statements = [
   // Folding is the application's: what a collation calls equal differs between versions of its library.

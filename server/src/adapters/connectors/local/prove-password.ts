@@ -62,6 +62,22 @@ function verdictOn(charged: Charged | null, right: boolean): PasswordVerdict {
   return right ? { ok: true, mustChange: charged.mustChange } : { ok: false, because: 'wrong' }
 }
 
+/**
+ * So long do wrong passwords count, from the first of them. As long as the budget of wrong ones at the portal, so that
+ * what strangers may try there in a day never adds up to a lockout over many days.
+ */
+export const failuresCountSeconds = 86_400
+
+/** The count and its beginning after one more, decided over there. */
+function counted(now: Date) {
+  const since = new Date(now.getTime() - failuresCountSeconds * 1000).toISOString()
+  const stillCounts = sql`failed_since > ${since}::timestamptz`
+  return {
+    count: sql<number>`case when ${stillCounts} then failed_count + 1 else 1 end`,
+    since: sql<Date>`case when ${stillCounts} then failed_since else ${now.toISOString()}::timestamptz end`,
+  }
+}
+
 function charge(deps: Deps, key: string): Promise<Charged | null> {
   const { database, place, config, outside } = deps
   return database.transaction().execute(async (transaction) => {
@@ -78,13 +94,16 @@ function charge(deps: Deps, key: string): Promise<Charged | null> {
       await chargeDecoy(transaction, deps)
       return null
     }
+    const now = outside.now()
+    const { count, since } = counted(now)
     await transaction
       .updateTable('local_account')
       // Decided over there: a time that is read and sent back would tell a locked account by 30 µs.
       .set({
-        failed_count: sql<number>`failed_count + 1`,
-        locked_at: sql<Date | null>`case when locked_at is null and failed_count + 1 >= ${config.lockoutTries}
-          then ${outside.now().toISOString()}::timestamptz else locked_at end`,
+        failed_count: count,
+        failed_since: since,
+        locked_at: sql<Date | null>`case when locked_at is null and ${count} >= ${config.lockoutTries}
+          then ${now.toISOString()}::timestamptz else locked_at end`,
       })
       .where('tenant', '=', place.tenant)
       .where('directory', '=', place.directory)
@@ -108,12 +127,15 @@ async function chargeDecoy(
   transaction: Transaction<LocalTables>,
   { place, config, outside }: Deps,
 ): Promise<void> {
+  const now = outside.now()
+  const { count, since } = counted(now)
   const { numUpdatedRows } = await transaction
     .updateTable('local_decoy')
     // Nobody reads the number, it must only change; the words are those of an account, because planning them takes time.
     .set({
-      failed_count: sql<number>`case when failed_count is null and failed_count + 1 >= ${config.lockoutTries}
-        then extract(epoch from ${outside.now().toISOString()}::timestamptz) else (failed_count + 1) % 1000000 end`,
+      failed_count: sql<number>`case when failed_count is null and ${count} >= ${config.lockoutTries}
+        then extract(epoch from ${now.toISOString()}::timestamptz) else (failed_count + 1) % 1000000 end`,
+      failed_since: since,
     })
     .where('tenant', '=', place.tenant)
     .where('directory', '=', place.directory)
@@ -121,7 +143,7 @@ async function chargeDecoy(
   if (numUpdatedRows > 0n) return
   await transaction
     .insertInto('local_decoy')
-    .values({ ...place, failed_count: 1 })
+    .values({ ...place, failed_count: 1, failed_since: now })
     .onConflict((conflict) => conflict.columns(['tenant', 'directory']).doNothing())
     .execute()
 }
@@ -134,7 +156,7 @@ async function refund(deps: Deps, attempt: { key: string; hash: string; password
     : attempt.hash
   await database
     .updateTable('local_account')
-    .set({ failed_count: 0, locked_at: null, password_hash: hash })
+    .set({ failed_count: 0, failed_since: null, locked_at: null, password_hash: hash })
     .where('tenant', '=', place.tenant)
     .where('directory', '=', place.directory)
     .where('key', '=', attempt.key)

@@ -29,6 +29,7 @@ export function makeSetPassword(deps: {
           string[]
         >`(array_prepend(${hash}::text, password_history))[1:${config.history}::int]`,
         failed_count: 0,
+        failed_since: null,
         locked_at: null,
         must_change: false,
       })
@@ -57,7 +58,7 @@ export function makeSetPassword(deps: {
     let sent = false
     const steps = async () => {
       const row = await rowOf(database, place, key)
-      if (row === undefined || whyNot[by](entryOf(row)) !== null)
+      if (row === undefined || whyNot[by](entryOf(row, outside.now())) !== null)
         return { ok: false, because: 'account-unavailable' } as const
       if (proven !== null && !owed && isTooYoung(row))
         return { ok: false, because: 'password-too-young' } as const

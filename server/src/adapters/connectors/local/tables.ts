@@ -23,8 +23,10 @@ export type LocalAccountTable = {
   second_factor: boolean
   context_words: string[]
   groups: ColumnType<string[], string[] | undefined, string[]>
-  /** Passwords asked about since the last right one. */
+  /** Passwords asked about since the last right one, within the time that they count for. */
   failed_count: Generated<number>
+  /** When the first of these was. */
+  failed_since: Date | null
   /** In one of the formats of `hashes/`; null until a first password is set. */
   password_hash: string | null
   password_changed_at: Date | null
@@ -46,6 +48,7 @@ export type LocalDecoyTable = {
   tenant: string
   directory: string
   failed_count: number
+  failed_since: Date | null
 }
 
 export type LocalTables = {
