@@ -51,7 +51,8 @@ export interface Attacked extends AsyncDisposable {
   mailsTo(address: string): ReceivedMail[]
   /** Starts for somebody and waits for the mail; the link's token and the code. */
   mailed(identifier: string, address: string): Promise<MailedFlow>
-  addPerson(account: LocalAccount): Promise<void>
+  /** With the old password, unless nobody has ever set one. */
+  addPerson(account: LocalAccount, how?: { isNew: boolean }): Promise<void>
   removePerson(username: string): Promise<void>
   /** Whether the directory takes the password, asked without any of the code that serves requests. */
   signsIn(username: string, password: string): Promise<boolean>
@@ -192,8 +193,8 @@ export async function anAttackedRekey(
       if (received === undefined) throw new Error(`no mail came to ${address}`)
       return { ...flow, ...secretsOf(received) }
     },
-    async addPerson(account) {
-      await accounts.upsert({ password: new Secret(oldPassword), ...account })
+    async addPerson(account, { isNew } = { isNew: false }) {
+      await accounts.upsert(isNew ? account : { password: new Secret(oldPassword), ...account })
     },
     async removePerson(username) {
       await accounts.remove(username)

@@ -29,7 +29,8 @@ beforeEach(async () => {
   count += 1
   uid = `newcomer${count}`
   address = `${uid}.home@example.test`
-  await rekey.addPerson({ username: uid, displayName: `Number ${count}`, recoveryAddresses: [address] })
+  const newcomer = { username: uid, displayName: `Number ${count}`, recoveryAddresses: [address] }
+  await rekey.addPerson(newcomer, { isNew: true })
 })
 
 interface Spent {

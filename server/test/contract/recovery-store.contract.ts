@@ -180,6 +180,22 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
         expect(await store.isKnownDevice(northwind, 'subject-1', 'device-1')).toBe(true)
       })
 
+      it('with the whole ledger in sight, alone or together with others', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+        await store.begin(ofAda('flow-1', 'ada'), none)
+        const told = { mustChange: { because: 'ordered', at: start }, expiryToldAt: start } as const
+        await store.decideSubject({ tenant: northwind, subject: 'ada' }, ({ ledger }) => ({
+          answer: null,
+          ledger: { ...ledger, ...told },
+        }))
+
+        for (const together of [true, false]) {
+          const target = { ...at('flow-1'), together }
+          expect(await store.decide(target, ({ ledger }) => ({ answer: ledger }))).toMatchObject(told)
+        }
+      })
+
       it('forgets the devices of one account that were seen since a moment, and no others', async () => {
         await using opened = await open()
         const [store] = opened.nodes

@@ -78,8 +78,7 @@ export async function lockLedgers(trx: Trx, subjects: readonly At[]): Promise<Le
     insert into ledger (tenant, subject)
     select place.tenant, place.id from ${places(subjects)} order by place.tenant, place.id
     on conflict (tenant, subject) do update set subject = excluded.subject
-    returning tenant, subject, failed_tries, token_version, written_at, second_proof_until, lease_flow,
-      lease_attempt, lease_until`.execute(trx)
+    returning *`.execute(trx)
   return rows.map(decodeLedger)
 }
 
