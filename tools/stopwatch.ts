@@ -90,8 +90,8 @@ async function measureIn(condition: Condition): Promise<Compared[]> {
 
 async function surround(condition: Condition): Promise<{ are: Surroundings; end(): Promise<void> }> {
   const script = join(import.meta.dirname, 'stopwatch/surroundings.ts')
-  // An account gets two mails a block that uses it, and a mailbox takes twenty in a quarter of an hour.
-  const child = fork(script, [condition, String(Math.ceil(pairsOf('start', { condition, pairs }) / 8))])
+  // An account gets three mails a block that uses it, and a mailbox takes twenty in a quarter of an hour.
+  const child = fork(script, [condition, String(Math.ceil(pairsOf('start', { condition, pairs }) / 6))])
   const gone = once(child, 'exit')
   const [are] = (await Promise.race([
     once(child, 'message'),

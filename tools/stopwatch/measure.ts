@@ -15,16 +15,32 @@ export const operations = [
   'ask again',
   'mailbox full',
   'throttled',
+  'unlock',
+  'sign-in',
+  'sign-in, quarters',
 ] as const
 export type Operation = (typeof operations)[number]
 
 /** What waits for a commit or a slow hash varies so much that the same interval takes four times as many pairs. */
-const unsteady: ReadonlySet<string> = new Set(['start', 'ask again', 'mailbox full', 'sign-in, local'])
-/** … and twice as many where others keep the machine busy. */
+const unsteady: ReadonlySet<string> = new Set([
+  'start',
+  'ask again',
+  'mailbox full',
+  'unlock',
+  'sign-in, local',
+])
+/** … and twice as many where others keep the machine busy; a third where each answer takes a quarter of a second. */
 export const pairsOf = (
   operation: string,
   { condition, pairs }: { condition: Condition; pairs: number },
-): number => pairs * (unsteady.has(operation) ? 4 : 1) * (condition === 'under load' ? 2 : 1)
+): number => {
+  const times = unsteady.has(operation) ? 4 : isHeld(operation) ? 1 / 3 : 1
+  return Math.ceil(pairs * times * (condition === 'under load' ? 2 : 1))
+}
+
+/** Sign-ins are answered at full quarters of a second: how many of them, and what is beside them, are two questions. */
+const isHeld = (operation: string) => operation === 'sign-in' || operation === 'sign-in, quarters'
+const quarterNanoseconds = 250_000_000
 
 interface Held {
   id: string
@@ -91,6 +107,16 @@ export async function measure(plan: Plan): Promise<Measured[]> {
     using limited = await openWire(port, limitedHost)
     await throttled(limited, plan, clock)
   }
+  if (wants('unlock')) {
+    const { names } = plan.surroundings
+    await steps(plan, clock, 'unlock', async (of, at) => {
+      const answer = await wire.ask(startFor(names[of][at % names[of].length] ?? '', 'unlock'))
+      await looks({ wire, bystander }, looksBetween)
+      return answer
+    })
+  }
+  // Last, because wrong passwords lock accounts. No mail comes of them.
+  if (plan.operations.some(isHeld) && !plan.condition.startsWith('mail')) await signIn(wire, plan, clock)
   return clock.measured()
 }
 
@@ -145,6 +171,25 @@ function mailboxFull(at: Place, plan: Plan, clock: Times): Promise<void> {
   })
 }
 
+/** The whole of `POST /v1/sign-ins`, with a wrong password. */
+async function signIn(wire: Wire, plan: Plan, clock: Times): Promise<void> {
+  const { names } = plan.surroundings
+  const warmUps = Math.min(warmUpsMax / 10, plan.pairs)
+  for (let block = -warmUps; block < pairsOf('sign-in', plan); block += 1) {
+    const quarters = new Map<AccountClass, WireAnswer>()
+    const beside = new Map<AccountClass, WireAnswer>()
+    for (const of of shuffled(plan.classes, random)) {
+      const answer = await wire.ask(signInAs(names[of].at(block % names[of].length) ?? ''))
+      const nanoseconds = Math.round(answer.nanoseconds / quarterNanoseconds) * quarterNanoseconds
+      quarters.set(of, { ...answer, nanoseconds })
+      beside.set(of, { ...answer, nanoseconds: answer.nanoseconds - nanoseconds })
+    }
+    if (block < 0) continue
+    clock.add('sign-in', beside)
+    clock.add('sign-in, quarters', quarters)
+  }
+}
+
 async function steps(
   plan: Pick<Plan, 'condition' | 'classes' | 'pairs'>,
   clock: Times,
@@ -176,11 +221,17 @@ const random = seededRandom(20_261_121)
 const json = { 'content-type': 'application/json' }
 const secretOf = ({ secret }: Held) => ({ authorization: `Flow ${secret}` })
 
-const startFor = (identifier: string): WireRequest => ({
+const startFor = (identifier: string, kind?: 'unlock'): WireRequest => ({
   method: 'POST',
   path: '/v1/recoveries',
   headers: json,
-  body: JSON.stringify({ identifier }),
+  body: JSON.stringify({ kind, identifier }),
+})
+const signInAs = (identifier: string): WireRequest => ({
+  method: 'POST',
+  path: '/v1/sign-ins',
+  headers: json,
+  body: JSON.stringify({ identifier, password: 'not the password of anybody' }),
 })
 const look = (held: Held): WireRequest => ({
   method: 'GET',
