@@ -239,6 +239,24 @@ export const wireMutants: readonly Mutant[] = [
     suite: { file: openLdap, title: '[53]' },
   },
   {
+    name: 'sql-from-text',
+    breaks: 'What was typed is put into a statement in SQL as text.',
+    rows: [220],
+    changes: [
+      {
+        file: 'server/src/adapters/connectors/sql/pool.ts',
+        find: 'send(statement, () => connection.run(statement.text, statement.valuesOf(values))),',
+        replace: `send(statement, () => {
+            const text = statement
+              .valuesOf(values)
+              .reduce((whole: string, value, at) => whole.replace(dialect.placeholder(at + 1), \`'\${value}'\`), statement.text)
+            return connection.run(text, [])
+          }),`,
+      },
+    ],
+    suite: { file: 'server/test/attack/sql.test.ts', title: 'is one literal value beside the statement' },
+  },
+  {
     name: 'empty-bind',
     breaks: 'An empty password is sent to the directory, where it is a sign-in without one.',
     rows: [52],

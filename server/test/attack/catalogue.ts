@@ -418,4 +418,5 @@ export const attacks: readonly Attack[] = [
   ),
   attack(212, 'CWE-770', 'Checks of passwords without end keep the service busy.'),
   attack(213, 'CWE-602', 'A rule holds in the page, and not where the password is written.'),
+  attack(220, 'CWE-89', 'What is typed, or a name of the configuration, becomes part of a statement in SQL.'),
 ]

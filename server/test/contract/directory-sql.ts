@@ -36,6 +36,9 @@ export interface SqlStore extends AsyncDisposable {
   database: SqlDatabase
   /** Over TLS. */
   config: SqlConfig
+  /** The same as the configuration file has it; `password` lies in `TEST_SQL_PASSWORD`. */
+  entry: Readonly<Record<string, unknown>>
+  env: Readonly<Record<string, string>>
   /** As administrator. */
   add(person: Person): Promise<string>
   set(username: string, column: string, value: string | number | boolean | null): Promise<void>
@@ -52,11 +55,7 @@ export async function aStore(dialect: Dialect): Promise<SqlStore> {
   const rights = blockOf(blocks, `${dialect}-rights`).replaceAll(/(?<=\b(?:to|role|user) )rekey\b/g, user)
   // The relay of the tests reads what passes by, so it can't be TLS there.
   await database.script(rights.replace(' require ssl', ''))
-  const {
-    name: _,
-    kind: __,
-    ...entry
-  } = parse(
+  const written = parse(
     blockOf(blocks, `${dialect}-config`, {
       'db.example.org': 'localhost',
       '# caFile: /etc/rekey/sql-ca.pem ': `caFile: ${server.caFile} `,
@@ -64,15 +63,20 @@ export async function aStore(dialect: Dialect): Promise<SqlStore> {
       'user: rekey': `user: ${user}`,
     }),
   ) as Record<string, unknown>
-  const settings = { ...entry, port: server.port, lockoutTries: 3, connections: 2 }
+  const { name, kind, ...settings } = written
   const password = new Secret('a password from a generator')
-  const config: SqlConfig = { ...withDefaults(settings), password }
+  const config: SqlConfig = {
+    ...withDefaults({ ...settings, port: server.port, lockoutTries: 3, connections: 2 }),
+    password,
+  }
   const mark = dialect === 'postgresql' ? (at: number) => `$${at}` : () => '?'
   const key = dialect === 'postgresql' ? 'id::text' : 'cast(id as char)'
   return {
     server,
     database,
     config,
+    entry: { name, kind, ...settings, port: server.port, password: { env: 'TEST_SQL_PASSWORD' } },
+    env: { TEST_SQL_PASSWORD: password.reveal() },
     async add(person) {
       const row = Object.entries(await rowOf(person, dialect))
       const columns = row.map(([column]) => column).join(', ')

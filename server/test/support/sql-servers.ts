@@ -24,7 +24,7 @@ export interface SqlDatabase extends AsyncDisposable {
   query(text: string, values?: readonly (string | number | boolean | null)[]): Promise<readonly Cells[]>
   /** Many statements without values. */
   script(text: string): Promise<void>
-  /** The comments that statements of an account begin with, on connections that are made within the work. */
+  /** The statements that an account sends while something else is done, from their comment on. */
   heard(user: string, work: () => Promise<void>): Promise<string[]>
 }
 
@@ -85,21 +85,27 @@ async function startPostgresql(): Promise<SqlServer> {
       await query('postgres', `create database ${name}`)
       const client = new pg.Client({ ...administrator, database: name })
       await client.connect()
+      const switchLog = async (to: 'all' | 'none') => {
+        await client.query(`alter system set log_statement = '${to}'`)
+        await client.query('select pg_reload_conf()')
+        const now = () => client.query<{ log_statement: string }>('show log_statement')
+        while ((await now()).rows[0]?.log_statement !== to) await sleep(5)
+      }
       return {
         name,
         query: async (text, values = []) => (await client.query<Cells>(text, [...values])).rows,
         async script(text) {
           await client.query(text)
         },
-        async heard(user, work) {
-          await client.query(`alter role ${user} set log_statement = 'all'`)
+        async heard(_user, work) {
+          await switchLog('all')
           const before = said.length
           await work()
           // The server's log comes over a pipe of its own, in its order.
           await client.query(`do $$ begin raise log 'until here'; end $$`)
           while (!said.slice(before).some((line) => line.includes('until here'))) await sleep(5)
-          await client.query(`alter role ${user} reset log_statement`)
-          return commentsIn(said.slice(before))
+          await switchLog('none')
+          return fromComment(said.slice(before))
         },
         async [Symbol.asyncDispose]() {
           await client.end()
@@ -179,7 +185,7 @@ async function startMariadb(): Promise<SqlServer> {
               where command_type in ('Query', 'Execute') and user_host like '${user}%'; truncate mysql.general_log`,
           )
           const [lines] = rows as [{ said: string }[]]
-          return commentsIn(lines.map((line) => line.said))
+          return fromComment(lines.map((line) => line.said))
         },
         async [Symbol.asyncDispose]() {
           await connection.query(`drop database ${name}`)
@@ -196,8 +202,8 @@ async function startMariadb(): Promise<SqlServer> {
   }
 }
 
-const commentsIn = (lines: readonly string[]) =>
-  lines.flatMap((line) => /\/\* (rekey[^*]*) \*\//.exec(line)?.[1] ?? [])
+const fromComment = (lines: readonly string[]) =>
+  lines.filter((line) => line.includes('/* rekey')).map((line) => line.slice(line.indexOf('/* rekey')))
 
 async function untilAnswering(socketPath: string, child: ChildProcess, printed: () => string) {
   for (;;) {

@@ -121,7 +121,6 @@ const ColumnsConfig = Type.Object(
   },
   { ...closed, description: 'Columns that hold the facts about a person.' },
 )
-export type ColumnsConfig = Static<typeof ColumnsConfig>
 
 const Query = (description: string) =>
   Type.Optional(Type.String({ minLength: 8, maxLength: 10_000, description }))
@@ -236,7 +235,7 @@ export const SqlConfig = Type.Object(
       }),
     ),
     disabled: Conditions('Accounts that must not sign in.'),
-    privileged: Type.Union([Type.Literal('nobody'), Type.Array(Condition, { minItems: 1, maxItems: 20 })], {
+    privileged: Type.Union([Type.Array(Condition, { minItems: 1, maxItems: 20 }), Type.Literal('nobody')], {
       description:
         'Accounts that self-service keeps away from: conditions as for `disabled`, or `nobody` where there are none.',
     }),
