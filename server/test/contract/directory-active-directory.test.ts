@@ -289,15 +289,17 @@ describe.runIf(canRunSamba)('Active Directory, as Samba runs it for root', () =>
     it('is a bind all the same for somebody whom nobody knows', async () => {
       await using relay = await relayTo(server)
       await using directory = connector({ controllers: [`127.0.0.1:${String(relay.port)}`] })
+      const password = 'a password of a stranger'
 
-      expect(
-        await directory.verify('00000000-0000-4000-8000-000000000000', 'a password of a stranger'),
-      ).toEqual({
-        ok: false,
-        because: 'wrong',
-      })
-      expect(relay.heard().includes('a password of a stranger')).toBe(true)
-      expect(relay.heard().includes(server.decoyDn)).toBe(true)
+      const verdict = await directory.verify('00000000-0000-4000-8000-000000000000', password)
+
+      expect(verdict).toEqual({ ok: false, because: 'wrong' })
+      // RFC 4511, section 4.2: the name, and the password as a simple bind sends it.
+      const bind = Buffer.from(
+        `${server.decoyDn}\x80${String.fromCharCode(password.length)}${password}`,
+        'latin1',
+      )
+      expect(relay.heard().includes(bind)).toBe(true)
     })
   })
 
@@ -567,7 +569,7 @@ describe.runIf(canRunSamba)('Active Directory, as Samba runs it for root', () =>
             { host: other, priority: 1 },
             { host: own, priority: 2 },
           ],
-          [`_ldap._tcp.pdc._msdcs.${adDomain}`]: [{ host: own }],
+          [`_ldap._tcp.pdc._msdcs.${adDomain}`]: [{ host: 'dc.attacker.test' }, { host: own }],
         },
       })
       const warnings: Warning[] = []
@@ -575,12 +577,10 @@ describe.runIf(canRunSamba)('Active Directory, as Samba runs it for root', () =>
       const directory = openAd({ ...config, dnsServers: [dns.address] }, { warnings })
 
       expect(await directory.read(person.key, inTime())).toMatchObject({ username: person.username })
-      expect(warnings).toEqual([
-        {
-          message: 'DNS names a controller outside of the domain, which is not asked',
-          facts: { domain: adDomain, host: 'dc.attacker.test' },
-        },
-      ])
+      expect(warnings).toContainEqual({
+        message: 'DNS names a controller outside of the domain, which is not asked',
+        facts: { domain: adDomain, host: 'dc.attacker.test' },
+      })
       expect(dns.asked).toContain(`A ${own}`)
       expect(dns.asked).not.toContain(`A ${other}`)
       expect(dns.asked).not.toContain('A dc.attacker.test')

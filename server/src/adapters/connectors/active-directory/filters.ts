@@ -16,7 +16,6 @@ const normalAccount = String(0x30000000)
 export function peopleFilter(config: Pick<ActiveDirectoryConfig, 'userFilter'>): Filter {
   return new AndFilter({
     filters: [
-      is('objectCategory', 'person'),
       is('sAMAccountType', normalAccount),
       new NotFilter({ filter: is('isCriticalSystemObject', 'TRUE') }),
       new NotFilter({ filter: new PresenceFilter({ attribute: 'msDS-SecondaryKrbTgtNumber' }) }),
