@@ -112,7 +112,7 @@ describe('mistakes', () => {
     [
       'kind: ldap',
       'kind: ldpa',
-      'must be one of `active-directory`, `ldap`, `local`\n    Did you mean `ldap`?',
+      'must be one of `active-directory`, `ldap`, `local`, `sql`\n    Did you mean `ldap`?',
     ],
     ['kind: ldap\n', '\n', 'kind is missing'],
     ['port: 587', "port: '587'", 'must be a whole number, but is text\n    Remove the quotes.'],

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Attribute, Change, Client } from 'ldapts'
 import type { Certificates } from './certificates.ts'
@@ -103,7 +104,7 @@ function sidText(octets: unknown): string {
  */
 export async function domainTemplate(): Promise<string> {
   await requirePrograms()
-  const script = join(import.meta.dirname, 'make-samba-domain.ts')
+  const script = fileURLToPath(new URL('./make-samba-domain.ts', import.meta.url))
   const { stdout: version } = await run('/usr/sbin/samba', ['--version'])
   const texts = await Promise.all([import.meta.filename, script].map((path) => readFile(path, 'utf8')))
   const name = createHash('sha256')
