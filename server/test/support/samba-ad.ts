@@ -232,7 +232,7 @@ function entryOf(person: AdPerson): Attribute[] {
   return attributesOf({
     objectClass: ['user'],
     sAMAccountName: [person.username],
-    userPrincipalName: [person.upn ?? `${person.username}@${adDomain}`],
+    ...optional('userPrincipalName', one(person.upn)),
     // Without a password it is disabled, or not asked for one (0x20).
     userAccountControl: [password === undefined ? '544' : '512'],
     ...optional('displayName', one(person.displayName)),
