@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readStoredHash } from '../../src/adapters/connectors/hashes/stored-hash.ts'
 import { loadConfig } from '../../src/config/load.ts'
-import { aStore, openSqlDirectory, type SqlStore } from '../contract/directory-sql.ts'
+import { aStore } from '../contract/directory-sql.ts'
+import { openSqlDirectory, type SqlStore } from '../support/sql-store.ts'
 import { type Attacked, anAttackedRekey, oldPassword } from './attacked.ts'
 
 const opened = new AsyncDisposableStack()

@@ -4,9 +4,9 @@ import { isIP, type LookupFunction } from 'node:net'
 import { Fault } from '../../../kernel/fault.ts'
 import type { Outside } from '../../../kernel/outside.ts'
 import { withinDeadline } from '../deadline.ts'
-import { authoritiesIn } from '../ldap-wire/authorities.ts'
 import type { Servers } from '../ldap-wire/servers.ts'
 import type { Target } from '../ldap-wire/socket.ts'
+import { authoritiesIn } from '../trust.ts'
 import type { ActiveDirectoryConfig } from './config.ts'
 
 /** The controllers in the order of preference. */

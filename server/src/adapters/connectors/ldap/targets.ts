@@ -1,18 +1,7 @@
-import { BlockList, isIP } from 'node:net'
 import { Fault } from '../../../kernel/fault.ts'
-import { authoritiesIn } from '../ldap-wire/authorities.ts'
 import type { Target } from '../ldap-wire/socket.ts'
+import { authoritiesIn, isLoopback } from '../trust.ts'
 import type { LdapConfig } from './config.ts'
-
-const loopback = new BlockList()
-loopback.addSubnet('127.0.0.0', 8)
-loopback.addAddress('::1', 'ipv6')
-
-function isLoopback(host: string): boolean {
-  if (host === 'localhost') return true
-  const version = isIP(host)
-  return version !== 0 && loopback.check(host, version === 6 ? 'ipv6' : 'ipv4')
-}
 
 type TargetConfig = Pick<LdapConfig, 'urls' | 'caFile' | 'serverName' | 'insecureLoopback'>
 

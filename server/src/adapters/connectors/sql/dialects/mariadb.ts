@@ -3,6 +3,7 @@ import { isIP, Socket } from 'node:net'
 import mysql, { type FieldPacket, type QueryResult } from 'mysql2'
 import { Fault } from '../../../../kernel/fault.ts'
 import type { Answer, Cell, Connection, Dialect, Row, Target, Trouble, Value } from '../dialect.ts'
+import { type Lifeline, makeLifeline } from '../lifeline.ts'
 
 export const mariadb: Dialect = {
   name: 'mariadb',
@@ -33,20 +34,13 @@ async function connect(target: Target, signal: AbortSignal): Promise<Connection>
   const socket = new Socket()
   socket.setNoDelay(true)
   socket.setKeepAlive(true)
-  const over = Promise.withResolvers<never>()
-  over.promise.catch(() => {})
-  let isOver = false
-  const end = (error: Error) => {
-    isOver = true
-    socket.destroy()
-    over.reject(error)
-  }
-  const cutOff = () => end(new Error('cut off', { cause: signal.reason }))
+  const line = makeLifeline(socket)
+  const cutOff = () => line.end(new Error('cut off', { cause: signal.reason }))
   signal.addEventListener('abort', cutOff, { once: true })
   try {
     if (target.socket === null) socket.connect({ host: target.host, port: target.port })
     else socket.connect({ path: target.socket })
-    await Promise.race([once(socket, 'connect', { signal }), over.promise])
+    await once(socket, 'connect', { signal })
     const connection = mysql.createConnection({
       host: tls?.serverName ?? target.host,
       stream: socket,
@@ -64,15 +58,14 @@ async function connect(target: Target, signal: AbortSignal): Promise<Connection>
       // Compiles no code at run time.
       disableEval: true,
     })
-    connection.on('error', end)
-    connection.on('end', () => end(new Error('the connection was closed')))
-    const session = makeSession(connection, over.promise)
-    await Promise.race([
+    connection.on('error', line.end)
+    connection.on('end', () => line.end(new Error('the connection was closed')))
+    const session = makeSession(connection, line)
+    await line.whileOpen(
       new Promise<void>((resolve, reject) => {
         connection.connect((error) => (error === null ? resolve() : reject(error)))
       }),
-      over.promise,
-    ])
+    )
     for (const setting of settings(config.statementSeconds)) await session(setting, [])
     return {
       run: session,
@@ -84,13 +77,13 @@ async function connect(target: Target, signal: AbortSignal): Promise<Connection>
           other.destroy()
         }
       },
-      destroy: () => end(new Error('the connection was given up')),
+      destroy: () => line.end(new Error('the connection was given up')),
       get isOver() {
-        return isOver
+        return line.isOver
       },
     }
   } catch (error) {
-    end(new Error('not connected'))
+    line.end(new Error('not connected'))
     throw error
   } finally {
     signal.removeEventListener('abort', cutOff)
@@ -102,9 +95,9 @@ async function connect(target: Target, signal: AbortSignal): Promise<Connection>
  * A statement without values is none to prepare: some can't be.
  */
 const makeSession =
-  (connection: mysql.Connection, over: Promise<never>): Connection['run'] =>
+  (connection: mysql.Connection, line: Lifeline): Connection['run'] =>
   (text, values) =>
-    Promise.race([
+    line.whileOpen(
       new Promise<Answer>((resolve, reject) => {
         const settle = (error: Error | null, result: QueryResult, fields: FieldPacket[]) => {
           if (error === null) resolve(answerOf(result, fields))
@@ -113,8 +106,7 @@ const makeSession =
         if (values.length === 0) connection.query(text, settle)
         else connection.execute(text, values.map(asParameter), settle)
       }),
-      over,
-    ])
+    )
 
 const asParameter = (value: Value) => (typeof value === 'boolean' ? Number(value) : value)
 
@@ -173,6 +165,8 @@ const byNumber: Readonly<Record<number, Trouble>> = {
   1356: 'no-such',
   1205: 'busy',
   1040: 'busy',
+  // A node of a Galera cluster that is not in step yet.
+  1047: 'busy',
   1203: 'busy',
   1226: 'busy',
   1317: 'busy',
@@ -192,8 +186,9 @@ const byNumber: Readonly<Record<number, Trouble>> = {
   1452: 'does-not-fit',
   4025: 'does-not-fit',
   1644: 'does-not-fit',
-  // The server is going down, or somebody has ended the connection.
+  // The server is going down, somebody has ended the connection, or a commit failed half-way.
   1053: 'lost',
+  1180: 'lost',
   1927: 'lost',
 }
 

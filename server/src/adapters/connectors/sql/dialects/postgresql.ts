@@ -2,6 +2,7 @@ import { Socket } from 'node:net'
 import { checkServerIdentity } from 'node:tls'
 import pg from 'pg'
 import type { Answer, Connection, Dialect, Row, Target, Trouble } from '../dialect.ts'
+import { makeLifeline } from '../lifeline.ts'
 
 export const postgresql: Dialect = {
   name: 'postgresql',
@@ -47,33 +48,25 @@ async function connect(target: Target, signal: AbortSignal): Promise<Connection>
     keepAlive: true,
     types,
   })
-  const over = Promise.withResolvers<never>()
-  over.promise.catch(() => {})
-  let isOver = false
-  const end = (error: Error) => {
-    isOver = true
-    socket.destroy()
-    over.reject(error)
-  }
-  client.on('error', end)
-  client.on('end', () => end(new Error('the connection was closed')))
-  const cutOff = () => end(new Error('cut off', { cause: signal.reason }))
+  const line = makeLifeline(socket)
+  client.on('error', line.end)
+  client.on('end', () => line.end(new Error('the connection was closed')))
+  const cutOff = () => line.end(new Error('cut off', { cause: signal.reason }))
   signal.addEventListener('abort', cutOff, { once: true })
   try {
     signal.throwIfAborted()
-    await Promise.race([client.connect(), over.promise])
+    await line.whileOpen(client.connect())
     const milliseconds = config.statementSeconds * 1000
     // Not with the connection's options: pools in between (PgBouncer) refuse these.
-    await Promise.race([client.query(`set ${settings(milliseconds).join('; set ')}`), over.promise])
+    await line.whileOpen(client.query(`set ${settings(milliseconds).join('; set ')}`))
   } catch (error) {
-    end(new Error('not connected'))
+    line.end(new Error('not connected'))
     throw error
   } finally {
     signal.removeEventListener('abort', cutOff)
   }
   return {
-    run: async (text, values) =>
-      answerOf(await Promise.race([client.query<Row>(text, [...values]), over.promise])),
+    run: async (text, values) => answerOf(await line.whileOpen(client.query<Row>(text, [...values]))),
     async cancel(patience) {
       const pid: unknown = Reflect.get(client, 'processID')
       const other = await connect(target, patience)
@@ -83,9 +76,9 @@ async function connect(target: Target, signal: AbortSignal): Promise<Connection>
         other.destroy()
       }
     },
-    destroy: () => end(new Error('the connection was given up')),
+    destroy: () => line.end(new Error('the connection was given up')),
     get isOver() {
-      return isOver
+      return line.isOver
     },
   }
 }

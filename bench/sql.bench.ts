@@ -1,0 +1,86 @@
+import mysql from 'mysql2/promise'
+import pg from 'pg'
+import { argon2idHash } from '../server/src/adapters/connectors/hashes/argon2.ts'
+import { Secret } from '../server/src/kernel/secret.ts'
+import { type Dialect, startSqlServer } from '../server/test/support/sql-servers.ts'
+import { makeSqlStore, openSqlDirectory, type SqlStore } from '../server/test/support/sql-store.ts'
+import { print } from './harness/rows.ts'
+
+/**
+ * Resets per second through the SQL connector: who may come back is read, the former hashes are compared, the new
+ * password is hashed, and all is read again in the transaction that writes. Beside it, in the same run and as many at
+ * once, the driver alone: hash, and one update.
+ */
+const rounds = 3
+const people = 120
+const atOnce = 8
+const cost = { memoryKibibytes: 19_456, passes: 2, lanes: 1 }
+
+for (const dialect of ['postgresql', 'mariadb'] as const) await measure(dialect)
+
+async function measure(dialect: Dialect): Promise<void> {
+  await using server = await startSqlServer(dialect)
+  await using store = await makeSqlStore(server)
+  const keys: string[] = []
+  for (let number = 0; number < people; number += 1) {
+    keys.push(await store.add({ username: `person-${number}`, password: 'violet tundra kettle' }))
+  }
+  const { history: _, ...withoutHistory } = store.config
+  const directory = openSqlDirectory({ ...withoutHistory, connections: atOnce })
+  const bare = await bareDriver(store)
+  const resets: number[] = []
+  const alone: number[] = []
+  for (let round = 0; round < rounds; round += 1) {
+    const password = `violet tundra kettle ${round}`
+    alone.push(
+      await perSecond(keys, async (key) => bare.write(key, await argon2idHash(Buffer.from(password), cost))),
+    )
+    resets.push(
+      await perSecond(keys, async (key) => {
+        const written = await directory.setPassword(key, new Secret(password), AbortSignal.timeout(20_000))
+        if (!written.ok) throw new Error(written.because)
+      }),
+    )
+  }
+  await bare.close()
+  await directory.close()
+  print({
+    what: `resets per second in a table of ${dialect}`,
+    values: resets,
+    unit: '/s',
+    beside: { what: 'argon2id and an update by the driver', values: alone },
+    aim: { ratio: 0.7 },
+  })
+}
+
+async function perSecond(keys: readonly string[], work: (key: string) => Promise<void>): Promise<number> {
+  const waiting = [...keys]
+  const one = async () => {
+    for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) await work(key)
+  }
+  const began = performance.now()
+  await Promise.all(Array.from({ length: atOnce }, one))
+  return keys.length / ((performance.now() - began) / 1_000)
+}
+
+/** A pool as its documentation has it, with as many connections as the connector. */
+async function bareDriver({ config, server, database }: SqlStore) {
+  const account = { user: config.user, password: config.password?.reveal() ?? '', database: database.name }
+  const where = { host: '127.0.0.1', port: server.port, ...account }
+  if (server.dialect === 'postgresql') {
+    const pool = new pg.Pool({ ...where, max: atOnce })
+    return {
+      write: async (key: string, hash: string) => {
+        await pool.query('update people set password_hash = $1 where id = $2', [hash, key])
+      },
+      close: () => pool.end(),
+    }
+  }
+  const pool = mysql.createPool({ ...where, connectionLimit: atOnce })
+  return {
+    write: async (key: string, hash: string) => {
+      await pool.execute('update people set password_hash = ? where id = ?', [hash, key])
+    },
+    close: () => pool.end(),
+  }
+}
