@@ -112,6 +112,10 @@ describe.each(['postgresql', 'mariadb'] as const)('sql on %s', (dialect) => {
       await expect(asked({ password: new Secret('not this one') })).rejects.toMatchObject(
         misconfigured(/does not let ".+" in: check user and password/),
       )
+      const { password: _, ...withoutPassword } = store.config
+      await expect(openWith(withoutPassword).check(inTime())).rejects.toMatchObject(
+        misconfigured(/check user/),
+      )
       await expect(asked({ port: 1 })).rejects.toMatchObject({ code: 'directory-unreachable' })
       await expect(asked({ database: 'nowhere' })).rejects.toMatchObject({
         code: isPostgresql ? 'directory-misconfigured' : 'directory-rights-missing',
@@ -175,6 +179,18 @@ describe.each(['postgresql', 'mariadb'] as const)('sql on %s', (dialect) => {
     })
 
     if (!isPostgresql) {
+      it('says that an account signs in by what the driver does not know', async () => {
+        const user = `${store.database.name}_ed`
+        await administrator(
+          `install soname 'auth_ed25519'; create user ${user} identified via ed25519 using password('a password')`,
+        )
+
+        await expect(checked({ user, password: new Secret('a password') })).rejects.toMatchObject(
+          misconfigured(/check user and password/),
+        )
+        await administrator(`drop user ${user}; uninstall soname 'auth_ed25519'`)
+      })
+
       it('refuses a table without transactions', async () => {
         await administrator(
           `create table aria_people like people; alter table aria_people drop column has_totp; ` +

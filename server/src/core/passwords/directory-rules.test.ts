@@ -25,6 +25,8 @@ describe('the rules of a directory', () => {
     expect(withRules({ lengthMin: 20 })).toMatchObject({ lengthMinAlone: 20, lengthMinBesideFactor: 20 })
     expect(withRules({ history: 24 }).rememberedByDirectory).toBe(24)
     expect(withRules({ classesMin: 3 }).classes).toEqual({ required: 3, named: [], allowed: 'any' })
+    expect(withRules({ lengthMaxBytes: 72 }).lengthMax).toBe(72)
+    expect(withRules({ lengthMaxBytes: 4_096 }).lengthMax).toBe(256)
     const { age } = passwordPolicyDefaults
     expect(withRules({ minAgeSeconds: 60, maxAgeSeconds: 600 }).age).toEqual({
       ...age,

@@ -194,5 +194,8 @@ const byNumber: Readonly<Record<number, Trouble>> = {
 
 function troubleOf(error: unknown): Trouble {
   const number = numberOf(error)
-  return number === 0 ? 'lost' : (byNumber[number] ?? 'other')
+  if (number !== 0) return byNumber[number] ?? 'other'
+  // An account that signs in by a plugin which the driver does not have, such as ed25519.
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
+  return typeof code === 'string' && code.startsWith('AUTH_SWITCH') ? 'signed-out' : 'lost'
 }

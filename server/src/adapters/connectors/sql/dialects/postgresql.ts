@@ -124,7 +124,7 @@ const byState: Readonly<Record<string, Trouble>> = {
 }
 
 function troubleOf(error: unknown): Trouble {
-  if (!(error instanceof pg.DatabaseError)) return 'lost'
+  if (!(error instanceof pg.DatabaseError)) return isAboutPassword(error) ? 'signed-out' : 'lost'
   const state = error.code ?? ''
   const known = byState[state]
   if (known !== undefined) return known
@@ -134,3 +134,6 @@ function troubleOf(error: unknown): Trouble {
   if (state.startsWith('53')) return 'busy'
   return state.startsWith('23') || state.startsWith('44') ? 'does-not-fit' : 'other'
 }
+
+/** What pg says when it has no password for SCRAM, or the server does not know it either; it has no code. */
+const isAboutPassword = (error: unknown) => error instanceof Error && error.message.startsWith('SASL')
