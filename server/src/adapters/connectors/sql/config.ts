@@ -165,7 +165,11 @@ const History = Type.Object(
       description: 'Passwords, the present one included, that a new one must differ from.',
     }),
   },
-  closed,
+  {
+    ...closed,
+    description:
+      'Former passwords, kept in a table of their own. Rekey adds to it and takes away what it no longer compares.',
+  },
 )
 
 const Seconds = (description: string, bounds: { default: number; minimum: number; maximum: number }) =>
