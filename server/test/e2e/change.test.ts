@@ -40,8 +40,9 @@ describe('a person who knows the password', () => {
     const { page } = visitor
     const seen = (step: string) => look(page, `${step}-${script ? 'script' : 'plain'}`, script)
 
-    await page.goto(`${origin}/.well-known/change-password`)
-    expect(new URL(page.url()).pathname).toBe('/sign-in')
+    await page.goto(`${origin}/recover`)
+    await page.getByRole('link', { name: 'Change it' }).click()
+    await page.waitForURL('**/sign-in')
     await seen('1-sign-in')
     await signIn(page, someone.uid, 'not the password')
     await page.getByText('We could not sign you in').waitFor()
@@ -65,8 +66,8 @@ describe('a person who knows the password', () => {
     expect((await someone.mailbox.next()).subject).toBe('Your password was changed')
     expect(visitor.complaints).toEqual([])
     expect(visitor.elsewhere).toEqual([])
-    // The session went with the password.
-    await page.goto(`${origin}/change?again=1`)
+    // The session went with the password, and a password manager that comes again begins anew.
+    await page.goto(`${origin}/.well-known/change-password`)
     expect(new URL(page.url()).pathname).toBe('/sign-in')
   })
 
@@ -79,8 +80,10 @@ describe('a person who knows the password', () => {
     await signIn(page, someone.uid, someone.oldPassword)
     await change(page, someone.oldPassword, fresh, { keep: true })
     await page.getByText('Your new password works now').waitFor()
-    await page.goto(`${world.origin}/change?again=1`)
+    await page.goto(`${world.origin}/.well-known/change-password`)
     await page.locator('#current').waitFor()
+    await page.goto(`${world.origin}/change`)
+    await page.getByText('Your new password works now').waitFor()
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByText('You are signed out').waitFor()
     await page.goto(`${world.origin}/change?again=1`)

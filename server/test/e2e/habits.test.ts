@@ -38,6 +38,12 @@ describe.concurrent('a password', () => {
     expect(await page.locator('#rules .unmet').count()).toBe(0)
     // One question when typing rests, not one a letter.
     expect(asked).toHaveLength(2)
+
+    // What was wrong with the one that was sent is not said of the next one.
+    await choose(page, 'abcdefghijklmnopqrstu')
+    await page.locator('#problem').waitFor()
+    await page.locator('#password').fill(fresh)
+    expect(await page.locator('#problem').isHidden()).toBe(true)
   })
 })
 

@@ -279,6 +279,16 @@ function changeSamples(page: PageContext, text: OutsideText): Pages {
     ['change-wrong', changePage({ ...common, notice: 'current-password-wrong' })],
     ['change-too-late', changePage({ ...common, notice: 'action-token-unusable' })],
     ['change-done', donePage({ page: change, outcome: 'password-set', signIn: null, endsSessions: false })],
+    [
+      'change-done-signed-in',
+      donePage({
+        page: change,
+        outcome: 'password-set',
+        signIn: null,
+        endsSessions: false,
+        offersSignOut: true,
+      }),
+    ],
     ['change-refused', changePage({ ...common, problems: [{ code: 'password-unchanged' }] })],
     ...reasonsToChange.map(
       (mustChange) => [`change-${mustChange}`, changePage({ ...common, mustChange })] as Pages[0],

@@ -22,7 +22,13 @@ import { showFlow, shownProblem } from './recover-page.ts'
 import { type Fields, form, page, refused } from './routes.ts'
 import { changePage } from './views/change.tsx'
 import { pageHeaders, pageHeadersWithFormsTo } from './views/headers.ts'
-import { type ChangeProps, formPaths, type PasswordProblem, type SignInNotice } from './views/props.ts'
+import {
+  type ChangeProps,
+  changePath,
+  formPaths,
+  type PasswordProblem,
+  type SignInNotice,
+} from './views/props.ts'
 import { signInPage } from './views/sign-in.tsx'
 import { goOn, show, type Visit } from './visit.ts'
 
@@ -30,7 +36,7 @@ import { goOn, show, type Visit } from './visit.ts'
 export function changeRoutes(app: FastifyInstance, deps: PublicDeps): void {
   // W3C "A Well-Known URL for Changing Passwords": password managers open it and follow the redirect.
   app.get('/.well-known/change-password', { schema: { hide: true } }, (_request, reply) =>
-    reply.header('cache-control', 'no-store').redirect('/change', 302),
+    reply.header('cache-control', 'no-store').redirect(changePath, 302),
   )
   page(app, deps, '/sign-in', (visit) => showSignIn(visit, 200, null))
   page(app, deps, '/change', (visit) => showChange(deps, visit))

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { maskAddress } from '../../core/accounts/index.ts'
 import type { Flow, FlowKind, Refused } from '../../core/recovery/index.ts'
 import type { PublicTenant } from '../public-deps.ts'
+import { readPortalSession } from './cookies.ts'
 import { activatePage } from './views/activate.tsx'
 import { donePage } from './views/done.tsx'
 import { endedPage } from './views/ended.tsx'
@@ -91,6 +92,7 @@ export async function showFlow(visit: Visit, flow: Flow, more: More = {}): Promi
           outcome: flow.outcome,
           signIn: signInOf(tenant, flow.service),
           endsSessions: false,
+          offersSignOut: flow.kind === 'change' && readPortalSession(visit.request) !== null,
         }),
       )
     case 'ended':

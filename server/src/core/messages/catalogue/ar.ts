@@ -37,6 +37,7 @@ export const ar: Catalogue = {
   'start.unlock-lead': 'دقيقتان فقط. تبقى كلمة مرورك كما هي. ستحتاج إلى صندوق البريد المسجل لدينا باسمك.',
   'start.is-locked': 'تعرف كلمة مرورك لكن الحساب مقفل؟ افتح قفله',
   'start.is-forgotten': 'لا تعرف كلمة مرورك؟ عيّن كلمة مرور جديدة',
+  'start.is-known': 'تعرف كلمة مرورك؟ غيّرها',
 
   'prove.title': 'راجع بريدك',
   'prove.lead':

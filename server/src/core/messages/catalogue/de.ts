@@ -36,6 +36,7 @@ export const de: Catalogue = {
     'Zwei Minuten. Ihr Passwort bleibt, wie es ist. Sie brauchen das Postfach, das wir von Ihnen kennen.',
   'start.is-locked': 'Sie kennen Ihr Passwort, und das Konto ist gesperrt? Konto entsperren',
   'start.is-forgotten': 'Sie kennen Ihr Passwort nicht? Neues Passwort setzen',
+  'start.is-known': 'Sie kennen Ihr Passwort? Passwort ändern',
 
   'prove.title': 'Sehen Sie in Ihr Postfach',
   'prove.lead':

@@ -38,6 +38,7 @@ export const en = {
     'Two minutes. Your password stays as it is. You need the mailbox that we have on file for you.',
   'start.is-locked': 'You know your password, and the account is locked? Unlock it',
   'start.is-forgotten': 'You don’t know your password? Set a new one',
+  'start.is-known': 'You know your password? Change it',
 
   'prove.title': 'Check your mail',
   'prove.lead':

@@ -37,6 +37,7 @@ export const es: Catalogue = {
     'Bastan dos minutos. Su contraseña sigue siendo la misma. Necesita el buzón de correo que tenemos registrado para usted.',
   'start.is-locked': '¿Sabe su contraseña, pero la cuenta está bloqueada? Desbloquearla',
   'start.is-forgotten': '¿No sabe su contraseña? Elegir una nueva',
+  'start.is-known': '¿Sabe su contraseña? Cambiarla',
 
   'prove.title': 'Consulte su correo',
   'prove.lead':

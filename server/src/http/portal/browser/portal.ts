@@ -157,6 +157,10 @@
     field.addEventListener('input', () => {
       const mine = ++typed
       advice.hidden = true
+      // What was refused was another password.
+      field.removeAttribute('aria-invalid')
+      const refused = byId('problem')
+      if (refused !== null) refused.hidden = true
       for (const item of items) if (item.dataset['min'] === undefined) item.classList.remove('met', 'unmet')
       if ([...field.value.normalize('NFC')].length >= min)
         setTimeout(() => mine === typed && void ask(mine), 400)

@@ -1,8 +1,8 @@
 import type { ReactElement } from 'react'
 import { plainName } from '../../../core/messages/plain.ts'
 import type { Words } from '../../../core/messages/translate.ts'
-import { Head, Note, RecoveryLanding, renderPage, voiceOf } from './layout.tsx'
-import { type DoneProps, type PageContext, startAgainPath } from './props.ts'
+import { Head, Note, PostForm, RecoveryLanding, renderPage, voiceOf } from './layout.tsx'
+import { type DoneProps, formPaths, type PageContext, startAgainPath } from './props.ts'
 
 /** The directory has confirmed it. Signing in is the person's own step: nobody is signed in by a flow. */
 export function donePage(props: DoneProps): string {
@@ -24,6 +24,11 @@ export function donePage(props: DoneProps): string {
           lead={words.say(outcome === 'was-not-locked' ? 'done.not-locked-lead' : 'done.lead')}
         />
         <SignIn {...props} words={words} />
+        {props.offersSignOut === true && (
+          <PostForm page={page} to={formPaths.signOut}>
+            <button className="quiet">{words.say('change.sign-out')}</button>
+          </PostForm>
+        )}
         {outcome === 'was-not-locked' && (
           <div className="more">
             <a className="line" href={startAgainPath}>

@@ -53,6 +53,8 @@ export interface PageLook {
 
 /** Shows the first page again; a GET of it ignores the flow cookie and changes nothing. */
 export const startAgainPath = '/recover?again=1'
+/** For another change, whatever became of the one that the browser holds. */
+export const changePath = '/change?again=1'
 export const startAgainAt = ({ here }: Pick<PageContext, 'here'>): string => `${here}?again=1`
 
 /** Where the forms post to. Every one of them carries `csrf`; the other fields are named behind it. */
@@ -218,6 +220,8 @@ export interface DoneProps {
   /** The service's sign-in page, from configuration. Nobody is signed in by a reset. */
   signIn: { title: string; url: string } | null
   endsSessions: boolean
+  /** After a change in a browser that stays signed in. */
+  offersSignOut?: boolean
 }
 
 export interface SecondProofProps {

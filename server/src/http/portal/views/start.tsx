@@ -2,7 +2,7 @@ import { plainName } from '../../../core/messages/plain.ts'
 import type { Words } from '../../../core/messages/translate.ts'
 import { IdentifierField } from './fields.tsx'
 import { Head, Note, PostForm, RecoveryLanding, renderPage, voiceOf } from './layout.tsx'
-import { formPaths, type StartProps, startAgainAt } from './props.ts'
+import { changePath, formPaths, type StartProps, startAgainAt } from './props.ts'
 
 /** The first page: who are you? Says nothing about what exists. */
 export function startPage({ page, service, problem, offersUnlock }: StartProps): string {
@@ -30,13 +30,16 @@ export function startPage({ page, service, problem, offersUnlock }: StartProps):
           />
           <button>{words.say('page.continue')}</button>
         </PostForm>
-        {offersUnlock && (
-          <div className="more">
+        <div className="more">
+          {offersUnlock && (
             <a className="line" href={startAgainAt({ here: isUnlock ? '/recover' : '/unlock' })}>
               {words.say(isUnlock ? 'start.is-forgotten' : 'start.is-locked')}
             </a>
-          </div>
-        )}
+          )}
+          <a className="line" href={changePath}>
+            {words.say('start.is-known')}
+          </a>
+        </div>
         <noscript>
           <Note look="info">{words.say('start.no-script')}</Note>
         </noscript>
