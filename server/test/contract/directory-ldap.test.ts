@@ -13,6 +13,7 @@ import { makeOpenAsService } from '../../src/adapters/connectors/ldap-wire/servi
 import type { Directory } from '../../src/core/accounts/ports.ts'
 import { systemOutside } from '../../src/kernel/outside.ts'
 import { Secret } from '../../src/kernel/secret.ts'
+import { baseDn, groupDn } from '../support/ldap-people.ts'
 import { type OpenLdap, type Person, startOpenLdap, startOpenLdapPair } from '../support/openldap.ts'
 import { crowd } from './directory-harness.ts'
 import { ldapConfigFor, openLdapDirectory, pairConfigFor, type Warning } from './directory-ldap.ts'
@@ -226,6 +227,44 @@ describe('several servers', () => {
 
     expect(relay.accepted()).toBe(1)
     await relay[Symbol.asyncDispose]()
+  })
+
+  it.each<[string, Partial<LdapConfig>, string]>([
+    [
+      'a group that is not there',
+      { privileged: [{ group: `cn=nope,${baseDn}`, memberAttribute: 'member' }] },
+      'privileged: nobody can say who is in the group "cn=nope,',
+    ],
+    [
+      'an attribute of a group that does not list people',
+      { secondFactor: [{ group: groupDn, memberAttribute: 'memberUid' }] },
+      'secondFactor: nobody can say who is in the group',
+    ],
+    [
+      'an attribute that no schema has, in a condition',
+      { federated: [{ attribute: 'passwordElswhere' }] },
+      'federated: the schema has no attribute "passwordElswhere"',
+    ],
+  ])('say what the configuration names and they do not have: %s', async (_, over, says) => {
+    await using directory = connector(over)
+
+    const fault: unknown = await directory.check(inTime()).catch((error: unknown) => error)
+
+    expect(fault).toMatchObject({ code: 'directory-misconfigured' })
+    expect(String(fault)).toContain(says)
+  })
+
+  it('say so of an attribute with addresses, which would leave nobody a way back', async () => {
+    const { attributes } = ldapConfigFor(server)
+    await using directory = connector({
+      attributes: { ...attributes, recoveryAddresses: ['recoveryAdress'] },
+    })
+
+    const fault: unknown = await directory.check(inTime()).catch((error: unknown) => error)
+
+    expect(String(fault)).toContain(
+      'attributes.recoveryAddresses: the schema has no attribute "recoveryAdress"',
+    )
   })
 
   it('are all named when none answers', async () => {

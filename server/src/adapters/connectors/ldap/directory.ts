@@ -11,7 +11,6 @@ import { makeTurns, NoTurnCame, type TakeTurn } from '../../../kernel/turns.ts'
 import type { ConnectorOutside } from '../define.ts'
 import { handedOver } from '../handed-over.ts'
 import { userFilterOf } from '../ldap-wire/filters.ts'
-import { readBase } from '../ldap-wire/reading.ts'
 import { makeHealth, makeServers, type Session } from '../ldap-wire/servers.ts'
 import { makeOpenAsGuest, makeOpenAsService } from '../ldap-wire/service-account.ts'
 import { passwordText } from '../password-text.ts'
@@ -23,6 +22,7 @@ import { isLockedForGood, liftLock, lockForGood, type MarkRequest, markMustChang
 import { clearMustChange, writePassword } from './password-write.ts'
 import { makeProvePassword } from './prove-password.ts'
 import { type Found, makeSearch } from './search.ts'
+import { makeSelfTest } from './self-test.ts'
 import { targetsOf } from './targets.ts'
 
 const findsPerConnection = 4
@@ -126,6 +126,7 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
       },
       whyNot,
     )
+  const selfTest = makeSelfTest(config, outside)
   const changePassword = makeChangePassword({
     config,
     ...parties,
@@ -224,7 +225,7 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
       if (text === null || isCutOff(text)) return { ok: false, because: 'wrong' }
       return provePassword(key, text, signal)
     },
-    check: (signal) => asService.use(signal, (session) => readBase(config.baseDn, session)),
+    check: (signal) => asService.use(signal, selfTest),
     async close() {
       asService.close()
       asGuest.close()
