@@ -39,6 +39,7 @@ describe.runIf(canRunSamba)('docs/active-directory.md, on a Samba that only root
       ['ada', 'grace'].map((username) => ({
         username,
         password: first,
+        upn: `${username}@${adDomain}`,
         recoveryAddresses: [`${username}@home.example`],
       })),
     )
