@@ -7,9 +7,9 @@ import { makeSqlStore, openSqlDirectory, type SqlStore } from '../server/test/su
 import { print } from './harness/rows.ts'
 
 /**
- * Resets per second through the SQL connector: who may come back is read, the former hashes are compared, the new
- * password is hashed, and all is read again in the transaction that writes. Beside it, in the same run and as many at
- * once, the driver alone: hash, and one update.
+ * Resets per second through the SQL connector: who may come back is read, the new password is hashed, and all is read
+ * again in the transaction that writes. Former passwords are not compared: the driver has none. Beside it, in the same
+ * run and as many at once, the driver alone: hash, and one update.
  */
 const rounds = 3
 const people = 120
