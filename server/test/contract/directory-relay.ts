@@ -57,13 +57,15 @@ export async function startRelay(target: NetConnectOpts & { host?: string }, tls
     const server = tls === undefined ? connect(target) : connectTls({ ...target, ca: tls.ca })
     let deaf = false
     let mute = false
+    let isAtWork = false
     for (const [socket, other] of [[client, server] as const, [server, client] as const]) {
       sockets.add(socket)
       socket.setNoDelay(true)
       socket.on('error', () => {})
       socket.on('close', () => {
         sockets.delete(socket)
-        other.destroy()
+        // A server that sees its client go may leave undone what it has only begun.
+        if (!isAtWork || socket === server) other.destroy()
       })
     }
     client.on('data', (sent: Buffer) => {
@@ -74,12 +76,15 @@ export async function startRelay(target: NetConnectOpts & { host?: string }, tls
       if (plan !== null) planned = null
       deaf = plan?.mishap === 'request lost'
       mute ||= plan?.mishap === 'answer lost'
+      isAtWork ||= mute
       if (!deaf) server.write(chunk)
       if (plan?.mishap === 'reset') below.resetAndDestroy()
       plan?.happened()
     })
     server.on('data', (chunk: Buffer) => {
-      if (!frozen && !mute) client.write(rewritten(chunk))
+      isAtWork = false
+      if (client.destroyed) server.destroy()
+      else if (!frozen && !mute) client.write(rewritten(chunk))
     })
   }
 
