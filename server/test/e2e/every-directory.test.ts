@@ -39,10 +39,9 @@ async function proveByMail({ page, mailbox, script }: Way): Promise<void> {
   await (script ? followLink(page, link) : typeCode(page, code))
 }
 
-async function signInAndChange({ place, page, uid }: Way): Promise<void> {
+async function signInToChange({ place, page, uid }: Way): Promise<void> {
   await page.goto(`${place.rekey.portalUrl}/.well-known/change-password`)
   await signIn(page, uid, oldPassword)
-  await change(page, oldPassword, fresh)
 }
 
 const operations = {
@@ -51,7 +50,10 @@ const operations = {
     await proveByMail(way)
     await choose(way.page, fresh)
   },
-  change: signInAndChange,
+  async change(way: Way) {
+    await signInToChange(way)
+    await change(way.page, oldPassword, fresh)
+  },
   async activation(way: Way) {
     const { place, page, uid, mailbox, script } = way
     // With a date of the directory this alone says that nobody uses the password yet.
@@ -70,7 +72,9 @@ const operations = {
   },
   async 'forced change'(way: Way) {
     await way.place.mark(way.uid)
-    await signInAndChange(way)
+    await signInToChange(way)
+    await way.page.getByText('Your password was set by somebody else').waitFor()
+    await change(way.page, oldPassword, fresh)
   },
   async unlock(way: Way) {
     const { place, page, uid } = way
