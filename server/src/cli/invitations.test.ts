@@ -15,6 +15,7 @@ import {
   invitationsList,
   invitationsWithdraw,
   type Said,
+  textOf,
 } from './invitations.ts'
 
 const company = () =>
@@ -144,11 +145,17 @@ describe('rekey invitations import', () => {
 
   it.each([
     ['', 'The file is empty'],
-    ['name,address\nada,', 'The first line has to name the columns'],
+    ['name,address\nada,', 'There is no column "name". The first line has to name the columns'],
     ['identifier,identifier\nada,ada', 'The first line has to name the columns'],
     ['address\nada@private.example', 'The first line has to name the columns'],
   ])('says what is wrong with the whole file: %j', async (file, message) => {
     await expect(read(company(), file)).rejects.toThrow(message)
+  })
+
+  it('says which file is not there', async () => {
+    await expect(textOf('no-such-file.csv')).rejects.toThrow(
+      "no-such-file.csv can't be read: there is no such file.",
+    )
   })
 
   it('stops at the line at which a directory is gone; what came before is done', async () => {

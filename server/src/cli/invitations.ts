@@ -37,7 +37,12 @@ export interface Said {
  */
 export async function textOf(file: string): Promise<AsyncIterable<string>> {
   if (file === '-') return decoded(process.stdin)
-  const opened = await open(file)
+  const opened = await open(file).catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+    throw new UsageError(
+      `${file} can't be read${code === 'ENOENT' ? ': there is no such file' : ` (${code})`}.`,
+    )
+  })
   return decoded(opened.createReadStream())
 }
 
@@ -182,8 +187,10 @@ function headerOf(record: CsvRecord): readonly Column[] {
   const header = known.filter((column) => column !== undefined)
   const isRight = header.length === names.length && new Set(header).size === header.length
   if (isRight && header.includes('identifier')) return header
+  const strange = names.filter((name) => !columns.some((column) => column === name))
+  const named = strange.length === 0 ? '' : `There is no column "${strange.join('", "')}". `
   throw new UsageError(
-    `The first line has to name the columns: identifier, and any of ${columns.slice(1).join(', ')}; each once.`,
+    `${named}The first line has to name the columns: identifier, and any of ${columns.slice(1).join(', ')}; each once.`,
   )
 }
 

@@ -30,7 +30,9 @@ export async function writeExport(
   { folder, keysAt }: { folder: string; keysAt(newest: SignedCheckpoint): readonly string[] },
 ): Promise<Exported> {
   await mkdir(folder, { recursive: true })
-  if ((await readdir(folder)).length > 0) throw new RangeError('the folder to export to is not empty')
+  if ((await readdir(folder)).length > 0) {
+    throw new RangeError(`${folder} is not empty: export into a folder that is, or is not there yet`)
+  }
   const newest = await newestNote(copy)
   let files = 2
   for await (const { level, index, hashes } of copy.tiles()) {
