@@ -99,6 +99,23 @@ describe('a flow that an operator ends while its write is under way', () => {
     expect(world.directory.passwords.get('key-of-ada')).toBe(aPassword().reveal())
   })
 
+  it('leaves an order for another password standing that came meanwhile', async () => {
+    const { world, subject } = await aCompany()
+    const holding = await prove(world, 'ada')
+    const order = async () => {
+      world.clock.advance(1)
+      return aHelpdesk(world).requireChange(aCall('desk'), subject)
+    }
+    const ordered = meanwhile(world, order)
+
+    expect(await setPassword(world, holding)).toMatchObject({ ok: true })
+
+    expect(await ordered).toMatchObject({ ok: true })
+    expect(await signIn(world, 'ada', { password: aPassword().reveal() })).toMatchObject({
+      session: { mustChange: 'ordered' },
+    })
+  })
+
   it('keeps no session that a change wanted to keep', async () => {
     const { world, endSessions } = await aCompany()
     const changing = await openChange(world, 'ada')

@@ -83,7 +83,7 @@ function complete(
     ledger: {
       ...afterSessionsEnded(ledger),
       failedTries: [],
-      mustChange: null,
+      mustChange: orderedSince(ledger, writing),
       lease: null,
       writtenAt: now,
     },
@@ -99,6 +99,10 @@ function complete(
     },
   }
 }
+
+/** An order that came while the directory was at work asks for another password than the one that was on its way. */
+const orderedSince = ({ mustChange }: Ledger, { touchedAt }: Writing): Ledger['mustChange'] =>
+  mustChange !== null && mustChange.at > touchedAt ? mustChange : null
 
 /**
  * A write whose outcome nobody knows. Sessions and other flows end as if it had been written, because it may have
