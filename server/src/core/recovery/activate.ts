@@ -5,7 +5,7 @@ import { refuse } from './answers.ts'
 import type { JudgedEntry, RecoveryDeps } from './deps.ts'
 import { flowEvent } from './events.ts'
 import type { Client, Proven } from './flow.ts'
-import { invitationEvent, isActivated, isSetSince, stateOf } from './invitation.ts'
+import { invitationEvent, isActivated, isSetSince, stateOf, wasAskedForAnother } from './invitation.ts'
 import type { Ledger } from './ledger.ts'
 import type { Invitation, InvitationDecision, InvitationName } from './ports.ts'
 import { takeProof } from './proof-quota.ts'
@@ -78,7 +78,8 @@ function whyNotThere(invitation: Invitation, entry: JudgedEntry | null): Unusabl
 function whyNot(invitation: Invitation, ledger: Ledger, now: Date): Unusable | null {
   const state = stateOf(invitation, now)
   if (state !== 'open') return state
-  return isActivated(ledger) ? 'activated' : null
+  if (isActivated(ledger)) return 'activated'
+  return wasAskedForAnother(ledger) ? 'password-set' : null
 }
 
 function decline(

@@ -18,12 +18,17 @@ export const isActivated = (ledger: Ledger): boolean => ledger.writtenAt !== nul
 
 /**
  * A password was set since the invitation was made, by whatever way: somebody has one, and the invitation is over. The
- * directory's own two moments are compared, so that no difference between its clock and ours counts.
+ * directory's own two moments are compared, so that no difference between its clock and ours counts. A moment that is
+ * gone is news as well: in Active Directory the mark "must change" takes it away.
  */
 export const isSetSince = (
   { passwordSetAt }: Pick<Invitation, 'passwordSetAt'>,
   { changedAt }: Pick<PasswordFacts, 'changedAt'>,
-): boolean => changedAt !== null && changedAt.getTime() !== passwordSetAt?.getTime()
+): boolean => changedAt?.getTime() !== passwordSetAt?.getTime()
+
+/** Rekey has asked for another password: whoever was asked has one. */
+export const wasAskedForAnother = ({ mustChange, expiryToldAt }: Ledger): boolean =>
+  mustChange !== null || expiryToldAt !== null
 
 /**
  * Whether an account waits for its first password, so that recovery leaves it to the invitation. It does while nothing
@@ -38,7 +43,7 @@ export const waitsForFirstPassword = (of: {
 }): boolean =>
   of.invitation !== null &&
   !isActivated(of.ledger) &&
-  of.ledger.mustChange === null &&
+  !wasAskedForAnother(of.ledger) &&
   !isSetSince(of.invitation, of.password) &&
   (of.password.changedAt === null || of.password.mustChange)
 

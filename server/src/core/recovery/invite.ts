@@ -82,6 +82,8 @@ export const makeInvite =
       const invitation = newInvitation(deps, call, { account, entry, subject, to }, now)
       const { id, username, sentTo, expiresAt } = invitation
       const { directory } = account
+      // Whoever invites chooses the words for whom they invite, and not for whom that warns.
+      const locale = entry.locale ?? call.localeOtherwise
       const invited: InvitationDecision<Invited> = { answer: { ok: true, id, username, sentTo, expiresAt } }
       if (call.dryRun) return invited
       const dead = invitations
@@ -95,7 +97,7 @@ export const makeInvite =
         ...invited,
         changed: [...dead, invitation],
         others: (flow) => endActivation(flow, now),
-        effects: { ...withNotice(deps, mailsOf(deps, invitation), { invitation, others }), events },
+        effects: { ...withNotice(deps, mailsOf(deps, invitation), { invitation, others, locale }), events },
       }
     })
     if (answer === null) throw new RangeError('an account has no ledger')
@@ -164,10 +166,14 @@ function newInvitation(deps: InviteDeps, call: InviteCall, invitee: Invitee, now
 function withNotice(
   deps: InviteDeps,
   mails: Required<Pick<Effects, 'messages' | 'jobs'>>,
-  { invitation, others }: { invitation: Invitation; others: readonly string[] | null },
+  {
+    invitation,
+    others,
+    locale,
+  }: { invitation: Invitation; others: readonly string[] | null; locale: string },
 ): Omit<Effects, 'events'> {
   if (others === null || others.length === 0) return mails
-  const { tenant, subject, username, locale, service, createdAt: at, expiresAt } = invitation
+  const { tenant, subject, username, service, createdAt: at, expiresAt } = invitation
   const { disavowalSeconds, invitationSeconds } = deps.tenant(tenant).rules
   const notice = orderNotice(deps, {
     ...{ tenant, subject, username, locale, service, at },

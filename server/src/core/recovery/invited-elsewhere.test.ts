@@ -82,8 +82,8 @@ describe('an invitation to an address that is none of the account’s', () => {
 
     expect(kinds(world)).toEqual([
       ['invitation', elsewhere, 'ja'],
-      ['invited-elsewhere', own[0], 'ja'],
-      ['invited-elsewhere', own[1], 'ja'],
+      ['invited-elsewhere', own[0], 'fr'],
+      ['invited-elsewhere', own[1], 'fr'],
     ])
     expect(lastMail(world, own[0]).order.facts).toMatchObject({ username: 'ada', byHelp: true })
     world.clock.advance(14 * days - 1)
@@ -187,19 +187,26 @@ describe('an invitation to an account whose directory shows a password', () => {
     },
   )
 
-  it('writes nothing over one that was set while the first was being chosen', async () => {
-    const world = company()
-    await invite(world)
-    const holding = await opened(world, lastMail(world, elsewhere).link)
-    world.clock.advance(60)
-    setInDirectory(world)
+  it.each([
+    ['of its own', {}],
+    ['that is behind ours', { changedAt: longAgo }],
+    ['that it does not tell any more', { changedAt: null, mustChange: true }],
+  ])(
+    'writes nothing over one that was set while the first was being chosen, at a moment %s',
+    async (_, facts) => {
+      const world = company({ password: { ...initial, changedAt: new Date('2026-01-01T00:00:00Z') } })
+      await invite(world)
+      const holding = await opened(world, lastMail(world, elsewhere).link)
+      world.clock.advance(60)
+      setInDirectory(world, facts)
 
-    expect(await setPassword(world, holding)).toMatchObject({
-      because: 'flow-ended',
-      flow: { because: 'account-unavailable' },
-    })
-    expect(world.directory.writes).toEqual([])
-  })
+      expect(await setPassword(world, holding)).toMatchObject({
+        because: 'flow-ended',
+        flow: { because: 'account-unavailable' },
+      })
+      expect(world.directory.writes).toEqual([])
+    },
+  )
 
   it('shuts nobody out of recovery whose password may be in use', async () => {
     const world = company({ password: initial })
@@ -217,6 +224,25 @@ describe('an invitation to an account whose directory shows a password', () => {
     const subject = await world.store.subjectOf(northwind, { directory: 'people', key: 'key-of-ada' })
     await aHelpdesk(world).requireChange(aCall(), subject)
     expect(await setPassword(world, await prove(world, 'ada'))).toMatchObject({ ok: true })
+  })
+
+  it('does not come back to life when a mark takes the date of a password in use away', async () => {
+    const marked = { changedAt: null, mustChange: true }
+    const world = company({ password: initial })
+    await invite(world)
+    const { link } = lastMail(world, elsewhere)
+    setInDirectory(world, marked)
+    expect(await activate(world, link)).toEqual(unusable)
+    expect(await setPassword(world, await prove(world, 'ada'))).toMatchObject({ ok: true })
+
+    const another = company()
+    await invite(another)
+    setInDirectory(another)
+    const subject = await another.store.subjectOf(northwind, { directory: 'people', key: 'key-of-ada' })
+    await aHelpdesk(another).requireChange(aCall(), subject)
+    setInDirectory(another, marked)
+    expect(await activate(another, lastMail(another, elsewhere).link)).toEqual(unusable)
+    expect(await setPassword(another, await prove(another, 'ada'))).toMatchObject({ ok: true })
   })
 
   it('brings nobody back whose account was closed, whatever its password was then', async () => {

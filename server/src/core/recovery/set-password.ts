@@ -3,6 +3,7 @@ import type { Answered, Refused } from './answers.ts'
 import type { JudgedEntry, RecoveryDeps } from './deps.ts'
 import { type Client, type Proven, takesPassword } from './flow.ts'
 import type { HolderCall } from './holder.ts'
+import { isSetSince } from './invitation.ts'
 import { endUnavailable, makeReadProven, readAccount } from './proven.ts'
 import { replacePassword } from './replace-password.ts'
 
@@ -25,7 +26,7 @@ export function makeSetPassword(deps: SetPasswordDeps) {
     const account = await readAccount(deps, proven.flow)
     if (!account.ok) return account
     const { directory, entry } = account
-    if (entry === null || isOvertaken(proven.flow, entry)) return endUnavailable(deps, call)
+    if (entry === null || (await isOvertaken(deps, proven.flow, entry))) return endUnavailable(deps, call)
     const {
       subject,
       account: { key },
@@ -40,5 +41,12 @@ export function makeSetPassword(deps: SetPasswordDeps) {
 }
 
 /** Somebody else has set the first password while this one was being chosen. */
-const isOvertaken = ({ kind, startedAt }: Proven, { password: { changedAt } }: JudgedEntry): boolean =>
-  kind === 'activation' && changedAt !== null && changedAt > startedAt
+async function isOvertaken(
+  { store }: SetPasswordDeps,
+  { kind, tenant, subject }: Proven,
+  { password }: JudgedEntry,
+): Promise<boolean> {
+  if (kind !== 'activation') return false
+  const invitation = await store.lastInvitation(tenant, subject)
+  return invitation !== null && isSetSince(invitation, password)
+}
