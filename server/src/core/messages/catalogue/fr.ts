@@ -40,7 +40,7 @@ export const fr: Catalogue = {
     'Deux minutes suffisent. Votre mot de passe reste le même. Vous aurez besoin de la boîte e-mail enregistrée pour votre compte.',
   'start.is-locked': 'Vous connaissez votre mot de passe, mais le compte est verrouillé ? Le déverrouiller',
   'start.is-forgotten': 'Vous ne connaissez plus votre mot de passe ? En choisir un nouveau',
-  'start.is-known': 'Vous connaissez votre mot de passe ? Le changer',
+  'start.is-known': 'Vous connaissez votre mot de passe ? Le changer',
 
   'prove.title': 'Consultez vos e-mails',
   'prove.lead':
