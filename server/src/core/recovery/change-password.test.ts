@@ -18,6 +18,7 @@ import {
   signInAs,
   type World,
 } from '../../../test/support/recovery-world.ts'
+import type { Examined } from '../passwords/index.ts'
 
 const company = () => aWorld({ accounts: [anAccount('ada'), anAccount('bob')] })
 const passwordOf = (world: World, name = 'ada') => world.directory.passwords.get(`key-of-${name}`)
@@ -125,6 +126,53 @@ describe('a change', () => {
     const { because } = of
     expect(changed).toMatchObject(because === undefined ? { ok: true } : { because })
   })
+
+  const silent: Examined = {
+    flaws: [],
+    unanswered: [{ list: 'range-api', because: 'breach-list-unreachable' }],
+  }
+  const lost = (mustChange: boolean): Examined => ({
+    flaws: [{ is: 'breached', mustChange }],
+    unanswered: [],
+  })
+  it.each([
+    { found: 'at sign-in', policy: 'tell', verdicts: [lost(false)], owed: false },
+    { found: 'by the change', policy: 'tell', verdicts: [silent, lost(false)], owed: false },
+    { found: 'at sign-in', policy: 'require-change', verdicts: [lost(true)], owed: true },
+    { found: 'by the change', policy: 'require-change', verdicts: [silent, lost(true)], owed: true },
+  ])(
+    'of a lost password, found $found, is owed to the directory if policy demands it, and waits here for no age ($policy)',
+    async ({ verdicts, owed }) => {
+      const left = [...verdicts]
+      const waived: { by: string; is: boolean | undefined }[] = []
+      const world = aWorld({
+        wrap: (deps) => ({
+          ...deps,
+          tenant: (id) => ({
+            ...deps.tenant(id),
+            examine: async () => left.shift() ?? silent,
+            judge: async (password, entry) => {
+              waived.push({ by: 'Rekey', is: entry.change?.mustChange })
+              return deps.tenant(id).judge(password, entry)
+            },
+          }),
+        }),
+      })
+      const { changePassword: take } = world.directory
+      world.directory.changePassword = async (key, passwords, signal) => {
+        waived.push({ by: 'the directory', is: passwords.owed })
+        return take(key, passwords, signal)
+      }
+
+      const changed = await changePassword(world, await openChange(world, 'ada'))
+
+      expect(changed).toMatchObject({ ok: true })
+      expect(waived).toEqual([
+        { by: 'Rekey', is: true },
+        { by: 'the directory', is: owed },
+      ])
+    },
+  )
 
   it('goes on after everything that is refused, each time with a new action token', async () => {
     const world = company()

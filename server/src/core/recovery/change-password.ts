@@ -1,12 +1,6 @@
 import type { Secret } from '../../kernel/secret.ts'
-import {
-  type Directory,
-  type DirectoryEntry,
-  type PasswordVerdict,
-  whyNotByChange,
-  whyNotByMail,
-} from '../accounts/index.ts'
-import { type Change, normalizePassword } from '../passwords/index.ts'
+import { type Directory, type PasswordVerdict, whyNotByChange, whyNotByMail } from '../accounts/index.ts'
+import { normalizePassword } from '../passwords/index.ts'
 import type { PortalSession } from '../sessions/ports.ts'
 import type { Answered, Refused } from './answers.ts'
 import { refuse } from './answers.ts'
@@ -61,11 +55,14 @@ export function makeChangePassword(deps: ChangeDeps) {
     const answer = await proveCurrent(deps, call, { directory, key: account.key, taken })
     if (!answer.ok) return answer
     const { current } = answer
-    const isLost = await isFoundLost(deps, proven.flow, { entry, current, session })
+    const lost = await findLost(deps, proven.flow, { entry, current, session })
     const { mustChange: remembered } = await deps.store.readLedger(call.tenant, subject)
-    const isOrdered = remembered?.because === 'ordered'
-    const change = changeOf(entry, { current, session, isAsked: isLost || isOrdered, at: deps.now() })
-    const { mustChange: owed } = change
+    const { changedAt, mustChange: isMarked } = entry.password
+    const isAsked = remembered?.because === 'ordered' || (session?.mustChange ?? null) !== null
+    // A rule of the directory's is set aside for a change that somebody demands. To be told of a loss demands nothing.
+    const owed = isMarked || isAsked || lost?.mustChange === true
+    // Rekey's own minimum age keeps nobody with a password that others have.
+    const change = { current, changedAt, mustChange: owed || lost !== null, at: deps.now() }
 
     return replacePassword(
       deps,
@@ -81,30 +78,20 @@ export function makeChangePassword(deps: ChangeDeps) {
 }
 
 /**
- * Who is asked for another password may change a young one, and so may whoever has one that others have lost. `isAsked`:
- * that was found out, or ordered, since the sign-in.
+ * Whether the current password is in a list of lost ones, and policy wants it replaced for that. What sign-in has found
+ * is not asked for again.
  */
-const changeOf = (
-  { password }: Pick<DirectoryEntry, 'password'>,
-  by: { current: Secret; session: PortalSession | null; isAsked: boolean; at: Date },
-): Change => ({
-  current: by.current,
-  changedAt: password.changedAt,
-  mustChange: password.mustChange || (by.session?.mustChange ?? null) !== null || by.isAsked,
-  at: by.at,
-})
-
-/** Whether the current password is in a list of lost ones. What sign-in has found is not asked for again. */
-async function isFoundLost(
+async function findLost(
   deps: ChangeDeps,
   { tenant, id, subject, account }: Proven,
   of: { entry: AccountEntry; current: Secret; session: PortalSession | null },
-): Promise<boolean> {
+): Promise<{ mustChange: boolean } | null> {
   const { entry, current, session } = of
-  if (session?.flaw === 'breached' || session?.mustChange === 'breached') return true
+  if (session?.mustChange === 'breached') return { mustChange: true }
+  if (session?.flaw === 'breached') return { mustChange: false }
   const examined = await deps.tenant(tenant).examine(current, entry)
-  const isLost = examined.flaws.some(({ is }) => is === 'breached')
-  if (!isLost && examined.unanswered.length === 0) return false
+  const lost = examined.flaws.find(({ is }) => is === 'breached') ?? null
+  if (lost === null && examined.unanswered.length === 0) return null
   await deps.store.decideSubject({ tenant, subject }, ({ ledger }) => {
     const at = deps.now()
     const { directory } = account
@@ -114,7 +101,7 @@ async function isFoundLost(
       effects: { events: examinedEvents(examined, { tenant, subject, flow: id, directory, at }) },
     }
   })
-  return isLost
+  return lost
 }
 
 /** Asks the directory once and notes in the flow what it said. */
