@@ -617,6 +617,37 @@ describe.each(['postgresql', 'mariadb'] as const)('sql on %s', (dialect) => {
     })
   })
 
+  const lists = isPostgresql
+    ? { 'text[]': '{user,Admin}', 'kind[]': '{user,admin}', 'integer[]': '{1,7}', jsonb: '["user","Admin"]' }
+    : { "set('user','admin')": 'user,admin', json: '["user","Admin"]' }
+  it.each(Object.entries(lists))('asks every item of a list of type %s', async (type, several) => {
+    const { username, key } = await somebody()
+    const { name } = store.database
+    if (type === 'kind[]') await administrator(`create type kind as enum ('user', 'admin')`)
+    await administrator(
+      `alter table people add column roles ${type}; grant select (roles) on people to ${name}`,
+    )
+    await store.set(username, 'roles', several)
+    const found = async (condition: object) => {
+      const privileged = [{ column: 'roles', ...condition }]
+      return (await open({ privileged }).read(key, inTime()))?.privileged
+    }
+
+    expect(await found({ values: ['admin', '7'] })).toBe(true)
+    expect(await found({ values: ['guest', '17'] })).toBe(false)
+    expect(await found({ except: ['user', '1'] })).toBe(true)
+    expect(await found({ except: ['user', 'admin', '1', '7'] })).toBe(false)
+    expect(
+      await set(open({ privileged: [{ column: 'roles', values: ['admin', '7'] }] }), key, second),
+    ).toEqual({
+      ok: false,
+      because: 'account-unavailable',
+    })
+    await store.set(username, 'roles', null)
+    expect([await found({ values: ['admin'] }), await found({ except: ['user'] })]).toEqual([false, true])
+    await administrator('alter table people drop column roles')
+  })
+
   it('finds the one who was meant among names that the server takes for the same', async () => {
     const marks = ['josé', 'jose', 'jósé', 'JOSE ']
     const same = isPostgresql ? marks : ['josé', 'jose ', 'jósé']

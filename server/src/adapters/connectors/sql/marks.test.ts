@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import type { Cell } from './dialect.ts'
 import { mariadb } from './dialects/mariadb.ts'
 import { postgresql } from './dialects/postgresql.ts'
 import { holds, withoutYes, yesOf } from './marks.ts'
 import { readTime } from './times.ts'
 
 const now = new Date('2026-03-01T12:00:00Z')
-const answer = (condition: Omit<Parameters<typeof holds>[0], 'column'>, cell: string | null) =>
+const answer = (condition: Omit<Parameters<typeof holds>[0], 'column'>, cell: Cell) =>
   holds({ column: 'x', ...condition }, { x: cell }, now)
 
 describe('a question about a row', () => {
@@ -18,14 +19,32 @@ describe('a question about a row', () => {
       ['2026-03-01 12:00:00', '2026-03-01 12:30:00+01', '1772366400', '0', '0000-00-00 00:00:00', null],
     ],
     [{ is: 'past' }, ['2026-03-01 12:00:00', '2020-01-01', '-infinity'], ['2026-03-01 12:00:01.5', '', null]],
-    [{ values: ['locked', 'closed'] }, ['locked', 'closed  '], ['Locked', 'active', '', null]],
-    [{ except: ['active'] }, ['suspended', '', null], ['active', 'active ']],
+    [{ values: ['Locked', 'closed'] }, ['locked', 'LOCKED', 'closed  '], ['active', '', null]],
+    [{ except: ['active'] }, ['suspended', '', null], ['active', 'Active ']],
+    [
+      { values: ['admin', '7', 'a,b'] },
+      [
+        ['user', 'Admin'],
+        '["user", "ADMIN"]',
+        '[[7]]',
+        '"admin"',
+        ['a', 'b'],
+        '[{"role":"user"}]',
+        '{"user":true}',
+      ],
+      [['user', 'administrator'], [], '["user"]', '[]', '[null]', 'null', '[admin', '"user"'],
+    ],
+    [
+      { except: ['active', 'old'] },
+      [['active', 'gone'], [], '["active","gone"]', '[]', '[null]', '[{}]', '[active'],
+      [['active', 'OLD'], '["Active", null]', '"active"'],
+    ],
     [{ atLeast: 5 }, ['5', '6', '1e3', 'not a number'], ['4', '0', '', null]],
   ] as const)('%o is answered', (condition, yes, no) => {
     const asked = condition as Parameters<typeof answer>[0]
 
-    for (const cell of yes) expect(answer(asked, cell), String(cell)).toBe(true)
-    for (const cell of no) expect(answer(asked, cell), String(cell)).toBe(false)
+    for (const cell of yes) expect(answer(asked, cell), JSON.stringify(cell)).toBe(true)
+    for (const cell of no) expect(answer(asked, cell), JSON.stringify(cell)).toBe(false)
   })
 
   it('that can’t be asked counts as yes', () => {
@@ -42,7 +61,7 @@ describe('a mark that is written', () => {
 
   it('takes back only what means yes', () => {
     expect(withoutYes(mark, postgresql)).toEqual({
-      texts: ['case when "status" in (', ') then ', ' else "status" end'],
+      texts: ['case when lower("status"::text) in (', ') then ', ' else "status" end'],
       places: [{ constant: 'locked' }, { constant: 'active' }],
     })
     expect(withoutYes({ column: 'ok', except: ['yes'], off: 'yes' }, mariadb).texts.join('?')).toBe(

@@ -40,13 +40,37 @@ export function holds(condition: Condition, row: Row, now: Date): boolean {
     case 'past':
       return isSet(told) && timeOf(told, Number.NEGATIVE_INFINITY) <= now.getTime()
     case 'values':
-      return told !== null && values.includes(told.trimEnd())
+      return cell !== null && (isNamed(told, values) || asksEach(cell, (item) => isNamed(item, values)))
     case 'except':
-      return told === null || !except.includes(told.trimEnd())
+      return cell === null || (!isNamed(told, except) && asksEach(cell, (item) => !isNamed(item, except)))
     case 'atLeast':
       // NaN is not less either: what can't be read holds.
       return told !== null && !(Number(told) < atLeast)
   }
+}
+
+/** Without case, as in directories; a type of a fixed length fills up with spaces. */
+const isNamed = (told: string | null, names: readonly string[]): boolean =>
+  told !== null && names.some((name) => folded(name) === folded(told))
+const folded = (told: string) => told.trimEnd().toLowerCase()
+
+/** Whether an item of a list answers yes; a list without any is asked as an empty text is. */
+function asksEach(cell: string | readonly string[], isYes: (item: string) => boolean): boolean {
+  const items = typeof cell === 'string' ? itemsOf(cell) : cell
+  return items === null || (items.length === 0 ? isYes('') : items.some(isYes))
+}
+
+/** What is written as JSON counts for what it says, NULL for no item; null for an object, which has no values to name. */
+function itemsOf(told: string): readonly string[] | null {
+  if (!/^\s*["[{]/.test(told)) return [told]
+  let value: unknown
+  try {
+    value = JSON.parse(told)
+  } catch {
+    return [told]
+  }
+  const items = [value].flat(Number.POSITIVE_INFINITY).filter((item) => item !== null)
+  return items.some((item) => typeof item === 'object') ? null : items.map(String)
 }
 
 /** MariaDB's zero date is how some say "never". */
@@ -75,12 +99,18 @@ export function withoutYes(mark: Mark, dialect: Dialect): Template {
   const column = text(dialect.quote(mark.column))
   const way = wayOf(mark)
   const off = mark.off === undefined ? usualNo(mark, dialect) : constant(mark.off)
-  const listed = (values: readonly string[]) => joined(values.map(constant), ', ')
+  const listed = (values: readonly string[]) =>
+    joined(
+      values.map((value) => constant(folded(value))),
+      ', ',
+    )
+  // MariaDB's collations know no case.
+  const asked = dialect.name === 'postgresql' ? sql`lower(${column}::text)` : column
   if (way === 'values') {
-    return sql`case when ${column} in (${listed(mark.values ?? [])}) then ${off} else ${column} end`
+    return sql`case when ${asked} in (${listed(mark.values ?? [])}) then ${off} else ${column} end`
   }
   if (way === 'except') {
-    return sql`case when ${column} in (${listed(mark.except ?? [])}) then ${column} else ${off} end`
+    return sql`case when ${asked} in (${listed(mark.except ?? [])}) then ${column} else ${off} end`
   }
   return off
 }

@@ -129,11 +129,19 @@ const verification = ({ authorities }: NonNullable<Target['tls']>) => ({
 
 function answerOf(result: QueryResult, fields: readonly FieldPacket[] | undefined): Answer {
   if (!Array.isArray(result)) return { rows: [], met: result.affectedRows }
-  const names = (fields ?? []).map(({ name }) => name)
+  const read = (fields ?? []).map((field) => [field.name, isSet(field) ? listOf : cellOf] as const)
   const rows = result.map(
-    (row): Row => Object.fromEntries(names.map((name) => [name, cellOf(Reflect.get(row, name))])),
+    (row): Row => Object.fromEntries(read.map(([name, cell]) => [name, cell(Reflect.get(row, name))])),
   )
   return { rows, met: rows.length }
+}
+
+/** The flag of a column of type SET; a member of one has no comma. */
+const isSet = ({ flags }: FieldPacket) => typeof flags === 'number' && (flags & 2048) !== 0
+
+function listOf(value: unknown): Cell {
+  const told = cellOf(value)
+  return typeof told === 'string' ? told.split(',').filter((member) => member !== '') : told
 }
 
 /** A bit is a number; other octets that are no text can't be a name, an address or a hash. */

@@ -18,12 +18,17 @@ export const postgresql: Dialect = {
   no: false,
 }
 
-/** text[], char[] and varchar[]. */
-const listTypes: ReadonlySet<number> = new Set([1009, 1014, 1015])
+/** Lists of boolean, name, smallint, integer, text, char, varchar, bigint and uuid. */
+const listTypes: ReadonlySet<number> = new Set([1000, 1003, 1005, 1007, 1009, 1014, 1015, 1016, 2951])
+
+/** From here on types are those of a database (FirstNormalObjectId): of these only lists, as of an enum, stand in braces. */
+const isOfDatabase = (oid: number) => oid >= 16_384
+const isList = (oid: number, text: string) =>
+  listTypes.has(oid) || (isOfDatabase(oid) && text.startsWith('{') && text.endsWith('}'))
 
 /** Every other type as text, as the server writes it. */
 const types: pg.CustomTypesConfig = {
-  getTypeParser: (oid) => (text: string) => (listTypes.has(oid) ? listed(text) : text),
+  getTypeParser: (oid) => (text: string) => (isList(oid, text) ? listed(text) : text),
 }
 
 /** The items of a list of one dimension, as the manual gives its syntax (section 8.15.6); NULL is no item. */
