@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bcryptHash } from '../../src/adapters/connectors/hashes/bcrypt.ts'
 import type { SqlConfig } from '../../src/adapters/connectors/sql/config.ts'
 import type { Directory } from '../../src/core/accounts/ports.ts'
 import { Secret } from '../../src/kernel/secret.ts'
@@ -458,7 +459,8 @@ describe.each(['postgresql', 'mariadb'] as const)('sql on %s', (dialect) => {
         asked.push((await heard).map((statement) => /\* (rekey[^*]*) \*/.exec(statement)?.[1] ?? ''))
       }
 
-      const first = ['rekey', 'rekey password', 'rekey read', 'rekey recordFailure', 'rekey: a try']
+      const counted = ['rekey recordFailure', 'rekey read', 'rekey: a try']
+      const first = ['rekey', 'rekey password', 'rekey read', ...counted]
       for (const each of asked) expect(each).toEqual(first)
     })
 
@@ -492,6 +494,29 @@ describe.each(['postgresql', 'mariadb'] as const)('sql on %s', (dialect) => {
       await lock()
       expect(await set(directory, key, second)).toEqual({ ok: true })
       expect(await verify(directory, key, second)).toEqual({ ok: true, mustChange: false })
+    })
+
+    it('that is put there while a right password is compared stays, and that of its own try goes', async () => {
+      const { username, key } = await somebody()
+      const column = isPostgresql ? 'locked_at' : 'locked_until'
+      const locked = async () => (await open().read(key, inTime()))?.locked
+      for (let i = 0; i < 2; i++) await verify(open(), key, 'wrong')
+      expect(await verify(open(), key, first)).toEqual({ ok: true, mustChange: false })
+      expect(await locked()).toBe(false)
+
+      // Long enough for an administrator to come in between.
+      await store.set(
+        username,
+        'password_hash',
+        await bcryptHash(Buffer.from(first), { cost: 13, prefix: '2b' }),
+      )
+      const proving = verify(open(), key, first)
+      const tries = async () => (await open().read(key, inTime()))?.password.failedTries
+      await expect.poll(tries, { interval: 5 }).toBe(1)
+      await store.set(username, column, '2090-01-01 00:00:00')
+
+      expect(await proving).toEqual({ ok: true, mustChange: false })
+      expect(await locked()).toBe(true)
     })
 
     it('may be one value of a column among others, and only that one is lifted', async () => {

@@ -4,6 +4,7 @@ import { Fault } from '../../../kernel/fault.ts'
 import type { Outside } from '../../../kernel/outside.ts'
 import type { SqlConfig } from './config.ts'
 import type { Cell } from './dialect.ts'
+import { holds } from './marks.ts'
 import type { Session } from './pool.ts'
 import { entryOf } from './rows.ts'
 import type { Statements } from './statements.ts'
@@ -15,6 +16,8 @@ export interface People {
   page(after: string, session: Session): Promise<DirectoryEntry[]>
   /** The stored hash as it stands there; null without one. Undefined when nobody has the key. */
   password(key: string, session: Session, options: { locked: boolean }): Promise<string | null | undefined>
+  /** What `columns.locked` says, as it stands there; null when it does not say that somebody is locked. */
+  lock(key: string, session: Session): Promise<string | null>
 }
 
 export function makePeople(deps: {
@@ -54,6 +57,13 @@ export function makePeople(deps: {
       const { rows } = await session.run(statement, { key })
       const row = theOnly(rows.filter((each) => each[columns.key] === key))
       return row === null ? undefined : textOf(row[columns.password])
+    },
+    async lock(key, session) {
+      const { rows } = await session.run(statements.read, { key })
+      const row = theOnly(rows.filter((each) => each[columns.key] === key))
+      const { locked } = columns
+      if (row === null || locked === undefined || !holds(locked, row, outside.now())) return null
+      return JSON.stringify(row[locked.column] ?? null)
     },
   }
 }

@@ -23,6 +23,8 @@ interface Deps {
 interface Found {
   entry: DirectoryEntry
   hash: string | null
+  /** The lock that counting it has put there. */
+  lock: string | null
 }
 
 /** `hash` is what the account is stored with after the proof; null when nothing was proven. */
@@ -57,7 +59,7 @@ export function makeProvePassword(deps: Deps) {
     const matches = await (check ?? readStoredHash(await decoyReady))?.(password)
     const verdict = verdictOn(found?.entry ?? null, check !== null && matches === true)
     if (!verdict.ok || stored === null) return { verdict, hash: null }
-    return { verdict, hash: await refund(deps, { key, stored, password }, signal) }
+    return { verdict, hash: await refund(deps, { key, stored, password, lock: found?.lock ?? null }, signal) }
   }
 }
 
@@ -80,13 +82,14 @@ async function look(deps: Deps, key: string, signal: AbortSignal): Promise<Found
   const readBoth = async (session: Session, { locked }: { locked: boolean }) => {
     const hash = await people.password(asked, session, { locked })
     const entry = await people.read(asked, session)
-    return hash === undefined || entry === null || asked !== key ? null : { entry, hash }
+    return hash === undefined || entry === null || asked !== key ? null : { entry, hash, lock: null }
   }
   if (recordFailure === undefined) return work.read(signal, (session) => readBoth(session, { locked: false }))
   return work.write('a try', signal, async (session) => {
     const found = await readBoth(session, { locked: true })
     await session.run(recordFailure, { key: asked, ...countingValues(config, outside.now()) })
-    return found
+    const lock = await people.lock(asked, session)
+    return found === null ? null : { ...found, lock }
   })
 }
 
@@ -100,21 +103,31 @@ function countingValues(config: SqlConfig, now: Date) {
   }
 }
 
-/** A right password clears the count and may move its hash to the format that is written, unless a new one was set. */
+/**
+ * A right password clears the count, unless somebody else has locked the account meanwhile, and may move its hash to the format that is written, unless a new one
+ * was set.
+ */
 async function refund(
   deps: Deps,
-  of: { key: string; stored: string; password: Buffer },
+  of: { key: string; stored: string; password: Buffer; lock: string | null },
   signal: AbortSignal,
 ): Promise<string> {
-  const { config, work, statements, scheme } = deps
+  const { config, work, people, statements, scheme } = deps
   const { clearFailures, rehash } = statements
-  const { key, stored, password } = of
+  const { key, stored, password, lock } = of
   const isRenewed =
     config.upgradeOnProof && rehash !== undefined && !scheme.isCurrent(stored) && scheme.takes(password)
   if (clearFailures === undefined && !isRenewed) return stored
   const hash = isRenewed ? await scheme.hash(password) : stored
   return work.write('a try', signal, async (session) => {
-    if (clearFailures !== undefined) await session.run(clearFailures, { key, expectedHash: stored })
+    if (clearFailures !== undefined) {
+      // The row first: its lock stays as it is until the end.
+      await people.password(key, session, { locked: true })
+      const present = await people.lock(key, session)
+      if (present === null || present === lock) {
+        await session.run(clearFailures, { key, expectedHash: stored })
+      }
+    }
     if (!isRenewed) return stored
     const { met } = await session.run(rehash, { key, hash, expectedHash: stored })
     return met === 1 ? hash : stored
