@@ -390,6 +390,36 @@ describe('an unlock at OpenLDAP', () => {
     expect(await server.attribute(person.uid, 'pwdAccountLockedTime')).toEqual(['000001010000Z'])
   })
 
+  it.each(['answer lost', 'reset', 'cut'] as const)(
+    'is put back after an offboarding without an answer, or operators hear that it is not (%s)',
+    async (mishap) => {
+      const person = await somebody()
+      const locked = ['000001010000Z']
+      await server.setAttribute(person.uid, 'pwdAccountLockedTime', locked)
+      await using relay = await startRelay({ host: '127.0.0.1', port: Number(new URL(server.url).port) })
+      const warnings: Warning[] = []
+      // One connection: the lock must not wait for the one that is lost.
+      const changes = { urls: [`ldap://127.0.0.1:${String(relay.port)}`], connections: 1 }
+      await using directory = connector({ ...changes, insecureLoopback: true }, { warnings })
+      await directory.read(person.key, inTime())
+      const mark = server.log().length
+
+      const deadline = new AbortController()
+      const happened = relay.onRequest('1.3.6.1.4.1.4203.1.11.1', mishap === 'cut' ? 'reset' : mishap)
+      const write = directory.offboard(person.key, new Secret(second), deadline.signal)
+      void happened.then(() => (mishap === 'cut' ? relay.cut() : undefined)).then(() => deadline.abort())
+      await expect(write).rejects.toMatchObject({ code: 'directory-outcome-unknown' })
+
+      if (mishap !== 'cut') {
+        const log = await logSince(mark)
+        if (mishap === 'answer lost') expect(count(log, ' PASSMOD ')).toBe(1)
+        expect(await server.attribute(person.uid, 'pwdAccountLockedTime')).toEqual(locked)
+      }
+      const unheard = expect.stringContaining('could not be locked again') as string
+      expect(warnings.map(({ message }) => message)).toEqual(mishap === 'cut' ? [unheard] : [])
+    },
+  )
+
   it('that gets no answer is unknown, and may be repeated', async () => {
     const person = await somebody()
     await lockOut(person.uid)

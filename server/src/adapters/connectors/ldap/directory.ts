@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { whyNotByChange, whyNotByMail, whyNotByOffboarding } from '../../../core/accounts/eligibility.ts'
 import type {
   ChangeRequired,
@@ -6,7 +7,7 @@ import type {
   PasswordWrite,
   Unlocked,
 } from '../../../core/accounts/ports.ts'
-import { Fault } from '../../../kernel/fault.ts'
+import { Fault, isFault } from '../../../kernel/fault.ts'
 import { makeTurns, NoTurnCame, type TakeTurn } from '../../../kernel/turns.ts'
 import type { ConnectorOutside } from '../define.ts'
 import { handedOver } from '../handed-over.ts'
@@ -26,6 +27,9 @@ import { makeSelfTest } from './self-test.ts'
 import { targetsOf } from './targets.ts'
 
 const findsPerConnection = 4
+
+/** The lease of who writes has room for both. */
+const [relockMilliseconds, relockAgainMilliseconds] = [3_000, 500]
 
 /** Throws `directory-misconfigured` for what can be known without asking a server. */
 export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directory {
@@ -97,35 +101,60 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
       },
       { providersOnly: true },
     )
-  const setPassword = (
+  /**
+   * Over another connection to the same server. Twice: a server that was still at work on the password when its client
+   * was gone lifts the lock that was put back meanwhile.
+   */
+  const lockAgain = async (mark: MarkRequest): Promise<boolean> => {
+    const deadline = AbortSignal.timeout(relockMilliseconds)
+    const here = { providersOnly: true, only: mark.connection.server }
+    const lock = () =>
+      asService
+        .use(deadline, ({ connection }) => lockForGood({ ...mark, connection }, deadline), here)
+        .catch(() => false)
+    await lock()
+    await wait(relockAgainMilliseconds)
+    return lock().finally(replicasLagFromNow)
+  }
+  const setPassword = async (
     key: string,
     password: string,
     signal: AbortSignal,
     whyNot: typeof whyNotByMail = whyNotByMail,
-  ): Promise<PasswordWrite> =>
-    writeToEntry<PasswordWrite>(
-      key,
-      signal,
-      async (mark, entry) => {
-        const { connection, ...target } = mark
-        const request = { ...target, password }
-        // OpenLDAP lifts every lock with a new password, an administrator's for good as well.
-        const staysLocked = entry.disabled && (await isLockedForGood(mark, signal))
-        const written = await writePassword(connection, request, signal)
-        if (written.ok && staysLocked && !(await lockForGood(mark, signal))) {
-          outside.warn('an account that was locked for good took a password and could not be locked again', {
+  ): Promise<PasswordWrite> => {
+    // OpenLDAP lifts every lock with a new password, an administrator's for good as well.
+    const lifted: MarkRequest[] = []
+    const write = async (mark: MarkRequest, entry: DirectoryEntry): Promise<PasswordWrite> => {
+      const { connection, ...target } = mark
+      const request = { ...target, password }
+      const staysLocked = entry.disabled && (await isLockedForGood(mark, signal))
+      const written = await writePassword(connection, request, signal).catch((error: unknown) => {
+        if (staysLocked && isFault(error, 'directory-outcome-unknown')) lifted.push(mark)
+        throw error
+      })
+      if (written.ok && staysLocked && !(await lockForGood(mark, signal))) lifted.push(mark)
+      if (written.ok && !(await clearMustChange(connection, request, signal))) {
+        outside.warn('the service account could not see to it that the new password need not be changed', {
+          directory: outside.name,
+        })
+      }
+      return written
+    }
+    try {
+      return await writeToEntry<PasswordWrite>(key, signal, write, whyNot)
+    } finally {
+      // Only now: the connection that was lost has its place in the pool until here.
+      for (const mark of lifted) {
+        if (await lockAgain(mark)) continue
+        outside.warn(
+          'an account that was locked for good may have taken a password and could not be locked again',
+          {
             directory: outside.name,
-          })
-        }
-        if (written.ok && !(await clearMustChange(connection, request, signal))) {
-          outside.warn('the service account could not see to it that the new password need not be changed', {
-            directory: outside.name,
-          })
-        }
-        return written
-      },
-      whyNot,
-    )
+          },
+        )
+      }
+    }
+  }
   const selfTest = makeSelfTest(config, outside)
   const changePassword = makeChangePassword({
     config,
