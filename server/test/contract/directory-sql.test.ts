@@ -240,6 +240,25 @@ describe.each(['postgresql', 'mariadb'] as const)('sql on %s', (dialect) => {
       expect(await verify(directory, key, first)).toEqual({ ok: true, mustChange: false })
     })
 
+    it('is no change for somebody who was locked after the proof, and the lock stays', async () => {
+      const { username, key } = await somebody()
+      const before = await store.hashOf(username)
+      const column = isPostgresql ? 'locked_at' : 'locked_until'
+      // Without a count the first wait is that of the refund, whose lock check leaves it; the write comes after.
+      const { failedTries: _, ...columns } = store.config.columns
+      const changing = open({ columns: { ...columns, locked: { column, is: 'set', off: null } } })
+
+      const answer = await whileLocked(
+        username,
+        `update people set ${column} = '2090-01-01 00:00:00' where login = '${username}'`,
+        () => change(changing, key, first, second),
+      )
+
+      expect(answer).toEqual({ ok: false, because: 'account-unavailable' })
+      expect(await store.hashOf(username)).toBe(before)
+      expect(await open().read(key, inTime())).toMatchObject({ locked: true })
+    })
+
     it('is not written for somebody who was suspended meanwhile', async () => {
       const { username, key } = await somebody()
       const before = await store.hashOf(username)
@@ -359,6 +378,32 @@ describe.each(['postgresql', 'mariadb'] as const)('sql on %s', (dialect) => {
       expect(await set(directory, key, 'x'.repeat(72))).toEqual({ ok: true })
       expect(await directory.passwordRules(key, inTime())).toMatchObject({ history: 3, lengthMaxBytes: 72 })
       expect(await verify(directory, key, 'x'.repeat(73))).toEqual({ ok: false, because: 'wrong' })
+    })
+
+    it('is compared with former ones no longer than somebody waits', async () => {
+      const { username, key } = await somebody()
+      const slow = await bcryptHash(Buffer.from(third), { cost: 14, prefix: '2b' })
+      const before = await store.hashOf(username)
+      const mark = isPostgresql ? '$1' : '?'
+      for (const end of ['a', 'b']) {
+        await store.database.query(
+          `insert into former_passwords (person_id, password_hash, replaced_at) values (${mark}, '${slow.slice(0, -1)}${end}', '2026-01-01 00:00:00')`,
+          [key],
+        )
+      }
+      const deadline = new AbortController()
+      const directory = open()
+
+      const setting = set(directory, key, second, deadline.signal)
+      const outcome = expect(setting).rejects.toMatchObject({
+        code: 'directory-unreachable',
+        message: expect.stringMatching(/comparing with former passwords/),
+      })
+      await sleep(400)
+      deadline.abort()
+      await outcome
+
+      expect(await store.hashOf(username)).toBe(before)
     })
 
     it('leaves no more former ones than are compared', async () => {

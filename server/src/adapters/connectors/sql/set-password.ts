@@ -2,6 +2,8 @@ import { whyNotByChange, whyNotByMail, whyNotByOffboarding } from '../../../core
 import type { DirectoryEntry, PasswordChange, PasswordWrite } from '../../../core/accounts/ports.ts'
 import { Fault } from '../../../kernel/fault.ts'
 import type { Outside } from '../../../kernel/outside.ts'
+import { makeTurns } from '../../../kernel/turns.ts'
+import { withinDeadline } from '../deadline.ts'
 import { readStoredHash } from '../hashes/stored-hash.ts'
 import type { SqlConfig } from './config.ts'
 import type { People } from './people.ts'
@@ -31,6 +33,9 @@ interface Request {
 /** Who may not have a password written. With the present one proven a second factor is the caller's to see to. */
 const mayNot = { mail: whyNotByMail, change: whyNotByChange, offboarding: whyNotByOffboarding } as const
 
+/** Comparisons at a time in this process: half of the threads that Node has for such things. */
+const takeTurn = makeTurns(2)
+
 /** How often a password is set anew that somebody else has changed while it was hashed. */
 const triesMax = 3
 
@@ -57,13 +62,16 @@ export function makeSetPassword(deps: Deps) {
     if (proven !== null && before.stored !== proven) return 'changed meanwhile'
     const { stored } = before
     const earlier = config.history === undefined ? [] : [stored, ...before.former]
-    if (await isAmong(password, earlier)) return { ok: false, because: 'password-in-history' }
+    if (await isAmong(password, earlier, signal)) return { ok: false, because: 'password-in-history' }
     const hash = await scheme.hash(password)
     return work.write<PasswordChange | 'changed meanwhile'>('a password', signal, async (session) => {
       // The lock first: what is read after it stays as it is until the end.
       const present = await people.password(key, session, { locked: true })
       if (present !== stored) return new GivenUp(present === undefined ? unavailable : 'changed meanwhile')
-      if (!mayBeWritten(await people.read(key, session), whyNot)) return new GivenUp(unavailable)
+      const entry = await people.read(key, session)
+      if (!mayBeWritten(entry, whyNot)) return new GivenUp(unavailable)
+      // It was not when the present password was proven; a lock that a reset meets is lifted with it.
+      if (by === 'change' && entry?.locked === true) return new GivenUp(unavailable)
       const isWritten = await write(deps, { key, hash, stored }, session)
       return isWritten ? { ok: true } : new GivenUp('changed meanwhile')
     })
@@ -148,10 +156,25 @@ async function write(
 
 const unusable = (detail: string) => new Fault('directory-misconfigured', { detail })
 
-async function isAmong(password: Buffer, hashes: readonly (string | null)[]): Promise<boolean> {
+/** In turn for all who set one, so that the many hashes of one person leave threads to those who sign in. */
+async function isAmong(
+  password: Buffer,
+  hashes: readonly (string | null)[],
+  signal: AbortSignal,
+): Promise<boolean> {
   for (const hash of new Set(hashes)) {
     const check = hash === null ? null : readStoredHash(hash.trimEnd())
-    if (check !== null && (await check(password))) return true
+    if (check !== null && (await inTurn(() => check(password), signal))) return true
   }
   return false
+}
+
+async function inTurn<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+  try {
+    return await withinDeadline(takeTurn(signal, work), signal)
+  } catch (error) {
+    if (!signal.aborted) throw error
+    const detail = 'comparing with former passwords took longer than was waited for'
+    throw new Fault('directory-unreachable', { cause: error, detail })
+  }
 }
