@@ -145,6 +145,33 @@ describe('a change at OpenLDAP', () => {
     expect(await server.canBind(person.uid, first)).toBe(true)
   })
 
+  it.each(['request lost', 'answer lost', 'reset'] as const)(
+    'that is owed and gets no answer leaves no mark behind (%s)',
+    async (mishap) => {
+      const person = await somebody({ policy: 'young' })
+      await using relay = await startRelay({ host: '127.0.0.1', port: Number(new URL(server.url).port) })
+      const warnings: Warning[] = []
+      const urls = [`ldap://127.0.0.1:${String(relay.port)}`]
+      await using directory = connector({ urls, insecureLoopback: true }, { warnings })
+
+      const deadline = new AbortController()
+      const passwordModify = '1.3.6.1.4.1.4203.1.11.1'
+      // The first is refused for the age; the second is made under the mark.
+      const underMark = relay
+        .onRequest(passwordModify, 'noticed')
+        .then(() => relay.onRequest(passwordModify, mishap))
+      const passwords = { current: new Secret(first), next: new Secret(second), owed: true }
+      const write = directory.changePassword(person.key, passwords, deadline.signal)
+      void underMark.then(() => deadline.abort())
+      await expect(write).rejects.toMatchObject({ code: 'directory-outcome-unknown' })
+
+      await logSince(0)
+      expect(await server.attribute(person.uid, 'pwdReset')).toEqual([])
+      if (mishap !== 'reset') expect(await server.canBind(person.uid, second)).toBe(mishap === 'answer lost')
+      expect(warnings).toEqual([])
+    },
+  )
+
   it.each(ways)(
     'that is owed waits for nothing where the service account writes either (%s)',
     async (way) => {
