@@ -6,6 +6,7 @@ import { type Ds389, startDs389 } from '../support/ds389.ts'
 import { startOpenLdap } from '../support/openldap.ts'
 import { crowd, noRules } from './directory-harness.ts'
 import { ds389ConfigFor, openLdapDirectory } from './directory-ldap.ts'
+import { startRelay } from './directory-relay.ts'
 
 const inTime = () => AbortSignal.timeout(20_000)
 const first = 'correct horse battery staple'
@@ -255,6 +256,41 @@ describe('a change at 389 Directory Server', () => {
         ok: false,
         because: 'password-too-young',
       })
+    },
+  )
+
+  it.each(['request lost', 'answer lost'] as const)(
+    'that is owed and gets no answer leaves a minimum age (%s)',
+    async (mishap) => {
+      const person = await somebody()
+      await using relay = await startRelay({ host: '127.0.0.1', port: Number(new URL(server.url).port) })
+      const urls = [`ldap://127.0.0.1:${String(relay.port)}`]
+      await using directory = connector({ urls, insecureLoopback: true })
+      await using _ = await withSettings({ passwordMinAge: ['3600'] })
+      const before = ['20991231000000Z']
+      await server.setAttribute(person.uid, 'passwordAllowChangeTime', before)
+
+      const deadline = new AbortController()
+      // The first is refused for the age; the second is made while the entry says nothing of it.
+      const waived = relay
+        .onRequest('userPassword', 'noticed')
+        .then(() => relay.onRequest('userPassword', mishap))
+      const passwords = { current: new Secret(first), next: new Secret(second), owed: true }
+      const write = directory.changePassword(person.key, passwords, deadline.signal)
+      void waived.then(async () => {
+        const asked = () => server.attribute(person.uid, 'passwordAllowChangeTime')
+        // Until the server has done it; what is put back comes after.
+        if (mishap === 'answer lost') await expect.poll(asked).toHaveLength(1)
+        deadline.abort()
+      })
+      await expect(write).rejects.toMatchObject({ code: 'directory-outcome-unknown' })
+
+      const isWritten = mishap === 'answer lost'
+      expect(await server.canBind(person.uid, second)).toBe(isWritten)
+      const own = [expect.not.stringContaining('2099') as string]
+      await expect
+        .poll(() => server.attribute(person.uid, 'passwordAllowChangeTime'))
+        .toEqual(isWritten ? own : before)
     },
   )
 

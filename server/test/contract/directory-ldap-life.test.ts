@@ -162,7 +162,12 @@ describe('a change at OpenLDAP', () => {
         .then(() => relay.onRequest(passwordModify, mishap))
       const passwords = { current: new Secret(first), next: new Secret(second), owed: true }
       const write = directory.changePassword(person.key, passwords, deadline.signal)
-      void underMark.then(() => deadline.abort())
+      void underMark.then(async () => {
+        const asked = () => server.attribute(person.uid, 'pwdReset')
+        // Until the server has done it; what is put back comes after.
+        if (mishap === 'answer lost') await expect.poll(asked).toHaveLength(0)
+        deadline.abort()
+      })
       await expect(write).rejects.toMatchObject({ code: 'directory-outcome-unknown' })
 
       await logSince(0)
