@@ -55,8 +55,9 @@ function makeFindInDns(
 
   const isOurs = (host: string) => host.toLowerCase().endsWith(`.${domain.toLowerCase()}`)
   /**
-   * DNS is not proof. Whoever can forge an answer could name a host of theirs that has a certificate; one below the
-   * domain they can't get a certificate for (RFC 6125, section 6.2.1: the name to verify must not come from there).
+   * DNS is not proof. Whoever can forge an answer could name a host of theirs that has a certificate; for one below
+   * the domain it takes an authority that gives them one, as to whoever may enrol a machine; then `controllers` has to name
+   * them (RFC 6125, section 6.2.1: the name to verify must not come from there).
    */
   const below = (records: readonly SrvRecord[]) =>
     records.filter(({ name }) => {
