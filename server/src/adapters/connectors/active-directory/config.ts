@@ -1,9 +1,11 @@
 import { type Static, Type } from 'typebox'
 import { SecretRef } from '../../../kernel/secret-schema.ts'
 import {
+  AttributeCondition,
   AttributeName,
   AttributeNames,
   AuthoritiesFile,
+  anyOf,
   connectionSettings,
   DnText,
   Seconds,
@@ -26,29 +28,10 @@ const Membership = Type.Object(
 )
 
 /** A question about an entry that is answered by one of its attributes or by one group. */
-const Condition = Type.Union([
-  Type.Object(
-    {
-      attribute: AttributeName('True when the entry has this attribute …'),
-      values: Type.Optional(
-        Type.Array(Type.String({ minLength: 1 }), {
-          minItems: 1,
-          description: '… with one of these values (case does not matter); without a list, with any value.',
-        }),
-      ),
-    },
-    { additionalProperties: false },
-  ),
-  Membership,
-])
+const Condition = Type.Union([AttributeCondition, Membership])
 export type Condition = Static<typeof Condition>
 
-const Conditions = (description: string) =>
-  Type.Array(Condition, {
-    default: [],
-    maxItems: 20,
-    description: `${description} One condition that holds is enough; one that can't be answered counts as holding.`,
-  })
+const Conditions = (description: string) => anyOf(Condition, description)
 
 /**
  * MS-ADTS, section 6.1.1.6, and MS-DTYP, section 2.4.2.4: accounts and groups that AdminSDHolder protects, and those

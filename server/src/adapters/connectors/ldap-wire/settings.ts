@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { type TSchema, Type } from 'typebox'
 
 export const AttributeName = (description: string, options: { default?: string } = {}) =>
   Type.String({ pattern: '^[A-Za-z][A-Za-z0-9-]{0,127}$', ...options, description })
@@ -9,6 +9,27 @@ export const AttributeNames = (description: string, names: string[]) =>
     maxItems: 20,
     uniqueItems: true,
     description,
+  })
+
+/** A question about an entry that one of its attributes answers. */
+export const AttributeCondition = Type.Object(
+  {
+    attribute: AttributeName('True when the entry has this attribute …'),
+    values: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        minItems: 1,
+        description: '… with one of these values (case does not matter); without a list, with any value.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+export const anyOf = <Condition extends TSchema>(condition: Condition, description: string) =>
+  Type.Array(condition, {
+    default: [],
+    maxItems: 20,
+    description: `${description} One condition that holds is enough; one that can't be answered counts as holding.`,
   })
 
 export const DnText = (description: string) => Type.String({ minLength: 1, maxLength: 1000, description })
