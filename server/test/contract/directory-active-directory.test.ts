@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ActiveDirectoryConfig } from '../../src/adapters/connectors/active-directory/config.ts'
 import { Secret } from '../../src/kernel/secret.ts'
+import type { Warning } from '../support/connector-outside.ts'
 import { startDnsServer } from '../support/dns-server.ts'
 import { type AdPerson, canRunSamba, type SambaAd, startSambaAd } from '../support/samba-ad.ts'
 import {
@@ -16,7 +17,6 @@ import {
 } from '../support/samba-domain.ts'
 import { adConfigFor, openAd, relayTo } from './directory-ad.ts'
 import { noRules } from './directory-harness.ts'
-import type { Warning } from './directory-ldap.ts'
 
 const inTime = () => AbortSignal.timeout(20_000)
 const first = 'correct horse battery staple'

@@ -1,16 +1,14 @@
 import { readFile } from 'node:fs/promises'
-import type { Kysely } from 'kysely'
 import { Value } from 'typebox/value'
 import type { ActiveDirectoryConfig } from '../../src/adapters/connectors/active-directory/config.ts'
 import { ActiveDirectoryConfig as schema } from '../../src/adapters/connectors/active-directory/config.ts'
 import { activeDirectory } from '../../src/adapters/connectors/active-directory/index.ts'
 import type { Directory } from '../../src/core/accounts/ports.ts'
-import { systemOutside } from '../../src/kernel/outside.ts'
 import { Secret } from '../../src/kernel/secret.ts'
+import { type ConnectorOptions, connectorOutside } from '../support/connector-outside.ts'
 import { type SambaAd, startSambaAd } from '../support/samba-ad.ts'
 import { adBaseDn, adDomain } from '../support/samba-domain.ts'
 import { crowd, type DirectoryHarness, noRules, type World } from './directory-harness.ts'
-import type { Warning } from './directory-ldap.ts'
 import { type Relay, startRelay } from './directory-relay.ts'
 
 /** The configuration that fits the server of `support/samba-ad.ts`. */
@@ -35,20 +33,8 @@ export const adConfigFor = (
   return Value.Default(schema, given) as ActiveDirectoryConfig
 }
 
-export function openAd(
-  config: ActiveDirectoryConfig,
-  options: { warnings?: Warning[]; now?: () => Date } = {},
-): Directory {
-  return activeDirectory.open(config, {
-    ...systemOutside,
-    ...(options.now === undefined ? {} : { now: options.now }),
-    tenant: 'example',
-    name: 'people',
-    // This directory keeps nothing in Rekey's database.
-    database: null as unknown as Kysely<unknown>,
-    warn: (message, facts) => void options.warnings?.push({ message, facts }),
-  })
-}
+export const openAd = (config: ActiveDirectoryConfig, options: ConnectorOptions = {}): Directory =>
+  activeDirectory.open(config, connectorOutside(options))
 
 export const activeDirectoryHarness: DirectoryHarness = {
   kind: 'active-directory',

@@ -7,9 +7,10 @@ import { openDirectory } from '../../src/adapters/connectors/open.ts'
 import { isFault } from '../../src/kernel/fault.ts'
 import { systemOutside } from '../../src/kernel/outside.ts'
 import { Secret } from '../../src/kernel/secret.ts'
+import type { Warning } from '../support/connector-outside.ts'
 import { type OpenLdap, startOpenLdap } from '../support/openldap.ts'
 import { startTcpProxy } from '../support/tcp-proxy.ts'
-import { ldapConfigFor, openLdapDirectory, type Warning } from './directory-ldap.ts'
+import { ldapConfigFor, openLdapDirectory } from './directory-ldap.ts'
 
 let server: OpenLdap
 let stranger: OpenLdap

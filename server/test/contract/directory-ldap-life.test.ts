@@ -9,9 +9,10 @@ import {
 } from '../../src/adapters/connectors/ldap-wire/service-account.ts'
 import { systemOutside } from '../../src/kernel/outside.ts'
 import { Secret } from '../../src/kernel/secret.ts'
+import type { Warning } from '../support/connector-outside.ts'
 import { lockHolds, type OpenLdap, type Person, startOpenLdap } from '../support/openldap.ts'
 import { noRules } from './directory-harness.ts'
-import { ldapConfigFor, openLdapDirectory, type Warning } from './directory-ldap.ts'
+import { ldapConfigFor, openLdapDirectory } from './directory-ldap.ts'
 import { startRelay } from './directory-relay.ts'
 
 const inTime = () => AbortSignal.timeout(20_000)

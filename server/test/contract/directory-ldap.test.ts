@@ -13,10 +13,11 @@ import { makeOpenAsService } from '../../src/adapters/connectors/ldap-wire/servi
 import type { Directory } from '../../src/core/accounts/ports.ts'
 import { systemOutside } from '../../src/kernel/outside.ts'
 import { Secret } from '../../src/kernel/secret.ts'
+import type { Warning } from '../support/connector-outside.ts'
 import { baseDn, groupDn } from '../support/ldap-people.ts'
 import { type OpenLdap, type Person, startOpenLdap, startOpenLdapPair } from '../support/openldap.ts'
 import { crowd } from './directory-harness.ts'
-import { ldapConfigFor, openLdapDirectory, pairConfigFor, type Warning } from './directory-ldap.ts'
+import { ldapConfigFor, openLdapDirectory, pairConfigFor } from './directory-ldap.ts'
 import { type Relay, startRelay } from './directory-relay.ts'
 
 const sources = join(import.meta.dirname, '../../src')

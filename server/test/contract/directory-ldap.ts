@@ -1,9 +1,8 @@
-import type { Kysely } from 'kysely'
 import type { LdapConfig } from '../../src/adapters/connectors/ldap/config.ts'
 import { ldap } from '../../src/adapters/connectors/ldap/index.ts'
 import type { Directory } from '../../src/core/accounts/ports.ts'
-import { systemOutside } from '../../src/kernel/outside.ts'
 import { Secret } from '../../src/kernel/secret.ts'
+import { type ConnectorOptions, connectorOutside } from '../support/connector-outside.ts'
 import { type Ds389, startDs389 } from '../support/ds389.ts'
 import {
   lockHolds,
@@ -56,25 +55,8 @@ export const ldapConfigFor = (server: OpenLdap | Ds389, changes: Partial<LdapCon
   ...changes,
 })
 
-export interface Warning {
-  message: string
-  facts: Record<string, string | number | boolean>
-}
-
-export function openLdapDirectory(
-  config: LdapConfig,
-  options: { warnings?: Warning[]; now?: () => Date } = {},
-): Directory {
-  return ldap.open(config, {
-    ...systemOutside,
-    ...(options.now === undefined ? {} : { now: options.now }),
-    tenant: 'example',
-    name: 'people',
-    // An LDAP directory keeps nothing in Rekey's database.
-    database: null as unknown as Kysely<unknown>,
-    warn: (message, facts) => void options.warnings?.push({ message, facts }),
-  })
-}
+export const openLdapDirectory = (config: LdapConfig, options: ConnectorOptions = {}): Directory =>
+  ldap.open(config, connectorOutside(options))
 
 /** The provider before its replica. They have one authority. */
 export const pairConfigFor = (pair: OpenLdapPair, changes: Partial<LdapConfig> = {}): LdapConfig =>

@@ -4,8 +4,8 @@ import { bcryptHash } from '../../src/adapters/connectors/hashes/bcrypt.ts'
 import type { SqlConfig } from '../../src/adapters/connectors/sql/config.ts'
 import type { Directory } from '../../src/core/accounts/ports.ts'
 import { Secret } from '../../src/kernel/secret.ts'
+import type { Warning } from '../support/connector-outside.ts'
 import { openSqlDirectory, type SqlStore, withDefaults } from '../support/sql-store.ts'
-import type { Warning } from './directory-ldap.ts'
 import { aStore } from './directory-sql.ts'
 
 const inTime = () => AbortSignal.timeout(20_000)

@@ -10,7 +10,7 @@ import { ActiveDirectoryConfig } from '../../src/adapters/connectors/active-dire
 import { Secret } from '../../src/kernel/secret.ts'
 import { openAd } from '../contract/directory-ad.ts'
 import { noRules } from '../contract/directory-harness.ts'
-import type { Warning } from '../contract/directory-ldap.ts'
+import type { Warning } from '../support/connector-outside.ts'
 import { blockOf, markedBlocks } from '../support/document.ts'
 import { call, proveByMail, setPassword } from '../support/person-at-api.ts'
 import { startRekey } from '../support/rekey-process.ts'

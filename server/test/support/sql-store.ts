@@ -1,14 +1,12 @@
-import type { Kysely } from 'kysely'
 import { Value } from 'typebox/value'
 import { parse } from 'yaml'
 import { argon2idHash } from '../../src/adapters/connectors/hashes/argon2.ts'
 import { SqlConfig } from '../../src/adapters/connectors/sql/config.ts'
 import { sql } from '../../src/adapters/connectors/sql/index.ts'
 import type { Directory } from '../../src/core/accounts/ports.ts'
-import { systemOutside } from '../../src/kernel/outside.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import type { Person } from '../contract/directory-harness.ts'
-import type { Warning } from '../contract/directory-ldap.ts'
+import { type ConnectorOptions, connectorOutside } from './connector-outside.ts'
 import { blockOf, markedBlocks } from './document.ts'
 import type { Dialect, SqlDatabase, SqlServer } from './sql-servers.ts'
 
@@ -123,17 +121,5 @@ async function rowOf(person: Person, dialect: Dialect) {
   }
 }
 
-export function openSqlDirectory(
-  config: SqlConfig,
-  options: { warnings?: Warning[]; now?: () => Date } = {},
-): Directory {
-  return sql.open(config, {
-    ...systemOutside,
-    ...(options.now === undefined ? {} : { now: options.now }),
-    tenant: 'example',
-    name: 'people',
-    // Its people are kept in a database of their own.
-    database: null as unknown as Kysely<unknown>,
-    warn: (message, facts) => void options.warnings?.push({ message, facts }),
-  })
-}
+export const openSqlDirectory = (config: SqlConfig, options: ConnectorOptions = {}): Directory =>
+  sql.open(config, connectorOutside(options))
