@@ -34,7 +34,7 @@ export const pairsOf = (
   operation: string,
   { condition, pairs }: { condition: Condition; pairs: number },
 ): number => {
-  const times = unsteady.has(operation) ? 4 : isHeld(operation) ? 1 / 3 : 1
+  const times = unsteady.has(operation) ? 4 : operation === 'sign-in, quarters' ? 1 / 3 : 1
   return Math.ceil(pairs * times * (condition === 'under load' ? 2 : 1))
 }
 
