@@ -182,9 +182,10 @@ export async function aMailServer(options: MailServerOptions): Promise<MailServe
   return state
 }
 
-/** One name of a token key in forty is all digits, and it stands in every link. */
+/** One name of a token key in forty is all digits, and it stands in every link; a code for "this was not me" may begin so. */
 const codeIn = (text: string): string | null => {
-  const found = /(?<!\d)(\d{4})[ \u00a0-]?(\d{4})(?!\d)/.exec(text.replaceAll(/https?:\/\/\S+/g, ''))
+  const [wayIn = ''] = text.split('/disavow')
+  const found = /(?<!\d)(\d{4})[ \u00a0-]?(\d{4})(?!\d)/.exec(wayIn.replaceAll(/https?:\/\/\S+/g, ''))
   return found === null ? null : found.slice(1, 3).join('')
 }
 
