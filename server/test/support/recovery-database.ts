@@ -1,19 +1,8 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type pg from 'pg'
 import { openDatabase } from '../../src/adapters/stores/database.ts'
+import { storeMigrations } from '../../src/adapters/stores/migrations/index.ts'
 import { makeAccountRecords } from '../../src/adapters/stores/recovery/account-records.ts'
-import {
-  flowsInRedisMigration,
-  invitationMigration,
-  invitedElsewhereMigration,
-  markFailedMigration,
-  offboardingMigration,
-  passwordHistoryMigration,
-  portalSessionMigration,
-  recoveryMigration,
-  sessionMethodMigration,
-  setPasswordMigration,
-} from '../../src/adapters/stores/recovery/migration.ts'
 import { makeOffboardingStore } from '../../src/adapters/stores/recovery/offboardings.ts'
 import { makeRecoveryStore } from '../../src/adapters/stores/recovery/recovery-store.ts'
 import { makeRedisFlows } from '../../src/adapters/stores/recovery/redis-flows.ts'
@@ -59,19 +48,7 @@ const outbox = {
 const ring = makeKeyRing({ id: 'd1', bytes: new Uint8Array(32).fill(9) })
 
 export async function aRecoveryDatabase(): Promise<RecoveryDatabase> {
-  const database = await aDatabase<RecoveryTables>([
-    recoveryMigration,
-    flowsInRedisMigration,
-    invitationMigration,
-    portalSessionMigration,
-    offboardingMigration,
-    setPasswordMigration,
-    sessionMethodMigration,
-    markFailedMigration,
-    passwordHistoryMigration,
-    invitedElsewhereMigration,
-    outbox,
-  ])
+  const database = await aDatabase<RecoveryTables>([...storeMigrations, outbox])
   const pools: { close(): Promise<void> }[] = []
   return {
     database,
