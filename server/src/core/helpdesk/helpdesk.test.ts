@@ -98,7 +98,7 @@ describe('ordering a change', () => {
   it('sets the directory’s mark and tells the owner; without a language of their own, in the tenant’s', async () => {
     const { world, subject, desk, mails } = await aDesk()
 
-    expect(await desk.requireChange(aCall(), subject)).toEqual({ ok: true, subject })
+    expect(await desk.requireChange(aCall(), subject)).toEqual({ ok: true, subject, writeUnderWay: false })
 
     expect(world.directory.people.get('key-of-ada')?.password.mustChange).toBe(true)
     expect((await world.store.readLedger(northwind, subject)).mustChange).toEqual({
@@ -148,7 +148,7 @@ describe('ordering a change', () => {
       requireChange: () => Promise.reject(new Fault('directory-misconfigured')),
     }))
 
-    expect(await desk.requireChange(aCall(), subject)).toEqual({ ok: true, subject })
+    expect(await desk.requireChange(aCall(), subject)).toEqual({ ok: true, subject, writeUnderWay: false })
 
     expect((await world.store.readLedger(northwind, subject)).mustChange?.because).toBe('ordered')
     expect(mails()).toHaveLength(1)

@@ -110,7 +110,7 @@ describe('a flow that an operator ends while its write is under way', () => {
 
     expect(await setPassword(world, holding)).toMatchObject({ ok: true })
 
-    expect(await ordered).toMatchObject({ ok: true })
+    expect(await ordered).toMatchObject({ ok: true, writeUnderWay: true })
     expect(await signIn(world, 'ada', { password: aPassword().reveal() })).toMatchObject({
       session: { mustChange: 'ordered' },
     })

@@ -59,12 +59,12 @@ const Unlocked = Type.Object({
   subject: Type.String(),
   wasLocked: Type.Boolean({ description: 'False: there was no lock, and its owner was told nothing.' }),
 })
-const ChangeRequired = Type.Object({ subject: Type.String() })
-
 export const writeUnderWay = Type.Boolean({
   description:
     'A new password was on its way to the directory, which nobody can call back. Look at the account again.',
 })
+
+const ChangeRequired = Type.Object({ subject: Type.String(), writeUnderWay })
 
 const SessionsEnded = Type.Object({
   subject: Type.String(),
@@ -145,7 +145,8 @@ export function accountRoutes({ look, write }: Routes, { helpdesk }: AdminDeps):
     },
     async ({ call, params }) => {
       const ordered = await helpdesk.requireChange(call, params.subject)
-      return ordered.ok ? { body: { subject: ordered.subject } } : refusal(ordered)
+      if (!ordered.ok) return refusal(ordered)
+      return { body: { subject: ordered.subject, writeUnderWay: ordered.writeUnderWay } }
     },
   )
   write(
