@@ -96,6 +96,8 @@ const words: Record<BadLine, string> = {
   'account-ineligible': 'this account can’t set a password by mail',
   'no-address': 'there is no address to write to, neither here nor in the directory',
   'address-unusable': 'the address is not one plain mailbox',
+  'invitation-disowned':
+    'its owner said that an invitation elsewhere was not asked for; leave the address out, or correct it in the directory',
   'address-not-theirs': 'the address is none of the account’s recovery addresses',
 }
 

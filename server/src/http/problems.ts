@@ -254,6 +254,13 @@ export const problems = {
     title: 'Invited before',
     detail: 'To write once more, and make the older mails worthless, send `again` as true.',
   },
+  'invitation-disowned': {
+    status: 422,
+    title: 'The owner did not ask for this',
+    detail:
+      'An invitation to this account went to an address of your choice, and its owner said so. Leave `address` out: then it ' +
+      'goes to the recovery addresses in the directory. If those are wrong, correct them there.',
+  },
   'already-activated': {
     status: 409,
     title: 'This account has a password',

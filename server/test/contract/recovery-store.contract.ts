@@ -134,6 +134,7 @@ const anInvitation = (over: Partial<Invitation> = {}): Invitation => ({
   expiresAt: after(start, 600),
   spentAt: null,
   withdrawnAt: null,
+  disownedAt: null,
   ...over,
 })
 
@@ -514,7 +515,7 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
         })
 
         const ended = [
-          { ...first, withdrawnAt: after(start, 2) },
+          { ...first, withdrawnAt: after(start, 2), disownedAt: after(start, 2) },
           { ...second, spentAt: after(start, 3) },
         ]
         const named = { tenant: northwind, by: { id: first.id } }

@@ -15,6 +15,8 @@ export type DeskRefusal =
   /** Nobody would get the mail. */
   | { because: 'no-address' | 'address-unusable' }
   | { because: 'invited-before' }
+  /** Its owner said that the last one was not asked for: only to the addresses of the directory from then on. */
+  | { because: 'invitation-disowned' }
   /** The key may do this, but not with what it asks for. */
   | { because: 'permission-missing'; why: Permission }
   /** A password was set with Rekey already: the owner comes back by recovery. */

@@ -34,6 +34,7 @@ type DisavowDeps = Pick<RecoveryDeps, 'store' | 'limiter' | 'tokens' | 'tenant' 
  * becomes one again with the next recovery.
  *
  * An invitation that nobody has set a password with is worthless from then on: it may be the one that was not asked for.
+ * Nor is anybody invited to that account at an address of the inviter's choice again.
  *
  * A write that is under way can't be called back, so it is taken for written, and its flow ends here: whatever the
  * directory answers, that flow writes no more.
@@ -61,7 +62,7 @@ export const makeDisavow =
         const { tenant, subject } = seen.disavowal
         const forgetDevices = { tenant, subject, seenSince: createdAt }
         const isOver = isActivated(decision.ledger ?? ledger)
-        const changed = isOver ? [] : withdrawn(seen.invitations, now)
+        const changed = isOver ? [] : disowned(seen.invitations, now)
         const events = [
           ...(decision.effects?.events ?? []),
           ...changed.map((invitation) => invitationEvent('invitation.withdrawn', { invitation, at: now })),
@@ -80,10 +81,10 @@ function targets(deps: DisavowDeps, { tenant, token }: DisavowCall) {
   return deps.tokens.disavowCodeDigests(tenant, typed).map((codeDigest) => ({ codeDigest }))
 }
 
-const withdrawn = (invitations: readonly Invitation[], now: Date): Invitation[] =>
+const disowned = (invitations: readonly Invitation[], now: Date): Invitation[] =>
   invitations
     .filter((one) => ['open', 'spent'].includes(stateOf(one, now)))
-    .map((one) => ({ ...one, withdrawnAt: now }))
+    .map((one) => ({ ...one, withdrawnAt: now, disownedAt: now }))
 
 /** What was said before: nobody is told twice, and no second ticket is opened. */
 const endOnly = ({ written }: Seen, now: Date): DisavowalDecision<Disavowed> => ({

@@ -44,6 +44,8 @@ export type NotInvited =
   /** It is none of the account's recovery addresses, and whoever asks may write to those alone. */
   | { because: 'address-not-theirs' }
   | { because: 'invited-before' }
+  /** The owner said that an invitation was not asked for: from then on it goes to the account's own addresses alone. */
+  | { because: 'invitation-disowned' }
   /** A password was set with Rekey already: the owner needs no invitation. */
   | { because: 'already-activated' }
 
@@ -77,7 +79,7 @@ export const makeInvite =
     const target = { tenant: call.tenant, by: { subject } }
     const answer = await deps.store.decideInvitations<Invited>(target, ({ invitations, ledger }) => {
       const now = deps.now()
-      const before = whyNotNow(invitations, ledger, call.again)
+      const before = whyNotNow(invitations, ledger, { again: call.again, elsewhere: others !== null })
       if (before !== null) return { answer: { ok: false, because: before } }
       const invitation = newInvitation(deps, call, { account, entry, subject, to }, now)
       const { id, username, sentTo, expiresAt } = invitation
@@ -128,8 +130,13 @@ function whyNot(entry: DirectoryEntry, to: readonly string[]): NotInvited | null
   return to.every(isPlainMailbox) ? null : { because: 'address-unusable' }
 }
 
-function whyNotNow(invitations: readonly Invitation[], ledger: Ledger, again: boolean) {
+function whyNotNow(
+  invitations: readonly Invitation[],
+  ledger: Ledger,
+  { again, elsewhere }: { again: boolean; elsewhere: boolean },
+) {
   if (isActivated(ledger)) return 'already-activated'
+  if (elsewhere && invitations.some(({ disownedAt }) => disownedAt !== null)) return 'invitation-disowned'
   return !again && invitations.some(({ withdrawnAt }) => withdrawnAt === null) ? 'invited-before' : null
 }
 
@@ -159,6 +166,7 @@ function newInvitation(deps: InviteDeps, call: InviteCall, invitee: Invitee, now
     expiresAt: after(now, deps.tenant(tenant).rules.invitationSeconds),
     spentAt: null,
     withdrawnAt: null,
+    disownedAt: null,
   }
 }
 

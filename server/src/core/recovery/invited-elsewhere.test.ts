@@ -16,6 +16,7 @@ import {
 import type { DirectoryEntry, PasswordFacts } from '../accounts/ports.ts'
 import { type InviteCall, makeInvite } from './invite.ts'
 import { neverByMail } from './ledger.ts'
+import { makeWithdraw } from './withdraw.ts'
 
 const elsewhere = 'ada@attacker.example'
 const own = ['ada@home.example', 'ada@work.example']
@@ -108,6 +109,26 @@ describe('an invitation to an address that is none of the account’s', () => {
       })
       expect(world.directory.writes).toEqual([])
     }
+  })
+
+  it('is not sent again once it was disowned, whoever asks: only to those that the directory has', async () => {
+    const world = company()
+    await invite(world)
+    await disavow(world, lastMail(world, own[1]).disavowLink)
+    world.clock.advance(3 * days)
+
+    const refused = { ok: false, because: 'invitation-disowned' }
+    expect(await invite(world)).toEqual(refused)
+    expect(await invite(world, { again: true, address: 'other@attacker.example' })).toEqual(refused)
+    expect(await invite(world, { address: null })).toMatchObject({ ok: true, sentTo: own })
+  })
+
+  it('may be sent again when an operator withdrew it', async () => {
+    const world = company()
+    const { id } = { id: '', ...(await invite(world)) }
+    await makeWithdraw(world.deps)({ tenant: northwind, id })
+
+    expect(await invite(world)).toMatchObject({ ok: true, sentTo: [elsewhere] })
   })
 
   it('that has set a password, is disowned as any write: sessions end, and more is asked for', async () => {

@@ -71,6 +71,8 @@ export interface Invitation {
   expiresAt: Date
   spentAt: Date | null
   withdrawnAt: Date | null
+  /** When the account's owner said "this was not me" while it could be used. */
+  disownedAt: Date | null
 }
 
 export interface InvitationDecision<Answer> {

@@ -6,6 +6,7 @@ import type { Migration } from '../migrate.ts'
 import { rateCounterMigration } from '../rate-counter.ts'
 import {
   flowsInRedisMigration,
+  invitationDisownedMigration,
   invitationMigration,
   invitedElsewhereMigration,
   markFailedMigration,
@@ -39,4 +40,5 @@ export const storeMigrations: readonly Migration[] = [
   markFailedMigration,
   passwordHistoryMigration,
   invitedElsewhereMigration,
+  invitationDisownedMigration,
 ]

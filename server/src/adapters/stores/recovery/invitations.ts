@@ -98,15 +98,17 @@ export async function invitationsOf(
   return rows.map((row) => decode(row, sealer))
 }
 
-/** Only the two moments at which it ends can change in a row that is there. */
+/** Only the moments at which it ends can change in a row that is there. */
 export const writeInvitation = (trx: Trx, invitation: Invitation, sealer: Sealer) =>
   trx
     .insertInto('invitation')
     .values(encode(invitation, sealer))
     .onConflict((conflict) =>
-      conflict
-        .columns(['tenant', 'id'])
-        .doUpdateSet({ spent_at: invitation.spentAt, withdrawn_at: invitation.withdrawnAt }),
+      conflict.columns(['tenant', 'id']).doUpdateSet({
+        spent_at: invitation.spentAt,
+        withdrawn_at: invitation.withdrawnAt,
+        disowned_at: invitation.disownedAt,
+      }),
     )
     .execute()
 
@@ -124,6 +126,7 @@ function encode(invitation: Invitation, sealer: Sealer) {
     expires_at: invitation.expiresAt,
     spent_at: invitation.spentAt,
     withdrawn_at: invitation.withdrawnAt,
+    disowned_at: invitation.disownedAt,
   }
 }
 
@@ -144,5 +147,6 @@ function decode(row: Selectable<InvitationTable>, sealer: Sealer): Invitation {
     expiresAt: row.expires_at,
     spentAt: row.spent_at,
     withdrawnAt: row.withdrawn_at,
+    disownedAt: row.disowned_at,
   }
 }

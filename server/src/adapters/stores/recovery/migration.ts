@@ -167,6 +167,14 @@ export const invitedElsewhereMigration = {
   },
 }
 
+/** That the owner of an account did not ask for an invitation. */
+export const invitationDisownedMigration = {
+  name: 'invitation-disowned',
+  async up(db: Kysely<unknown>): Promise<void> {
+    await sql`alter table invitation add column disowned_at timestamptz`.execute(db)
+  },
+}
+
 const statements = [
   // The one row that is nobody's: a word sealed under the data key, by which a wrong key is noticed.
   `create table installation (single boolean primary key check (single), sealed text not null)`,

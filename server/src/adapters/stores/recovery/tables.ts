@@ -104,6 +104,7 @@ export interface InvitationTable {
   expires_at: Date
   spent_at: Date | null
   withdrawn_at: Date | null
+  disowned_at: Date | null
 }
 
 export interface TicketTable {

@@ -75,6 +75,7 @@ export function invitationRoutes({ look, write }: Routes, { helpdesk, now }: Adm
         'no-address',
         'address-unusable',
         'invited-before',
+        'invitation-disowned',
         'already-activated',
       ],
     },
