@@ -6,7 +6,7 @@ import { startDs389 } from '../support/ds389.ts'
 import type { People } from '../support/ldap-people.ts'
 import { lockHolds, startOpenLdap } from '../support/openldap.ts'
 import { onOpenLdap, type Rekey, startRekey } from '../support/rekey-process.ts'
-import { startSambaAd } from '../support/samba-ad.ts'
+import { type SambaAd, startSambaAd } from '../support/samba-ad.ts'
 import type { MailServer } from '../support/smtp.ts'
 import { type Dialect, startSqlServer } from '../support/sql-servers.ts'
 import { makeSqlStore } from '../support/sql-store.ts'
@@ -92,8 +92,14 @@ export const openDs389: OpenPlace = async (opened, smtp) => {
   return atServer(rekey, server, ['passwordExpirationTime', '19700101000000Z'])
 }
 
-export const openActiveDirectory: OpenPlace = async (opened, smtp) => {
-  const server = opened.use(await startSambaAd())
+export const openActiveDirectory: OpenPlace = async (opened, smtp) =>
+  activeDirectoryAt(opened.use(await startSambaAd()), opened, smtp)
+
+export async function activeDirectoryAt(
+  server: SambaAd,
+  opened: AsyncDisposableStack,
+  smtp: MailServer,
+): Promise<Place> {
   const bindPassword = { env: 'TEST_AD_PASSWORD' }
   const config = tenantOn({
     name: 'people',

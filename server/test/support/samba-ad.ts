@@ -70,7 +70,7 @@ export interface SambaAd extends AsyncDisposable {
   agePassword(dn: string, days: number): Promise<void>
   rename(username: string, newUsername: string): Promise<void>
   remove(username: string): Promise<void>
-  /** A simple bind over a connection of its own, as an application would. */
+  /** A simple bind of a client that is not ours: OpenLDAP's. */
   canBind(username: string, password: string): Promise<boolean>
   asAdministrator<T>(work: (client: Client) => Promise<T>): Promise<T>
   stop(): Promise<void>
@@ -208,8 +208,10 @@ function peopleAt(at: { host: string; name: string; caFile: string }) {
       }),
     remove: (username: string) => asAdministrator((client) => client.del(dn(username))),
     async canBind(username: string, password: string) {
+      const server = ['-x', '-H', `ldaps://${at.host}`]
+      const env = { ...process.env, LDAPTLS_CACERT: at.caFile }
       try {
-        await using _ = await clientOf(at, { name: dn(username), password })
+        await run('ldapsearch', [...server, '-D', dn(username), '-w', password, '-s', 'base'], { env })
         return true
       } catch (error) {
         if (error instanceof Error && 'code' in error && error.code === 49) return false
