@@ -1,3 +1,4 @@
+import { commandReference } from '../server/src/cli/reference.ts'
 import { describeConfig } from '../server/src/config/describe.ts'
 import { problemReference } from '../server/src/http/problem-reference.ts'
 import { attacksPage } from './attacks/page.ts'
@@ -10,6 +11,7 @@ export function generatedFiles(): TreeFile[] {
     { path: 'docs/reference/config.schema.json', text: `${JSON.stringify(jsonSchema, null, 2)}\n` },
     { path: 'docs/reference/configuration.md', text: reference },
     { path: 'docs/reference/problems.md', text: problemReference() },
+    { path: 'docs/reference/commands.md', text: commandReference() },
     { path: 'docs/attacks.md', text: attacksPage() },
   ]
 }
