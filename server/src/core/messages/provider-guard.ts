@@ -1,14 +1,14 @@
 import {
   admitted,
+  afterCall,
   afterCheck,
-  afterSend,
   type Breaker,
   type BreakerRules,
+  type CallResult,
   freshBreaker,
   isDue,
   type Moment,
-  type SendResult,
-} from './breaker.ts'
+} from '../../kernel/breaker.ts'
 import type { Delivery, MailProvider } from './ports.ts'
 
 export interface ProviderState {
@@ -37,16 +37,25 @@ export interface ProviderGuard {
   health(): readonly ProviderHealth[]
 }
 
+export interface ProviderRules extends BreakerRules {
+  /** A message that was taken later than this counts as a failure: the next one should not wait as long. */
+  slowSeconds: number
+}
+
 export interface ProviderGuardDeps {
   providers: readonly MailProvider[]
-  rules: BreakerRules
+  rules: ProviderRules
   now(): Date
   randomBytes(count: number): Uint8Array
   /** Told after a breaker has changed its state. Must not throw. */
   changed(change: ProviderState & { before: Breaker['state'] }): void
 }
 
-/** Puts each provider behind a breaker of its own. Breakers live in this process: each node finds out for itself. */
+/**
+ * Puts each provider behind a breaker of its own. Breakers live in this process: each node finds out for itself. They serve
+ * the way to the next provider and are never shown to people who wait: single messages move them, and who has one is a
+ * secret.
+ */
 export function makeProviderGuard(deps: ProviderGuardDeps): ProviderGuard {
   const breakers = new Map<string, Breaker>(deps.providers.map(({ name }) => [name, freshBreaker]))
   const of = (name: string): Breaker => breakers.get(name) ?? freshBreaker
@@ -82,14 +91,14 @@ export function makeProviderGuard(deps: ProviderGuardDeps): ProviderGuard {
     async send(envelope, signal) {
       if (!(await isAdmitted(provider.name, signal))) return resting
       const startedAt = deps.now().getTime()
-      let result: SendResult = 'unjudged'
+      let result: CallResult = 'unjudged'
       try {
         const delivery = await provider.send(envelope, signal)
         const seconds = (deps.now().getTime() - startedAt) / 1000
         result = judged(delivery, { seconds, stopped: signal.aborted, rules: deps.rules })
         return delivery
       } finally {
-        put(provider.name, afterSend(of(provider.name), result, { rules: deps.rules, moment: moment() }))
+        put(provider.name, afterCall(of(provider.name), result, { rules: deps.rules, moment: moment() }))
       }
     },
   })
@@ -129,8 +138,8 @@ const resting: Delivery = { ok: false, permanent: false, because: 'resting' }
 /** A provider that answers, even with a refusal of this one mailbox, works. */
 function judged(
   delivery: Delivery,
-  { seconds, stopped, rules }: { seconds: number; stopped: boolean; rules: BreakerRules },
-): SendResult {
+  { seconds, stopped, rules }: { seconds: number; stopped: boolean; rules: ProviderRules },
+): CallResult {
   if (!delivery.ok && !delivery.permanent && delivery.blames !== 'mailbox')
     return stopped ? 'unjudged' : 'bad'
   return seconds > rules.slowSeconds ? 'bad' : 'good'

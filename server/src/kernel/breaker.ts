@@ -1,10 +1,9 @@
 /**
- * Whether a mail provider is asked at the moment. Pure: states in, states out. It serves the way to the next provider
- * and is never shown to people who wait: single messages move it, and who has one is a secret.
+ * Whether another system is asked at the moment. Pure: states in, states out.
  *
- * `closed` sends everything. Failures in a row that are the provider's own fault, slow answers among them, open it.
- * While it is `open` nothing is sent; after the cool-down it is asked, without a message, whether it works. If it says
- * so it is `on-trial`: one message at a time, and the first result closes it or opens it for longer.
+ * `closed` sends everything. Failures in a row that are the other's own fault open it. While it is `open` nothing is
+ * sent; after the cool-down the other is asked, at nobody's expense, whether it works. If it says so it is `on-trial`:
+ * one call at a time, and the first result closes it or opens it for longer.
  */
 export type Breaker =
   | { state: 'closed'; failures: number }
@@ -14,8 +13,6 @@ export type Breaker =
 export interface BreakerRules {
   /** Failures in a row that open it. */
   failuresMax: number
-  /** A message that was taken later than this counts as a failure: the next one should not wait as long. */
-  slowSeconds: number
   /** Doubles with each round, up to the longest, with up to half of it as jitter. */
   coolDownSeconds: number
   coolDownSecondsMax: number
@@ -29,18 +26,18 @@ export interface Moment {
 
 export const freshBreaker: Breaker = { state: 'closed', failures: 0 }
 
-/** The breaker with one more message under way; null when none may be sent. */
+/** The breaker with one more call under way; null when none may be sent. */
 export function admitted(breaker: Breaker): Breaker | null {
   if (breaker.state === 'closed') return breaker
   return breaker.state === 'on-trial' && !breaker.busy ? { ...breaker, busy: true } : null
 }
 
 /** `unjudged`: the caller stopped before there was a result. */
-export type SendResult = 'good' | 'bad' | 'unjudged'
+export type CallResult = 'good' | 'bad' | 'unjudged'
 
-export function afterSend(
+export function afterCall(
   breaker: Breaker,
-  result: SendResult,
+  result: CallResult,
   { rules, moment }: { rules: BreakerRules; moment: Moment },
 ): Breaker {
   switch (breaker.state) {
@@ -67,8 +64,8 @@ export function afterCheck(
   works: boolean,
   { rules, moment }: { rules: BreakerRules; moment: Moment },
 ): Breaker {
-  // A provider can say that it works and take no message, so a good check makes nothing of failures forgotten.
-  if (breaker.state === 'closed' && !works) return afterSend(breaker, 'bad', { rules, moment })
+  // Some say that they work and do nothing, so a good check makes nothing of failures forgotten.
+  if (breaker.state === 'closed' && !works) return afterCall(breaker, 'bad', { rules, moment })
   if (breaker.state !== 'open') return breaker
   return works
     ? { state: 'on-trial', round: breaker.round, busy: false }

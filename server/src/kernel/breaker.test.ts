@@ -1,22 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { admitted, afterCheck, afterSend, type Breaker, freshBreaker, isDue } from './breaker.ts'
+import { admitted, afterCall, afterCheck, type Breaker, freshBreaker, isDue } from './breaker.ts'
 
 const noon = new Date('2026-03-01T12:00:00Z')
-const rules = { failuresMax: 3, slowSeconds: 5, coolDownSeconds: 10, coolDownSecondsMax: 60 }
+const rules = { failuresMax: 3, coolDownSeconds: 10, coolDownSecondsMax: 60 }
 const at = (seconds: number, chance = 0) => ({
   rules,
   moment: { now: new Date(noon.getTime() + seconds * 1000), chance },
 })
 const failed = (times: number): Breaker =>
-  Array.from({ length: times }).reduce<Breaker>((breaker) => afterSend(breaker, 'bad', at(0)), freshBreaker)
+  Array.from({ length: times }).reduce<Breaker>((breaker) => afterCall(breaker, 'bad', at(0)), freshBreaker)
 const after = (seconds: number) => new Date(noon.getTime() + seconds * 1000)
 
 describe('a breaker', () => {
-  it('opens after so many failures in a row, and a message that went well starts the count again', () => {
-    const nearly = afterSend(failed(2), 'good', at(0))
+  it('opens after so many failures in a row, and a call that went well starts the count again', () => {
+    const nearly = afterCall(failed(2), 'good', at(0))
 
-    expect(afterSend(afterSend(nearly, 'bad', at(0)), 'bad', at(0)).state).toBe('closed')
+    expect(afterCall(afterCall(nearly, 'bad', at(0)), 'bad', at(0)).state).toBe('closed')
     expect(failed(3)).toEqual({ state: 'open', round: 0, until: after(10) })
   })
 
@@ -25,18 +25,18 @@ describe('a breaker', () => {
 
     expect(admitted(open)).toBeNull()
     for (const result of ['good', 'bad', 'unjudged'] as const)
-      expect(afterSend(open, result, at(1))).toBe(open)
+      expect(afterCall(open, result, at(1))).toBe(open)
     expect([isDue(open, after(9.999)), isDue(open, after(10))]).toEqual([false, true])
   })
 
-  it('lets one message through on trial, and closes when that went well', () => {
+  it('lets one call through on trial, and closes when that went well', () => {
     const onTrial = afterCheck(failed(3), true, at(10))
     const busy = admitted(onTrial)
 
     expect(busy).toMatchObject({ state: 'on-trial', busy: true })
     expect(busy && admitted(busy)).toBeNull()
-    expect(busy && afterSend(busy, 'good', at(11))).toEqual(freshBreaker)
-    expect(busy && admitted(afterSend(busy, 'unjudged', at(11)))).toEqual(busy)
+    expect(busy && afterCall(busy, 'good', at(11))).toEqual(freshBreaker)
+    expect(busy && admitted(afterCall(busy, 'unjudged', at(11)))).toEqual(busy)
   })
 
   it('rests twice as long each time it turns out not to work, and never longer than the longest', () => {
@@ -46,7 +46,7 @@ describe('a breaker', () => {
       breaker =
         round % 2 === 0
           ? afterCheck(breaker, false, at(0))
-          : afterSend(afterCheck(breaker, true, at(0)), 'bad', at(0))
+          : afterCall(afterCheck(breaker, true, at(0)), 'bad', at(0))
       if (breaker.state === 'open') rests.push((breaker.until.getTime() - noon.getTime()) / 1000)
     }
 
@@ -65,11 +65,11 @@ describe('a breaker', () => {
         for (const [works, sent] of steps) {
           breaker = afterCheck(breaker, works, at(0))
           const next = admitted(breaker)
-          if (next !== null) breaker = afterSend(next, sent, at(0))
+          if (next !== null) breaker = afterCall(next, sent, at(0))
         }
         const trial = admitted(afterCheck(breaker, true, at(0)))
 
-        expect(trial && afterSend(trial, 'good', at(0))).toEqual(freshBreaker)
+        expect(trial && afterCall(trial, 'good', at(0))).toEqual(freshBreaker)
       }),
     )
   })
