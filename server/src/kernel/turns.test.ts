@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest'
-import { makeTurns, NoTurnCame } from './turns.ts'
+import { describe, expect, it } from 'vitest'
+import { aClock } from '../../test/support/fake-outside.ts'
+import { makeLine, makeTurns, NoTurnCame } from './turns.ts'
 
 const never = new AbortController().signal
 
@@ -54,4 +55,42 @@ it('ends the wait of whoever gives up, and takes no turn for them', async () => 
   await first
   expect(await third).toBe('mine')
   await expect(take(impatient.signal, () => Promise.resolve())).rejects.toThrow(NoTurnCame)
+})
+
+describe('a line', () => {
+  it('turns away whoever finds it full, and tells who waits and since when', async () => {
+    const clock = aClock()
+    const line = makeLine({ atOnce: 1, waitingMax: 1 }, clock)
+    const busy = Promise.withResolvers<undefined>()
+    const first = line.take(never, () => busy.promise)
+    clock.advance(2)
+    const since = clock.now()
+    const second = line.take(never, () => Promise.resolve('mine'))
+    clock.advance(3)
+
+    await expect(line.take(never, () => Promise.resolve())).rejects.toMatchObject({ because: 'line-full' })
+    expect(line.state()).toEqual({ working: 1, waiting: 1, waitingSince: since })
+    busy.resolve(undefined)
+    await first
+    expect(await second).toBe('mine')
+    expect(line.state()).toEqual({ working: 0, waiting: 0, waitingSince: null })
+  })
+
+  it('lets nobody wait beyond its patience, and says who ran out of it', async () => {
+    const patience = new AbortController()
+    const line = makeLine({ atOnce: 1 }, { ...aClock(), patience: () => patience.signal })
+    const busy = Promise.withResolvers<undefined>()
+    const first = line.take(never, () => busy.promise)
+    const impatient = new AbortController()
+    const second = line.take(impatient.signal, () => Promise.reject(new Error('never begun')))
+    const third = line.take(never, () => Promise.reject(new Error('never begun')))
+
+    impatient.abort()
+    await expect(second).rejects.toMatchObject({ because: 'gave-up' })
+    patience.abort()
+    await expect(third).rejects.toMatchObject({ because: 'waited-too-long' })
+    busy.resolve(undefined)
+    await first
+    expect(line.state().working).toBe(0)
+  })
 })

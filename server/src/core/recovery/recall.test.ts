@@ -281,7 +281,7 @@ describe('what is computed', () => {
     const world = aRememberingWorld(2)
     const holding = await prove(world, 'ada')
     const { by } = world.asked
-    world.asked.by = { ...by, of: () => Promise.reject(new NoTurnCame('too late')) }
+    world.asked.by = { ...by, of: () => Promise.reject(new NoTurnCame('gave-up')) }
 
     expect(await setPassword(world, holding)).toEqual({
       ok: false,
