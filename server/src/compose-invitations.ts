@@ -47,7 +47,14 @@ export async function composeInvitations(
   })
   const tenants = new Map<string, RecoveryTenant>(
     config.tenants.map((tenant) => {
-      const directories = openDirectories(tenant, { database, outside, log, opening, tracing: noTracing })
+      const directories = openDirectories(tenant, {
+        database,
+        outside,
+        log,
+        opening,
+        tracing: noTracing,
+        metrics: null,
+      })
       return [tenant.id, recoveryTenant(tenant, { directories, breach: null })]
     }),
   )

@@ -5,10 +5,12 @@ import { IndexFile } from './adapters/breach/index-file.ts'
 import { makeRangeApi } from './adapters/breach/range-api.ts'
 import { openDirectory } from './adapters/connectors/open.ts'
 import { tracedDirectory } from './adapters/connectors/traced.ts'
+import type { Metrics } from './adapters/metrics/metrics.ts'
 import { makeOidcProvider } from './adapters/sign-in/oidc.ts'
 import { externalConnection } from './adapters/stores/database.ts'
 import { openEmbedded } from './adapters/stores/embedded/open-embedded.ts'
 import { version } from './cli/version.ts'
+import { guardDirectory } from './compose-guard.ts'
 import type { Config, TenantConfig } from './config/schema.ts'
 import { fold, type RoutedDirectory } from './core/accounts/index.ts'
 import type { BreachList, BreachPolicy } from './core/passwords/index.ts'
@@ -43,16 +45,29 @@ export async function connectionOf(
 
 export const openDirectories = (
   tenant: TenantConfig,
-  { database, outside, log, opening, tracing }: Opening & { database: Kysely<unknown>; tracing: Tracing },
+  {
+    database,
+    tracing,
+    metrics,
+    ...deps
+  }: Opening & {
+    database: Kysely<unknown>
+    tracing: Tracing
+    /** Null for a command: nobody else has to be kept from its calls. */
+    metrics: Metrics | null
+  },
 ): readonly RoutedDirectory[] =>
   tenant.directories.map((entry) => {
-    const directory = openDirectory(entry, {
-      ...outside,
+    const opened = openDirectory(entry, {
+      ...deps.outside,
       tenant: tenant.id,
       database,
-      warn: (message, facts) => log.warn({ tenant: tenant.id, directory: entry.name, ...facts }, message),
+      warn: (message, facts) =>
+        deps.log.warn({ tenant: tenant.id, directory: entry.name, ...facts }, message),
     })
-    opening.defer(() => directory.close())
+    const directory =
+      metrics === null ? opened : guardDirectory(opened, { tenant, entry }, { ...deps, metrics })
+    deps.opening.defer(() => directory.close())
     return { directory: tracedDirectory(directory, tracing), domains: entry.domains.map(fold) }
   })
 

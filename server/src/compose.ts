@@ -106,7 +106,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
 
   const traces = await tracingOf(config, { log, opening })
   const tracing = traces ?? noTracing
-  const metrics = makeMetrics()
+  const metrics = makeMetrics(outside)
   const report = makeReport({
     log: ({ level, ...line }) => log[level](line, 'event'),
     count: metrics.countEvent,
@@ -160,7 +160,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
   const directories = new Map(
     config.tenants.map((tenant) => [
       tenant.id,
-      openDirectories(tenant, { database: untyped, outside, log, opening, tracing }),
+      openDirectories(tenant, { database: untyped, outside, log, opening, tracing, metrics }),
     ]),
   )
   const breach = await openBreach(config, { log, opening })

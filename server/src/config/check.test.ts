@@ -203,6 +203,14 @@ describe('a hard bound', () => {
     expect(folder.mistakesWith('    policy:', `    limits: ${limits}\n    policy:`).join()).toContain(text)
   })
 
+  it('holds for the rests of a directory, the first of which is the shortest', () => {
+    const rests = folder.mistakesWith(
+      '        bindPassword:',
+      '        resilience: { coolDownSeconds: 40 }\n        bindPassword:',
+    )
+    expect(rests.join()).toContain('coolDownSeconds is more than `coolDownSecondsMax`')
+  })
+
   it('keeps passwords as long as NIST asks for', () => {
     const policy = (text: string) => folder.mistakesWith('contextWords: [northwind, traders]', text).join()
     expect(policy('minLength: 7')).toContain('must be at least 8')

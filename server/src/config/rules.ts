@@ -121,6 +121,7 @@ export const rules: readonly Rule[] = [
   word([...tenant, 'mail', 'returnPath'], mailAddressProblem),
   word(['mail', 'bounces', 'domain'], (name) => mailAddressProblem(`b@${name}`)),
   rule(['mail', 'breaker'], coolDownsFitTogether),
+  rule([...tenant, 'directories', '*', 'resilience'], coolDownsFitTogether),
   uniqueNames(['mail', 'providers'], 'provider'),
   word(['audit', 'witnesses', '*', 'url'], webAddressProblem),
   rule(['tracing'], tracesGoSafely),
@@ -174,7 +175,10 @@ function servicesPointAtDirectories({ services, directories }: TenantConfig): Fi
   })
 }
 
-function coolDownsFitTogether({ coolDownSeconds, coolDownSecondsMax }: MailConfig['breaker']): Finding[] {
+function coolDownsFitTogether({
+  coolDownSeconds,
+  coolDownSecondsMax,
+}: Pick<MailConfig['breaker'], 'coolDownSeconds' | 'coolDownSecondsMax'>): Finding[] {
   return coolDownSeconds > coolDownSecondsMax
     ? [
         {

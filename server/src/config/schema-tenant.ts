@@ -3,6 +3,7 @@ import { connectors } from '../adapters/connectors/registry.ts'
 import { type Language, languages } from '../core/messages/index.ts'
 import { bounded, closed, closedWithDefaults, entryOf, slug, text } from './schema-parts.ts'
 import { PasswordPolicy } from './schema-password.ts'
+import { Resilience } from './schema-resilience.ts'
 import { TenantMail } from './schema-sender.ts'
 import { SignIn } from './schema-sign-in.ts'
 
@@ -155,6 +156,7 @@ export const Tenant = closed({
           uniqueItems: true,
           description: 'Domain names that people may type before a backslash to mean it: `NORTHWIND\\ada`.',
         }),
+        resilience: Resilience,
       },
     }),
     { minItems: 1, maxItems: 50, description: 'Identity stores that own the passwords.' },

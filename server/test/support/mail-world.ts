@@ -69,7 +69,7 @@ export async function aMailWorld(
     report: (told: readonly AuditEvent[]) => void events.push(...told),
   }
   const messages = makeMessageStore(deps, { keepAddresses: false })
-  const metrics = makeMetrics()
+  const metrics = makeMetrics(systemOutside)
   const untyped = database.kysely as unknown as Kysely<unknown>
   const mail = composeMail({ tenants: [{ id: 'northwind' }], ...config } as unknown as Config, {
     ...{ outside, log, opening, database: untyped, tokenKeys: ring, messages, metrics, tracing: noTracing },

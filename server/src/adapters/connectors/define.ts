@@ -24,6 +24,8 @@ export interface Connector<Kind extends string = string, Config extends TSchema 
   title: string
   config: Config
   abilities: Abilities
+  /** It is in Rekey's own database: without that nothing goes, and with it there is nothing to be kept from. */
+  isOwn?: true
   open(config: Static<Config>, outside: ConnectorOutside): Directory
 }
 

@@ -2,6 +2,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@pro
 import type { AuditName } from '../../core/audit/catalogue.ts'
 import { catalogue } from '../../core/audit/catalogue.ts'
 import type { MessageOutcome } from '../../core/messages/delivery.ts'
+import type { Outside } from '../../kernel/outside.ts'
+import { type DirectoryMetrics, makeDirectoryMetrics } from './directories.ts'
 import { makeMailHistogram, type ObservedMail, observeMail } from './mail.ts'
 
 /** What is measured while scraping rather than while it happens. */
@@ -19,7 +21,7 @@ export interface Observed extends ObservedMail {
 /** What is done again and again beside the requests, without a job. */
 export type Sweep = 'sweep' | 'tidy' | 'daily-round' | 'seal'
 
-export interface Metrics {
+export interface Metrics extends DirectoryMetrics {
   countEvent(name: AuditName, labels: Readonly<Record<string, string>>): void
   observeRequest(request: {
     listener: string
@@ -35,7 +37,7 @@ export interface Metrics {
 }
 
 /** Prometheus metrics. Labels come from closed lists, never from what somebody typed. */
-export function makeMetrics(): Metrics {
+export function makeMetrics({ now }: Pick<Outside, 'now'>): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const labelNames = [
@@ -70,6 +72,7 @@ export function makeMetrics(): Metrics {
       requests.observe({ listener, route, method, status: String(status) }, seconds)
     },
     observeMessage: makeMailHistogram(registry),
+    ...makeDirectoryMetrics(registry, now),
     countSweepFailure: (sweep) => {
       failures.inc({ sweep })
     },

@@ -20,5 +20,6 @@ export const local = defineConnector({
   title: 'Embedded directory',
   config: LocalConfig,
   abilities,
+  isOwn: true,
   open: openLocal,
 })
