@@ -667,6 +667,7 @@ describe.each(['postgresql', 'mariadb'] as const)('sql on %s', (dialect) => {
     it('give no more abilities than there are statements', async () => {
       expect(directory.abilities).toEqual({
         ...{ unlock: false, history: false, lockedIsVisible: false, changeAsUser: false, mustChange: false },
+        verifies: true,
       })
       for (const asked of [directory.unlock('1', inTime()), directory.requireChange('1', inTime())]) {
         await expect(asked).rejects.toMatchObject(misconfigured(/nowhere to note it/))

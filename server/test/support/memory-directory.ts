@@ -128,6 +128,7 @@ export function makeMemoryDirectory(
       lockedIsVisible: true,
       changeAsUser: true,
       mustChange: true,
+      verifies: true,
     },
     people: new Map(people.map(({ initialPassword: _, ...entry }) => [entry.key, entry])),
     passwords: new Map(

@@ -10,4 +10,5 @@ export type {
   PasswordChange,
   PasswordVerdict,
 } from './ports.ts'
+export { type Probe, probeOf } from './probe.ts'
 export { type Resolved, type RoutedDirectory, resolveIdentifier } from './resolve.ts'

@@ -113,6 +113,11 @@ export interface Abilities {
   changeAsUser: boolean
   /** Has a mark "must change at next sign-in" that can be set. */
   mustChange: boolean
+  /**
+   * Can be asked whether a password is right. Without it nobody signs in or changes with theirs here, and of a write
+   * without an answer nobody finds out what became of it.
+   */
+  verifies: boolean
 }
 
 /**
@@ -177,7 +182,10 @@ export interface Directory {
   requireChange(key: string, signal: AbortSignal): Promise<ChangeRequired>
   /** The rules for an account's passwords; null when the directory tells none, or has no such account. */
   passwordRules(key: string, signal: AbortSignal): Promise<DirectoryPasswordRules | null>
-  /** Proves a password as sign-in would. An empty password is refused without asking (RFC 4513 section 5.1.2). */
+  /**
+   * Proves a password as sign-in would. An empty password is refused without asking (RFC 4513 section 5.1.2). Only where
+   * `abilities.verifies` says so; elsewhere this and `changePassword` throw `directory-misconfigured`.
+   */
   verifyPassword(key: string, password: Secret, signal: AbortSignal): Promise<PasswordVerdict>
   /** One cheap round trip as the service account; throws the `Fault` that an operator must fix. */
   check(signal: AbortSignal): Promise<void>

@@ -1,5 +1,5 @@
 import { eachRow, inPages } from '../../kernel/each-row.ts'
-import { type DirectoryEntry, sameName, whyNotByOffboarding } from '../accounts/index.ts'
+import { type DirectoryEntry, probeOf, sameName, whyNotByOffboarding } from '../accounts/index.ts'
 import type { AuditEvent } from '../audit/index.ts'
 import {
   after,
@@ -159,11 +159,12 @@ async function replacePassword(deps: OffboardingDeps, { writing, until }: Begun)
   const directory = directoryOf(name)
   if (directory === null) return { is: 'not-written', because: 'directory-misconfigured' }
   const password = drawUnknownPassword(deps)
+  const probe = probeOf(directory, key)
   return writeOnce(deps, {
     until,
     rules,
     write: (signal) => directory.offboard(key, password, signal),
-    probe: (signal) => directory.verifyPassword(key, password, signal),
+    probe: probe && ((signal) => probe(password, signal)),
   })
 }
 

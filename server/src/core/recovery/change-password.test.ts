@@ -76,6 +76,23 @@ describe('a change', () => {
     expect(world.directory.calls).toEqual(['read', 'passwordRules', 'verifyPassword', 'changePassword'])
   })
 
+  it('is refused where the directory can’t say whether the current password is right, at no cost of a try', async () => {
+    const world = company()
+    const holding = await openChange(world, 'ada')
+    Object.assign(world.directory.abilities, { verifies: false })
+    world.directory.calls.splice(0)
+
+    for (let tried = 0; tried < 12; tried += 1) {
+      expect(await changePassword(world, holding)).toMatchObject({
+        because: 'password-refused',
+        reasons: [{ code: 'password-change-not-allowed' }],
+      })
+    }
+
+    expect(world.directory.calls).not.toContain('verifyPassword')
+    expect(world.directory.writes).toEqual([])
+  })
+
   it('is proven by the current password alone: a recovery’s way to write is closed to it, and the other way round', async () => {
     const world = company()
     const holding = await openChange(world, 'ada')

@@ -1,5 +1,11 @@
 import type { Secret } from '../../kernel/secret.ts'
-import { type Directory, type PasswordVerdict, whyNotByChange, whyNotByMail } from '../accounts/index.ts'
+import {
+  type Directory,
+  type PasswordVerdict,
+  probeOf,
+  whyNotByChange,
+  whyNotByMail,
+} from '../accounts/index.ts'
 import { normalizePassword } from '../passwords/index.ts'
 import type { PortalSession } from '../sessions/ports.ts'
 import type { Answered, Refused } from './answers.ts'
@@ -50,6 +56,8 @@ export function makeChangePassword(deps: ChangeDeps) {
     if (!read.ok) return read
     const { directory, entry } = read
     if (entry === null) return endUnavailable(deps, call)
+    // Nobody could say whether the current password is right, so no try is spent on it.
+    if (!directory.abilities.verifies) return refuse({ because: 'password-refused', reasons: [notHere] })
     const taken = await takeTry({ tenant: call.tenant, subject, client: call.client })
     if (taken === null) return triesUsedUp(deps, proven.flow)
     const answer = await proveCurrent(deps, call, { directory, key: account.key, taken })
@@ -71,11 +79,13 @@ export function makeChangePassword(deps: ChangeDeps) {
         subject,
         entry: { ...entry, change },
         write: (next, signal) => directory.changePassword(account.key, { current, next, owed }, signal),
-        probe: (next, signal) => directory.verifyPassword(account.key, next, signal),
+        probe: probeOf(directory, account.key),
       },
     )
   }
 }
+
+const notHere = { code: 'password-change-not-allowed' } as const
 
 /**
  * Whether the current password is in a list of lost ones, and policy wants it replaced for that. What sign-in has found

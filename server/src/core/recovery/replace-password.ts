@@ -1,5 +1,5 @@
 import type { Secret } from '../../kernel/secret.ts'
-import type { DirectoryEntry, PasswordChange, PasswordVerdict } from '../accounts/index.ts'
+import type { DirectoryEntry, PasswordChange, Probe } from '../accounts/index.ts'
 import type { PasswordAttempt, Unanswered } from '../passwords/index.ts'
 import type { Answered, Refusal, Refused } from './answers.ts'
 import { refuse } from './answers.ts'
@@ -29,7 +29,8 @@ export interface Replacement {
   subject: string
   entry: JudgedEntry
   write(password: Secret, signal: AbortSignal): Promise<PasswordChange>
-  probe(password: Secret, signal: AbortSignal): Promise<PasswordVerdict>
+  /** Null where there is none: then a write without an answer stays unexplained. */
+  probe: Probe | null
 }
 
 type ReplaceDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'digests' | 'now' | 'randomBytes'>
@@ -64,7 +65,7 @@ export async function replacePassword(
     until,
     rules,
     write: (signal) => write(normalized, signal),
-    probe: (signal) => probe(normalized, signal),
+    probe: probe && ((signal) => probe(normalized, signal)),
   })
   const { client, keepSession } = call
   return endWrite(deps, {

@@ -166,6 +166,21 @@ describe('when the directory says', () => {
     expect(world.directory.calls).toEqual(row.calls)
   })
 
+  it('nothing after it was asked, and can’t be asked about passwords, the flow ends explained without a probe', async () => {
+    const world = company()
+    Object.assign(world.directory.abilities, { verifies: false })
+    const holding = await prove(world, 'ada')
+    world.directory.calls.splice(0)
+    world.directory.nextWrite = { is: 'unanswered', applied: true }
+
+    const answer = await setPassword(world, holding)
+    await world.runJobs()
+
+    expect(answer).toMatchObject(unknown.answer)
+    expect(noticesOf(world)).toEqual(unknown.notices)
+    expect(world.directory.calls).toEqual(writeOnly)
+  })
+
   it('is asked with the password that was judged, of the account whose mailbox was proven', async () => {
     const world = company()
 

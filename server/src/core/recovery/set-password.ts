@@ -1,4 +1,5 @@
 import type { Secret } from '../../kernel/secret.ts'
+import { probeOf } from '../accounts/index.ts'
 import type { Answered, Refused } from './answers.ts'
 import type { JudgedEntry, RecoveryDeps } from './deps.ts'
 import { type Client, type Proven, takesPassword } from './flow.ts'
@@ -35,7 +36,7 @@ export function makeSetPassword(deps: SetPasswordDeps) {
       subject,
       entry,
       write: (password, signal) => directory.setPassword(key, password, signal),
-      probe: (password, signal) => directory.verifyPassword(key, password, signal),
+      probe: probeOf(directory, key),
     })
   }
 }

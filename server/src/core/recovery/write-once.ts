@@ -10,8 +10,8 @@ export interface WriteOnce {
   rules: Pick<RecoveryRules, 'writeDeadlineSeconds' | 'probeDeadlineSeconds'>
   /** Sends the password. Called at most once. */
   write(signal: AbortSignal): Promise<PasswordChange>
-  /** One sign-in with the same password; called when the write got no answer. */
-  probe(signal: AbortSignal): Promise<PasswordVerdict>
+  /** One sign-in with the same password; called when the write got no answer. Null where the directory has none. */
+  probe: ((signal: AbortSignal) => Promise<PasswordVerdict>) | null
 }
 
 const mayHaveWritten: ReadonlySet<FaultCode> = new Set([
@@ -39,6 +39,7 @@ export async function writeOnce(
       return { is: 'not-written', because: error.code }
     }
   }
+  if (probe === null) return { is: 'unknown' }
   try {
     const verdict = await probe(AbortSignal.timeout(rules.probeDeadlineSeconds * 1_000))
     return verdict.ok ? { is: 'written' } : { is: 'unknown' }

@@ -66,6 +66,17 @@ describe('signing in', () => {
     expect(asked).toEqual(Array.from({ length: 3 }, () => [['verifyPassword'], ['verifyPassword']]))
   })
 
+  it('asks nothing of a directory that can’t say whether a password is right, and lets nobody of it in', async () => {
+    const partners = makeMemoryDirectory('partners', [anAccount('bob')])
+    Object.assign(partners.abilities, { verifies: false })
+    const world = aWorld({ accounts: [anAccount('ada')], directories: [partners] })
+
+    expect(await signIn(world, 'bob')).toEqual(refused)
+    expect(await signIn(world, 'ada')).toMatchObject({ ok: true })
+    expect(partners.calls).not.toContain('verifyPassword')
+    expect(world.directory.calls.filter((call) => call === 'verifyPassword')).toHaveLength(2)
+  })
+
   it('is not for an account whose sign-in asks for more than a password', async () => {
     const world = company({ secondFactor: true })
 

@@ -36,8 +36,8 @@ export interface SignInCall {
 
 /**
  * Proves a password at the directory and begins a session at the portal. One refusal for everything that depends on
- * the account, the budget of tries included. Whoever is named, every directory that could have been meant is asked for
- * one bind: the account's own about the account, the others, and all of them when there is nobody or no try is left,
+ * the account, the budget of tries included. Whoever is named, every directory that could have been meant and can be
+ * asked about passwords is asked for one bind: the account's own about the account, the others, and all of them when there is nobody or no try is left,
  * about a decoy. The answer still takes its time from what happened; whoever sends it rounds that up.
  */
 export function makeSignIn(deps: SignInDeps) {
@@ -98,9 +98,10 @@ async function askAll(
   const wrong: PasswordVerdict = { ok: false, because: 'wrong' }
   // What no directory can have been given; that depends on what was typed alone.
   if (password === null) return wrong
+  const asked = routed.filter(({ directory }) => directory.abilities.verifies)
   try {
     const verdicts = await Promise.all(
-      routed.map(async ({ directory }) => {
+      asked.map(async ({ directory }) => {
         const isTheirs = directory.name === account?.directory
         const verdict = await directory.verifyPassword(
           isTheirs ? account.key : nobodysKey,

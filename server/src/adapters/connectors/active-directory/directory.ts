@@ -139,6 +139,7 @@ export function openActiveDirectory(given: ActiveDirectoryConfig, outside: Conne
       lockedIsVisible: true,
       changeAsUser: true,
       mustChange: true,
+      verifies: true,
     },
     async find(query, signal) {
       const filter = identifierFilter(query, { mails: config.attributes.mails, people })

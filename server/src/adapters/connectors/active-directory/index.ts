@@ -9,6 +9,7 @@ const abilities: Abilities = {
   lockedIsVisible: true,
   changeAsUser: true,
   mustChange: true,
+  verifies: true,
 }
 
 /** The domains of Windows Server, and of Samba as their controller. */

@@ -180,6 +180,7 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
       lockedIsVisible: true,
       changeAsUser: config.changeAs === 'person',
       mustChange: mustChange !== null,
+      verifies: true,
     },
     async find(query, signal) {
       const filter = identifierFilter(query, parts)

@@ -9,6 +9,7 @@ const abilities: Abilities = {
   lockedIsVisible: true,
   changeAsUser: true,
   mustChange: true,
+  verifies: true,
 }
 
 /** OpenLDAP with its password policy overlay, and what differs from it by a dialect. */

@@ -53,6 +53,7 @@ export function openLocal(config: LocalConfig, outside: ConnectorOutside): Direc
       lockedIsVisible: true,
       changeAsUser: true,
       mustChange: true,
+      verifies: true,
     },
     async find(query, signal) {
       // PostgreSQL's text has no NUL, and a lone surrogate would be sent as another character.

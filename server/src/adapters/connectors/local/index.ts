@@ -12,6 +12,7 @@ const abilities: Abilities = {
   lockedIsVisible: true,
   changeAsUser: true,
   mustChange: true,
+  verifies: true,
 }
 
 /** People kept in Rekey's own PostgreSQL, for organisations without a directory and for the demo. */

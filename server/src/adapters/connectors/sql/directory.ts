@@ -86,6 +86,7 @@ export function openSql(config: SqlConfig, outside: ConnectorOutside): Directory
       lockedIsVisible: config.columns.locked !== undefined,
       changeAsUser: false,
       mustChange: statements.requireChange !== undefined,
+      verifies: true,
     },
     async find(query, signal) {
       // PostgreSQL's text has no NUL, and a lone surrogate would be sent as another character.

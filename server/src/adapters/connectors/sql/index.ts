@@ -10,6 +10,7 @@ const abilities: Abilities = {
   lockedIsVisible: true,
   changeAsUser: false,
   mustChange: true,
+  verifies: true,
 }
 
 /** People in a table of PostgreSQL or MariaDB, as applications keep them. */

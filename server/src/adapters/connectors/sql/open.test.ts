@@ -33,6 +33,7 @@ describe('a directory in SQL', () => {
 
     expect(open().abilities).toEqual({
       ...{ unlock: false, history: false, lockedIsVisible: false, changeAsUser: false, mustChange: false },
+      verifies: true,
     })
     expect(open({ columns }).abilities).toMatchObject({
       unlock: true,
