@@ -6,6 +6,7 @@ import type { DirectoryHarness } from './directory-harness.ts'
 import { ds389Harness, openLdapHarness, openLdapPairHarness } from './directory-ldap.ts'
 import { directoryLifeContract } from './directory-life.contract.ts'
 import { localHarness } from './directory-local.ts'
+import { scimHarness } from './directory-scim.ts'
 import { sqlHarness } from './directory-sql.ts'
 
 const harnesses: readonly DirectoryHarness[] = [
@@ -16,6 +17,7 @@ const harnesses: readonly DirectoryHarness[] = [
   ds389Harness,
   sqlHarness('postgresql'),
   sqlHarness('mariadb'),
+  scimHarness,
 ]
 /** Each in a file of its own, `directory-*-contract.test.ts`, because it takes long. */
 const elsewhere: readonly DirectoryHarness[] = [activeDirectoryHarness]

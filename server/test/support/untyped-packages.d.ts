@@ -38,3 +38,30 @@ declare module 'oidc-provider' {
     interactionFinished(request: IncomingMessage, response: ServerResponse, result: object): Promise<void>
   }
 }
+
+/** What our tests use of the package, which comes without types. */
+declare module 'express' {
+  import type { IncomingMessage, ServerResponse } from 'node:http'
+
+  export interface Request extends IncomingMessage {
+    url: string
+    query: Readonly<Record<string, unknown>>
+    params: Readonly<Record<string, string | string[]>>
+  }
+  export interface Response extends ServerResponse {
+    status(code: number): this
+    type(name: string): this
+    set(name: string, value: string): this
+    send(body: string): this
+  }
+  type Handler = (request: Request, response: Response, next: () => void) => void
+  export interface Router {
+    (request: IncomingMessage, response: ServerResponse): void
+    get(path: string, handler: Handler): void
+    use(path: string, handler: Handler | Router): void
+    use(handler: Handler): void
+    set(name: string, value: unknown): void
+  }
+  export const Router: new () => Router
+  export default function express(): Router
+}
