@@ -178,7 +178,7 @@ const redisChecks = ({ redis }: Config): Check[] =>
       ]
 
 /** For connectors that have no use for Rekey's own database. */
-const noDatabase = () =>
+export const noDatabase = () =>
   new Kysely<unknown>({
     dialect: {
       createAdapter: () => new PostgresAdapter(),

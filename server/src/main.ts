@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { pino } from 'pino'
+import type { OpenedDirectory } from './cli/directory.ts'
 import type { Invitations } from './cli/invitations.ts'
 import type { OpenedKeys } from './cli/key-rings.ts'
 import type { AuditLog } from './cli/service.ts'
@@ -11,6 +12,7 @@ import {
   composeKeys,
   openAuditExport,
 } from './compose-commands.ts'
+import { composeDirectoryTest } from './compose-directory.ts'
 import { composeInvitations } from './compose-invitations.ts'
 import type { Environment } from './config/environment.ts'
 import { loadConfig } from './config/load.ts'
@@ -44,6 +46,13 @@ export const openInvitations = (env: Environment): Promise<Invitations> =>
 /** What the configured service would have to reach, for `rekey config check --connect`. */
 export const connectionChecks = (env: Environment): ReturnType<typeof composeChecks> =>
   composeChecks(loadConfig(env), systemOutside)
+
+/** One configured directory, for `rekey directory test`. */
+export const openDirectory = (
+  env: Environment,
+  which: { tenant: string | null; directory: string | null },
+): Promise<OpenedDirectory> =>
+  composeDirectoryTest(loadConfig(env), which, systemOutside, pino({ level: 'warn' }, pino.destination(2)))
 
 /** Lists of lost passwords, for `rekey breach`. */
 export const breachTools = composeBreach(systemOutside)

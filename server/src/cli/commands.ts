@@ -45,6 +45,7 @@ export function makeProgram(outside: CommandOutside): Command {
   )
   addAudit(program.command('audit').description('look at the audit log'), outside)
   addAdminKeys(program.command('admin-keys').description('keys of the admin API'), outside)
+  addDirectory(program.command('directory').description('look at a configured directory'), outside)
   return program
 }
 
@@ -204,6 +205,39 @@ function addAdminKeys(adminKeys: Command, { terminal, json, end }: CommandOutsid
     const { systemOutside: outside } = await import('../kernel/outside.ts')
     end(adminKeysNew({ name, json, terminal, outside }))
   })
+}
+
+interface DirectoryTestOptions {
+  config?: string
+  tenant?: string
+  directory?: string
+  account: string
+  yes?: true
+  lock?: true
+  typePassword?: true
+}
+
+function addDirectory(directory: Command, { env, terminal, json, end, service }: CommandOutside): void {
+  command(directory, 'test', 'try every ability on a test account, and say which right or setting is missing')
+    .option('--config <file>', 'path of the configuration; that of REKEY_CONFIG without it')
+    .option('--tenant <id>', 'which tenant; needed where there are several')
+    .option('--directory <name>', 'which directory; needed where there are several')
+    .requiredOption(
+      '--account <name>',
+      'an account that is there for tests: its password is changed and lost',
+    )
+    .option('--yes', 'do not ask whether the password may be changed')
+    .option('--lock', 'make it lock by wrong passwords before the lock is lifted')
+    .option('--type-password', 'ask for the password that it shall have at the end')
+    .action(async (options: DirectoryTestOptions) => {
+      const { directoryTest } = await import('./directory.ts')
+      const { config, account, yes, lock, typePassword } = options
+      const used = config === undefined ? env : { ...env, REKEY_CONFIG: config }
+      const which = { tenant: options.tenant ?? null, directory: options.directory ?? null }
+      await using opened = await (await service()).openDirectory(used, which)
+      const asked = { account, confirmed: yes === true, lock: lock === true, typed: typePassword === true }
+      end(await directoryTest(opened, { ...asked, json, terminal }))
+    })
 }
 
 interface VerifyOptions {

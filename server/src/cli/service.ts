@@ -2,6 +2,7 @@ import type { Environment } from '../config/environment.ts'
 import type { Check } from '../core/operations/checks.ts'
 import type { OpenedExport, VerifiableStore } from './audit.ts'
 import type { BreachTools } from './breach.ts'
+import type { OpenedDirectory } from './directory.ts'
 import type { Invitations } from './invitations.ts'
 import type { OpenedKeys } from './key-rings.ts'
 
@@ -25,6 +26,11 @@ export interface Service {
   openInvitations(env: Environment): Promise<Invitations>
   /** What the configured service would have to reach. Nothing is asked and nothing is opened yet. */
   connectionChecks(env: Environment): readonly Check[]
+  /** One configured directory, for `rekey directory test`; a name may be left out where there is but one. */
+  openDirectory(
+    env: Environment,
+    which: { tenant: string | null; directory: string | null },
+  ): Promise<OpenedDirectory>
   /** Lists of lost passwords. They need no configuration. */
   breachTools: BreachTools
   /** An export of a log; null when the folder holds none. Needs no configuration. */

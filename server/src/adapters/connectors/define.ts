@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Static, TSchema } from 'typebox'
 import type { Abilities, Directory } from '../../core/accounts/ports.ts'
+import type { DirectoryAdvice } from '../../core/operations/directory-advice.ts'
 import type { Outside } from '../../kernel/outside.ts'
 
 /** What a connector may use besides its own configuration. */
@@ -27,6 +28,8 @@ export interface Connector<Kind extends string = string, Config extends TSchema 
   /** It is in Rekey's own database: without that nothing goes, and with it there is nothing to be kept from. */
   isOwn?: true
   open(config: Static<Config>, outside: ConnectorOutside): Directory
+  /** What whoever looks after such a directory has to give; without it, only what the faults say is told. */
+  advice?(config: Static<Config>): DirectoryAdvice
 }
 
 export const defineConnector = <Kind extends string, Config extends TSchema>(

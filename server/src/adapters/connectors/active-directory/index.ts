@@ -1,5 +1,6 @@
 import type { Abilities } from '../../../core/accounts/ports.ts'
 import { defineConnector } from '../define.ts'
+import { activeDirectoryAdvice } from './advice.ts'
 import { ActiveDirectoryConfig } from './config.ts'
 import { openActiveDirectory } from './directory.ts'
 
@@ -19,4 +20,5 @@ export const activeDirectory = defineConnector({
   config: ActiveDirectoryConfig,
   abilities,
   open: openActiveDirectory,
+  advice: activeDirectoryAdvice,
 })

@@ -1,5 +1,6 @@
 import type { Abilities } from '../../../core/accounts/ports.ts'
 import { defineConnector } from '../define.ts'
+import { ldapAdvice } from './advice.ts'
 import { LdapConfig } from './config.ts'
 import { openLdap } from './directory.ts'
 
@@ -19,4 +20,5 @@ export const ldap = defineConnector({
   config: LdapConfig,
   abilities,
   open: openLdap,
+  advice: ldapAdvice,
 })

@@ -1,5 +1,6 @@
 import type { Abilities } from '../../../core/accounts/ports.ts'
 import { defineConnector } from '../define.ts'
+import { localAdvice } from './advice.ts'
 import { LocalConfig } from './config.ts'
 import { openLocal } from './directory.ts'
 
@@ -23,4 +24,5 @@ export const local = defineConnector({
   abilities,
   isOwn: true,
   open: openLocal,
+  advice: localAdvice,
 })

@@ -1,5 +1,6 @@
 import type { Abilities } from '../../../core/accounts/ports.ts'
 import { defineConnector } from '../define.ts'
+import { sqlAdvice } from './advice.ts'
 import { SqlConfig } from './config.ts'
 import { openSql } from './directory.ts'
 
@@ -20,4 +21,5 @@ export const sql = defineConnector({
   config: SqlConfig,
   abilities,
   open: openSql,
+  advice: sqlAdvice,
 })
