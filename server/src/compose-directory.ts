@@ -57,15 +57,25 @@ export async function composeDirectoryTest(
   }
 }
 
-/** Rekey's own, as the running service has it, or made ready as it would. */
+/** Rekey's own, as the running service has it, or has left it. */
 async function ownDatabase(
   config: LoadedConfig['config'],
   { outside, log, opening }: { outside: Outside; log: Logger; opening: AsyncDisposableStack },
 ): Promise<Kysely<unknown>> {
-  const { database } = opening.use(await openStore({ config }, outside, log))
-  await migrate(database, [...storeMigrations, auditMigration, ...localDirectoryMigrations])
-  return database
+  try {
+    const { database } = opening.use(await openStore({ config }, outside, log))
+    await migrate(database, [...storeMigrations, auditMigration, ...localDirectoryMigrations])
+    return database
+  } catch (error) {
+    if (!isTableMissing(error)) throw error
+    throw new UsageError(
+      'The embedded directory is made by the first `rekey serve`; there is nobody in it yet.',
+    )
+  }
 }
+
+/** PostgreSQL's undefined_table. */
+const isTableMissing = (error: unknown) => error instanceof Error && 'code' in error && error.code === '42P01'
 
 function chosen<One>(
   what: 'tenant' | 'directory',
