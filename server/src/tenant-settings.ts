@@ -64,6 +64,7 @@ export function recoveryTenant(
         ? directories
         : directories.filter(({ directory }) => directory.name === routed.directory)
     },
+    ambiguous: config.routing.ambiguous,
     directory: (name) => byName.get(name) ?? null,
     judge: (password, entry) => judgeFully(password, { ...against(entry), change: entry.change, breach }),
     // Whoever holds the flow has proven one mailbox; what is asked freely must not tell on the others.

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { connectors } from '../adapters/connectors/registry.ts'
+import { ambiguities } from '../core/accounts/index.ts'
 import { type Language, languages } from '../core/messages/index.ts'
 import { bounded, closed, closedWithDefaults, entryOf, slug, text } from './schema-parts.ts'
 import { PasswordPolicy } from './schema-password.ts'
@@ -130,6 +131,22 @@ const Service = closed({
   signInUrl: Type.Optional(text('Where to sign in afterwards, https.', { maxLength: 2000 })),
 })
 
+const Routing = closedWithDefaults(
+  {
+    ambiguous: Type.Union(
+      ambiguities.map((rule) => Type.Literal(rule)),
+      {
+        default: 'refuse',
+        description:
+          'What becomes of a name that people in several directories have. `refuse`: it names nobody, and the log says in which ' +
+          'directories it is. `first`: the first in the order of `directories` that has it decides, and those behind it are left out; ' +
+          'who can make accounts there can take a name away from somebody behind it.',
+      },
+    ),
+  },
+  { description: 'How somebody is found in several directories.' },
+)
+
 export const Tenant = closed({
   id: slug('Stable id of the tenant. It is part of every database key, so it can never be changed.'),
   name: text('Name of the organisation as people know it.', { maxLength: 80 }),
@@ -166,6 +183,7 @@ export const Tenant = closed({
     maxItems: 500,
     description: 'Applications whose password operations go to one of the directories.',
   }),
+  routing: Routing,
   mail: Type.Optional(TenantMail),
   policy: closedWithDefaults(
     { password: PasswordPolicy, recovery: RecoveryPolicy },

@@ -84,6 +84,28 @@ describe('an embedded directory is warned about', () => {
   })
 })
 
+describe('an order of directories that decides is warned about', () => {
+  const warningsOf = (routing: string, others = '      - { name: guests, kind: local }\n') => {
+    const text = folder.text.replace('    services:', () => `${others}    routing: ${routing}\n    services:`)
+    const checked = checkConfig(text, folder.file, { env: folder.env, files: 'read' })
+    if (!checked.ok) throw new Error(checked.mistakes.map(({ problem }) => problem).join('\n'))
+    return checked.warnings.map((warning) => mistakeText('rekey.yaml', warning))
+  }
+
+  it('with whom it hides', () => {
+    expect(warningsOf('{ ambiguous: first }')).toEqual([
+      expect.stringMatching(
+        /routing\.ambiguous is `first`: a name in `people` hides the same name in `guests`/,
+      ),
+    ])
+  })
+
+  it('and not where it decides nothing', () => {
+    expect(warningsOf('{ ambiguous: refuse }')).toEqual([])
+    expect(warningsOf('{ ambiguous: first }', '')).toEqual([])
+  })
+})
+
 it('a configuration with mailboxes of their own is not warned about, nor is the demo', () => {
   expect(warningsWith('recoveryAddresses: [recoveryAddress]')).toEqual([])
   expect(loadConfig({}).warnings).toEqual([])

@@ -6,8 +6,8 @@ import type { Config, TenantConfig } from './schema.ts'
  * a `mail` attribute that holds private mailboxes.
  */
 export const findWarnings = (config: Pick<Config, 'tenants'>): Finding[] =>
-  config.tenants.flatMap((tenant, at) =>
-    tenant.directories.flatMap((directory, index) =>
+  config.tenants.flatMap((tenant, at) => [
+    ...tenant.directories.flatMap((directory, index) =>
       [...recoveryAddressWarnings(directory), ...lockoutWarnings(directory, tenant)].map(
         ({ path, ...finding }) => ({
           ...finding,
@@ -15,7 +15,21 @@ export const findWarnings = (config: Pick<Config, 'tenants'>): Finding[] =>
         }),
       ),
     ),
-  )
+    ...orderWarnings(tenant).map(({ path, ...finding }) => ({ ...finding, path: ['tenants', at, ...path] })),
+  ])
+
+/** Whoever is behind another of the same name is told of nothing, so whoever runs the place has to know. */
+function orderWarnings({ routing, directories }: TenantConfig): Finding[] {
+  const [first, ...others] = directories.map(({ name }) => `\`${name}\``)
+  if (routing.ambiguous !== 'first' || first === undefined || others.length === 0) return []
+  return [
+    {
+      path: ['routing', 'ambiguous'],
+      problem: `is \`first\`: a name in ${first} hides the same name in ${others.join(', ')}, and whoever can make accounts in one directory can hide people of those behind it`,
+      hint: 'People who are hidden type their domain before a backslash, or come through a service. With `refuse` nobody is hidden.',
+    },
+  ]
+}
 
 /**
  * At the portal a stranger has the account's tries of a day, and a browser that the owner came back with has as many of

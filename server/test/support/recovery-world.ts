@@ -116,6 +116,7 @@ export function aRecoveryTenant(
     locale: 'en',
     rules: { ...defaultRules, ...rules },
     methods,
+    ambiguous: 'refuse',
     directoriesFor: () => directories.map((directory) => ({ directory, domains: [directory.name] })),
     directory: (name) => directories.find((directory) => directory.name === name) ?? null,
     judge: async (password) => {

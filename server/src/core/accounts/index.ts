@@ -11,4 +11,14 @@ export type {
   PasswordVerdict,
 } from './ports.ts'
 export { type Probe, probeOf } from './probe.ts'
-export { type Resolved, type RoutedDirectory, resolveIdentifier } from './resolve.ts'
+export {
+  type Ambiguity,
+  ambiguities,
+  type Looked,
+  lookUpIdentifier,
+  type Resolved,
+  type RoutedDirectory,
+  type Routing,
+  resolveIdentifier,
+  resolveKey,
+} from './resolve.ts'

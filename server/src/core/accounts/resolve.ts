@@ -1,9 +1,30 @@
+import { type Fault, isFault } from '../../kernel/fault.ts'
 import { answers, readIdentifier, sameName } from './identifier.ts'
 import type { AccountRef, Directory, DirectoryEntry } from './ports.ts'
 
+/** What becomes of a name that accounts in several directories have: it names nobody, or the first in order decides. */
+export const ambiguities = ['refuse', 'first'] as const
+export type Ambiguity = (typeof ambiguities)[number]
+
+/** An account as its directory has just told of it. */
+export interface Match {
+  account: AccountRef
+  entry: DirectoryEntry
+}
+
 export type Resolved =
-  | { found: true; account: AccountRef; entry: DirectoryEntry }
-  | { found: false; because: 'none' | 'ambiguous' | 'unreadable' }
+  | ({ found: true } & Match)
+  | { found: false; because: 'none' | 'unreadable' }
+  /** `directories` have it; one that stands alone has it twice. */
+  | { found: false; because: 'ambiguous'; directories: readonly string[] }
+
+/**
+ * `undecided`: a directory gave no answer, and what it would have said could have made it another account, or none.
+ * `outage`: the first in order of those without an answer; it depends on no account.
+ */
+export type Looked =
+  | (Resolved & { outage: Fault | null })
+  | { found: false; because: 'undecided'; outage: Fault }
 
 /** A directory and how people may name it in front of a backslash. */
 export interface RoutedDirectory {
@@ -11,32 +32,113 @@ export interface RoutedDirectory {
   domains: readonly string[]
 }
 
+/** Where somebody is looked for. */
+export interface Routing {
+  /** In order. */
+  directories: readonly RoutedDirectory[]
+  ambiguous: Ambiguity
+}
+
 /**
- * Finds the one account that an identifier names in the directories given, or nobody. All directories are asked,
- * so that the same name in two of them is ambiguous rather than a matter of order. Throws the directories' faults.
+ * Finds the one account that an identifier names in the directories given, or nobody. All directories are asked, in any
+ * case; what their answers come to is `decide`'s to say. Throws the fault of a directory that would have been needed.
  */
 export async function resolveIdentifier(
   typed: string,
-  directories: readonly RoutedDirectory[],
+  routing: Routing,
   signal: AbortSignal,
 ): Promise<Resolved> {
+  return orThrow(await lookUpIdentifier(typed, routing, signal))
+}
+
+/** The same for whoever has to go on as if nothing were wrong when a directory gives no answer. */
+export async function lookUpIdentifier(
+  typed: string,
+  { directories, ambiguous }: Routing,
+  signal: AbortSignal,
+): Promise<Looked> {
   const identifier = readIdentifier(typed)
-  if (identifier === null) return { found: false, because: 'unreadable' }
-  const { domain } = identifier
+  if (identifier === null) return { found: false, because: 'unreadable', outage: null }
+  const { domain, queries } = identifier
   const asked = directories.filter(
     ({ domains }) => domain === null || domains.some((name) => sameName(name, domain)),
   )
-  const lookups = asked.flatMap(({ directory }) =>
-    identifier.queries.map(async (query) => {
-      const entries = await directory.find(query, signal)
-      return entries
-        .filter((entry) => answers(entry, query))
-        .map((entry) => ({ account: { directory: directory.name, key: entry.key }, entry }))
-    }),
-  )
-  const found = (await Promise.all(lookups)).flat()
-  const accounts = new Map(found.map((match) => [JSON.stringify(match.account), match]))
-  const [only, second] = accounts.values()
-  if (only === undefined) return { found: false, because: 'none' }
-  return second === undefined ? { found: true, ...only } : { found: false, because: 'ambiguous' }
+  return ask(asked, ambiguous, async ({ directory }) => {
+    const found = await Promise.all(
+      queries.map(async (query) => {
+        const entries = await directory.find(query, signal)
+        return entries.filter((entry) => answers(entry, query))
+      }),
+    )
+    return found.flat()
+  })
+}
+
+/** The same by the stable key of an entry. */
+export async function resolveKey(
+  key: string,
+  { directories, ambiguous }: Routing,
+  signal: AbortSignal,
+): Promise<Resolved> {
+  const looked = await ask(directories, ambiguous, async ({ directory }) => {
+    const entry = await directory.read(key, signal)
+    return entry === null ? [] : [entry]
+  })
+  return orThrow(looked)
+}
+
+function orThrow(looked: Looked): Resolved {
+  if (!looked.found && looked.because === 'undecided') throw looked.outage
+  return looked
+}
+
+/** What a directory has under a name, or why it can't say. */
+type Answer = { directory: string } & ({ matches: readonly Match[] } | { fault: Fault })
+
+async function ask(
+  directories: readonly RoutedDirectory[],
+  ambiguous: Ambiguity,
+  find: (routed: RoutedDirectory) => Promise<readonly DirectoryEntry[]>,
+): Promise<Looked> {
+  const settled = await Promise.allSettled(directories.map(find))
+  const answered = directories.map(({ directory: { name } }, at): Answer => {
+    const outcome = settled[at]
+    if (outcome?.status === 'fulfilled') return { directory: name, matches: matchesIn(name, outcome.value) }
+    const reason: unknown = outcome?.reason
+    if (!isFault(reason)) throw reason
+    return { directory: name, fault: reason }
+  })
+  return decide(answered, ambiguous)
+}
+
+/** One entry that answers to several spellings is one account. */
+function matchesIn(directory: string, entries: readonly DirectoryEntry[]): Match[] {
+  const byKey = new Map(entries.map((entry) => [entry.key, entry]))
+  return [...byKey.values()].map((entry) => ({ account: { directory, key: entry.key }, entry }))
+}
+
+/**
+ * The rules of decision record 0007. Where the name has to be the only one, every directory has to say so. Where the first
+ * in order decides, those before it have to have said no, and it must have one. A directory that gives no answer never
+ * makes it another account than its answer would have made it.
+ */
+function decide(answered: readonly Answer[], ambiguous: Ambiguity): Looked {
+  const outage = answered.flatMap((one) => ('fault' in one ? one.fault : [])).at(0) ?? null
+  const asked = ambiguous === 'first' ? upToTheFirst(answered) : answered
+  const matches = asked.flatMap((one) => ('fault' in one ? [] : one.matches))
+  const [only, second] = matches
+  if (second !== undefined) {
+    const directories = [...new Set(matches.map(({ account }) => account.directory))]
+    return { found: false, because: 'ambiguous', directories, outage }
+  }
+  if (outage !== null && asked.some((one) => 'fault' in one)) {
+    return { found: false, because: 'undecided', outage }
+  }
+  return only === undefined ? { found: false, because: 'none', outage } : { found: true, ...only, outage }
+}
+
+/** Up to the one that has the name: what stands behind it can't change anything. */
+function upToTheFirst(answered: readonly Answer[]): readonly Answer[] {
+  const at = answered.findIndex((one) => 'matches' in one && one.matches.length > 0)
+  return at < 0 ? answered : answered.slice(0, at + 1)
 }

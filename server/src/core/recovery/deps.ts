@@ -1,6 +1,12 @@
 import type { Outside } from '../../kernel/outside.ts'
 import type { Secret } from '../../kernel/secret.ts'
-import type { Directory, DirectoryEntry, DirectoryPasswordRules, RoutedDirectory } from '../accounts/index.ts'
+import type {
+  Ambiguity,
+  Directory,
+  DirectoryEntry,
+  DirectoryPasswordRules,
+  RoutedDirectory,
+} from '../accounts/index.ts'
 import type {
   AgePolicy,
   Change,
@@ -39,6 +45,8 @@ export interface RecoveryTenant {
   methods: readonly Method[]
   /** The directories that a service is routed to; all of the tenant's when no service is named. */
   directoriesFor(service: string | null): readonly RoutedDirectory[]
+  /** What becomes of a name that several of them have. */
+  ambiguous: Ambiguity
   directory(name: string): Directory | null
   judge(password: Secret, entry: JudgedEntry): Promise<FullJudgement>
   /** The part of `judge` that depends on nothing but the password and the person's own names. */

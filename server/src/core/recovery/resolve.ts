@@ -1,4 +1,11 @@
-import { type AccountRef, type DirectoryEntry, resolveIdentifier, whyNotByMail } from '../accounts/index.ts'
+import {
+  type AccountRef,
+  type DirectoryEntry,
+  type Resolved,
+  resolveIdentifier,
+  whyNotByMail,
+} from '../accounts/index.ts'
+import type { Fact } from '../audit/ports.ts'
 import { decoyMsMax, nobodysMailbox } from '../messages/index.ts'
 import type { Ineligible } from '../messages/ports.ts'
 import type { RecoveryDeps, RecoveryTenant } from './deps.ts'
@@ -29,7 +36,7 @@ export const makeResolve =
     const resolved = await whoIsIt(tenant, flow, signal)
     if (!resolved.found) {
       await takeForNobody(deps, tenant, flow)
-      await settle(deps, job, unmatched(deps, resolved.because))
+      await settle(deps, job, unmatched(deps, whyNobody(resolved)))
       return
     }
     const { account, entry } = resolved
@@ -37,7 +44,7 @@ export const makeResolve =
     const addresses = distinctMailboxes(entry.recoveryAddresses)
     const why = addresses.length === 0 ? 'no-address' : whyNotByMail(entry)
     if (why === 'no-address') {
-      await settle(deps, { ...job, subject }, unmatched(deps, why, subject))
+      await settle(deps, { ...job, subject }, unmatched(deps, { because: why }, subject))
       return
     }
     const known = await isKnown(deps, flow, subject)
@@ -87,12 +94,18 @@ async function settle(
   )
 }
 
+/** As the log says it: where to look when a name is not the only one. */
+const whyNobody = (resolved: Exclude<Resolved, { found: true }>): Readonly<Record<string, Fact>> => ({
+  because: resolved.because,
+  ...(resolved.because === 'ambiguous' ? { directories: resolved.directories.join(' ') } : {}),
+})
+
 const unmatched =
-  (deps: ResolveDeps, because: string, subject?: string): Decider =>
+  (deps: ResolveDeps, facts: Readonly<Record<string, Fact>>, subject?: string): Decider =>
   ({ flow, now }) => {
     const decoy = transition(flow, { type: 'unmatched' })
     if (decoy === null) return nothing
-    const event = flowEvent('recovery.unmatched', { flow, at: now }, { because })
+    const event = flowEvent('recovery.unmatched', { flow, at: now }, facts)
     return {
       answer: null,
       flow: decoy,
@@ -233,13 +246,11 @@ const quotaEvents = (found: Found, flow: AwaitingProof, now: Date) =>
       ]
     : []
 
-type WhoIsIt =
-  | { found: true; account: AccountRef; entry: DirectoryEntry }
-  | { found: false; because: 'none' | 'ambiguous' | 'unreadable' }
-
-async function whoIsIt(tenant: RecoveryTenant, flow: AwaitingProof, signal: AbortSignal): Promise<WhoIsIt> {
+async function whoIsIt(tenant: RecoveryTenant, flow: AwaitingProof, signal: AbortSignal): Promise<Resolved> {
   if (flow.whose.is === 'unresolved') {
-    return resolveIdentifier(flow.whose.identifier, tenant.directoriesFor(flow.service), signal)
+    const { ambiguous } = tenant
+    const directories = tenant.directoriesFor(flow.service)
+    return resolveIdentifier(flow.whose.identifier, { directories, ambiguous }, signal)
   }
   if (flow.whose.is === 'nobody') return { found: false, because: 'none' }
   const { account } = flow.whose

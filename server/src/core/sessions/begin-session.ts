@@ -35,14 +35,27 @@ export async function throttle(deps: Deps, { tenant, client }: From): Promise<Re
   return refuse({ because: 'too-many-requests', retryAfterSeconds: taken.retryAfterSeconds })
 }
 
+export interface TurnedAway {
+  subject: string | null
+  because: string
+  method: SignInMethod
+  /** Those that have the name, when it is not the only one. */
+  directories?: readonly string[]
+}
+
 /** Notes that somebody was turned away, and why. */
 export function refuseSignIn(
   deps: Deps,
   { tenant, client }: From,
-  { subject, because, method }: { subject: string | null; because: string; method: SignInMethod },
+  { subject, because, method, directories }: TurnedAway,
 ): Promise<void> {
   const event = { tenant, at: deps.now(), subject, flow: null, personal: personalOf(client) }
-  return deps.store.record([{ ...event, name: 'sign-in.refused', facts: { because, method } }])
+  const facts = {
+    because,
+    method,
+    ...(directories === undefined ? {} : { directories: directories.join(' ') }),
+  }
+  return deps.store.record([{ ...event, name: 'sign-in.refused', facts }])
 }
 
 type Denied = Extract<PasswordVerdict, { ok: false }>

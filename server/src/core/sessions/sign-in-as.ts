@@ -1,8 +1,8 @@
 import { isFault } from '../../kernel/fault.ts'
 import type { Sealer } from '../../kernel/seal.ts'
-import { type Resolved, type RoutedDirectory, resolveIdentifier } from '../accounts/index.ts'
+import { resolveIdentifier, resolveKey } from '../accounts/index.ts'
 import { type Client, type Refused, refuse, refuseFor } from '../recovery/index.ts'
-import { beginSession, refuseSignIn, type SignedIn, throttle } from './begin-session.ts'
+import { beginSession, refuseSignIn, type SignedIn, type TurnedAway, throttle } from './begin-session.ts'
 import type { Journey, SignInMeans } from './ports.ts'
 import type { SignInDeps } from './sign-in.ts'
 
@@ -115,17 +115,22 @@ async function welcome(
   call: SignInAsCall,
   by: Pick<Provider, 'names' | 'directory'> & { claimed: string; service: string | null },
 ): Promise<SignedIn | Refused> {
-  const { rules, directoriesFor } = deps.tenant(call.tenant)
+  const { rules, directoriesFor, ambiguous } = deps.tenant(call.tenant)
   const { service } = by
   const deadline = AbortSignal.timeout(rules.writeDeadlineSeconds * 1_000)
-  const routed = directoriesFor(service).filter(
+  const directories = directoriesFor(service).filter(
     ({ directory }) => by.directory === null || directory.name === by.directory,
   )
+  const routing = { directories, ambiguous }
   const found =
     by.names === 'key'
-      ? await resolveKey(by.claimed, routed, deadline)
-      : await resolveIdentifier(by.claimed, routed, deadline)
-  if (!found.found) return unknown(deps, call, { subject: null, because: found.because })
+      ? await resolveKey(by.claimed, routing, deadline)
+      : await resolveIdentifier(by.claimed, routing, deadline)
+  if (!found.found) {
+    const { because } = found
+    const named = because === 'ambiguous' ? { directories: found.directories } : {}
+    return unknown(deps, call, { subject: null, because, ...named })
+  }
   const { account, entry } = found
   const subject = await deps.store.subjectOf(call.tenant, account)
   if (entry.disabled) return unknown(deps, call, { subject, because: 'disabled' })
@@ -144,21 +149,6 @@ async function welcome(
   return begun ?? startAgain(deps, call, 'superseded')
 }
 
-/** All directories are asked: the same key in two of them is nobody's. */
-async function resolveKey(
-  key: string,
-  directories: readonly RoutedDirectory[],
-  signal: AbortSignal,
-): Promise<Resolved> {
-  const read = directories.map(async ({ directory }) => {
-    const entry = await directory.read(key, signal)
-    return entry === null ? [] : [{ account: { directory: directory.name, key: entry.key }, entry }]
-  })
-  const [only, second] = (await Promise.all(read)).flat()
-  if (only === undefined) return { found: false, because: 'none' }
-  return second === undefined ? { found: true, ...only } : { found: false, because: 'ambiguous' }
-}
-
 async function startAgain(deps: SignInAsDeps, call: SignInAsCall, because: string): Promise<Refused> {
   await refuseSignIn(deps, call, { subject: null, because, method: 'provider' })
   return refuse({ because: 'provider-answer-unusable' })
@@ -167,7 +157,7 @@ async function startAgain(deps: SignInAsDeps, call: SignInAsCall, because: strin
 async function unknown(
   deps: SignInAsDeps,
   call: SignInAsCall,
-  why: { subject: string | null; because: string },
+  why: Omit<TurnedAway, 'method'>,
 ): Promise<Refused> {
   await refuseSignIn(deps, call, { ...why, method: 'provider' })
   return refuse({ because: 'provider-account-unknown' })

@@ -1,10 +1,12 @@
+import { type Fault, isFault } from '../../kernel/fault.ts'
 import type { Secret } from '../../kernel/secret.ts'
 import {
   type AccountRef,
   fold,
+  type Looked,
+  lookUpIdentifier,
   type PasswordVerdict,
   type RoutedDirectory,
-  resolveIdentifier,
 } from '../accounts/index.ts'
 import { normalizePassword } from '../passwords/index.ts'
 import {
@@ -15,7 +17,6 @@ import {
   type Refused,
   refuse,
   refuseFor,
-  type Try,
 } from '../recovery/index.ts'
 import { beginSession, type Proven, refuseSignIn, type SignedIn, throttle } from './begin-session.ts'
 import type { SignInMeans } from './ports.ts'
@@ -37,8 +38,11 @@ export interface SignInCall {
 /**
  * Proves a password at the directory and begins a session at the portal. One refusal for everything that depends on
  * the account, the budget of tries included. Whoever is named, every directory that could have been meant and can be
- * asked about passwords is asked for one bind: the account's own about the account, the others, and all of them when there is nobody or no try is left,
- * about a decoy. The answer still takes its time from what happened; whoever sends it rounds that up.
+ * asked about passwords is asked for one bind: the account's own about the account, the others, and all of them when there
+ * is nobody or no try is left, about a decoy. The answer still takes its time from what happened; whoever sends it rounds that up.
+ *
+ * While a directory gives no answer, the right password of an account that it has no say in opens a session. Everybody
+ * else is told of the outage, whoever they named: who is in a directory that answers must not show by it.
  */
 export function makeSignIn(deps: SignInDeps) {
   const takeTry = makeTakeTry(deps)
@@ -47,10 +51,17 @@ export function makeSignIn(deps: SignInDeps) {
     if (!deps.means(call.tenant).password) return refuse({ because: 'method-not-offered' })
     const throttled = await throttle(deps, call)
     if (throttled !== null) return throttled
-    const routed = tenant.directoriesFor(call.service)
-    const deadline = AbortSignal.timeout(tenant.rules.writeDeadlineSeconds * 1_000)
+    const directories = tenant.directoriesFor(call.service)
+    const { writeDeadlineSeconds: seconds } = tenant.rules
+    const deadline = AbortSignal.timeout(seconds * 1_000)
     try {
-      const resolved = await resolveIdentifier(call.identifier, routed, deadline)
+      // One that stays silent must leave the others the time to compare a password.
+      const lookUp = directories.length > 1 ? AbortSignal.timeout(seconds * 500) : deadline
+      const resolved = await lookUpIdentifier(
+        call.identifier,
+        { directories, ambiguous: tenant.ambiguous },
+        lookUp,
+      )
       const subject = resolved.found
         ? await deps.store.subjectOf(call.tenant, resolved.account)
         : deps.tokens.name(call.tenant, fold(call.identifier.trim()))
@@ -58,22 +69,28 @@ export function makeSignIn(deps: SignInDeps) {
       const account = resolved.found && tried !== null ? resolved.account : null
       // Whatever is written while the password is compared makes it another one.
       const { tokenVersion } = await deps.store.readLedger(call.tenant, subject)
-      const verdict = await askAll(deps, routed, { tried, account, password: call.password, deadline })
-      if (!resolved.found) return await turnAway(deps, call, { subject: null, because: resolved.because })
-      if (tried === null) return await turnAway(deps, call, { subject, because: 'tries-used-up' })
-      if (!provesPassword(verdict)) {
-        return await turnAway(deps, call, { subject, because: verdict.because })
+      const asked = await askAll(directories, { account, password: call.password, deadline })
+      const { verdict } = asked
+      const outage = resolved.outage ?? asked.outage
+      const proves = provesPassword(verdict)
+      // A directory that gave no answer has told nobody whether it was the password.
+      if (tried !== null && resolved.found && (proves || verdict === null)) await giveBack(deps, tried)
+      if (!resolved.found) return await turnAway(deps, call, { ...whyNobody(resolved), outage })
+      if (tried === null) return await turnAway(deps, call, { subject, because: 'tries-used-up', outage })
+      if (!proves) {
+        const because = verdict?.because ?? outage?.code ?? 'wrong'
+        return await turnAway(deps, call, { subject, because, outage })
       }
-      await giveBack(deps, tried)
-      if (resolved.entry.secondFactor)
-        return await turnAway(deps, call, { subject, because: 'second-factor' })
+      if (resolved.entry.secondFactor) {
+        return await turnAway(deps, call, { subject, because: 'second-factor', outage: null })
+      }
       const { account: found } = resolved
       const entry = { ...resolved.entry, directory: found.directory }
       const password = normalizePassword(call.password)
       const examined = password === null ? undefined : await tenant.examine(password, entry)
       const proof = { provenBy: 'password', verdict, examined } as const
       const begun = await beginSession(deps, call, { account: found, entry, subject, proof, tokenVersion })
-      return begun ?? (await turnAway(deps, call, { subject, because: 'wrong' }))
+      return begun ?? (await turnAway(deps, call, { subject, because: 'wrong', outage }))
     } catch (error) {
       return refuseFor(error)
     }
@@ -81,50 +98,60 @@ export function makeSignIn(deps: SignInDeps) {
 }
 
 /** A directory that says "expired" has compared the password before: good for changing it, and for nothing else. */
-const provesPassword = (verdict: PasswordVerdict): verdict is Proven =>
-  verdict.ok || verdict.because === 'expired'
+const provesPassword = (verdict: PasswordVerdict | null): verdict is Proven =>
+  verdict !== null && (verdict.ok || verdict.because === 'expired')
 
 /** No directory has an entry under this key; connectors bind a decoy in the place of one that they don't have. */
 const nobodysKey = '00000000-0000-0000-0000-000000000000'
 
-/** One bind for each directory. The verdict is the account's; without an account it is "wrong". */
+interface AskedAll {
+  /** The account's; without an account it is "wrong", and null when its directory gave no answer. */
+  verdict: PasswordVerdict | null
+  /** The first in order of those without an answer. */
+  outage: Fault | null
+}
+
+/** One bind for each directory, whatever becomes of the others. */
 async function askAll(
-  deps: SignInDeps,
-  routed: readonly RoutedDirectory[],
-  of: { tried: Try | null; account: AccountRef | null; password: Secret; deadline: AbortSignal },
-): Promise<PasswordVerdict> {
-  const { tried, account, deadline } = of
+  directories: readonly RoutedDirectory[],
+  { account, ...of }: { account: AccountRef | null; password: Secret; deadline: AbortSignal },
+): Promise<AskedAll> {
   const password = normalizePassword(of.password)
   const wrong: PasswordVerdict = { ok: false, because: 'wrong' }
   // What no directory can have been given; that depends on what was typed alone.
-  if (password === null) return wrong
-  const asked = routed.filter(({ directory }) => directory.abilities.verifies)
-  try {
-    const verdicts = await Promise.all(
-      asked.map(async ({ directory }) => {
-        const isTheirs = directory.name === account?.directory
-        const verdict = await directory.verifyPassword(
-          isTheirs ? account.key : nobodysKey,
-          password,
-          deadline,
-        )
-        return isTheirs ? verdict : null
-      }),
-    )
-    return verdicts.find((verdict) => verdict !== null) ?? wrong
-  } catch (error) {
-    // Nobody has compared anything, as far as anybody knows.
-    if (tried !== null) await giveBack(deps, tried)
-    throw error
-  }
+  if (password === null) return { verdict: wrong, outage: null }
+  const asked = directories.filter(({ directory }) => directory.abilities.verifies)
+  const settled = await Promise.allSettled(
+    asked.map(async ({ directory }) => {
+      const key = directory.name === account?.directory ? account.key : nobodysKey
+      return directory.verifyPassword(key, password, of.deadline)
+    }),
+  )
+  const failures = settled.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []))
+  const faults = failures.filter((failure) => isFault(failure))
+  if (faults.length < failures.length) throw failures.find((failure) => !isFault(failure))
+  const own = settled[asked.findIndex(({ directory }) => directory.name === account?.directory)]
+  const verdict = own?.status === 'rejected' ? null : (own?.value ?? wrong)
+  return { verdict, outage: faults[0] ?? null }
 }
+
+type Nobody = Exclude<Looked, { found: true }>
+
+/** As the log says it. */
+const whyNobody = (looked: Nobody) => ({
+  subject: null,
+  because: looked.because === 'undecided' ? looked.outage.code : looked.because,
+  ...(looked.because === 'ambiguous' ? { directories: looked.directories } : {}),
+})
 
 async function turnAway(
   deps: SignInDeps,
   call: SignInCall,
-  why: { subject: string | null; because: string },
+  why: Omit<Parameters<typeof refuseSignIn>[2], 'method'> & { outage: Fault | null },
 ): Promise<Refused> {
-  await refuseSignIn(deps, call, { ...why, method: 'password' })
+  const { outage, ...noted } = why
+  await refuseSignIn(deps, call, { ...noted, method: 'password' })
+  if (outage !== null) return refuseFor(outage)
   return refuse({
     because: why.because === 'second-factor' ? 'second-factor-needed' : 'sign-in-refused',
   })
