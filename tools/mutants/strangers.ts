@@ -124,8 +124,8 @@ export const strangerMutants: readonly Mutant[] = [
     changes: [
       {
         file: `${core}/accounts/resolve.ts`,
-        find: `return second === undefined ? { found: true, ...only } : { found: false, because: 'ambiguous' }`,
-        replace: `return second === only ? { found: false, because: 'ambiguous' } : { found: true, ...only }`,
+        find: `if (second !== undefined) {`,
+        replace: `if (second !== undefined && second === only) {`,
       },
     ],
     suite: { file: wrongParty, title: 'makes it ambiguous, and gets nothing' },
