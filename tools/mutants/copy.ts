@@ -1,14 +1,15 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { foreign, root, type TreeFile } from '../tree.ts'
 import type { Suite } from './mutant.ts'
 import type { Report } from './verdict.ts'
 
 /** A copy of the tree in a temporary folder. Only the copy is ever broken. */
 export interface Copy extends AsyncDisposable {
+  folder: string
   write(files: readonly TreeFile[]): Promise<void>
   /** Runs the suites and resolves with vitest's report; null when there is none. */
   test(suites: readonly Suite[], options: { bail: boolean }): Promise<Report | null>
@@ -30,8 +31,12 @@ export async function aCopy(): Promise<Copy> {
     if (existsSync(installed)) await symlink(installed, join(folder, place, 'node_modules'))
   }
   return {
+    folder,
     async write(files) {
-      for (const { path, text } of files) await writeFile(join(folder, path), text)
+      for (const { path, text } of files) {
+        await mkdir(dirname(join(folder, path)), { recursive: true })
+        await writeFile(join(folder, path), text)
+      }
     },
     async test(suites, { bail }) {
       const reportFile = join(folder, 'report.json')
