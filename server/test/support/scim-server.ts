@@ -47,8 +47,7 @@ export interface ScimServer extends AsyncDisposable {
   heard: string[]
   /** What the server says of itself; each key in the place of the real one. */
   serviceProviderConfig: Record<string, unknown>
-  /** Bearer tokens that are taken. */
-  tokens: Set<string>
+  takesToken(token: string): boolean | Promise<boolean>
   /** Answers requests in the place of the server, as long as it returns true. */
   instead: ((request: IncomingMessage, response: ServerResponse) => boolean) | null
   add(person: { userName: string; password: string } & Partial<ScimPerson>): ScimPerson
@@ -229,7 +228,7 @@ export async function startScimServer(): Promise<ScimServer> {
     administrators: new Set(),
     heard: [],
     serviceProviderConfig: {},
-    tokens: new Set([scimToken]),
+    takesToken: (token) => token === scimToken,
     instead: null,
     add(given) {
       const person: ScimPerson = {
@@ -272,9 +271,9 @@ function serve(app: ReturnType<typeof express>, server: ScimServer): void {
   })
   const router = new SCIMMYRouters({
     type: 'bearer',
-    handler(request) {
+    async handler(request) {
       const [, token = ''] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? []
-      if (!server.tokens.has(token)) throw new Error('not signed in')
+      if (!(await server.takesToken(token))) throw new Error('not signed in')
       return 'rekey'
     },
     context: () => server,

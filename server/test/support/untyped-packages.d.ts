@@ -9,23 +9,38 @@ declare module 'oidc-provider' {
   }
 
   interface Context {
-    oidc: { client: { clientId: string }; session: { accountId: string } }
+    oidc: {
+      client: { clientId: string }
+      session: { accountId: string }
+      params: Readonly<Record<string, unknown>>
+    }
+    body: unknown
   }
+
+  interface IssuedToken {
+    scope?: string
+    expiration: number
+    save(): Promise<string>
+    destroy(): Promise<void>
+  }
+
+  export const errors: { InvalidGrant: new (detail: string) => Error }
 
   interface Configuration {
     clients: readonly object[]
     jwks: { keys: readonly object[] }
-    claims: Readonly<Record<string, readonly string[]>>
+    claims?: Readonly<Record<string, readonly string[]>>
     cookies: { keys: readonly string[] }
+    scopes?: readonly string[]
     conformIdTokenClaims?: boolean
     ttl: Readonly<Record<string, number>>
-    features: { devInteractions: { enabled: boolean } }
-    interactions: { url(context: unknown, interaction: { uid: string }): string }
-    findAccount(
+    features: { devInteractions: { enabled: boolean }; clientCredentials?: { enabled: boolean } }
+    interactions?: { url(context: unknown, interaction: { uid: string }): string }
+    findAccount?(
       context: unknown,
       subject: string,
     ): Promise<{ accountId: string; claims(): Promise<object> } | undefined>
-    loadExistingGrant(context: Context): Promise<Grant>
+    loadExistingGrant?(context: Context): Promise<Grant>
   }
 
   export class Provider {
@@ -34,6 +49,15 @@ declare module 'oidc-provider' {
       clientId: string
       accountId: string
     }) => Grant
+    ClientCredentials: {
+      new (of: { client: Context['oidc']['client']; scope?: string }): IssuedToken
+      find(token: string): Promise<IssuedToken | undefined>
+    }
+    registerGrantType(
+      name: string,
+      handler: (context: Context) => Promise<void>,
+      params: readonly string[],
+    ): void
     callback(): (request: IncomingMessage, response: ServerResponse) => void
     interactionFinished(request: IncomingMessage, response: ServerResponse, result: object): Promise<void>
   }

@@ -7,8 +7,8 @@ import {
   type RequestOptions,
 } from 'node:http'
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https'
-import { isIP } from 'node:net'
-import { checkServerIdentity, TLSSocket } from 'node:tls'
+import { isIP, type Socket } from 'node:net'
+import { checkServerIdentity } from 'node:tls'
 import { Fault } from '../../../kernel/fault.ts'
 import { networkProblem, tlsProblem } from '../ldap-wire/words.ts'
 import type { Target } from './target.ts'
@@ -59,6 +59,9 @@ export function makeExchange(target: Target, limits: ExchangeLimits): Exchange {
   const kept = { keepAlive: true, maxSockets: limits.connections, timeout: limits.idleSeconds * 1_000 }
   const agent = target.tls === null ? new ClearAgent(kept) : new TlsAgent(kept)
 
+  /** Those that were kept, whether from a request before or by one that waited for its end. */
+  const connected = new WeakSet<Socket>()
+
   const once = (asked: Asked, signal: AbortSignal): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const { as, body, ...line } = asked
@@ -66,6 +69,8 @@ export function makeExchange(target: Target, limits: ExchangeLimits): Exchange {
       const until =
         as === 'write' ? signal : AbortSignal.any([signal, AbortSignal.timeout(limits.readSeconds * 1_000)])
       let isSent = false
+      let isReused = false
+      let tooSlow: NodeJS.Timeout | undefined
       const request = open(target, {
         ...line,
         path: `${target.path}${line.path}`,
@@ -73,16 +78,28 @@ export function makeExchange(target: Target, limits: ExchangeLimits): Exchange {
         agent: as === 'question' ? agent : false,
         signal: until,
       })
-      const tooSlow = setTimeout(() => request.destroy(new NotConnected()), limits.connectSeconds * 1_000)
       const fail = (cause: unknown) => {
         clearTimeout(tooSlow)
-        reject(faultOf(cause, { target, as, isSent, isReused: request.reusedSocket }))
+        reject(faultOf(cause, { target, as, isSent, isReused }))
       }
-      whenConnected(request, () => {
+      // Nothing is sent before: headers wait for the first octet of the body, or for the end.
+      const send = () => {
         clearTimeout(tooSlow)
         if (until.aborted) return
         isSent = true
         request.end(body)
+      }
+      request.once('socket', (socket) => {
+        isReused = connected.has(socket)
+        if (isReused) {
+          send()
+          return
+        }
+        tooSlow = setTimeout(() => request.destroy(new NotConnected()), limits.connectSeconds * 1_000)
+        socket.once(target.tls === null ? 'connect' : 'secureConnect', () => {
+          connected.add(socket)
+          send()
+        })
       })
       request.on('error', fail)
       request.on('response', (response) => {
@@ -121,21 +138,17 @@ export const isDone = (status: number): boolean => status >= 200 && status < 300
 function open({ host, port, tls }: Target, options: RequestOptions): ClientRequest {
   if (tls === null) return clearRequest({ ...options, host, port })
   const { serverName, authorities } = tls
+  const isName = isIP(serverName) === 0
   return tlsRequest({
     ...options,
     ...{ host, port },
     // Addresses are not sent as names (RFC 6066, section 3).
-    servername: isIP(serverName) === 0 ? serverName : '',
-    checkServerIdentity: (_, certificate) => checkServerIdentity(serverName, certificate),
+    servername: isName ? serverName : '',
+    // Node compares with the name that is sent, or with the host. It keeps no connection that is compared by ourselves.
+    ...(isName || serverName === host
+      ? {}
+      : { checkServerIdentity: (_, certificate) => checkServerIdentity(serverName, certificate) }),
     ...(authorities === null ? {} : { ca: authorities }),
-  })
-}
-
-/** Nothing is sent before: headers wait for the first octet of the body, or the end. */
-function whenConnected(request: ClientRequest, send: () => void): void {
-  request.once('socket', (socket) => {
-    if (request.reusedSocket) send()
-    else socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', send)
   })
 }
 

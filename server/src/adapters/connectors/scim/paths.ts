@@ -84,10 +84,12 @@ export const attributeName = ({ schema, attribute }: AttributePath): string => `
  * does not read escapes as JSON has them.
  */
 export function equals({ schema, attribute, where, sub }: AttributePath, text: string): string {
-  const value = `"${text.replaceAll(/["\\\u0000-\u001f\u007f]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`
+  const value = `"${text.replaceAll(/["\\\u0000-\u001f\u007f]/g, escaped)}"`
   const whole = `${prefix(schema)}${attribute}`
   if (where === null) return `${whole}${sub === null ? '' : `.${sub}`} eq ${value}`
   return `${whole}[${where.sub} eq ${JSON.stringify(where.value)} and ${sub ?? 'value'} eq ${value}]`
 }
+
+const escaped = (one: string) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`
 
 const prefix = (schema: string | null) => (schema === null ? '' : `${schema}:`)

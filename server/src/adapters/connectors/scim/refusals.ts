@@ -29,7 +29,7 @@ export function writtenBy(
   if (status === 403) {
     throw fault(
       'directory-rights-missing',
-      `Rekey may not write ${what} of people: give its client the right to`,
+      `Rekey may not write the ${what} of people: give its client the right to`,
     )
   }
   if (status === 400) {
