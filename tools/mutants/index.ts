@@ -5,6 +5,7 @@ import type { Mutant } from './mutant.ts'
 import { policyMutants } from './policy.ts'
 import { proofMutants } from './proofs.ts'
 import { providerMutants } from './provider.ts'
+import { scimMutants } from './scim.ts'
 import { strangerMutants } from './strangers.ts'
 import { unlockMutants } from './unlocking.ts'
 import { wireMutants } from './wire.ts'
@@ -22,4 +23,5 @@ export const mutants: readonly Mutant[] = [
   ...adminMutants,
   ...providerMutants,
   ...policyMutants,
+  ...scimMutants,
 ]

@@ -419,4 +419,16 @@ export const attacks: readonly Attack[] = [
   attack(212, 'CWE-770', 'Checks of passwords without end keep the service busy.'),
   attack(213, 'CWE-602', 'A rule holds in the page, and not where the password is written.'),
   attack(220, 'CWE-89', 'What is typed, or a name of the configuration, becomes part of a statement in SQL.'),
+  attack(
+    230,
+    'CWE-943',
+    'What is typed, or a key, becomes part of a filter or of the address of a resource.',
+  ),
+  attack(231, 'CWE-918', 'A directory over HTTP sends us to another address, with what we show it.'),
+  attack(232, 'CWE-770', 'The answer of a directory has no end, and takes all memory.'),
+  attack(
+    233,
+    'CWE-532',
+    'A directory repeats a password in what it answers, and it comes to stand in a log.',
+  ),
 ]
