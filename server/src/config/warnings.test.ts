@@ -106,6 +106,39 @@ describe('an order of directories that decides is warned about', () => {
   })
 })
 
+describe('a SCIM service is warned about', () => {
+  const warningsOf = (recoveryAddresses: string, verify = '') => {
+    const directory = `      - name: guests
+        kind: scim
+        url: https://id.example.org/scim/v2
+        authentication: { by: token, token: { file: secrets/ldap-password } }
+        attributes: { recoveryAddresses: ['${recoveryAddresses}'] }
+        privileged: nobody
+${verify}    services:`
+    const text = folder.text.replace('    services:', () => directory)
+    const checked = checkConfig(text, folder.file, { env: folder.env, files: 'read' })
+    if (!checked.ok)
+      throw new Error(checked.mistakes.map((each) => mistakeText('rekey.yaml', each)).join('\n'))
+    return checked.warnings.map((warning) => mistakeText('rekey.yaml', warning))
+  }
+  const verify = '        verify: { by: basic, url: https://id.example.org/me }\n'
+  const own = 'emails[type eq "home"].value'
+
+  it('when nobody can say whether a password is right', () => {
+    expect(warningsOf(own)).toEqual([
+      expect.stringMatching(/directories\[1\]\.kind has no `verify`.*sign in/),
+    ])
+    expect(warningsOf(own, verify)).toEqual([])
+  })
+
+  it.each(['emails', 'emails.value', 'emails[type eq "work"].value', 'Emails[primary eq true]'])(
+    'when mailboxes at work are among those for recovery: %s',
+    (path) => {
+      expect(warningsOf(path, verify)).toEqual([expect.stringContaining('is no way back in')])
+    },
+  )
+})
+
 it('a configuration with mailboxes of their own is not warned about, nor is the demo', () => {
   expect(warningsWith('recoveryAddresses: [recoveryAddress]')).toEqual([])
   expect(loadConfig({}).warnings).toEqual([])

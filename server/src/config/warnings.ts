@@ -8,12 +8,14 @@ import type { Config, TenantConfig } from './schema.ts'
 export const findWarnings = (config: Pick<Config, 'tenants'>): Finding[] =>
   config.tenants.flatMap((tenant, at) => [
     ...tenant.directories.flatMap((directory, index) =>
-      [...recoveryAddressWarnings(directory), ...lockoutWarnings(directory, tenant)].map(
-        ({ path, ...finding }) => ({
-          ...finding,
-          path: ['tenants', at, 'directories', index, ...path],
-        }),
-      ),
+      [
+        ...recoveryAddressWarnings(directory),
+        ...lockoutWarnings(directory, tenant),
+        ...proofWarnings(directory, tenant),
+      ].map(({ path, ...finding }) => ({
+        ...finding,
+        path: ['tenants', at, 'directories', index, ...path],
+      })),
     ),
     ...orderWarnings(tenant).map(({ path, ...finding }) => ({ ...finding, path: ['tenants', at, ...path] })),
   ])
@@ -45,10 +47,21 @@ function lockoutWarnings(directory: DirectoryConfig, { limits }: TenantConfig): 
   return [{ path: ['lockoutTries'], problem, hint }]
 }
 
+/** People whose password nobody can be asked about sign in at the company's provider, or not at all. */
+function proofWarnings(directory: DirectoryConfig, { signIn }: TenantConfig): Finding[] {
+  if (directory.kind !== 'scim' || directory.verify !== undefined || signIn.oidc !== undefined) return []
+  const problem = 'has no `verify`, so nobody in it can sign in at the portal; recovery works'
+  const hint = 'Name in `verify` who can say whether a password is right, or a provider in `signIn.oidc`.'
+  return [{ path: ['kind'], problem, hint }]
+}
+
 type DirectoryConfig = TenantConfig['directories'][number]
 
 /** Attributes that hold a person's mailbox at work in the usual schemas (RFC 4524, RFC 4519, Active Directory). */
 const workMail = new Set(['mail', 'rfc822mailbox', 'maillocaladdress', 'proxyaddresses', 'userprincipalname'])
+
+/** All mailboxes of a person, or those at work (RFC 7643, section 4.1.2). */
+const scimMail = /^emails(\[type eq "work"\]|\[primary eq true\])?(\.value)?$/i
 
 /** Asked of every kind of directory whose configuration says which attributes hold recovery addresses. */
 function recoveryAddressWarnings(directory: DirectoryConfig): Finding[] {
@@ -61,7 +74,7 @@ function recoveryAddressWarnings(directory: DirectoryConfig): Finding[] {
     return [{ path, problem, hint }]
   }
   return recoveryAddresses
-    .filter((name) => workMail.has(name.toLowerCase()))
+    .filter((name) => workMail.has(name.toLowerCase()) || scimMail.test(name))
     .map((name) => ({
       path,
       problem: `has \`${name}\`: a mailbox that needs the forgotten password is no way back in`,

@@ -95,6 +95,14 @@ describe('the way to a SCIM service', () => {
     expect(() => open({ url, insecureLoopback: true })).toThrow(words)
   })
 
+  it('is not signed in to with what is no token', () => {
+    for (const token of ['two words', 'a\r\nhost: other', 'ü']) {
+      expect(() => open({ authentication: { by: 'token', token: new Secret(token) } })).toThrow(
+        /no token has/,
+      )
+    }
+  })
+
   it('is clear text on this machine alone, where that was asked for', async () => {
     const url = `http://127.0.0.1:${server.clearPort}/scim/v2`
 
@@ -153,10 +161,10 @@ describe('a check of a SCIM service', () => {
     await expect(checked({ url: `https://localhost:${server.port}/elsewhere` })).rejects.toMatchObject(
       misconfigured(/check url/),
     )
-    const authentication = { by: 'token', token: new Secret('another token') } as const
+    const authentication = { by: 'token', token: new Secret('another-token') } as const
     const refused: unknown = await checked({ authentication }).catch((error: unknown) => error)
     expect(refused).toMatchObject(misconfigured(/does not let Rekey in: check authentication/))
-    expect(JSON.stringify([refused, String(refused)])).not.toContain('another token')
+    expect(JSON.stringify([refused, String(refused)])).not.toContain('another-token')
   })
 
   it('names the setting for servers that do not know attributes of extensions', async () => {

@@ -13,7 +13,7 @@ import { makeCertificates } from './certificates.ts'
 
 /** The extension of docs/scim.md. */
 export const accountSchema = 'urn:ietf:params:scim:schemas:extension:account:2.0:User'
-export const scimToken = 'a token from the administrator'
+export const scimToken = 'a-token-from-the-administrator'
 /** Only its members are privileged. */
 export const administrators = 'administrators'
 

@@ -21,10 +21,14 @@ const marginSeconds = 30
 const unknownSeconds = 300
 const patienceSeconds = 10
 
-export const fixedToken = ({ token }: Extract<Authentication, { by: 'token' }>): Credentials => ({
-  token: async () => token.reveal(),
-  refused: () => false,
-})
+/** Throws `directory-misconfigured` for what can't stand in a header (RFC 6750, section 2.1). */
+export function fixedToken({ token }: Extract<Authentication, { by: 'token' }>): Credentials {
+  if (!/^[\x21-\x7e]+$/.test(token.reveal())) {
+    const detail = 'authentication.token holds spaces, line ends or other characters that no token has'
+    throw new Fault('directory-misconfigured', { detail })
+  }
+  return { token: async () => token.reveal(), refused: () => false }
+}
 
 /** One token for everybody who asks, and one request for it however many wait. */
 export function clientCredentials(
