@@ -62,6 +62,8 @@ export const openDirectories = (
       ...deps.outside,
       tenant: tenant.id,
       database,
+      serverChanged: (server, state) =>
+        metrics?.observeDirectoryServer({ tenant: tenant.id, directory: entry.name, server, state }),
       warn: (message, facts) =>
         deps.log.warn({ tenant: tenant.id, directory: entry.name, ...facts }, message),
     })

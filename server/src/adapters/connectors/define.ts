@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import type { Static, TSchema } from 'typebox'
 import type { Abilities, Directory } from '../../core/accounts/ports.ts'
 import type { DirectoryAdvice } from '../../core/operations/directory-advice.ts'
+import type { Breaker } from '../../kernel/breaker.ts'
 import type { Outside } from '../../kernel/outside.ts'
 
 /** What a connector may use besides its own configuration. */
@@ -11,6 +12,8 @@ export interface ConnectorOutside extends Outside {
   name: string
   /** Rekey's own database, for the connector whose directory lives there. */
   database: Kysely<unknown>
+  /** Told when one of several servers of a directory is asked after the others, and when no more. Must not throw. */
+  serverChanged?(server: string, state: Breaker['state']): void
   /** Warnings an operator should see; never personal data or secrets. */
   warn(message: string, facts: Record<string, string | number | boolean>): void
 }

@@ -17,6 +17,8 @@ it('says of each directory what was asked of it, how it ended, and who waits', a
     ...people,
     ...{ operation: 'find', kind: 'lookup', outcome: 'resting', seconds: null },
   })
+  metrics.observeDirectoryServer({ ...people, server: 'one.example.test:636', state: 'closed' })
+  metrics.observeDirectoryServer({ ...people, server: 'one.example.test:636', state: 'open' })
   clock.advance(4)
 
   const { body } = await metrics.render()
@@ -32,6 +34,9 @@ it('says of each directory what was asked of it, how it ended, and who waits', a
     `rekey_directory_seconds_count{${labels},kind="lookup"} 1`,
     `rekey_directory_breaker{${labels},state="closed"} 0`,
     `rekey_directory_breaker{${labels},state="open"} 1`,
+    `rekey_directory_server{${labels},server="one.example.test:636",state="closed"} 0`,
+    `rekey_directory_server{${labels},server="one.example.test:636",state="open"} 1`,
+    `rekey_directory_server{${labels},server="one.example.test:636",state="on-trial"} 0`,
     `rekey_directory_in_flight{${labels},kind="lookup"} 2`,
     `rekey_directory_in_flight{${labels},kind="write"} 0`,
     `rekey_directory_waiting{${labels},kind="lookup"} 3`,

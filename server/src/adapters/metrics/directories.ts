@@ -21,13 +21,20 @@ export interface ObservedDirectory extends DirectoryName {
   state(): { breaker: Breaker['state']; lines: Readonly<Record<string, LineState>> }
 }
 
+export interface DirectoryServer extends DirectoryName {
+  server: string
+  state: Breaker['state']
+}
+
 export interface DirectoryMetrics {
   observeDirectoryCall(call: DirectoryCall): void
+  observeDirectoryServer(server: DirectoryServer): void
   /** From now on its state is looked at while scraping. */
   observeDirectory(directory: ObservedDirectory): void
 }
 
 const states = ['closed', 'open'] as const
+const serverStates = ['closed', 'open', 'on-trial'] as const
 
 export function makeDirectoryMetrics(registry: Registry, now: () => Date): DirectoryMetrics {
   const observed: ObservedDirectory[] = []
@@ -55,6 +62,12 @@ export function makeDirectoryMetrics(registry: Registry, now: () => Date): Direc
         for (const each of states) breakers.set({ tenant, directory, state: each }, each === breaker ? 1 : 0)
       }
     },
+  })
+  const servers = new Gauge({
+    name: 'rekey_directory_server',
+    help: 'State of the breaker of each server of a directory in this process: one that is open is asked after the others.',
+    labelNames: ['tenant', 'directory', 'server', 'state'],
+    registers: [registry],
   })
   const gaugeOfLines = (name: string, help: string, value: (line: LineState) => number) => {
     const gauge: Gauge<'tenant' | 'directory' | 'kind'> = new Gauge({
@@ -88,6 +101,9 @@ export function makeDirectoryMetrics(registry: Registry, now: () => Date): Direc
     observeDirectoryCall({ tenant, directory, operation, kind, outcome, seconds: took }) {
       calls.inc({ tenant, directory, operation, outcome })
       if (took !== null) seconds.observe({ tenant, directory, kind }, took)
+    },
+    observeDirectoryServer({ state, ...server }) {
+      for (const each of serverStates) servers.set({ ...server, state: each }, each === state ? 1 : 0)
     },
     observeDirectory: (directory) => void observed.push(directory),
   }

@@ -1,3 +1,12 @@
+import {
+  admitted,
+  afterCall,
+  afterCheck,
+  type Breaker,
+  type CallResult,
+  freshBreaker,
+  isDue,
+} from '../../../kernel/breaker.ts'
 import { Fault, isFault } from '../../../kernel/fault.ts'
 import type { Outside } from '../../../kernel/outside.ts'
 import { ConnectionLost, type LdapConnection } from './connection.ts'
@@ -5,22 +14,42 @@ import { makePool, NoTurn, type Pool } from './pool.ts'
 import { ServerUnusable, type Target } from './socket.ts'
 import { endpointOf, type Patience, patienceOf } from './words.ts'
 
-/** A server that failed is asked last for so long. */
-const restMilliseconds = 10_000
+/** There are others, so one failure is enough. */
+const rules = { failuresMax: 1, coolDownSeconds: 10, coolDownSecondsMax: 60 }
 
-/** Which servers failed a short while ago, known to everybody who asks them. */
+/** A breaker for each server, known to everybody who asks them. It says who is asked first, and shuts nobody out. */
 export interface Health {
-  rests(target: Target): boolean
-  failed(target: Target): void
-  answered(target: Target): void
+  /**
+   * Whether a server is asked in its place; otherwise it comes after all others. One whose rest is over is on trial with
+   * whoever gets this yes: it has its place for nobody else before that has ended.
+   */
+  admits(target: Target): boolean
+  ended(target: Target, result: CallResult): void
 }
 
-export function makeHealth({ now }: Pick<Outside, 'now'>): Health {
-  const restsUntil = new Map<Target, number>()
+export interface HealthDeps extends Outside {
+  /** Told of every server that is used, and of every change. Must not throw. */
+  serverChanged?(server: string, state: Breaker['state']): void
+}
+
+export function makeHealth({ now, randomBytes, serverChanged }: HealthDeps): Health {
+  const breakers = new Map<Target, Breaker>()
+  const put = (target: Target, next: Breaker) => {
+    const before = breakers.get(target)?.state
+    breakers.set(target, next)
+    if (next.state !== before) serverChanged?.(endpointOf(target), next.state)
+  }
+  const of = (target: Target): Breaker => breakers.get(target) ?? freshBreaker
+  const at = () => ({ rules, moment: { now: now(), chance: (randomBytes(1)[0] ?? 0) / 256 } })
   return {
-    rests: (target) => (restsUntil.get(target) ?? 0) > now().getTime(),
-    failed: (target) => void restsUntil.set(target, now().getTime() + restMilliseconds),
-    answered: (target) => void restsUntil.delete(target),
+    admits(target) {
+      const breaker = of(target)
+      const next = admitted(isDue(breaker, now()) ? afterCheck(breaker, true, at()) : breaker)
+      if (next !== null) put(target, next)
+      return next !== null
+    },
+    ended: (target, result) =>
+      put(target, result === 'good' ? freshBreaker : afterCall(of(target), result, at())),
   }
 }
 
@@ -69,25 +98,35 @@ export function makeServers(options: {
     pool: makePool({ ...options, open: (signal) => options.open(target, signal) }),
   }))
 
-  const inOrder = ({ providersOnly, only }: Where) => {
+  /** Whether a server has its place is asked when it is reached: only then is a trial one. */
+  function* inOrder({ providersOnly, only }: Where): Generator<Server, undefined> {
     const able = providersOnly === true ? servers.slice(0, options.providers) : servers
     const asked = only === undefined ? able : able.filter(({ target }) => endpointOf(target) === only)
-    const rests = ({ target }: Server) => health.rests(target)
-    return [...asked.filter((server) => !rests(server)), ...asked.filter(rests)]
+    const resting: Server[] = []
+    for (const server of asked) {
+      if (health.admits(server.target)) yield server
+      else resting.push(server)
+    }
+    yield* resting
   }
 
   return {
     async use(signal, work, where = {}) {
       const failures: Fault[] = []
       for (const server of inOrder(where)) {
-        const outcome = await attempt({ server, signal, readSeconds: options.readSeconds, work })
-        if (outcome.ok) {
-          health.answered(server.target)
-          return outcome.value
+        let result: CallResult = 'unjudged'
+        try {
+          const outcome = await attempt({ server, signal, readSeconds: options.readSeconds, work })
+          if (outcome.ok) {
+            result = 'good'
+            return outcome.value
+          }
+          failures.push(outcome.fault)
+          if (signal.aborted) break
+          if (outcome.wasAsked) result = 'bad'
+        } finally {
+          health.ended(server.target, result)
         }
-        failures.push(outcome.fault)
-        if (signal.aborted) break
-        if (outcome.wasAsked) health.failed(server.target)
       }
       throw allFailed(failures)
     },
