@@ -8,9 +8,9 @@ import type {
 } from '../../../core/accounts/ports.ts'
 import { Fault } from '../../../kernel/fault.ts'
 import type { Secret } from '../../../kernel/secret.ts'
-import { makeTurns, NoTurnCame, type TakeTurn } from '../../../kernel/turns.ts'
 import type { ConnectorOutside } from '../define.ts'
 import { handedOver } from '../handed-over.ts'
+import { forLookups } from '../ldap-wire/lookups.ts'
 import { makeHealth, makeServers, type Session, type Where } from '../ldap-wire/servers.ts'
 import { makeOpenAsGuest, makeOpenAsService } from '../ldap-wire/service-account.ts'
 import { passwordText } from '../password-text.ts'
@@ -27,8 +27,6 @@ import { dnOfDomain, makeSearch } from './search.ts'
 import { makeSelfTest } from './self-test.ts'
 import { refusedBind } from './sub-codes.ts'
 import { resetPassword, type WriteRequest, writeMark } from './writes.ts'
-
-const findsPerConnection = 4
 
 /** Throws `directory-misconfigured` for what can be known without asking a controller. */
 export function openActiveDirectory(given: ActiveDirectoryConfig, outside: ConnectorOutside): Directory {
@@ -48,6 +46,7 @@ export function openActiveDirectory(given: ActiveDirectoryConfig, outside: Conne
       idleMilliseconds: config.idleSeconds * 1000,
     }),
   )
+  const toLookUp = forLookups(asService, config.connections)
   const openAsGuest = makeOpenAsGuest({ config })
   const asGuest = makeFoundServers(findControllers, (targets) =>
     makeServers({
@@ -71,16 +70,9 @@ export function openActiveDirectory(given: ActiveDirectoryConfig, outside: Conne
     void (latest = { server, until: outside.now().getTime() + config.replicationSeconds * 1000 })
 
   const provePassword = makeProvePassword({
-    ...{ config, outside, asService, asGuest, where, attributesToProve, membership },
+    ...{ config, outside, toLookUp, asGuest, where, attributesToProve, membership },
     findKey: (key, session) => findKey(key, session, 'to prove'),
   })
-  // Jobs look for many at once. The patience with a server begins with a place in its pool's queue, which must be short.
-  const takeTurn = makeTurns(config.connections * findsPerConnection)
-  const inLine: TakeTurn = (signal, work) =>
-    takeTurn(signal, work).catch((error: unknown) => {
-      if (!(error instanceof NoTurnCame)) throw error
-      throw new Fault('directory-unreachable', { cause: error, detail: 'too many others were looked for' })
-    })
 
   /** Whether the entry may be written to is asked of the controller that is written to, right before. */
   const writeToEntry = <Answer>(
@@ -144,15 +136,13 @@ export function openActiveDirectory(given: ActiveDirectoryConfig, outside: Conne
     async find(query, signal) {
       const filter = identifierFilter(query, { mails: config.attributes.mails, people })
       if (filter === null) return []
-      return inLine(signal, () =>
-        asService.use(signal, async (session) => {
-          const entries: DirectoryEntry[] = []
-          for (const found of await search(filter, session)) {
-            entries.push(await membership.complete(found, session))
-          }
-          return entries
-        }),
-      )
+      return toLookUp.use(signal, async (session) => {
+        const entries: DirectoryEntry[] = []
+        for (const found of await search(filter, session)) {
+          entries.push(await membership.complete(found, session))
+        }
+        return entries
+      })
     },
     async read(key, signal) {
       return (await asService.use(signal, (session) => readKey(key, session)))?.entry ?? null

@@ -15,7 +15,7 @@ import { refusedBind } from './sub-codes.ts'
 interface Deps {
   config: Pick<ActiveDirectoryConfig, 'decoyDn' | 'disabled'> & { baseDn: string }
   outside: Pick<Outside, 'randomBytes'>
-  asService: Servers
+  toLookUp: Pick<Servers, 'use'>
   asGuest: Servers
   /** The controller that passwords are proven at, while others may not know the newest yet. */
   where(): Where
@@ -31,7 +31,7 @@ interface Deps {
  * for everybody, the person's when the person is looked for or the decoy's right after that.
  */
 export function makeProvePassword(deps: Deps) {
-  const { config, outside, asService, asGuest } = deps
+  const { config, outside, toLookUp, asGuest } = deps
   const asksGroups = config.disabled.some((condition) => 'group' in condition)
   const decoyDn = () => {
     if (config.decoyDn !== undefined) return config.decoyDn
@@ -53,7 +53,7 @@ export function makeProvePassword(deps: Deps) {
       const isDisabled = await deps.membership.anyHolds(config.disabled, { values, groups }, session)
       return { dn: found?.dn ?? decoy, own: found?.own ?? null, isDisabled }
     }
-    const target = await asService.use(signal, lookUp, where)
+    const target = await toLookUp.use(signal, lookUp, where)
     const prove = (session: Session) => bindAs({ dn: target.dn, password, session, signal })
     const verdict = await asGuest.use(signal, prove, where)
     if (target.own === null) return { ok: false, because: 'wrong' }

@@ -8,10 +8,10 @@ import type {
   Unlocked,
 } from '../../../core/accounts/ports.ts'
 import { Fault, isFault } from '../../../kernel/fault.ts'
-import { makeTurns, NoTurnCame, type TakeTurn } from '../../../kernel/turns.ts'
 import type { ConnectorOutside } from '../define.ts'
 import { handedOver } from '../handed-over.ts'
 import { userFilterOf } from '../ldap-wire/filters.ts'
+import { forLookups } from '../ldap-wire/lookups.ts'
 import { makeHealth, makeServers, type Session } from '../ldap-wire/servers.ts'
 import { makeOpenAsGuest, makeOpenAsService } from '../ldap-wire/service-account.ts'
 import { passwordText } from '../password-text.ts'
@@ -25,8 +25,6 @@ import { makeProvePassword } from './prove-password.ts'
 import { type Found, makeSearch } from './search.ts'
 import { makeSelfTest } from './self-test.ts'
 import { targetsOf } from './targets.ts'
-
-const findsPerConnection = 4
 
 /** The lease of who writes has room for both. */
 const [relockMilliseconds, relockAgainMilliseconds] = [3_000, 500]
@@ -45,6 +43,7 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
     open: makeOpenAsService({ config, outside }),
     idleMilliseconds: config.idleSeconds * 1000,
   })
+  const toLookUp = forLookups(asService, config.connections)
   const asGuest = makeServers({ ...limits, open: makeOpenAsGuest({ config }), idleMilliseconds: 0 })
   const { search, toProve, readValues, complete, rulesFor, anyHolds, listPages } = makeSearch(config, outside)
   const parts = { attributes: config.attributes, userFilter: userFilterOf(config) }
@@ -69,16 +68,9 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
     void (lagsUntil = outside.now().getTime() + config.replicationSeconds * 1000)
   const parties = { asService, asGuest, replicasLag }
   const provePassword = makeProvePassword({
-    ...{ config, outside, ...parties, readValues, anyHolds },
+    ...{ config, outside, toLookUp, asGuest, replicasLag, readValues, anyHolds },
     findKey: (key, session) => findKey(key, session, toProve),
   })
-  // Jobs look for many at once. The patience with a server begins with a place in its pool's queue, which must be short.
-  const takeTurn = makeTurns(config.connections * findsPerConnection)
-  const inLine: TakeTurn = (signal, work) =>
-    takeTurn(signal, work).catch((error: unknown) => {
-      if (!(error instanceof NoTurnCame)) throw error
-      throw new Fault('directory-unreachable', { cause: error, detail: 'too many others were looked for' })
-    })
   /** Whether the entry may come back by mail is asked of the server that is written to, right before. */
   const writeToEntry = <Answer>(
     key: string,
@@ -185,13 +177,11 @@ export function openLdap(config: LdapConfig, outside: ConnectorOutside): Directo
     async find(query, signal) {
       const filter = identifierFilter(query, parts)
       if (filter === null) return []
-      return inLine(signal, () =>
-        asService.use(signal, async (session) => {
-          const entries: DirectoryEntry[] = []
-          for (const found of await search(filter, session)) entries.push(await complete(found, session))
-          return entries
-        }),
-      )
+      return toLookUp.use(signal, async (session) => {
+        const entries: DirectoryEntry[] = []
+        for (const found of await search(filter, session)) entries.push(await complete(found, session))
+        return entries
+      })
     },
     async read(key, signal) {
       return (await asService.use(signal, (session) => readKey(key, session)))?.entry ?? null

@@ -13,7 +13,7 @@ import type { Found } from './search.ts'
 interface Deps {
   config: Pick<LdapConfig, 'decoyDn' | 'baseDn' | 'attributes' | 'disabled'>
   outside: Pick<Outside, 'randomBytes'>
-  asService: Servers
+  toLookUp: Pick<Servers, 'use'>
   asGuest: Servers
   /** True while a replica may not know the newest passwords yet. */
   replicasLag(): boolean
@@ -29,7 +29,7 @@ interface Deps {
  * so one is sent for everybody, the person's when the person is looked for or the decoy's right after that.
  */
 export function makeProvePassword(deps: Deps) {
-  const { config, outside, asService, asGuest } = deps
+  const { config, outside, toLookUp, asGuest } = deps
   const decoyDn = () => {
     if (config.decoyDn !== undefined) return config.decoyDn
     const name = Buffer.from(outside.randomBytes(16)).toString('hex')
@@ -46,7 +46,7 @@ export function makeProvePassword(deps: Deps) {
       const disabled = await deps.anyHolds(config.disabled, asked, session)
       return { dn: asked.dn, own: found?.own ?? null, disabled: disabled || found?.own.disabled === true }
     }
-    const target = await asService.use(signal, lookUp, where)
+    const target = await toLookUp.use(signal, lookUp, where)
     const prove = (session: Session) => bindAs({ dn: target.dn, password, session, signal })
     const verdict = await asGuest.use(signal, prove, where)
     if (target.own === null) return { ok: false, because: 'wrong' }
