@@ -346,6 +346,9 @@ export function problemText(reply: FastifyReply, code: ProblemCode, extras: Prob
   return JSON.stringify({ type, title, status, detail, instance, ...members })
 }
 
+/** What the detail says; by then a directory that has come back is used again. */
+const directoryRetrySeconds = 60
+
 /** A refusal of the domain as a problem. */
 export function sendRefusal(reply: FastifyReply, refused: Refused): FastifyReply {
   switch (refused.because) {
@@ -354,6 +357,8 @@ export function sendRefusal(reply: FastifyReply, refused: Refused): FastifyReply
     case 'asked-too-soon':
     case 'too-many-requests':
       return sendProblem(reply, refused.because, { retryAfterSeconds: refused.retryAfterSeconds })
+    case 'directory-unreachable':
+      return sendProblem(reply, refused.because, { retryAfterSeconds: directoryRetrySeconds })
     case 'password-refused':
       return sendProblem(reply, refused.because, { errors: refused.reasons.map(passwordError) })
     case 'flow-ended':

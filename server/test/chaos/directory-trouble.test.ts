@@ -229,7 +229,7 @@ describe('a write', () => {
 })
 
 describe('on the pages', () => {
-  it('a directory that is stopped is told as "unchanged" only while it is', async () => {
+  it('and at the API a directory that is stopped is told as "unchanged" only while it is', async () => {
     const cookie = `__Host-rekey-flow=${person.flow.id}.${person.flow.secret}; __Host-rekey-csrf=${'A'.repeat(43)}`
     const send = () =>
       fetch(`${rekey.portalUrl}/recover/password`, {
@@ -240,9 +240,15 @@ describe('on the pages', () => {
       })
     await directory.stop()
     const refused = await send()
+    const atApi = await fetch(`${rekey.portalUrl}/v1/recoveries/${person.flow.id}/password`, {
+      method: 'POST',
+      headers: { authorization: `Flow ${person.flow.secret}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ password: person.password }),
+    })
     await directory.restart()
 
     expect(refused.status).toBe(503)
+    expect([atApi.status, atApi.headers.get('retry-after')]).toEqual([503, '60'])
     expect(await refused.text()).toMatch(/unchanged/i)
     expect([await works(before), writes()]).toEqual([true, 0])
     expect((await send()).status).toBe(303)

@@ -71,6 +71,6 @@ export function answersOf(success: Success, codes: readonly ProblemCode[]): Reco
 
 const failure = (status: number, codes: readonly ProblemCode[]) => ({
   description: codes.map((code) => `\`${code}\`: ${problems[code].title}.`).join(' '),
-  ...(status === 429 && { headers: retryAfter }),
+  ...((status === 429 || codes.includes('directory-unreachable')) && { headers: retryAfter }),
   content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
 })
