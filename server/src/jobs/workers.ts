@@ -5,6 +5,7 @@ import { type Tracing, traced } from '../kernel/tracing.ts'
 import { NotYetDelivered } from './not-yet-delivered.ts'
 import type { QueueDefinition } from './registry.ts'
 import type { JobHandler, JobsLog } from './runner.ts'
+import { type Batch, makeSpares } from './spares.ts'
 import { carried } from './trace-jobs.ts'
 
 export interface Workers {
@@ -34,6 +35,7 @@ export async function startWorkers({
   log,
   tracing,
 }: WorkersOptions): Promise<Workers> {
+  const allSpares: ReturnType<typeof makeSpares>[] = []
   for (const [queue, handler] of handlers) {
     const definition = queues[queue]
     if (definition === undefined) throw new Error(`no queue is called ${queue}`)
@@ -44,35 +46,42 @@ export async function startWorkers({
       const id = ids[index]
       if (id !== undefined) boss.notifyWorker(id)
     }
-    for (let index = 0; index < workers; index += 1) {
-      const polling = index === 0 ? lookout : others
-      const id = await boss.work<object, unknown, Options>(
+    const hire = (polling: typeof lookout, place: { next(): void; again(): void }): Promise<string> =>
+      boss.work<object, unknown, Options>(
         queue,
         { ...polling, includeMetadata: true, batchSize: taken },
         async (jobs) => {
           // Where one job is there may be more: the next worker looks as well, and this one looks again
           // afterwards. Left alone, pg-boss would sleep until the next poll after every single job.
-          wake(index + 1)
+          place.next()
+          const batch = spares.watch()
           try {
             const failed = await runJobs({
-              jobs,
-              handler,
-              log,
-              tracing,
+              ...{ jobs, handler, log, tracing, batch },
               concurrency: Math.ceil(concurrency / workers),
             })
             // Those that are not told of here are completed together when this returns.
             for (const { job, error } of failed) await boss.fail(queue, job, error)
           } finally {
-            wake(index)
+            batch.ended()
+            place.again()
           }
         },
       )
-      ids.push(id)
+    const nobody = () => undefined
+    const spares = makeSpares({
+      hire: () => hire(others, { next: nobody, again: nobody }),
+      dismiss: (id) => boss.offWork(queue, { id, wait: false }),
+    })
+    allSpares.push(spares)
+    for (let index = 0; index < workers; index += 1) {
+      const place = { next: () => wake(index + 1), again: () => wake(index) }
+      ids.push(await hire(index === 0 ? lookout : others, place))
     }
   }
   return {
     stop: async (patienceSeconds) => {
+      for (const spares of allSpares) await spares.stop()
       const idle = Promise.all([...handlers.keys()].map((queue) => boss.offWork(queue, { wait: true })))
       const patience = new AbortController()
       const late = delay(patienceSeconds * 1000, undefined, { signal: patience.signal }).catch(
@@ -92,18 +101,20 @@ interface Options {
   batchSize: number
 }
 
-/** Runs jobs that were taken together, some at a time. Returns those that failed. */
+/** Runs jobs that were taken together, some at a time and of each tenant in turn. Returns those that failed. */
 async function runJobs({
   jobs,
   concurrency,
   tracing,
+  batch,
   ...run
 }: Pick<Run, 'handler' | 'log'> & {
   jobs: readonly JobWithMetadata[]
   tracing: Tracing
+  batch: Batch
   concurrency: number
 }): Promise<Failed[]> {
-  const waiting = [...jobs]
+  const waiting = byTurns(jobs)
   const failed: Failed[] = []
   const work = async () => {
     for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
@@ -113,10 +124,23 @@ async function runJobs({
         if (!(error instanceof JobFailed)) throw error
         failed.push({ job, error })
       }
+      batch.progressed()
     }
   }
   await Promise.all(Array.from({ length: Math.min(concurrency, jobs.length) }, work))
   return failed
+}
+
+/** The first job of every tenant, then the second of every tenant: many that are held up leave one for another. */
+function byTurns(jobs: readonly JobWithMetadata[]): JobWithMetadata[] {
+  const ofTenant = Map.groupBy(jobs, tenantOf)
+  const turns = [...ofTenant.values()].flatMap((own) => own.map((job, turn) => ({ job, turn })))
+  return turns.toSorted((one, other) => one.turn - other.turn).map(({ job }) => job)
+}
+
+const tenantOf = ({ data }: JobWithMetadata): unknown => {
+  const { payload } = carried(data)
+  return 'tenant' in payload ? payload.tenant : null
 }
 
 interface Failed {

@@ -211,6 +211,67 @@ describe('jobs', () => {
     expect((await seen())[0]?.locks).toBe('0')
   })
 
+  describe('of a tenant whose jobs are held up', () => {
+    interface Look {
+      tenant: string
+    }
+    const look: QueueDefinition = { ...quick, concurrency: 8, taken: 8 }
+
+    async function aHeldUpQueue() {
+      const database = await aDatabase([])
+      const free = Promise.withResolvers<undefined>()
+      const jobs = makeJobs<{ look: Look }>({
+        ...{ connection: database.config, outside: systemOutside, log: () => {} },
+        ...{ queues: { look }, superviseSeconds: 1 },
+      })
+      const begun: Look[] = []
+      const done: string[] = []
+      jobs.work('look', async (payload) => {
+        begun.push(payload)
+        if (payload.tenant === 'slow') await free.promise
+        done.push(payload.tenant)
+      })
+      const order = (...tenants: string[]) =>
+        database.kysely.transaction().execute((transaction) =>
+          jobs.enqueue(
+            transaction,
+            // Taken in this order.
+            ...tenants.map((tenant, at) => ({ queue: 'look' as const, payload: { tenant }, priority: -at })),
+          ),
+        )
+      return {
+        ...{ jobs, begun, done, order },
+        async [Symbol.asyncDispose]() {
+          free.resolve(undefined)
+          await jobs.stop({ patienceSeconds: 5 })
+          await database[Symbol.asyncDispose]()
+        },
+      }
+    }
+
+    it('keep no worker from the others’', async () => {
+      await using world = await aHeldUpQueue()
+      await world.jobs.start()
+      for (const count of [1, 2, 3, 4, 5]) {
+        await world.order('slow')
+        await vi.waitFor(() => expect(world.begun).toHaveLength(count), soon)
+      }
+
+      await world.order('quick')
+
+      await vi.waitFor(() => expect(world.done).toEqual(['quick']), soon)
+    })
+
+    it('go by turns with the others’ where they were taken together', async () => {
+      await using world = await aHeldUpQueue()
+      await world.jobs.start()
+
+      await world.order(...Array.from({ length: 7 }, () => 'slow'), 'quick')
+
+      await vi.waitFor(() => expect(world.done).toEqual(['quick']), soon)
+    })
+  })
+
   it('with one key wait once, however often they are ordered', async () => {
     await using database = await aDatabase([])
     await using jobs = aRunner(database)
