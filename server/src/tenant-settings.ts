@@ -1,5 +1,11 @@
 import type { Config, PasswordOverrideConfig, TenantConfig } from './config/schema.ts'
-import type { Directory, DirectoryEntry, RoutedDirectory } from './core/accounts/index.ts'
+import {
+  type Directory,
+  type DirectoryEntry,
+  type PasswordProvider,
+  providerOf,
+  type RoutedDirectory,
+} from './core/accounts/index.ts'
 import type { Sender, TenantVoice } from './core/messages/ports.ts'
 import {
   type BreachPolicy,
@@ -38,6 +44,7 @@ export function recoveryTenant(
   const byName = new Map<string, Directory>(directories.map(({ directory }) => [directory.name, directory]))
   const policies = policiesOf(config)
   const { oidc } = config.signIn
+  const providers = config.passThrough.map(providerFrom)
   const policyOfEntry = (entry: AccountEntry & Partial<Pick<JudgedEntry, 'directoryRules'>>) =>
     strictest(policyFor(policies, entry), entry.directoryRules ?? null)
   const onlyFactor = (entry: Pick<DirectoryEntry, 'secondFactor'>) => !entry.secondFactor
@@ -84,6 +91,7 @@ export function recoveryTenant(
     examine: (password, entry) => examinePassword(password, { ...against(entry), breach }),
     ageOf: (entry) => policyFor(policies, entry).age,
     signsInElsewhere: (name) => oidc !== undefined && (oidc.directory ?? name) === name,
+    passwordProvider: (entry) => providerOf(providers, entry),
   }
 }
 
@@ -118,7 +126,8 @@ export const publicTenant = (
   },
 })
 
-export function voiceOf({ name, publicUrl, branding, timeZone, languages }: TenantConfig): TenantVoice {
+export function voiceOf(tenant: TenantConfig): TenantVoice {
+  const { name, publicUrl, branding, timeZone, languages, passThrough } = tenant
   const { color, helpDesk } = branding
   return {
     name,
@@ -127,8 +136,26 @@ export function voiceOf({ name, publicUrl, branding, timeZone, languages }: Tena
     languages,
     brandColor: color,
     helpDesk: helpDesk === undefined ? null : { text: helpDesk.text, url: helpDesk.url ?? null },
+    passwordProviders: passThrough.map((provider) => ({
+      name: provider.name,
+      title: provider.title,
+      page: passwordPageOf(provider),
+    })),
   }
 }
+
+type ProviderConfig = TenantConfig['passThrough'][number]
+
+/** A rule of the configuration sees to it that there is one of the two. */
+const passwordPageOf = ({ issuer = '', passwordPage }: ProviderConfig): string =>
+  passwordPage ?? new URL('/.well-known/change-password', issuer).href
+
+const providerFrom = ({ name, accounts }: ProviderConfig): PasswordProvider => ({
+  name,
+  accounts: accounts.map(({ directory, domain = null, group = null, subtree = null }) => ({
+    ...{ directory, domain, group, subtree },
+  })),
+})
 
 /** A tenant's own words go before the common ones. */
 export function senderOf(common: Config['mail'], { mail = {} }: TenantConfig): Sender {

@@ -10,6 +10,7 @@ import {
 } from './addresses.ts'
 import type { Finding, Path } from './mistakes.ts'
 import { nearest } from './nearest.ts'
+import { providersHaveAccounts, providersHavePages } from './pass-through-rules.ts'
 import { overridesMeanSomebody, passwordLengthsFitTogether } from './password-rules.ts'
 import type {
   AdminKeyConfig,
@@ -143,6 +144,17 @@ export const rules: readonly Rule[] = [
   ]),
   rule(tenant, providerSpeaksForADirectory, [
     ['signIn', 'oidc', 'directory'],
+    ['directories', '*', 'name'],
+  ]),
+  uniqueNames([...tenant, 'passThrough'], 'provider'),
+  word([...tenant, 'passThrough', '*', 'issuer'], issuerProblem),
+  word([...tenant, 'passThrough', '*', 'passwordPage'], webAddressProblem),
+  rule(tenant, providersHavePages, [
+    ['passThrough', '*', 'issuer'],
+    ['passThrough', '*', 'passwordPage'],
+  ]),
+  rule(tenant, providersHaveAccounts, [
+    ['passThrough', '*', 'accounts'],
     ['directories', '*', 'name'],
   ]),
 ]

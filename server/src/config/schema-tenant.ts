@@ -3,6 +3,7 @@ import { connectors } from '../adapters/connectors/registry.ts'
 import { ambiguities } from '../core/accounts/index.ts'
 import { type Language, languages } from '../core/messages/index.ts'
 import { bounded, closed, closedWithDefaults, entryOf, slug, text } from './schema-parts.ts'
+import { PassThrough } from './schema-pass-through.ts'
 import { PasswordPolicy } from './schema-password.ts'
 import { Resilience } from './schema-resilience.ts'
 import { TenantMail } from './schema-sender.ts'
@@ -191,4 +192,5 @@ export const Tenant = closed({
   ),
   limits: Limits,
   signIn: SignIn,
+  passThrough: PassThrough,
 })

@@ -85,6 +85,14 @@ export function mailSamples(over: Partial<MessageOrder> = {}): Map<string, Messa
           anOrder({ ...over, kind: 'recovery-explained', facts: { ...facts, because } }),
         ] as const,
     ),
+    [
+      'recovery-explained-at-provider',
+      anOrder({
+        ...over,
+        kind: 'recovery-explained',
+        facts: { ...facts, because: 'federated', provider: 'contoso' },
+      }),
+    ],
     ['disavowed-late', anOrder({ ...over, kind: 'disavowed', facts: { ...facts, because: 'disavowed' } })],
     ...(['account-unlocked', 'change-required'] as const).map(
       (kind) => [`${kind}-by-help`, anOrder({ ...over, kind, facts: { ...facts, byHelp: true } })] as const,

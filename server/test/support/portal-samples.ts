@@ -35,6 +35,9 @@ export const aTenant = (over: Partial<TenantVoice> = {}): TenantVoice => ({
   brandColor: null,
   timeZone: 'UTC',
   languages: Object.keys(languages),
+  passwordProviders: [
+    { name: 'contoso', title: 'Contoso sign-in', page: 'https://login.contoso.example/reset?for=you' },
+  ],
   ...over,
 })
 

@@ -129,6 +129,7 @@ export function aRecoveryTenant(
     examine: async () => ({ flaws: [], unanswered: [] }),
     ageOf: () => passwordPolicyDefaults.age,
     signsInElsewhere: () => false,
+    passwordProvider: ({ federated }) => (federated ? 'contoso' : null),
   }
 }
 

@@ -1,6 +1,7 @@
 export { whyNotByChange, whyNotByMail, whyNotByOffboarding } from './eligibility.ts'
 export { fold, foldMail, readIdentifier, sameMail, sameName } from './identifier.ts'
 export { maskAddress, maskName } from './masking.ts'
+export { type PasswordProvider, providerOf } from './password-provider.ts'
 export { isDistinguishedName, isWithin, sameGroup } from './place.ts'
 export type {
   AccountRef,

@@ -110,6 +110,41 @@ describe('the mail to an account that can’t come back by mail', () => {
   )
 })
 
+describe('the mail to somebody whose password lives elsewhere', () => {
+  const facts = someFacts({ because: 'federated', provider: 'contoso' })
+
+  it.each(['recovery-explained', 'unlock-explained'] as const)(
+    'names who keeps it and leads there, by the configuration alone: %s',
+    (kind) => {
+      const document = compose({ kind, facts })
+      const [way] = ofKind(document, 'button')
+
+      expect(saidIn(document)).toContain('with “Contoso sign-in”. Its password is kept there')
+      expect(way).toMatchObject({ look: 'main', url: 'https://login.contoso.example/reset?for=you' })
+      expect(saidIn(document)).not.toContain(someSecrets().link)
+      expect(saidIn(document)).toContain(someSecrets().disavowLink)
+    },
+  )
+
+  it('does so in the language of the order', () => {
+    expect(saidIn(compose({ kind: 'recovery-explained', locale: 'de', facts }))).toContain(
+      '„Contoso sign-in“',
+    )
+  })
+
+  it.each([
+    ['a provider that the configuration has no more', { ...facts, provider: 'gone' }],
+    ['nobody', someFacts({ because: 'federated' })],
+    ['a provider, and another reason', { ...facts, because: 'disabled' as const }],
+  ])('leads nowhere where it knows %s', (_, known) => {
+    const document = compose({ kind: 'recovery-explained', facts: known })
+
+    expect(ofKind(document, 'button').filter(({ look }) => look === 'main')).toEqual([])
+    expect(saidIn(document)).not.toContain('Contoso')
+    expect(saidIn(document)).toContain('+44 20 7946 0123')
+  })
+})
+
 describe('a mail about the age of a password', () => {
   const facts = someFacts({ endsAt: '2025-11-23T10:00:00Z' })
 

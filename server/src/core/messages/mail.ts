@@ -244,9 +244,26 @@ function firstWayIn({ words, tenant, facts, secrets }: Material): MailBlock[] {
 function explanation(material: Material): MailBlock[] {
   return [
     ...whatHappened(material),
-    text(reason(material, material.facts.because ?? 'disabled')),
+    ...(elsewhere(material) ?? [text(reason(material, material.facts.because ?? 'disabled'))]),
     text(askHelpDesk(material)),
     ...disavowal(material),
+  ]
+}
+
+/** Where the password is kept, and the way there; null when that is not known any more. */
+function elsewhere({ words, tenant, facts }: Material): MailBlock[] | null {
+  const provider = tenant.passwordProviders.find(({ name }) => name === facts.provider)
+  if (facts.because !== 'federated' || provider === undefined) return null
+  const title = plainName(provider.title)
+  return [
+    text(words.say('because.federated-at', { provider: title, tenant: plainName(tenant.name) })),
+    text(words.say('mail.elsewhere.how')),
+    {
+      kind: 'button',
+      label: words.say('mail.elsewhere.button', { provider: title }),
+      url: provider.page,
+      look: 'main',
+    },
   ]
 }
 

@@ -65,6 +65,8 @@ export interface MessageFacts {
   /** From the operator's geo file, or null. */
   place: Place | null
   because?: Ineligible
+  /** Who keeps the password of a federated account, by its name in the configuration. */
+  provider?: string
   /** When a password ends, or ended, by its age. */
   endsAt?: string
   /** When the link and code stop working; of a password that has ended, its grace. */
@@ -176,4 +178,6 @@ export interface TenantVoice {
   timeZone: string
   /** BCP 47, preferred first; never empty. */
   languages: readonly string[]
+  /** Those who keep passwords of its people: their names as people know them, and where a new password is to be had. */
+  passwordProviders: readonly { name: string; title: string; page: string }[]
 }

@@ -60,6 +60,8 @@ export interface RecoveryTenant {
   ageOf(entry: AccountEntry): AgePolicy
   /** People of this directory can sign in at the company's own provider, which asks for a second factor. */
   signsInElsewhere(directory: string): boolean
+  /** Who keeps the password of a federated account; null when nobody is named. */
+  passwordProvider(entry: AccountEntry): string | null
 }
 
 /** The verbs that the operations of this folder share. Each of them asks for the part that it uses. */

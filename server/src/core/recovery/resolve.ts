@@ -56,7 +56,7 @@ export const makeResolve =
       // An invitation that has run out must not come back to life in another way.
       const isNew = waitsForFirstPassword({ invitation, ledger: seen.ledger, password })
       const because = why ?? (isNew ? 'not-activated' : null)
-      return (because === null ? issue(deps, tenant, found) : explain(deps, found, because))(seen)
+      return (because === null ? issue(deps, tenant, found) : explain(deps, tenant, found, because))(seen)
     })
   }
 
@@ -145,16 +145,18 @@ const decoyOf = (deps: ResolveDeps, flow: AwaitingProof, now: Date): Effects =>
 
 /** The account exists and can't come back by mail: its owner is told so, by mail, and nobody else. */
 const explain =
-  (deps: ResolveDeps, found: Found, because: Ineligible): Decider =>
+  (deps: ResolveDeps, tenant: RecoveryTenant, found: Found, because: Ineligible): Decider =>
   ({ flow, now }) => {
     const decoy = transition(flow, { type: 'unmatched' })
     if (decoy === null) return nothing
+    const { account, entry } = found
+    const provider = tenant.passwordProvider({ ...entry, directory: account.directory })
     const notice = orderNotice(deps, {
       ...noticeOf(flow, found),
       kind: `${mailOf(flow)}-explained`,
       at: now,
       notAfter: after(now, noticeSeconds),
-      facts: { because },
+      facts: { because, ...(provider === null ? {} : { provider }) },
     })
     const event = {
       ...flowEvent('recovery.ineligible', { flow, at: now }, { because }),

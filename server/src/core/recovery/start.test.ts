@@ -121,6 +121,18 @@ describe('a start', () => {
     },
   )
 
+  it.each(cases)(
+    'with $name names a provider of passwords in no mail but that of who has one',
+    async (each) => {
+      const world = company()
+
+      await start(world, each.identifier)
+
+      const named = each.because === 'federated' ? 'contoso' : undefined
+      expect(world.mails.map(({ order }) => order.facts.provider)).toEqual(each.to.map(() => named))
+    },
+  )
+
   it.each(cases)('with $name answers the same, and reads the same after its job', async ({ identifier }) => {
     const [world, other] = [company(), company()]
 

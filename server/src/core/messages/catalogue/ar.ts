@@ -264,6 +264,8 @@ export const ar: Catalogue = {
   'because.disabled': 'هذا الحساب موقوف، لذلك لا تُعيَّن له كلمة مرور جديدة ولا يُفتح قفله.',
   'because.federated':
     'تسجّل الدخول إلى هذا الحساب عن طريق مؤسسة أخرى. كلمة مروره محفوظة هناك وليس لدى {{tenant}}؛ استعدها من هناك.',
+  'because.federated-at':
+    'تسجّل الدخول إلى هذا الحساب عبر «{{provider}}». كلمة مروره محفوظة هناك وليس لدى {{tenant}}.',
   'because.privileged':
     'الحسابات ذات الصلاحيات الواسعة لا تُعيَّن لها كلمة مرور جديدة بالبريد ولا يُفتح قفلها بالبريد.',
   'because.second-factor':
@@ -437,4 +439,6 @@ export const ar: Catalogue = {
   'mail.password-expired.now': 'اختر كلمة جديدة. تحتاج لهذا إلى كلمة المرور السابقة:',
   'mail.password-expired.until':
     'اختر كلمة جديدة قبل {{moment}}، ما دامت القديمة تعمل في غير هذا المكان. تحتاج لهذا إلى القديمة:',
+  'mail.elsewhere.how': 'إذا لم تعد تعمل، فاحصل على كلمة جديدة من هناك:',
+  'mail.elsewhere.button': 'الانتقال إلى {{provider}}',
 }

@@ -280,6 +280,8 @@ export const de: Catalogue = {
     'Dieses Konto ist abgeschaltet. Es bekommt kein neues Passwort und wird nicht entsperrt.',
   'because.federated':
     'Bei diesem Konto melden Sie sich über eine andere Organisation an. Sein Passwort liegt dort und nicht bei {{tenant}}; setzen Sie es dort zurück.',
+  'because.federated-at':
+    'Bei diesem Konto melden Sie sich mit „{{provider}}“ an. Sein Passwort liegt dort und nicht bei {{tenant}}.',
   'because.privileged':
     'Konten mit weitreichenden Rechten bekommen per Mail kein neues Passwort und werden nicht per Mail entsperrt.',
   'because.second-factor':
@@ -457,4 +459,6 @@ export const de: Catalogue = {
   'mail.password-expired.now': 'Wählen Sie ein neues. Sie brauchen dazu das bisherige:',
   'mail.password-expired.until':
     'Wählen Sie bis {{moment}} ein neues, bevor das alte anderswo nicht mehr gilt. Sie brauchen dazu das alte:',
+  'mail.elsewhere.how': 'Wenn es nicht mehr geht, bekommen Sie dort ein neues:',
+  'mail.elsewhere.button': 'Zu {{provider}}',
 }

@@ -263,6 +263,8 @@ export const en = {
   'because.disabled': 'This account is switched off, so it gets neither a new password nor an unlock.',
   'because.federated':
     'You sign in to this account through another organisation. Its password is kept there, not with {{tenant}}; recover it there.',
+  'because.federated-at':
+    'You sign in to this account with “{{provider}}”. Its password is kept there, not with {{tenant}}.',
   'because.privileged': 'Accounts with far-reaching rights get neither a new password nor an unlock by mail.',
   'because.second-factor':
     'This account signs in with a second factor. A mail can’t stand in for both, so it needs a second proof.',
@@ -433,4 +435,6 @@ export const en = {
   'mail.password-expired.now': 'Choose a new one. You need the one you had until now:',
   'mail.password-expired.until':
     'Choose a new one by {{moment}}, before the old one stops working elsewhere. You need the old one for it:',
+  'mail.elsewhere.how': 'If it does not work any more, get a new one there:',
+  'mail.elsewhere.button': 'Go to {{provider}}',
 } as const

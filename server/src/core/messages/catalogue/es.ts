@@ -279,6 +279,8 @@ export const es: Catalogue = {
     'Esta cuenta está desactivada, así que no recibe una contraseña nueva ni se desbloquea.',
   'because.federated':
     'A esta cuenta se accede a través de otra organización. Su contraseña se guarda allí y no en {{tenant}}; recupérela allí.',
+  'because.federated-at':
+    'A esta cuenta se accede con «{{provider}}». Su contraseña se guarda allí y no en {{tenant}}.',
   'because.privileged':
     'Las cuentas con permisos amplios no reciben una contraseña nueva ni se desbloquean por correo.',
   'because.second-factor':
@@ -461,4 +463,6 @@ export const es: Catalogue = {
   'mail.password-expired.now': 'Elija una nueva. Para ello necesita la que tenía:',
   'mail.password-expired.until':
     'Elija una nueva antes del {{moment}}, mientras la antigua aún funciona en otros sitios. Para ello necesita la antigua:',
+  'mail.elsewhere.how': 'Si ya no funciona, obtenga allí una nueva:',
+  'mail.elsewhere.button': 'Ir a {{provider}}',
 }

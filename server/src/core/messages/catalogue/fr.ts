@@ -292,6 +292,8 @@ export const fr: Catalogue = {
     'Ce compte est désactivé ; il ne peut ni recevoir de nouveau mot de passe, ni être déverrouillé.',
   'because.federated':
     'Vous vous connectez à ce compte par l’intermédiaire d’une autre organisation. Son mot de passe est géré là-bas et non chez {{tenant}} ; réinitialisez-le là-bas.',
+  'because.federated-at':
+    'Vous vous connectez à ce compte avec « {{provider}} ». Son mot de passe est géré là-bas et non chez {{tenant}}.',
   'because.privileged':
     'Les comptes aux droits étendus ne reçoivent pas de nouveau mot de passe par e-mail et ne sont pas déverrouillés par e-mail.',
   'because.second-factor':
@@ -478,4 +480,6 @@ export const fr: Catalogue = {
   'mail.password-expired.now': 'Choisissez-en un nouveau. Il vous faut pour cela celui que vous aviez :',
   'mail.password-expired.until':
     'Choisissez-en un nouveau avant le {{moment}}, tant que l’ancien fonctionne encore ailleurs. Il vous faut l’ancien pour cela :',
+  'mail.elsewhere.how': 'S’il ne fonctionne plus, demandez-en un nouveau là-bas :',
+  'mail.elsewhere.button': 'Ouvrir {{provider}}',
 }

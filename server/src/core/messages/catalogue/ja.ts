@@ -274,6 +274,8 @@ export const ja: Catalogue = {
     'このアカウントは無効になっているため、新しいパスワードの設定もロックの解除もできません。',
   'because.federated':
     'このアカウントには別の組織を通じてサインインします。パスワードは{{tenant}}ではなくその組織で管理されています。そちらで再設定してください。',
+  'because.federated-at':
+    'このアカウントには「{{provider}}」でサインインします。パスワードは{{tenant}}ではなく、そちらで管理されています。',
   'because.privileged':
     '強い権限を持つアカウントには、メールで新しいパスワードを設定することも、ロックを解除することもできません。',
   'because.second-factor':
@@ -454,4 +456,6 @@ export const ja: Catalogue = {
   'mail.password-expired.now': '新しいパスワードを選んでください。これまでのパスワードが必要です：',
   'mail.password-expired.until':
     '{{moment}}までに新しいパスワードを選んでください。それ以降、古いパスワードはほかで使えなくなることがあります。変更には古いパスワードが必要です：',
+  'mail.elsewhere.how': '使えなくなった場合は、そちらで新しいパスワードを設定してください：',
+  'mail.elsewhere.button': '{{provider}}を開く',
 }
