@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
+import type { Kysely } from 'kysely'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { importDump, importFolder } from './adapters/breach/import-dump.ts'
@@ -10,6 +10,7 @@ import { type AuditStore, makeAuditStore, openExport } from './adapters/stores/a
 import { openDatabase } from './adapters/stores/database.ts'
 import { type FolderLock, lockFolder } from './adapters/stores/embedded/folder-lock.ts'
 import { runningConnection } from './adapters/stores/embedded/open-embedded.ts'
+import { noDatabase } from './adapters/stores/no-database.ts'
 import { openRedis } from './adapters/stores/redis.ts'
 import { askOnce, providerCheck } from './checks.ts'
 import type { BreachTools } from './cli/breach.ts'
@@ -138,12 +139,13 @@ async function connectionBeside(config: Config, opened: Opening): Promise<pg.Poo
 
 /**
  * The outside systems of a configuration, for `rekey config check --connect`. Nothing is created and no service is
- * needed: a directory in Rekey's own database is left out, because it is there as soon as the database is.
+ * needed: a directory in Rekey's own database is left out, because it is there as soon as the database is, and so is one
+ * behind agents, which connect to the running service only.
  */
 export function composeChecks({ config }: LoadedConfig, outside: Outside): readonly Check[] {
   const directories = config.tenants.flatMap(({ id: tenant, directories: entries }) =>
     entries
-      .filter(({ kind }) => kind !== 'local')
+      .filter(({ kind }) => kind !== 'local' && kind !== 'agent')
       .map((entry): Check => {
         const open = () =>
           openDirectory(entry, { ...outside, tenant, database: noDatabase(), warn: () => undefined })
@@ -176,14 +178,3 @@ const redisChecks = ({ redis }: Config): Check[] =>
           },
         },
       ]
-
-/** For connectors that have no use for Rekey's own database. */
-export const noDatabase = () =>
-  new Kysely<unknown>({
-    dialect: {
-      createAdapter: () => new PostgresAdapter(),
-      createDriver: () => new DummyDriver(),
-      createIntrospector: (database) => new PostgresIntrospector(database),
-      createQueryCompiler: () => new PostgresQueryCompiler(),
-    },
-  })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import { adminRequestColumn } from './adapters/stores/admin-requests.ts'
+import { agentServerKeyColumn } from './adapters/stores/agents/index.ts'
 import type { AuditStore } from './adapters/stores/audit/index.ts'
 import { makeKeyMeeting, namesKeyColumn, readNamesKey } from './adapters/stores/key-rings/index.ts'
 import { checkDataKey, sealedColumns, tokenKeyUse } from './adapters/stores/recovery/index.ts'
@@ -84,6 +85,7 @@ export function keyWork(
     namesKeyColumn(sealer),
     audit.wrappedKeys,
     adminRequestColumn(sealer),
+    agentServerKeyColumn(sealer),
   ]
   const places = columns.map((column) => sealedPlace(database, column))
   return {

@@ -13,6 +13,7 @@ import { version } from './cli/version.ts'
 import { guardDirectory } from './compose-guard.ts'
 import type { Config, TenantConfig } from './config/schema.ts'
 import { fold, type RoutedDirectory } from './core/accounts/index.ts'
+import type { AgentDesk } from './core/agents/index.ts'
 import type { BreachList, BreachPolicy } from './core/passwords/index.ts'
 import type { SignInMeans } from './core/sessions/index.ts'
 import type { Fault } from './kernel/fault.ts'
@@ -49,9 +50,11 @@ export const openDirectories = (
     database,
     tracing,
     metrics,
+    agents,
     ...deps
   }: Opening & {
     database: Kysely<unknown>
+    agents?: AgentDesk
     tracing: Tracing
     /** Null for a command: nobody else has to be kept from its calls. */
     metrics: Metrics | null
@@ -62,6 +65,7 @@ export const openDirectories = (
       ...deps.outside,
       tenant: tenant.id,
       database,
+      agents,
       serverChanged: (server, state) =>
         metrics?.observeDirectoryServer({ tenant: tenant.id, directory: entry.name, server, state }),
       warn: (message, facts) =>

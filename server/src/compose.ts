@@ -26,6 +26,7 @@ import {
 } from './adapters/stores/recovery/index.ts'
 import { adminOf } from './admin-settings.ts'
 import { directoryCheck, mailCheck, providerCheck } from './checks.ts'
+import { serveAgents } from './compose-agents.ts'
 import { cutHistories } from './compose-history.ts'
 import { keepKeys, openInstalledKeys, settleKeys } from './compose-keys.ts'
 import { composeMail } from './compose-mail.ts'
@@ -157,10 +158,19 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
     ...{ outside, log, opening, database: untyped, tokenKeys: keys.token, messages, metrics, tracing },
     hasten: (options) => jobs.hasten('deliver-message', options),
   })
+  const agents = serveAgents(config, { database: untyped, installed, audit, outside, log, opening })
   const directories = new Map(
     config.tenants.map((tenant) => [
       tenant.id,
-      openDirectories(tenant, { database: untyped, outside, log, opening, tracing, metrics }),
+      openDirectories(tenant, {
+        database: untyped,
+        agents: agents.desk,
+        outside,
+        log,
+        opening,
+        tracing,
+        metrics,
+      }),
     ]),
   )
   const breach = await openBreach(config, { log, opening })
@@ -262,6 +272,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
     auditOldestPendingSeconds: () => oldestPendingSeconds(audit, outside),
     ...mail.observed,
     clockOffsetSeconds: clock.offsetSeconds,
+    agents: agents.counts,
     ...(redis === null ? {} : { redisIsUp: redis.isUp }),
   })
 
@@ -289,6 +300,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
     portalUrl,
   })
   await listen(publicApp, portalListen, opening)
+  agents.accept(publicApp.server)
   const consolePort = await listen(consoleApp, consoleListen, opening)
   opening.use(
     startFirstChecks({

@@ -1,10 +1,17 @@
 import { once } from 'node:events'
 import { pino } from 'pino'
+import type { Agents } from './cli/agents.ts'
 import type { OpenedDirectory } from './cli/directory.ts'
 import type { Invitations } from './cli/invitations.ts'
 import type { OpenedKeys } from './cli/key-rings.ts'
 import type { AuditLog } from './cli/service.ts'
 import { type App, compose } from './compose.ts'
+import {
+  checkAgent as checkAgentOf,
+  joinAgent as joinAgentOf,
+  runAgent as runAgentOf,
+} from './compose-agent.ts'
+import { composeAgents } from './compose-agents.ts'
 import {
   composeAuditLog,
   composeBreach,
@@ -14,11 +21,13 @@ import {
 } from './compose-commands.ts'
 import { composeDirectoryTest } from './compose-directory.ts'
 import { composeInvitations } from './compose-invitations.ts'
+import type { AgentConfig } from './config/agent.ts'
 import type { Environment } from './config/environment.ts'
 import { loadConfig } from './config/load.ts'
 import { mistakeText } from './config/mistakes.ts'
 import { demoPassword } from './demo.ts'
 import { systemOutside } from './kernel/outside.ts'
+import type { Secret } from './kernel/secret.ts'
 
 /** Runs the service until it is told to stop or something it needs has died. Resolves after everything is closed. */
 export async function serve(env: Environment): Promise<void> {
@@ -42,6 +51,22 @@ export const openKeys = (env: Environment): Promise<OpenedKeys> =>
 /** Inviting people to the configured installation, for `rekey invitations`. */
 export const openInvitations = (env: Environment): Promise<Invitations> =>
   composeInvitations(loadConfig(env), systemOutside, pino({ level: 'warn' }, pino.destination(2)))
+
+/** Agents of the configured installation, for `rekey agent`. */
+export const openAgents = (env: Environment): Promise<Agents> =>
+  composeAgents(loadConfig(env), systemOutside, pino({ level: 'warn' }, pino.destination(2)))
+
+/** Runs an agent until it is told to stop. */
+export const runAgent = (config: AgentConfig): Promise<void> =>
+  runAgentOf(config, {
+    outside: systemOutside,
+    log: pino({ level: config.log.level, redact: [...redacted] }),
+    stop: AbortSignal.any([onSignal('SIGTERM'), onSignal('SIGINT')]),
+  })
+
+export const joinAgent = (config: AgentConfig, code: Secret) => joinAgentOf(config, code, systemOutside)
+
+export const checkAgent = (config: AgentConfig) => checkAgentOf(config, systemOutside)
 
 /** What the configured service would have to reach, for `rekey config check --connect`. */
 export const connectionChecks = (env: Environment): ReturnType<typeof composeChecks> =>

@@ -136,6 +136,11 @@ const homes: readonly { packages: RegExp; home: RegExp; what: string }[] = [
     what: 'adapters/tracing',
   },
   { packages: /^redis($|\/)/, home: /^server\/src\/adapters\/stores\//, what: 'adapters/stores' },
+  {
+    packages: /^ws($|\/)/,
+    home: /^server\/src\/(http|adapters)\/agents\//,
+    what: 'the two ends of an agent’s line',
+  },
   { packages: /^yaml($|\/)/, home: /^server\/src\/config\//, what: 'config' },
 ]
 

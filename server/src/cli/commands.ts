@@ -31,6 +31,8 @@ export function makeProgram(outside: CommandOutside): Command {
       },
     })
     .exitOverride()
+    // What stands behind the name of a command is that command's: `rekey agent` and those below it share an option.
+    .enablePositionalOptions()
     .showHelpAfterError('Run `rekey --help` for all commands.')
   command(program, 'serve', 'start the service; a demo when REKEY_CONFIG is not set').action(async () => {
     await (await service()).serve(env)
@@ -43,6 +45,7 @@ export function makeProgram(outside: CommandOutside): Command {
     program.command('invitations').description('who is invited to set a first password'),
     outside,
   )
+  addAgent(program, outside)
   addAudit(program.command('audit').description('look at the audit log'), outside)
   addAdminKeys(program.command('admin-keys').description('keys of the admin API'), outside)
   addDirectory(program.command('directory').description('look at a configured directory'), outside)
@@ -192,6 +195,69 @@ function addInvitations(invitations: Command, { env, terminal, json, end, servic
       const { invitationsWithdraw } = await import('./invitations.ts')
       await using open = await opened()
       end(await invitationsWithdraw(id, said(open, tenant)))
+    })
+}
+
+function addAgent(program: Command, { env, terminal, json, end, service }: CommandOutside): void {
+  const agent = command(program, 'agent', 'run an agent, which serves a directory of a closed network')
+  const config = ['--config <file>', 'configuration of the agent'] as const
+  const inside = async (file: string) => ({ config: file, env, json, terminal, service: await service() })
+  agent
+    .enablePositionalOptions()
+    .option(...config)
+    .action(async (options: { config?: string }) => {
+      if (options.config === undefined)
+        return agent.error('error: say which configuration, with --config <file>')
+      const { agentRun } = await import('./agent.ts')
+      end(await agentRun(await inside(options.config)))
+    })
+  command(agent, 'join', 'there: spend the code that lets the agent in (from standard input)')
+    .requiredOption(...config)
+    .option('--code-file <file>', 'read the code from a file')
+    .action(async (options: { config: string; codeFile?: string }) => {
+      const { agentJoin } = await import('./agent.ts')
+      end(await agentJoin(options.codeFile ?? null, await inside(options.config)))
+    })
+  command(agent, 'check', 'there: ask the directory, and say what the server has to know of it')
+    .requiredOption(...config)
+    .action(async (options: { config: string }) => {
+      const { agentCheck } = await import('./agent.ts')
+      end(await agentCheck(await inside(options.config)))
+    })
+  const opened = async () => (await service()).openAgents(env)
+  const tenant = ['--tenant <id>', 'which tenant; needed where there are several'] as const
+  const directory = ['--directory <name>', 'which directory; needed where several have agents'] as const
+  type Named = { tenant?: string; directory?: string }
+  const named = (options: Named) => ({ tenant: options.tenant ?? null, directory: options.directory ?? null })
+  command(agent, 'enrol <name>', 'at the server: make a code that lets one agent in')
+    .option(...tenant)
+    .option(...directory)
+    .action(async (name: string, options: Named) => {
+      const { agentEnrol } = await import('./agents.ts')
+      await using agents = await opened()
+      end(await agentEnrol(name, named(options), { agents, json, terminal }))
+    })
+  command(agent, 'list', 'at the server: who was enrolled, and who is connected')
+    .option(...tenant)
+    .action(async (options: Named) => {
+      const { agentList } = await import('./agents.ts')
+      await using agents = await opened()
+      end(await agentList(options.tenant ?? null, { agents, json, terminal }))
+    })
+  command(agent, 'revoke <name>', 'at the server: let an agent in no more')
+    .option(...tenant)
+    .option(...directory)
+    .action(async (name: string, options: Named) => {
+      const { agentRevoke } = await import('./agents.ts')
+      await using agents = await opened()
+      end(await agentRevoke(name, named(options), { agents, json, terminal }))
+    })
+  command(agent, 'rotate-server-key', 'at the server: another key that orders are signed with')
+    .option(...tenant)
+    .action(async (options: Named) => {
+      const { agentRotateServerKey } = await import('./agents.ts')
+      await using agents = await opened()
+      end(await agentRotateServerKey(options.tenant ?? null, { agents, json, terminal }))
     })
 }
 

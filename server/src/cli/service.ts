@@ -1,5 +1,9 @@
+import type { AgentConfig } from '../config/agent.ts'
 import type { Environment } from '../config/environment.ts'
+import type { Abilities } from '../core/accounts/ports.ts'
 import type { Check } from '../core/operations/checks.ts'
+import type { Secret } from '../kernel/secret.ts'
+import type { Agents } from './agents.ts'
 import type { OpenedExport, VerifiableStore } from './audit.ts'
 import type { BreachTools } from './breach.ts'
 import type { OpenedDirectory } from './directory.ts'
@@ -24,6 +28,12 @@ export interface Service {
   openKeys(env: Environment): Promise<OpenedKeys>
   /** Inviting people, beside the running service or without it. */
   openInvitations(env: Environment): Promise<Invitations>
+  /** Agents and their keys, as the server knows them. */
+  openAgents(env: Environment): Promise<Agents>
+  /** Inside a closed network: runs until it is told to stop. */
+  runAgent(config: AgentConfig): Promise<void>
+  joinAgent(config: AgentConfig, code: Secret): Promise<{ tenant: string; directory: string; agent: string }>
+  checkAgent(config: AgentConfig): Promise<Abilities>
   /** What the configured service would have to reach. Nothing is asked and nothing is opened yet. */
   connectionChecks(env: Environment): readonly Check[]
   /** One configured directory, for `rekey directory test`; a name may be left out where there is but one. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { connectors } from '../../src/adapters/connectors/registry.ts'
 import { directoryContract } from './directory.contract.ts'
 import { activeDirectoryHarness } from './directory-ad.ts'
+import { throughAgent } from './directory-agent.ts'
 import type { DirectoryHarness } from './directory-harness.ts'
 import { ds389Harness, openLdapHarness, openLdapPairHarness } from './directory-ldap.ts'
 import { directoryLifeContract } from './directory-life.contract.ts'
@@ -19,8 +20,11 @@ const harnesses: readonly DirectoryHarness[] = [
   sqlHarness('mariadb'),
   scimHarness,
 ]
-/** Each in a file of its own, `directory-*-contract.test.ts`, because it takes long. */
-const elsewhere: readonly DirectoryHarness[] = [activeDirectoryHarness]
+/** Each in a file of its own, `directory-*-contract.test.ts` or `directory-agent.test.ts`, because it takes long. */
+const elsewhere: readonly DirectoryHarness[] = [
+  activeDirectoryHarness,
+  throughAgent(openLdapHarness('passmod')),
+]
 
 describe('the contract of directories', () => {
   it.each(connectors.map(({ kind }) => kind))('is kept by the connector %s on a real server', (kind) => {

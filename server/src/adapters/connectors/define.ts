@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Static, TSchema } from 'typebox'
 import type { Abilities, Directory } from '../../core/accounts/ports.ts'
+import type { AgentDesk } from '../../core/agents/index.ts'
 import type { DirectoryAdvice } from '../../core/operations/directory-advice.ts'
 import type { Breaker } from '../../kernel/breaker.ts'
 import type { Outside } from '../../kernel/outside.ts'
@@ -14,6 +15,8 @@ export interface ConnectorOutside extends Outside {
   database: Kysely<unknown>
   /** Told when one of several servers of a directory is asked after the others, and when no more. Must not throw. */
   serverChanged?(server: string, state: Breaker['state']): void
+  /** Where agents of closed networks get their orders. Absent beside the running service, where none connects. */
+  agents?: AgentDesk | undefined
   /** Warnings an operator should see; never personal data or secrets. */
   warn(message: string, facts: Record<string, string | number | boolean>): void
 }

@@ -16,6 +16,8 @@ export interface Observed extends ObservedMail {
   clockOffsetSeconds(): number
   /** Absent when the service uses no Redis. */
   redisIsUp?: () => boolean
+  /** Of each directory behind agents, how many are connected to this node and answer for it. */
+  agents?: () => readonly { tenant: string; directory: string; connected: number; working: number }[]
 }
 
 /** What is done again and again beside the requests, without a job. */
@@ -82,6 +84,7 @@ export function makeMetrics({ now }: Pick<Outside, 'now'>): Metrics {
       observeAudit(registry, observed)
       observeClock(registry, observed)
       observeRedis(registry, observed)
+      observeAgents(registry, observed)
     },
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   }
@@ -133,6 +136,21 @@ function observeRedis(registry: Registry, { redisIsUp }: Observed): void {
     registers: [registry],
     collect() {
       gauge.set(redisIsUp() ? 1 : 0)
+    },
+  })
+}
+
+function observeAgents(registry: Registry, { agents }: Observed): void {
+  if (agents === undefined) return
+  const gauge: Gauge<'tenant' | 'directory' | 'state'> = new Gauge({
+    name: 'rekey_agents',
+    help: 'Agents of a directory by state: connected to this node, and of these working, whose directory answers.',
+    labelNames: ['tenant', 'directory', 'state'],
+    registers: [registry],
+    collect() {
+      for (const { tenant, directory, ...states } of agents()) {
+        for (const [state, count] of Object.entries(states)) gauge.set({ tenant, directory, state }, count)
+      }
     },
   })
 }

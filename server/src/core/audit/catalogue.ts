@@ -130,6 +130,10 @@ export const catalogue = {
   'account.offboarded': { level: 'warn', labels: ['directory'], personal: ['network'], rollUp: false },
   'admin.refused': { level: 'warn', labels: ['because'], personal: ['network'], rollUp: true },
   'password.mark-failed': { level: 'warn', labels: ['directory', 'because'], personal: [], rollUp: false },
+  'agent.enrolled': { level: 'warn', labels: ['directory'], personal: [], rollUp: false },
+  'agent.keys-changed': { level: 'info', labels: ['directory'], personal: [], rollUp: false },
+  'agent.revoked': { level: 'warn', labels: ['directory'], personal: [], rollUp: false },
+  'agent.server-key-changed': { level: 'warn', labels: [], personal: [], rollUp: false },
   'person.erased': { level: 'warn', labels: [], personal: [], rollUp: false },
 } as const satisfies Record<string, EventDefinition>
 

@@ -1,4 +1,5 @@
 import { adminRequestMigration } from '../admin-requests.ts'
+import { agentsMigration } from '../agents/migration.ts'
 import { dailyRoundMigration } from '../daily-rounds.ts'
 import { keyRingsMigration } from '../key-rings/migration.ts'
 import { mailHealthMigration } from '../mail-health.ts'
@@ -41,4 +42,5 @@ export const storeMigrations: readonly Migration[] = [
   passwordHistoryMigration,
   invitedElsewhereMigration,
   invitationDisownedMigration,
+  agentsMigration,
 ]

@@ -1,0 +1,59 @@
+import { WebSocket } from 'ws'
+import type { Channel } from '../../core/agents/ports.ts'
+import { makeInbox } from '../../kernel/inbox.ts'
+
+export interface DialTo {
+  /** `wss://host[:port]/agent`. */
+  url: string
+  /** PEM of the authorities that may sign the server's certificate; null for those of Node.js. */
+  ca: string | null
+  messageBytesMax: number
+}
+
+const protocol = 'rekey-agent.1'
+const connectMs = 15_000
+const waitingMax = 1_000
+
+/** Opens a WebSocket over TLS; its certificate has to be good. Rejects with what went wrong, which names no secret. */
+export function dial({ url, ca, messageBytesMax }: DialTo, signal: AbortSignal): Promise<Channel> {
+  const { promise, resolve, reject } = Promise.withResolvers<Channel>()
+  const socket = new WebSocket(url, protocol, {
+    ...(ca === null ? {} : { ca }),
+    minVersion: 'TLSv1.2',
+    handshakeTimeout: connectMs,
+    perMessageDeflate: false,
+    maxPayload: messageBytesMax,
+    followRedirects: false,
+  })
+  const inbox = makeInbox(waitingMax)
+  const stop = () => socket.terminate()
+  signal.addEventListener('abort', stop, { once: true })
+  socket.on('message', (data: Buffer, isBinary) => {
+    if (isBinary || !inbox.push(data.toString('utf8'))) socket.terminate()
+  })
+  socket.on('error', (error) => {
+    inbox.end()
+    reject(error)
+  })
+  socket.on('close', () => {
+    signal.removeEventListener('abort', stop)
+    inbox.end()
+    reject(new Error('the connection was closed'))
+  })
+  socket.on('open', () =>
+    resolve({
+      send(text) {
+        if (socket.readyState !== socket.OPEN) return false
+        socket.send(text)
+        return true
+      },
+      next: (waiting) => inbox.next(waiting),
+      close() {
+        inbox.end()
+        socket.terminate()
+      },
+    }),
+  )
+  if (signal.aborted) stop()
+  return promise
+}

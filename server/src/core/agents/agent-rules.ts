@@ -1,0 +1,109 @@
+import { type DirectoryEntry, fold, isWithin, sameGroup } from '../accounts/index.ts'
+import type { AgentRefusal } from './messages.ts'
+import { carriesPasswords, type Order } from './orders.ts'
+import { digestOf } from './signing.ts'
+
+/** What an agent decides by itself, whatever a server orders. */
+export interface AgentRules {
+  /** Whose passwords no order touches, besides those that the directory's own settings call privileged. */
+  deny: {
+    usernames: readonly string[]
+    /** Names or distinguished names, as the directory tells them. */
+    groups: readonly string[]
+    /** Distinguished names of top entries. */
+    places: readonly string[]
+  }
+  /** Operations that are never carried out. */
+  refuse: readonly string[]
+  caps: { writesPerMinute: number; writesPerHour: number; proofsPerMinute: number }
+  /** How far the clocks of both sides may be apart. */
+  clockSkewSeconds: number
+}
+
+/**
+ * Whether an entry is out of reach. It is the agent's own reading of its directory, taken now: what the server says about
+ * an account counts for nothing. What can't be decided is denied.
+ */
+export function isDenied(entry: DirectoryEntry, { usernames, groups, places }: AgentRules['deny']): boolean {
+  if (entry.privileged) return true
+  const names = new Set(usernames.map(fold))
+  if (names.has(fold(entry.username))) return true
+  if (groups.some((group) => entry.groups.some((own) => sameGroup(own, group)))) return true
+  return places.some((place) => entry.place === null || isWithin(entry.place, place))
+}
+
+/** An order that a trusted server has signed, and where it came in. */
+export interface Received {
+  order: Order
+  sealed: string | null
+  line: { tenant: string; directory: string; agent: string; session: string }
+  now: Date
+}
+
+interface OrderRule {
+  because: AgentRefusal
+  breaks(received: Received, rules: AgentRules): boolean
+}
+
+const ours = ({ order, line }: Received) =>
+  order.for.find(({ agent, session }) => agent === line.agent && session === line.session)
+
+/** Seconds that an order may be carried out at most, whatever it says itself. */
+const lifetimeSecondsMax = 120
+
+/** In this order; the first that is broken is answered. */
+const orderRules: readonly OrderRule[] = [
+  {
+    because: 'order-not-for-this-agent',
+    breaks: (received) =>
+      received.order.tenant !== received.line.tenant ||
+      received.order.directory !== received.line.directory ||
+      ours(received) === undefined,
+  },
+  {
+    because: 'order-outside-its-time',
+    breaks({ order, now }, { clockSkewSeconds }) {
+      const [from, until] = [Date.parse(order.issuedAt), Date.parse(order.expiresAt)]
+      const skewMs = clockSkewSeconds * 1_000
+      const isLong = until - from > lifetimeSecondsMax * 1_000
+      // Written so that a moment that is none is outside as well.
+      return isLong || !(from - skewMs <= now.getTime() && now.getTime() <= until + skewMs)
+    },
+  },
+  {
+    because: 'sealed-part-unusable',
+    breaks(received) {
+      const digest = ours(received)?.sealed ?? null
+      const { sealed, order } = received
+      if (carriesPasswords(order.operation.name) !== (sealed !== null)) return true
+      return digest !== (sealed === null ? null : digestOf(sealed))
+    },
+  },
+  {
+    because: 'operation-not-allowed',
+    breaks: ({ order }, { refuse }) => refuse.includes(order.operation.name),
+  },
+]
+
+/** Why an order is not to be carried out; null: nothing speaks against it so far. */
+export const whyNotOrder = (received: Received, rules: AgentRules): AgentRefusal | null =>
+  orderRules.find((rule) => rule.breaks(received, rules))?.because ?? null
+
+/** How many more proofs may be asked for: a server in foreign hands must not guess, or lock people out, at will. */
+export function makeProofCap(perMinute: number) {
+  let taken: number[] = []
+  return (now: Date): boolean => {
+    taken = taken.filter((at) => at > now.getTime() - 60_000)
+    if (taken.length >= perMinute) return false
+    taken.push(now.getTime())
+    return true
+  }
+}
+
+export const isWriteCapReached = (
+  begunSince: (moment: Date) => number,
+  now: Date,
+  { writesPerMinute, writesPerHour }: AgentRules['caps'],
+): boolean =>
+  begunSince(new Date(now.getTime() - 60_000)) >= writesPerMinute ||
+  begunSince(new Date(now.getTime() - 3_600_000)) >= writesPerHour
