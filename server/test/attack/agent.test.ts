@@ -194,6 +194,7 @@ describe('a network that reads and changes what passes', () => {
     const before = await site.agent.connected()
     for (const line of exchange.switchboard.linesOf(tenant, site.name)) line.close()
     await expect.poll(() => site.agent.connected(), { timeout: 10_000 }).not.toBe(before)
+    await site.directory.check(inTime())
     proxy.inject(recorded)
     await site.directory.check(inTime())
 

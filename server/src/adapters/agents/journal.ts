@@ -28,7 +28,7 @@ export function openJournal(folder: string, { now }: { now(): Date }): Journal &
   let broken: Error | null = null
   let turn: Promise<unknown> = Promise.resolve()
   /** Lines that wait for the next flush; one flush is for all of them. */
-  let waiting: string[] = torn ? ['\n'] : []
+  let waiting: string[] = torn ? ['\n\n'] : []
   let flushing: Promise<void> | null = null
 
   const handleFor = async (day: string): Promise<FileHandle> => {
