@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dial } from '../../src/adapters/agents/dial.ts'
-import { join, messageBytesMax, readCode } from '../../src/core/agents/index.ts'
+import { drawAgentKeys, join, messageBytesMax, publicKeysOf, readCode } from '../../src/core/agents/index.ts'
 import type { Operation, Order } from '../../src/core/agents/orders.ts'
 import type { Channel } from '../../src/core/agents/ports.ts'
 import { sealPasswords } from '../../src/core/agents/sealed-passwords.ts'
@@ -42,6 +42,7 @@ const people = () => [
     }),
     initialPassword: first,
   },
+  { ...anAccount('bob', { key: 'bob' }), initialPassword: first },
   { ...anAccount('boss', { key: 'boss', privileged: true }), initialPassword: first },
 ]
 
@@ -210,7 +211,7 @@ describe('a network that reads and changes what passes', () => {
     const proxy = between()
     await using site = await aSite({ dial: proxy.dial })
     const session = await site.agent.connected()
-    proxy.toAgent = (text) => text.replaceAll('\\"key\\":\\"ada\\"', '\\"key\\":\\"boss\\"')
+    proxy.toAgent = (text) => text.replaceAll('\\"key\\":\\"ada\\"', '\\"key\\":\\"bob\\"')
 
     const writing = site.directory.setPassword('ada', new Secret(second), AbortSignal.timeout(500))
 
@@ -227,9 +228,19 @@ describe('a network that reads and changes what passes', () => {
     const [, other = ''] = /"sealed":"([\w-]{100,})"/.exec(proxy.heard.join('\n')) ?? []
     proxy.toAgent = (text) => text.replace(/"sealed":"[\w-]{100,}"/, `"sealed":"${other}"`)
 
-    await expect(set(site, 'ada', 'another sentence')).rejects.toMatchObject({
-      code: 'directory-unreachable',
-    })
+    const unreachable = { code: 'directory-unreachable' }
+    await expect(set(site, 'ada', 'another sentence')).rejects.toMatchObject(unreachable)
+
+    // Anybody can seal to a key that is public, for an order whose id is to be read.
+    const [enrolled] = await exchange.records.enrolledOf(tenant, site.name)
+    proxy.toAgent = (text) => {
+      const [, id = ''] = /\\"id\\":\\"([\w-]+)\\"/.exec(text) ?? []
+      const to = { tenant, directory: site.name, agent: 'site-1', order: id }
+      const theirs = { password: new Secret('a password of theirs'), current: null }
+      const sealed = sealPasswords(theirs, { ...to, sealingKey: enrolled?.keys.sealing ?? '' }, systemOutside)
+      return text.replace(/"sealed":"[\w-]{100,}"/, `"sealed":"${sealed}"`)
+    }
+    await expect(set(site, 'ada', 'another sentence')).rejects.toMatchObject(unreachable)
 
     expect(site.inner.writes).toHaveLength(1)
   })
@@ -287,6 +298,16 @@ describe('a code that lets an agent in', () => {
     expect(all.filter(({ ok }) => ok)).toHaveLength(1)
     expect(later).toEqual({ ok: false, because: 'code-refused' })
     expect(exchange.events.filter((event) => event === 'agent.enrolled').length).toBeGreaterThan(0)
+    const read = readCode(new Secret(code))
+    const spent = {
+      tenant,
+      directory: name,
+      agent: 'site-1',
+      id: read?.enrolment ?? '',
+      expiresAt: new Date(),
+    }
+    const theirs = publicKeysOf(drawAgentKeys(systemOutside))
+    expect(await exchange.records.enrol(spent, theirs)).toBe(false)
   })
 
   it('is worth nothing after its time, and with another secret', async () => {

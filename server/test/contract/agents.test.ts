@@ -29,7 +29,9 @@ async function twoAgents(nextAgentSeconds = 4) {
     await startAgent(exchange, { directory: name, name: 'site-2', inner: inners[1] }),
   ] as const
   const directory = exchange.directory(name, inners[0], nextAgentSeconds)
-  const [asked] = exchange.switchboard.linesOf(tenant, name)
+  // Their order is that of their first signs of life, and settled with them.
+  await expect.poll(() => linesOf(name).every((line) => line.state().latencyMs !== null)).toBe(true)
+  const [asked] = linesOf(name)
   const at = asked?.agent.name === 'site-2' ? 1 : 0
   return {
     name,
@@ -100,11 +102,22 @@ describe('a directory with several agents', () => {
   it('tries a password once where the first gave no answer, because wrong ones are counted', async () => {
     await using two = await twoAgents(1)
     const silent = Promise.withResolvers<never>()
-    two.asked.verifyPassword = () => silent.promise
+    let asked = 0
+    two.asked.verifyPassword = () => {
+      asked += 1
+      return silent.promise
+    }
+    const prove = (signal: AbortSignal) =>
+      expect(two.directory.verifyPassword('ada', new Secret(first), signal)).rejects.toMatchObject({
+        code: 'directory-unreachable',
+      })
 
-    const proving = two.directory.verifyPassword('ada', new Secret(first), AbortSignal.timeout(1_500))
+    await prove(AbortSignal.timeout(1_500))
+    const lost = prove(inTime())
+    await expect.poll(() => asked).toBe(2)
+    linesOf(two.name)[0]?.close()
+    await lost
 
-    await expect(proving).rejects.toMatchObject({ code: 'directory-unreachable' })
     expect(two.other.calls).not.toContain('verifyPassword')
   })
 })
