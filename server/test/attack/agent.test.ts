@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ClientOptions, WebSocket } from 'ws'
 import { dial } from '../../src/adapters/agents/dial.ts'
 import { drawAgentKeys, join, messageBytesMax, publicKeysOf, readCode } from '../../src/core/agents/index.ts'
 import type { Operation, Order } from '../../src/core/agents/orders.ts'
@@ -118,6 +119,7 @@ function between(): Between {
             })
           }
         },
+        widen: () => real.widen(),
         close: () => real.close(),
       }
     },
@@ -256,12 +258,36 @@ describe('a network that reads and changes what passes', () => {
     await expect(proving).rejects.toMatchObject({ code: 'directory-unreachable' })
   })
 
+  it('that says that new keys are known does not have the agent give up the ones that are', async () => {
+    const proxy = between()
+    await using site = await aSite({ dial: proxy.dial })
+    proxy.toServer = (text) => (text.includes('"is":"rotation"') ? null : text)
+    expect(await site.agent.drawKeysWhenOld(0)).toBe(true)
+    const { keys, nextKeys } = site.agent.identity()
+    const theirs = { key: nextKeys === null ? '' : publicKeysOf(nextKeys).signing, signature: 'A'.repeat(86) }
+    await site.directory.check(inTime())
+    const before = await site.agent.connected()
+
+    proxy.inject(JSON.stringify({ is: 'rotated', ...theirs }))
+    proxy.toAgent = (text) =>
+      text.includes('"is":"ready"') ? JSON.stringify({ is: 'ready', ...theirs }) : text
+
+    await expect
+      .poll(() => exchange.said.map(({ message }) => message), { timeout: 10_000 })
+      .toContainEqual(expect.stringContaining('is not the server that this agent was enrolled at'))
+    expect(site.agent.identity().keys).toEqual(keys)
+    proxy.toAgent = (text) => text
+    await expect.poll(() => site.agent.connected(), { timeout: 20_000 }).not.toBe(before)
+    expect(await set(site, 'ada', second)).toEqual({ ok: true })
+  })
+
   it('that answers for the server learns who knocks and nothing else', async () => {
     const name = exchange.newDirectory()
     await using impostor = await startAgentExchange()
     while (impostor.newDirectory() !== name);
     const inner = makeMemoryDirectory(name, people())
     const heard: string[] = []
+    const before = exchange.said.length
     const options = { directory: name, name: 'site-1', inner }
     await using agent = await startAgent(exchange, {
       ...options,
@@ -272,11 +298,80 @@ describe('a network that reads and changes what passes', () => {
     })
 
     await expect
-      .poll(() => exchange.said.map(({ message }) => message), { timeout: 10_000 })
+      .poll(() => exchange.said.slice(before).map(({ message }) => message), { timeout: 10_000 })
       .toContainEqual(expect.stringContaining('is not the server that this agent was enrolled at'))
     expect(agent.identity().serverKey).toBe((await exchange.records.serverKey(tenant)).publicKey)
     expect(new Set(heard.map((text) => (JSON.parse(text) as { is: string }).is))).toEqual(new Set(['hello']))
     expect(exchange.switchboard.linesOf(tenant, name)).toEqual([])
+  })
+})
+
+describe('a stranger at the place where agents come in', () => {
+  const knock = (options: ClientOptions, path = '/agent', protocols: string[] = ['rekey-agent.1']) => {
+    const url = `${exchange.url.replace('/agent', '')}${path}`
+    const socket = new WebSocket(url, protocols, { ca: exchange.ca, ...options })
+    const said = Promise.withResolvers<string>()
+    socket.on('error', (error) => said.resolve(error.message))
+    socket.on('close', (code) => said.resolve(String(code)))
+    return { socket, said: said.promise }
+  }
+
+  it('is refused as a page of another site, at another address, and without the protocol', async () => {
+    expect(await knock({ origin: 'https://evil.test' }).said).toContain('403')
+    expect(await knock({}, '/agent/').said).toContain('404')
+    expect(await knock({}, '/').said).toContain('404')
+    expect(await knock({}, '/agent', ['chat']).said).toContain('400')
+  })
+
+  it.each([
+    ['pours texts in', Array.from({ length: 40 }, () => 'x'.repeat(5_000))],
+    ['sends bytes', [Buffer.from('hello')]],
+    ['says what is no hello', ['{"is":"hello"}']],
+    ['sends more than any message', ['x'.repeat(messageBytesMax + 1)]],
+  ])('loses the connection when it %s', async (_, texts) => {
+    const { socket, said } = knock({})
+    socket.on('open', () => {
+      for (const text of texts) socket.send(text)
+    })
+
+    expect(await said).toMatch(/^1\d{3}$/)
+  })
+
+  it('learns of no directory and of no agent that there is', async () => {
+    const name = exchange.newDirectory()
+    const keys = drawAgentKeys(systemOutside)
+    const serverKey = (await exchange.records.serverKey(tenant)).publicKey
+    await using known = await startAgent(exchange, {
+      directory: name,
+      name: 'site-1',
+      inner: makeMemoryDirectory(name, []),
+    })
+    const answers = async (hello: object) => {
+      const channel = await dial({ url: exchange.url, ca: exchange.ca, messageBytesMax }, inTime())
+      const nonce = randomBytes(32).toString('base64url')
+      const key = publicKeysOf(keys).signing
+      channel.send(
+        JSON.stringify({
+          is: 'hello',
+          tenant,
+          directory: name,
+          agent: 'site-1',
+          key,
+          serverKey,
+          nonce,
+          ...hello,
+        }),
+      )
+      const challenge = await channel.next(inTime())
+      channel.send(JSON.stringify({ is: 'proof', about: '{}', signature: 'A'.repeat(86) }))
+      return [challenge === null, await channel.next(inTime())]
+    }
+
+    expect(await answers({})).toEqual([false, null])
+    expect(await answers({ agent: 'nobody' })).toEqual([false, null])
+    expect(await answers({ directory: 'nowhere' })).toEqual([false, null])
+    expect(await answers({ tenant: 'nowhere' })).toEqual([true, null])
+    expect(known.identity().keys).not.toEqual(keys)
   })
 })
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { drawAgentKeys, publicKeysOf } from '../../src/core/agents/index.ts'
+import { dial } from '../../src/adapters/agents/dial.ts'
+import { drawAgentKeys, join, messageBytesMax, publicKeysOf, readCode } from '../../src/core/agents/index.ts'
 import { systemOutside } from '../../src/kernel/outside.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import { type AgentExchange, startAgent, startAgentExchange, tenant } from '../support/agent-exchange.ts'
@@ -223,6 +224,25 @@ describe('an agent', () => {
       .poll(() => exchange.said.map(({ message }) => message), { timeout: 10_000 })
       .toContainEqual(expect.stringContaining('lets this agent in no more'))
     expect(inner.writes).toEqual([])
+  })
+
+  it('that was enrolled anew is who has the new keys: a line with the former ones is worth nothing', async () => {
+    const name = exchange.newDirectory()
+    const [stolen, inner] = [makeMemoryDirectory(name, ada()), makeMemoryDirectory(name, ada())]
+    await using old = await startAgent(exchange, { directory: name, name: 'site-1', inner: stolen })
+    const session = await old.connected()
+    const code = readCode(new Secret(await exchange.enrol(name, 'site-1')))
+    if (code === null) throw new Error('no code')
+    const channel = await dial({ url: exchange.url, ca: exchange.ca, messageBytesMax }, inTime())
+    expect(await join(channel, code, systemOutside)).toMatchObject({ ok: true })
+    expect(await old.connected()).toBe(session)
+
+    const writing = exchange.directory(name, inner).setPassword('ada', new Secret(second), inTime())
+    await expect(writing).rejects.toMatchObject({ code: 'directory-unreachable' })
+    await exchange.switchboard.round()
+
+    await expect.poll(() => linesOf(name)).toEqual([])
+    expect(stolen.writes).toEqual([])
   })
 
   it('is listed with its version, since when it is there, how quick it is, and how its directory does', async () => {

@@ -12,7 +12,8 @@ export interface DialTo {
 
 const protocol = 'rekey-agent.1'
 const connectMs = 15_000
-const waitingMax = 1_000
+/** Characters that wait while a message is being read: of whoever answers, and of a server that is trusted. */
+const waitingMax = { stranger: 65_536, server: 8 * 1_048_576 }
 
 /** Opens a WebSocket over TLS; its certificate has to be good. Rejects with what went wrong, which names no secret. */
 export function dial({ url, ca, messageBytesMax }: DialTo, signal: AbortSignal): Promise<Channel> {
@@ -25,7 +26,7 @@ export function dial({ url, ca, messageBytesMax }: DialTo, signal: AbortSignal):
     maxPayload: messageBytesMax,
     followRedirects: false,
   })
-  const inbox = makeInbox(waitingMax)
+  const inbox = makeInbox(waitingMax.stranger)
   const stop = () => socket.terminate()
   signal.addEventListener('abort', stop, { once: true })
   socket.on('message', (data: Buffer, isBinary) => {
@@ -47,6 +48,7 @@ export function dial({ url, ca, messageBytesMax }: DialTo, signal: AbortSignal):
         socket.send(text)
         return true
       },
+      widen: () => inbox.widen(waitingMax.server),
       next: (waiting) => inbox.next(waiting),
       close() {
         inbox.end()

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import { Fault } from '../../kernel/fault.ts'
 import type { AgentDeps, OrderTaker } from './agent.ts'
-import { followSuccessions, serveTranscript, sessionOf, transcriptAnd } from './handshake.ts'
+import { followSuccessions, knownKeyText, serveTranscript, sessionOf, transcriptAnd } from './handshake.ts'
 import { agentSigner, publicKeysOf } from './identity.ts'
 import {
   type About,
@@ -30,6 +30,8 @@ export type LineEnd =
   /** What came was no Rekey, or nothing came. */
   | 'no-answer'
 
+/** At the same time over one line. */
+const ordersMax = 500
 const handshakeMs = 15_000
 /** A server pings every 15 seconds. */
 const silenceMs = 60_000
@@ -88,11 +90,15 @@ async function openLine(
   const about: Static<typeof About> = { version, abilities: { ...inner.abilities } }
   const said = JSON.stringify(about)
   const signature = signer.sign('proof', transcriptAnd(transcript, said))
+  channel.widen()
   channel.send(JSON.stringify({ is: 'proof', about: said, signature }))
   const ready = readMessage(Ready, (await channel.next(AbortSignal.timeout(handshakeMs))) ?? '')
   if (ready === null) return 'refused'
-  await settleKeys(identity, ready.key, now())
   const session = sessionOf(transcript)
+  if (!isSigned(serverKey, 'known-key', knownKeyText(session, ready.key), ready.signature)) {
+    return 'server-not-trusted'
+  }
+  await settleKeys(identity, ready.key, now())
   return { session, serverKey, signer, line: { tenant, directory, agent, session } }
 }
 
@@ -168,9 +174,13 @@ class AgentLine {
       case 'ping':
         this.#beat(message.count)
         return true
-      case 'rotated':
-        await settleKeys(this.#deps.identity, message.key, this.#deps.now())
+      case 'rotated': {
+        const { serverKey, session } = this.#opened
+        const { key, signature } = message
+        if (!isSigned(serverKey, 'known-key', knownKeyText(session, key), signature)) return false
+        await settleKeys(this.#deps.identity, key, this.#deps.now())
         return true
+      }
     }
   }
 
@@ -185,7 +195,9 @@ class AgentLine {
     const answer = (outcome: Outcome, page = 0, last = true) =>
       this.#answer({ order, digest: digestOf(text) }, { outcome, page, last })
     const because =
-      this.#deps.taker.whyNot(received) ?? (this.#isRepeated(order, now) ? 'order-repeated' : null)
+      this.#deps.taker.whyNot(received) ??
+      (this.#isRepeated(order, now) ? 'order-repeated' : null) ??
+      (this.#work.size >= ordersMax ? 'rate-cap' : null)
     if (because !== null) {
       this.#deps.log('warn', 'an order was refused', { because })
       return answer({ is: 'refused', because, detail: null })

@@ -149,6 +149,9 @@ export function makeOrderTaker(deps: AgentDeps): OrderTaker {
   const outcomeAsked = (order: string): Outcome => {
     const known = journal.find(order)
     if (known === null) forsworn.add(order)
+    // The oldest of so many is of an order that is out of its time.
+    const [oldest] = forsworn
+    if (forsworn.size > 10_000 && oldest !== undefined) forsworn.delete(oldest)
     if (known === null) return { is: 'value', value: { is: 'not-begun' } }
     const { outcome } = known
     return { is: 'value', value: outcome === null ? { is: 'unknown' } : { is: 'ended', outcome } }
@@ -179,9 +182,7 @@ export function makeOrderTaker(deps: AgentDeps): OrderTaker {
     },
     async *list(signal) {
       for await (const page of inner.list(signal)) {
-        for (let at = 0; at < page.length; at += entriesPerPage) {
-          yield page.slice(at, at + entriesPerPage).map((entry) => entryToWire(asShown(entry, rules.deny)))
-        }
+        yield* shortPages(page.map((entry) => entryToWire(asShown(entry, rules.deny))))
       }
     },
     async checkDirectory() {
@@ -200,8 +201,24 @@ export function makeOrderTaker(deps: AgentDeps): OrderTaker {
   }
 }
 
-/** So that a page of long entries is still a short message. */
-const entriesPerPage = 100
+/** So that a page of long entries is still a short message; its text is quoted once more on the way. */
+const pageCharacters = 200_000
+
+function* shortPages(entries: readonly object[]): Generator<readonly object[]> {
+  let page: object[] = []
+  let characters = 0
+  for (const entry of entries) {
+    const length = JSON.stringify(entry).length
+    if (page.length > 0 && characters + length > pageCharacters) {
+      yield page
+      page = []
+      characters = 0
+    }
+    page.push(entry)
+    characters += length
+  }
+  if (page.length > 0) yield page
+}
 
 const checkMs = 10_000
 

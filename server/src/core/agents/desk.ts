@@ -74,8 +74,9 @@ export function makeDesk(
     const handed = lines.flatMap((line): Handed[] => {
       if (passwords === null) return [{ line, sealed: null }]
       const { name: agent } = line.agent
-      const sealingKey = enrolled.find((known) => known.name === agent)?.keys.sealing
-      if (sealingKey === undefined) return []
+      const known = enrolled.find((each) => each.name === agent)
+      if (known === undefined || !line.isOpenedBy(known)) return []
+      const sealingKey = known.keys.sealing
       return [
         { line, sealed: sealPasswords(passwords, { tenant, directory, agent, order: id, sealingKey }, deps) },
       ]

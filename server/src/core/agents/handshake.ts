@@ -29,6 +29,9 @@ export const transcriptAnd = (transcript: string, said: string): string => JSON.
 /** Name of a line. Nobody can bring about the same one twice: either side put in a number of its own. */
 export const sessionOf = (transcript: string): string => digestOf(`session\n${transcript}`)
 
+/** What a server signs when it says by which key it knows the agent of a line. */
+export const knownKeyText = (session: string, key: string): string => JSON.stringify([session, key])
+
 export const successionText = (of: { tenant: string; from: string; to: string }): string =>
   JSON.stringify([of.tenant, of.from, of.to])
 

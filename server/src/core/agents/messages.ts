@@ -3,7 +3,7 @@ import type { FaultCode } from '../../kernel/fault.ts'
 import { closed, id, moment, name, oneOf, read } from './shapes.ts'
 
 /** JSON that is signed as the text that it is: whoever checks it never has to write it anew. */
-const signed = Type.String({ maxLength: 2_000_000 })
+const signed = Type.String({ maxLength: 1_000_000 })
 const sealed = Type.String({ pattern: '^[A-Za-z0-9_-]{1,20000}$' })
 
 /** First word of an agent that was enrolled. `serverKey` is the one that it trusts, so that it can be told of newer ones. */
@@ -44,7 +44,8 @@ export const About = closed({
   }),
 })
 export const Proof = closed({ is: Type.Literal('proof'), about: signed, signature: id })
-export const Ready = closed({ is: Type.Literal('ready'), key: id })
+/** Which of its keys the server knows an agent by, signed: an agent gives the others up. */
+export const Ready = closed({ is: Type.Literal('ready'), key: id, signature: id })
 
 /** The public halves of what an agent drew. `mac` proves the code, `signature` that it has the private halves. */
 export const EnrolProof = closed({ is: Type.Literal('keys'), keys: signed, mac: id, signature: id })
@@ -64,7 +65,7 @@ export const ToAgent = Type.Union([
   closed({ is: Type.Literal('next'), order: id }),
   closed({ is: Type.Literal('ping'), count: Type.Integer({ minimum: 0 }) }),
   /** The keys that an agent had drawn anew are known from now on. */
-  closed({ is: Type.Literal('rotated'), key: id }),
+  closed({ is: Type.Literal('rotated'), key: id, signature: id }),
 ])
 export type ToAgent = Static<typeof ToAgent>
 
@@ -149,6 +150,6 @@ export const Beat = closed({
 export type Beat = Static<typeof Beat>
 
 /** A message longer than this is sent by nobody; lists travel in pages. */
-export const messageBytesMax = 4 * 1024 * 1024
+export const messageBytesMax = 1024 * 1024
 
 export { read as readMessage }

@@ -7,6 +7,8 @@ import type { Signer } from './signing.ts'
 export interface Channel {
   /** False when it is closed: then the text was certainly not sent. */
   send(text: string): boolean
+  /** Who is there is known: as much may wait from now on as a line needs, and not only what a stranger has to say. */
+  widen(): void
   /** The next text; null when the other end is gone, or the signal fires. One call at a time. */
   next(signal?: AbortSignal): Promise<string | null>
   /** May be called more than once. */

@@ -1,4 +1,5 @@
 import type { Static } from 'typebox'
+import { knownKeyText } from './handshake.ts'
 import { type About, Answer, Beat, FromAgent, Rotation, readMessage } from './messages.ts'
 import type { AgentRecords, Channel, EnrolledAgent, LineState } from './ports.ts'
 import { isSigned, type Signer } from './signing.ts'
@@ -88,6 +89,11 @@ export class ServerLine {
     const { tenant, directory, name } = this.agent
     const { version } = this.about
     return { tenant, directory, agent: name, version, connectedAt: this.#connectedAt, ...this.#state }
+  }
+
+  /** Whether it was opened with a key that its agent is known by. Otherwise somebody else may be at the other end. */
+  isOpenedBy({ keys, previousSigning }: Pick<EnrolledAgent, 'keys' | 'previousSigning'>): boolean {
+    return [keys.signing, previousSigning].includes(this.#agentKey)
   }
 
   /** Listens until the line ends. */
@@ -214,7 +220,9 @@ export class ServerLine {
     const { tenant, directory, name } = this.agent
     const signedWith = this.#agentKey
     if (!(await this.#deps.records.rotate({ tenant, directory, name, signedWith }, read.keys))) return false
-    this.#channel.send(JSON.stringify({ is: 'rotated', key: read.keys.signing }))
+    const { signing: key } = read.keys
+    const known = this.#signer.sign('known-key', knownKeyText(this.session, key))
+    this.#channel.send(JSON.stringify({ is: 'rotated', key, signature: known }))
     this.#deps.log('info', 'an agent has new keys', this.#facts())
     return true
   }

@@ -12,6 +12,7 @@ export type SignedAs =
   | 'enrolment'
   | 'enrolled'
   | 'rotation'
+  | 'known-key'
   | 'succession'
 
 /** An Ed25519 key (RFC 8032) with the raw public half, base64url, that others know it by. */

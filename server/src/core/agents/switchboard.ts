@@ -1,6 +1,6 @@
 import type { Outside } from '../../kernel/outside.ts'
 import { enrolmentMac, isEnrolmentMac } from './enrolment.ts'
-import { enrolTranscript, serveTranscript, sessionOf, transcriptAnd } from './handshake.ts'
+import { enrolTranscript, knownKeyText, serveTranscript, sessionOf, transcriptAnd } from './handshake.ts'
 import { About, AgentKeys, EnrolProof, FirstWord, Proof, readMessage } from './messages.ts'
 import type { AgentRecords, Channel } from './ports.ts'
 import { ServerLine, type ServerLineDeps } from './server-line.ts'
@@ -26,7 +26,7 @@ export interface Switchboard {
 
 const handshakeMs = 10_000
 /** Whoever has not said who they are by then goes when so many others want to. */
-const strangersMax = 200
+const strangersMax = 100
 
 export function makeSwitchboard(deps: SwitchboardDeps): Switchboard {
   const { records, directoriesOf, log, now, randomBytes } = deps
@@ -48,7 +48,6 @@ export function makeSwitchboard(deps: SwitchboardDeps): Switchboard {
     if (directoriesOf(hello.tenant).length === 0) return null
     if (hello.is === 'enrol') return enrol(channel, hello).then(() => null)
     const { tenant, directory, agent: name } = hello
-    if (!directoriesOf(tenant).includes(directory)) return null
     const { signer, proposed } = await challenge(tenant)
     const transcript = serveTranscript(hello, proposed)
     const successions = (await records.successionsSince(tenant, hello.serverKey)) ?? []
@@ -60,12 +59,17 @@ export function makeSwitchboard(deps: SwitchboardDeps): Switchboard {
     const agent = await records.find({ tenant, directory, name })
     const isTheirs = agent !== null && [agent.keys.signing, agent.previousSigning].includes(hello.key)
     const isProven = isSigned(hello.key, 'proof', transcriptAnd(transcript, proof.about), proof.signature)
-    if (agent === null || about === null || !isTheirs || !isProven) {
+    // Which directories there are is a stranger's to learn as little as which agents.
+    const isServed = directoriesOf(tenant).includes(directory)
+    if (agent === null || about === null || !isTheirs || !isProven || !isServed) {
       log('warn', 'an agent was turned away', { tenant, directory, agent: name })
       return null
     }
-    channel.send(JSON.stringify({ is: 'ready', key: agent.keys.signing }))
     const session = sessionOf(transcript)
+    const { signing: key } = agent.keys
+    const known = signer.sign('known-key', knownKeyText(session, key))
+    channel.widen()
+    channel.send(JSON.stringify({ is: 'ready', key, signature: known }))
     return new ServerLine(
       channel,
       { agent, agentKey: hello.key, session, about, signer },
@@ -149,7 +153,7 @@ export function makeSwitchboard(deps: SwitchboardDeps): Switchboard {
           await records.serverKey(tenant),
         ]
         // Comes back at once where it may, and learns the server's new key on the way.
-        if (known === null || serverKey.publicKey !== line.serverKey) line.close()
+        if (known === null || !line.isOpenedBy(known) || serverKey.publicKey !== line.serverKey) line.close()
       }
     },
     close() {

@@ -15,8 +15,8 @@ export interface AgentEndpoint {
   messageBytesMax: number
 }
 
-/** Messages that wait while one is being read. */
-const waitingMax = 1_000
+/** Characters that wait while a message is being read: of strangers, and of agents that are known. */
+const waitingMax = { stranger: 65_536, agent: 8 * 1_048_576 }
 
 /**
  * Takes WebSockets (RFC 6455) of agents at a listener; everything else that asks for an upgrade is refused. Browsers say
@@ -58,7 +58,7 @@ function refuse(socket: Duplex, status: string): void {
 }
 
 function channelOf(open: WebSocket): Channel {
-  const inbox = makeInbox(waitingMax)
+  const inbox = makeInbox(waitingMax.stranger)
   open.on('message', (data: Buffer, isBinary) => {
     if (isBinary || !inbox.push(data.toString('utf8'))) open.terminate()
   })
@@ -71,6 +71,7 @@ function channelOf(open: WebSocket): Channel {
       open.send(text)
       return true
     },
+    widen: () => inbox.widen(waitingMax.agent),
     next: (signal) => inbox.next(signal),
     close() {
       inbox.end()

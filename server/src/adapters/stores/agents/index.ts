@@ -123,7 +123,8 @@ export function makeAgentRecords(deps: AgentRecordsDeps): AgentRecords {
         const { rows } = await sql`
           update agent set signing_key = ${signing}, sealing_key = ${sealing}, rotated_at = ${at},
             previous_signing_key = case when signing_key = ${signing} then previous_signing_key else signing_key end,
-            previous_until = ${new Date(at.getTime() + dayMs)}
+            previous_until = case when signing_key = ${signing} then previous_until
+              else ${new Date(at.getTime() + dayMs)}::timestamptz end
           where tenant = ${tenant} and directory = ${directory} and name = ${name} and revoked_at is null
             and (signing_key = ${signedWith}
               -- The same once more: its answer was lost.
