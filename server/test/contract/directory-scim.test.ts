@@ -658,8 +658,10 @@ describe('an address that lets people in', () => {
     server.instead = null
     const [ada, odd] = [somebody(), somebody()]
     odd.userName = `${ada.userName}:x`
-    expect(await open().verifyPassword(odd.id, new Secret(`x:${first}`), inTime())).toMatchObject({
-      ok: false,
-    })
+    ada.password = `x:${second}`
+
+    const verdict = await open().verifyPassword(odd.id, new Secret(second), inTime())
+
+    expect(verdict).toEqual({ ok: false, because: 'wrong' })
   })
 })
