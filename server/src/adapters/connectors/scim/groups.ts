@@ -15,7 +15,7 @@ const groupsMax = 100
 /**
  * Asks the group for its members and not the person for the groups: `groups` of a person is for servers to leave out
  * (RFC 7643 section 4.1.2), and a filter that a server does not understand may find nobody. Who is in a group within
- * the group is a member. What can't be decided counts as membership: a group that can't be read, and one that shows no
+ * the group is a member. What can't be decided counts as membership: a group that is gone, and one that shows no
  * members, because nobody names a group in a condition that has none.
  */
 export const makeMemberships =
