@@ -141,6 +141,21 @@ describe('a check of a SCIM service', () => {
     await expect(checked()).rejects.toMatchObject(misconfigured(words))
   })
 
+  it('warns once of a service that names no way to sign in with a token', async () => {
+    const warnings: Warning[] = []
+    const directory = open({}, { warnings })
+    await directory.check(inTime())
+    expect(warnings).toEqual([])
+
+    says({ authenticationSchemes: [{ type: 'httpbasic', name: 'x' }, { type: 'other' }] })
+    await directory.check(inTime())
+    await directory.check(inTime())
+
+    expect(warnings).toEqual([
+      { message: 'the server names no way to sign in with a token', facts: { schemes: 'httpbasic' } },
+    ])
+  })
+
   it('finds out that filters are passed over', async () => {
     server.instead = (request, response) => {
       if (request.url?.includes('filter=') !== true) return false

@@ -1,5 +1,5 @@
 import { Fault } from '../../../kernel/fault.ts'
-import type { Outside } from '../../../kernel/outside.ts'
+import type { ConnectorOutside } from '../define.ts'
 import type { ScimClient } from './client.ts'
 import type { ScimConfig } from './config.ts'
 import { groupsOf } from './entry.ts'
@@ -12,14 +12,21 @@ export function makeSelfTest(deps: {
   config: ScimConfig
   client: ScimClient
   service: KnownService
-  outside: Pick<Outside, 'randomBytes'>
+  outside: Pick<ConnectorOutside, 'randomBytes' | 'warn'>
 }): (signal: AbortSignal) => Promise<void> {
   const { config, client, service, outside } = deps
   const { endpoint } = client
   const misconfigured = (words: string) =>
     new Fault('directory-misconfigured', { detail: `${endpoint}: ${words}` })
+  // What a server says of it is a hint: whether the token is taken shows soon enough.
+  let isTold = false
   return async (signal) => {
     const known = await service.asked(signal)
+    if (!isTold && known.schemes.length > 0 && !known.schemes.some(takesTokens)) {
+      isTold = true
+      const schemes = known.schemes.join(', ')
+      outside.warn('the server names no way to sign in with a token', { schemes })
+    }
     requireFilter(known, endpoint)
     if (!known.changePassword) {
       throw misconfigured('the server says that it takes no passwords: switch changePassword on there')
@@ -37,3 +44,6 @@ export function makeSelfTest(deps: {
     }
   }
 }
+
+/** RFC 7643 section 5. */
+const takesTokens = (scheme: string) => scheme !== 'httpbasic' && scheme !== 'httpdigest'
