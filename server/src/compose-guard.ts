@@ -10,11 +10,19 @@ import type { Outside } from './kernel/outside.ts'
 
 type EntryConfig = TenantConfig['directories'][number]
 
+export interface GuardOutside {
+  outside: Outside
+  log: Logger
+  metrics: Metrics
+  /** Told when a directory answers again: jobs that wait for it need not wait any longer. Must not throw. */
+  isBack(): void
+}
+
 /** A directory behind its breaker and its lines, as its entry says; what happens there is logged and counted. */
 export function guardDirectory(
   directory: Directory,
   { tenant, entry }: { tenant: TenantConfig; entry: EntryConfig },
-  deps: { outside: Outside; log: Logger; metrics: Metrics },
+  deps: GuardOutside,
 ): Directory {
   const name = { tenant: tenant.id, directory: entry.name }
   const { outside, log, metrics } = deps
@@ -24,8 +32,10 @@ export function guardDirectory(
     pause: (ms, signal) => wait(Math.max(0, ms), undefined, { signal }).catch(() => undefined),
     called: ({ operation, ...call }) =>
       metrics.observeDirectoryCall({ ...name, operation, kind: operations[operation].kind, ...call }),
-    changed: ({ before, state }) =>
-      log[state === 'open' ? 'warn' : 'info']({ ...name, state, before }, 'directory'),
+    changed({ before, state }) {
+      log[state === 'open' ? 'warn' : 'info']({ ...name, state, before }, 'directory')
+      if (state === 'closed') deps.isBack()
+    },
   })
   metrics.observeDirectory({ ...name, state: guard.state })
   return guard.directory

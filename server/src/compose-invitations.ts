@@ -53,7 +53,7 @@ export async function composeInvitations(
         log,
         opening,
         tracing: noTracing,
-        metrics: null,
+        guard: null,
       })
       return [tenant.id, recoveryTenant(tenant, { directories, breach: null })]
     }),

@@ -5,12 +5,11 @@ import { IndexFile } from './adapters/breach/index-file.ts'
 import { makeRangeApi } from './adapters/breach/range-api.ts'
 import { openDirectory } from './adapters/connectors/open.ts'
 import { tracedDirectory } from './adapters/connectors/traced.ts'
-import type { Metrics } from './adapters/metrics/metrics.ts'
 import { makeOidcProvider } from './adapters/sign-in/oidc.ts'
 import { externalConnection } from './adapters/stores/database.ts'
 import { openEmbedded } from './adapters/stores/embedded/open-embedded.ts'
 import { version } from './cli/version.ts'
-import { guardDirectory } from './compose-guard.ts'
+import { type GuardOutside, guardDirectory } from './compose-guard.ts'
 import type { Config, TenantConfig } from './config/schema.ts'
 import { fold, type RoutedDirectory } from './core/accounts/index.ts'
 import type { AgentDesk } from './core/agents/index.ts'
@@ -51,13 +50,14 @@ export const openDirectories = (
     tracing,
     metrics,
     agents,
+    guard,
     ...deps
   }: Opening & {
     database: Kysely<unknown>
     agents?: AgentDesk
     tracing: Tracing
     /** Null for a command: nobody else has to be kept from its calls. */
-    metrics: Metrics | null
+    guard: Pick<GuardOutside, 'metrics' | 'isBack'> | null
   },
 ): readonly RoutedDirectory[] =>
   tenant.directories.map((entry) => {
@@ -67,12 +67,12 @@ export const openDirectories = (
       database,
       agents,
       serverChanged: (server, state) =>
-        metrics?.observeDirectoryServer({ tenant: tenant.id, directory: entry.name, server, state }),
+        guard?.metrics.observeDirectoryServer({ tenant: tenant.id, directory: entry.name, server, state }),
       warn: (message, facts) =>
         deps.log.warn({ tenant: tenant.id, directory: entry.name, ...facts }, message),
     })
     const directory =
-      metrics === null ? opened : guardDirectory(opened, { tenant, entry }, { ...deps, metrics })
+      guard === null ? opened : guardDirectory(opened, { tenant, entry }, { ...deps, ...guard })
     deps.opening.defer(() => directory.close())
     return { directory: tracedDirectory(directory, tracing), domains: entry.domains.map(fold) }
   })

@@ -159,6 +159,10 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
     hasten: (options) => jobs.hasten('deliver-message', options),
   })
   const agents = serveAgents(config, { database: untyped, installed, audit, outside, log, opening })
+  const hasten = async () => jobs.hasten('resolve-recovery')
+  const isBack = () => {
+    hasten().catch((error: unknown) => log.error({ err: error }, 'jobs can’t be hastened'))
+  }
   const directories = new Map(
     config.tenants.map((tenant) => [
       tenant.id,
@@ -169,7 +173,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
         log,
         opening,
         tracing,
-        metrics,
+        guard: { metrics, isBack },
       }),
     ]),
   )

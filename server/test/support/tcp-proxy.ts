@@ -17,6 +17,8 @@ export interface TcpProxy extends AsyncDisposable {
   arrival(count: number): Promise<void>
   /** Resets every connection (RST), whatever is on its way. */
   reset(): void
+  /** New connections go to this port of this machine; null: to the server that the proxy was made for. */
+  aim(port: number | null): void
 }
 
 /** A TCP proxy on a free loopback port, for a server on a port or a Unix socket. It sees bytes and not what they mean, so TLS passes through it untouched. */
@@ -24,9 +26,11 @@ export async function startTcpProxy(
   target: { port: number; host?: string } | { path: string },
 ): Promise<TcpProxy> {
   const sockets = new Set<Socket>()
+  let aim: number | null = null
   const expecting = new Set<{ count: number; tell(): void }>()
   const listener = createServer((client) => {
-    const server = connect('path' in target ? target : { host: '127.0.0.1', ...target })
+    const there = 'path' in target ? target : { host: '127.0.0.1', ...target }
+    const server = connect(aim === null ? there : { host: '127.0.0.1', port: aim })
     carry(client, server, 'to-server')
     carry(server, client, 'to-client')
   })
@@ -68,6 +72,7 @@ export async function startTcpProxy(
         else socket.resetAndDestroy()
       }
     },
+    aim: (port) => void (aim = port),
     async [Symbol.asyncDispose]() {
       const closed = once(listener, 'close')
       listener.close()
