@@ -48,7 +48,6 @@ export const openDirectories = (
   {
     database,
     tracing,
-    metrics,
     agents,
     guard,
     ...deps

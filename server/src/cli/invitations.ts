@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises'
 import type { Invitation, InvitationState, InviteCall, Invited, Withdrawn } from '../core/recovery/index.ts'
 import { stateOfInvitation } from '../core/recovery/index.ts'
+import { type CsvRecord, readCsv } from '../kernel/csv.ts'
 import { isFault } from '../kernel/fault.ts'
-import { type CsvRecord, readCsv } from './csv.ts'
 import { type ExitCode, exitCodes, type Terminal } from './io.ts'
 import { makeProgress } from './progress.ts'
 

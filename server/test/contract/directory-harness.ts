@@ -57,6 +57,8 @@ export interface DirectoryHarness {
   oddName?: string
   /** False when history holds for what is changed and not for what is set. */
   remembersOnReset?: boolean
+  /** False where all passwords live at a provider: then nothing is written, and the contract asks for that. */
+  keepsPasswords?: boolean
   /** Abilities of its directories. */
   changesAsUser: boolean
   marksMustChange: boolean

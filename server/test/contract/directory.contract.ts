@@ -19,6 +19,8 @@ async function everybody(directory: Directory, signal = inTime()): Promise<Direc
 /** What every kind of directory promises, whatever it speaks. */
 export function directoryContract(harness: DirectoryHarness): void {
   describe(harness.title, () => {
+    const { keepsPasswords = true } = harness
+    const keepsNone = !keepsPasswords
     const { oddName = 'o*(n)e\\2a+l, "x" <y>;=#' } = harness
     let world: World
     let counter = 0
@@ -66,8 +68,8 @@ export function directoryContract(harness: DirectoryHarness): void {
           disabled: false,
           locked: false,
           privileged: false,
-          federated: false,
-          secondFactor: true,
+          federated: keepsNone,
+          secondFactor: keepsPasswords,
         })
         expect(new Set(entry?.mails)).toEqual(new Set(person.mails))
         expect(new Set(entry?.recoveryAddresses)).toEqual(new Set(person.recoveryAddresses))
@@ -136,6 +138,7 @@ export function directoryContract(harness: DirectoryHarness): void {
         expect(found.map(({ username, key }) => ({ username, key }))).toEqual([
           { username: odd.username, key: odd.key },
         ])
+        if (keepsNone) return
         expect(await set(odd.key, second)).toEqual({ ok: true })
         expect(await verify(odd.key, second)).toEqual({ ok: true, mustChange: false })
       })
@@ -160,6 +163,7 @@ export function directoryContract(harness: DirectoryHarness): void {
 
         expect((await read(person.key))?.username).toBe('renamed')
         expect(await find('username', person.username)).toEqual([])
+        if (keepsNone) return
         expect(await set(person.key, second)).toEqual({ ok: true })
         expect(await world.passwordWorks('renamed', second)).toBe(true)
       })
@@ -241,7 +245,7 @@ export function directoryContract(harness: DirectoryHarness): void {
       })
     })
 
-    describe('a new password', () => {
+    describe.runIf(keepsPasswords)('a new password', () => {
       it('works from then on, and the old one does not', async () => {
         const person = await somebody()
         expect(await verify(person.key, first)).toEqual({ ok: true, mustChange: false })
@@ -359,7 +363,7 @@ export function directoryContract(harness: DirectoryHarness): void {
       })
     })
 
-    describe('an account that is locked or disabled', () => {
+    describe.runIf(keepsPasswords)('an account that is locked or disabled', () => {
       it('says locked for the right password as well, until a reset lifts it', async () => {
         const person = await somebody()
         for (let i = 0; i < harness.lockoutTries; i++) await verify(person.key, `wrong ${String(i)}`)
@@ -396,6 +400,36 @@ export function directoryContract(harness: DirectoryHarness): void {
       })
     })
 
+    describe.runIf(keepsNone)('an account whose password lives elsewhere', () => {
+      it('is federated, and nothing is ever written to it', async () => {
+        const person = await somebody()
+        const { directory } = world
+        const passwords = { current: new Secret(first), next: new Secret(second) }
+        const unavailable = { ok: false, because: 'account-unavailable' }
+
+        expect(await read(person.key)).toMatchObject({ federated: true })
+        expect(await set(person.key, second)).toEqual(unavailable)
+        expect(await directory.offboard(person.key, new Secret(second), inTime())).toEqual(unavailable)
+        expect(await directory.changePassword(person.key, passwords, inTime())).toEqual(unavailable)
+        expect(await directory.unlock(person.key, inTime())).toEqual(unavailable)
+        await expect(directory.requireChange(person.key, inTime())).rejects.toMatchObject({
+          code: 'directory-misconfigured',
+        })
+        expect(new Set(Object.values(directory.abilities))).toEqual(new Set([false]))
+      })
+
+      it('has a sign-in that is wrong, whatever is typed, as that of nobody is', async () => {
+        const person = await somebody()
+
+        for (const password of [first, '', '\ud800', 'x'.repeat(1024)]) {
+          for (const key of [person.key, 'nobody']) {
+            expect(await verify(key, password)).toEqual({ ok: false, because: 'wrong' })
+          }
+        }
+        expect(await world.directory.passwordRules(person.key, inTime())).toBeNull()
+      })
+    })
+
     describe('trouble', () => {
       it('is no longer waited for once the deadline has passed', async () => {
         const person = await somebody()
@@ -412,14 +446,14 @@ export function directoryContract(harness: DirectoryHarness): void {
         ]
 
         for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'directory-unreachable' })
-        expect(await world.passwordWorks(person.username, first)).toBe(true)
+        expect(await world.passwordWorks(person.username, first)).toBe(keepsPasswords)
       })
 
       it('is none when all is well', async () => {
         await expect(world.directory.check(inTime())).resolves.toBeUndefined()
       })
 
-      it.each(['cut off', 'frozen'])(
+      it.runIf(keepsPasswords).each(['cut off', 'frozen'])(
         'is unreachable while the server is %s, and over when it is back',
         async (how) => {
           await using troubled = await harness.openTroubled()
@@ -450,7 +484,7 @@ export function directoryContract(harness: DirectoryHarness): void {
         },
       )
 
-      it('never sees an empty password', async () => {
+      it.runIf(keepsPasswords)('never sees an empty password', async () => {
         await using troubled = await harness.openTroubled()
         const key = await troubled.add({ username: 'ada', password: first })
         await troubled.cut()
@@ -468,7 +502,7 @@ export function directoryContract(harness: DirectoryHarness): void {
         })
       })
 
-      it.each([
+      it.runIf(keepsPasswords).each([
         { mishap: 'request lost', works: first },
         { mishap: 'answer lost', works: second },
         { mishap: 'reset', works: null },
@@ -505,7 +539,7 @@ export function directoryContract(harness: DirectoryHarness): void {
         expect(probe.ok).toBe(works === second)
       })
 
-      it('shows neither passwords nor names in a fault', async () => {
+      it.runIf(keepsPasswords)('shows neither passwords nor names in a fault', async () => {
         await using troubled = await harness.openTroubled()
         const key = await troubled.add({ username: 'ada-lovelace', password: first })
         void troubled.onPasswordWrite('reset')

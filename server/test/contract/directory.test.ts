@@ -7,6 +7,7 @@ import type { DirectoryHarness } from './directory-harness.ts'
 import { ds389Harness, openLdapHarness, openLdapPairHarness } from './directory-ldap.ts'
 import { directoryLifeContract } from './directory-life.contract.ts'
 import { localHarness } from './directory-local.ts'
+import { oidcHarness } from './directory-oidc.ts'
 import { scimHarness } from './directory-scim.ts'
 import { sqlHarness } from './directory-sql.ts'
 
@@ -20,9 +21,10 @@ const harnesses: readonly DirectoryHarness[] = [
   sqlHarness('mariadb'),
   scimHarness,
 ]
-/** Each in a file of its own, `directory-*-contract.test.ts` or `directory-agent.test.ts`, because it takes long. */
+/** Each in a file of its own, `directory-*-contract.test.ts` or `directory-agent.test.ts`, because it takes long or keeps but a part. */
 const elsewhere: readonly DirectoryHarness[] = [
   activeDirectoryHarness,
+  oidcHarness,
   throughAgent(openLdapHarness('passmod')),
 ]
 
