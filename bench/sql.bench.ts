@@ -4,6 +4,7 @@ import { argon2idHash } from '../server/src/adapters/connectors/hashes/argon2.ts
 import { Secret } from '../server/src/kernel/secret.ts'
 import { type Dialect, startSqlServer } from '../server/test/support/sql-servers.ts'
 import { makeSqlStore, openSqlDirectory, type SqlStore } from '../server/test/support/sql-store.ts'
+import { inTurns } from './harness/per-second.ts'
 import { print } from './harness/rows.ts'
 
 /**
@@ -28,39 +29,25 @@ async function measure(dialect: Dialect): Promise<void> {
   const { history: _, ...withoutHistory } = store.config
   const directory = openSqlDirectory({ ...withoutHistory, connections: atOnce })
   const bare = await bareDriver(store)
-  const resets: number[] = []
-  const alone: number[] = []
-  for (let round = 0; round < rounds; round += 1) {
-    const password = `violet tundra kettle ${round}`
-    alone.push(
-      await perSecond(keys, async (key) => bare.write(key, await argon2idHash(Buffer.from(password), cost))),
-    )
-    resets.push(
-      await perSecond(keys, async (key) => {
+  const measured = await inTurns(
+    { rounds, keys, atOnce },
+    {
+      alone: async (key, password) => bare.write(key, await argon2idHash(Buffer.from(password), cost)),
+      async resets(key, password) {
         const written = await directory.setPassword(key, new Secret(password), AbortSignal.timeout(20_000))
         if (!written.ok) throw new Error(written.because)
-      }),
-    )
-  }
+      },
+    },
+  )
   await bare.close()
   await directory.close()
   print({
     what: `resets per second in a table of ${dialect}`,
-    values: resets,
+    values: measured.resets,
     unit: '/s',
-    beside: { what: 'argon2id and an update by the driver', values: alone },
+    beside: { what: 'argon2id and an update by the driver', values: measured.alone },
     aim: { ratio: 0.7 },
   })
-}
-
-async function perSecond(keys: readonly string[], work: (key: string) => Promise<void>): Promise<number> {
-  const waiting = [...keys]
-  const one = async () => {
-    for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) await work(key)
-  }
-  const began = performance.now()
-  await Promise.all(Array.from({ length: atOnce }, one))
-  return keys.length / ((performance.now() - began) / 1_000)
 }
 
 /** A pool as its documentation has it, with as many connections as the connector. */

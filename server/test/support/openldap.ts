@@ -56,6 +56,8 @@ interface Options {
   certificateNames?: readonly string[]
   /** Drawn by somebody else; otherwise the server gets an authority of its own. */
   certificates?: Certificates
+  /** Every write reaches the disk before it is answered, as in an installation; tests can do without. */
+  flushes?: boolean
   /** URL of a provider to replicate from (RFC 4533); it is named in referrals, and no write is taken. */
   replicaOf?: string
 }
@@ -69,7 +71,7 @@ export async function startOpenLdap(options: Options = {}): Promise<OpenLdap> {
   const folder = await mkdtemp(join(tmpdir(), 'rekey-openldap-'))
   const names = options.certificateNames ?? ['localhost']
   const certificates = options.certificates ?? (await makeCertificates({ folder, names }))
-  await writeConfiguration({ folder, certificates, replicaOf: options.replicaOf })
+  await writeConfiguration({ ...options, folder, certificates })
   if (options.replicaOf === undefined) {
     const base = join(parts, 'base.ldif')
     await run('slapadd', ['-q', '-f', join(folder, 'slapd.conf'), '-n', '1', '-l', base])
@@ -169,12 +171,14 @@ async function requirePrograms() {
 async function writeConfiguration(options: {
   folder: string
   certificates: Certificates
-  replicaOf: string | undefined
+  flushes?: boolean
+  replicaOf?: string
 }) {
-  const { folder, certificates, replicaOf } = options
+  const { folder, certificates, flushes = false, replicaOf } = options
   await mkdir(join(folder, 'db'))
   const template = await readFile(join(parts, 'slapd.conf'), 'utf8')
   const text = template
+    .replace(flushes ? 'dbnosync\n' : '', '')
     .replaceAll('@FOLDER@', folder)
     .replaceAll('@SCHEMA@', join(parts, 'people.schema'))
     .replaceAll('@CA@', certificates.caFile)
