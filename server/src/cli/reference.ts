@@ -40,7 +40,7 @@ function section(command: Command): string[] {
   return [
     `## \`${[...nameOf(command), ...words].join(' ')}\``,
     '',
-    `${sentence(command.description())}`,
+    sentence(command.description()),
     '',
     ...(options.length === 0
       ? []

@@ -2,14 +2,12 @@ import type { Abilities, Directory } from '../../../core/accounts/ports.ts'
 import { Fault } from '../../../kernel/fault.ts'
 import { withinDeadline } from '../deadline.ts'
 import type { ConnectorOutside } from '../define.ts'
-import { argon2idHash } from '../hashes/argon2.ts'
-import { readStoredHash } from '../hashes/stored-hash.ts'
-import { passwordText } from '../password-text.ts'
 import type { OidcConfig } from './config.ts'
 import type { Roster } from './roster.ts'
 import { makeRosterFile } from './roster-file.ts'
 
 export const abilities: Abilities = {
+  verifies: false,
   unlock: false,
   history: false,
   lockedIsVisible: false,
@@ -19,8 +17,10 @@ export const abilities: Abilities = {
 
 const unavailable = { ok: false, because: 'account-unavailable' } as const
 const pagePeople = 500
-/** That of the embedded directory, so that a sign-in is as much work here as there. */
-const cost = { memoryKibibytes: 19_456, passes: 2, lanes: 1 }
+const elsewhere = () =>
+  new Fault('directory-misconfigured', {
+    detail: 'the passwords of this directory live at a provider, which has marks of its own',
+  })
 
 /** People whose passwords live at a provider: they are found and told so by mail, and nothing is ever written. */
 export function openOidc({ rosterFile }: OidcConfig, outside: ConnectorOutside): Directory {
@@ -31,7 +31,6 @@ export function openOidc({ rosterFile }: OidcConfig, outside: ConnectorOutside):
         because,
       }),
   })
-  let decoy: Promise<string> | null = null
   const inTime = async <Answer>(work: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> => {
     try {
       signal.throwIfAborted()
@@ -61,29 +60,19 @@ export function openOidc({ rosterFile }: OidcConfig, outside: ConnectorOutside):
     },
     setPassword: (_key, _password, signal) => refused(signal),
     offboard: (_key, _password, signal) => refused(signal),
-    async changePassword(_key, { current, next }, signal) {
-      if (passwordText(current) === null) return { ok: false, because: 'current-password-wrong' }
-      if (passwordText(next) === null) return { ok: false, because: 'password-too-short-for-directory' }
-      return refused(signal)
+    async changePassword() {
+      throw elsewhere()
     },
     unlock: (_key, signal) => refused(signal),
     async requireChange() {
-      const detail = 'the passwords of this directory live at a provider, which has marks of its own'
-      throw new Fault('directory-misconfigured', { detail })
+      throw elsewhere()
     },
     async passwordRules(_key, signal) {
       await people(signal)
       return null
     },
-    /** Nothing here has a password. One hash all the same: a sign-in must not tell by its time who stands where. */
-    async verifyPassword(_key, password, signal) {
-      const text = passwordText(password)
-      if (text === null) return { ok: false, because: 'wrong' }
-      await people(signal)
-      decoy ??= argon2idHash(outside.randomBytes(32), cost)
-      const stored = await decoy
-      await inTime(async () => readStoredHash(stored)?.(Buffer.from(text, 'utf8')), signal)
-      return { ok: false, because: 'wrong' }
+    async verifyPassword() {
+      throw elsewhere()
     },
     check: (signal) => inTime(file.check, signal),
     async close() {},
