@@ -69,6 +69,63 @@ describe('the people of a tenant', () => {
   })
 })
 
+describe('linked accounts of a tenant', () => {
+  const follower = (over: Partial<JudgedEntry>) =>
+    ada({ following: [ada({ directory: 'app', contextWords: ['quokka'], ...over })] })
+
+  it('have the strictest rules of all of them, their names and directories included', async () => {
+    const tenant = tenantWith('overrides: [{ for: { group: staff }, minLength: 30 }]')
+    const judge = async (entry: JudgedEntry, password = 'seven otters borrow it') => {
+      const judged = await tenant.judge(new Secret(password), entry)
+      return judged.ok ? [] : judged.because.map(({ code }) => code)
+    }
+    const short = { ...noDirectoryRules, lengthMaxBytes: 20 }
+    const rules = tenant.passwordRules(
+      follower({ directoryRules: { ...noDirectoryRules, history: 5 } }),
+      'recovery',
+    )
+
+    expect(await judge(follower({}))).toEqual([])
+    expect(await judge(follower({ groups: ['staff'] }))).toEqual(['password-too-short'])
+    expect(await judge(follower({ directoryRules: short }))).toEqual(['password-too-long'])
+    expect(await judge(follower({}), 'quokka quokka quokka')).toContain('password-contains-you')
+    expect(rules).toContainEqual({ rule: 'not-in-history', count: 5 })
+  })
+
+  it('are changed as soon as the leading one may be: the others are not written by the person', async () => {
+    const tenant = tenantWith('overrides: []')
+    const young = { ...noDirectoryRules, minAgeSeconds: 86_400 }
+    const entry = { ...follower({ directoryRules: young }), change: { ...change, changedAt: at } }
+
+    expect(await tenant.judge(new Secret('seven otters borrow it'), entry)).toMatchObject({ ok: true })
+  })
+
+  it('are those that the configuration names, under the names that people know', () => {
+    const text = folder.text.replace(
+      '    services:',
+      `      - { name: app, kind: local, title: Warehouse }
+    routing: { linked: [{ leads: people, follow: [{ directory: app, by: upn, as: mail }] }] }
+    services:`,
+    )
+    const checked = checkConfig(text, folder.file, { env: folder.env, files: 'read' })
+    const [config] = checked.ok ? checked.config.tenants : []
+    if (config === undefined) throw new Error('the configuration is not right')
+    const directories = ['people', 'app'].map((name) => makeMemoryDirectory(name, []))
+    const tenant = recoveryTenant(config, {
+      directories: directories.map((directory) => ({ directory, domains: [] })),
+      breach: null,
+    })
+
+    const [leads, directory] = directories
+    expect(tenant.links).toEqual([{ leads, follow: [{ directory, by: 'upn', as: 'mail' }] }])
+    expect(['people', 'app'].map(tenant.titleOf)).toEqual(['people', 'Warehouse'])
+    // Time for the leading account and, after it, for the others.
+    expect(tenant.rules.followSeconds).toBe(
+      tenant.rules.writeDeadlineSeconds + tenant.rules.probeDeadlineSeconds,
+    )
+  })
+})
+
 describe('the passwords of a tenant', () => {
   it('are judged by what the configuration says of the account, on sending and while typing', async () => {
     const tenant = tenantWith('overrides: [{ for: { service: intranet, group: staff }, minLength: 30 }]')

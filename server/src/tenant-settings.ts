@@ -2,6 +2,7 @@ import type { Config, PasswordOverrideConfig, TenantConfig } from './config/sche
 import {
   type Directory,
   type DirectoryEntry,
+  type Link,
   type PasswordProvider,
   providerOf,
   type RoutedDirectory,
@@ -20,6 +21,7 @@ import {
   type PolicySet,
   policyFor,
   strictest,
+  strictestOf,
 } from './core/passwords/index.ts'
 import {
   type AccountEntry,
@@ -45,8 +47,14 @@ export function recoveryTenant(
   const policies = policiesOf(config)
   const { oidc } = config.signIn
   const providers = config.passThrough.map(providerFrom)
-  const policyOfEntry = (entry: AccountEntry & Partial<Pick<JudgedEntry, 'directoryRules'>>) =>
+  const policyOfOne = (entry: AccountEntry & Partial<Pick<JudgedEntry, 'directoryRules'>>) =>
     strictest(policyFor(policies, entry), entry.directoryRules ?? null)
+  const policyOfEntry = ({
+    following = [],
+    ...entry
+  }: AccountEntry & Partial<Pick<JudgedEntry, 'directoryRules' | 'following'>>) =>
+    // Accounts that follow are written to by the service account, whom no age holds up.
+    strictestOf([policyOfOne(entry), ...following.map((one) => ({ ...policyOfOne(one), age: noRules.age }))])
   const onlyFactor = (entry: Pick<DirectoryEntry, 'secondFactor'>) => !entry.secondFactor
   const against = (entry: Parameters<typeof policyOfEntry>[0]): JudgeAgainst => ({
     policy: policyOfEntry(entry),
@@ -55,7 +63,7 @@ export function recoveryTenant(
       username: entry.username,
       displayName: entry.displayName,
       mails: [...entry.mails, ...entry.recoveryAddresses],
-      contextWords: entry.contextWords,
+      contextWords: [entry, ...(entry.following ?? [])].flatMap(({ contextWords }) => contextWords),
       tenantName: config.name,
       productWords,
     },
@@ -72,6 +80,8 @@ export function recoveryTenant(
         : directories.filter(({ directory }) => directory.name === routed.directory)
     },
     ambiguous: config.routing.ambiguous,
+    links: linksOf(config, byName),
+    titleOf: (name) => titlesOf(config).get(name) ?? name,
     directory: (name) => byName.get(name) ?? null,
     judge: (password, entry) => judgeFully(password, { ...against(entry), change: entry.change, breach }),
     // Whoever holds the flow has proven one mailbox; what is asked freely must not tell on the others.
@@ -114,6 +124,7 @@ export const publicTenant = (
     breachIsChecked,
     isChange: false,
   }),
+  titleOf: (name) => titlesOf(config).get(name) ?? name,
   services: config.services.map(({ name, title, signInUrl = null }) => ({ name, title, signInUrl })),
   look,
   offersUnlock,
@@ -168,7 +179,7 @@ export function senderOf(common: Config['mail'], { mail = {} }: TenantConfig): S
   }
 }
 
-export function rulesOf({ limits, policy }: TenantConfig): RecoveryRules {
+export function rulesOf({ limits, policy, routing }: TenantConfig): RecoveryRules {
   const perNetwork = { max: limits.requestsPerNetworkPerMinute, windowSeconds: 60 }
   return {
     ...defaultRules,
@@ -181,6 +192,8 @@ export function rulesOf({ limits, policy }: TenantConfig): RecoveryRules {
     invitationSeconds: limits.invitationHours * 3_600,
     secondProofSeconds: policy.recovery.secondProofHoursAfterDisavowal * 3_600,
     writeDeadlineSeconds: limits.directorySeconds,
+    followSeconds:
+      routing.linked.length === 0 ? 0 : limits.directorySeconds + defaultRules.probeDeadlineSeconds,
     mailbox: [
       { max: limits.mailsPerQuarterHour, windowSeconds: 900 },
       { max: limits.mailsPerDay, windowSeconds: 86_400 },
@@ -190,6 +203,22 @@ export function rulesOf({ limits, policy }: TenantConfig): RecoveryRules {
     proofsPerNetwork: perNetwork,
   }
 }
+
+/** The configuration names directories that there are, each once. */
+function linksOf({ routing }: TenantConfig, byName: ReadonlyMap<string, Directory>): readonly Link[] {
+  return routing.linked.flatMap(({ leads, follow }) => {
+    const leading = byName.get(leads)
+    if (leading === undefined) return []
+    const follows = follow.flatMap(({ directory: name, by, as = by }) => {
+      const directory = byName.get(name)
+      return directory === undefined ? [] : [{ directory, by, as }]
+    })
+    return [{ leads: leading, follow: follows }]
+  })
+}
+
+const titlesOf = ({ directories }: TenantConfig): ReadonlyMap<string, string> =>
+  new Map(directories.map(({ name, title = name }) => [name, title]))
 
 /** Whether any of its passwords expires. */
 export const passwordsExpire = ({ policy }: TenantConfig): boolean =>

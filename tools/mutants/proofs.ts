@@ -127,8 +127,8 @@ export const proofMutants: readonly Mutant[] = [
       },
       {
         file: 'server/src/adapters/stores/recovery/recovery-store.ts',
-        find: '          : await lockLedger(trx, target.tenant, subject)',
-        replace: '          : emptyLedger(target.tenant, subject)',
+        find: '          : await lockWithLinked(trx, target, subject)',
+        replace: '          : { ledger: emptyLedger(target.tenant, subject), linked: [] }',
       },
       {
         file: 'server/src/adapters/stores/recovery/flows.ts',

@@ -105,7 +105,7 @@ export const writingMutants: readonly Mutant[] = [
     changes: [
       {
         file: `${core}/write-outcome.ts`,
-        find: `events: [flowEvent('password.written', { flow: completed, at: now, client }, facts)],`,
+        find: `events: [flowEvent('password.written', { flow, at: now, client }, facts)],`,
         replace: 'events: [],',
       },
     ],

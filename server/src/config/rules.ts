@@ -12,6 +12,7 @@ import type { Finding, Path } from './mistakes.ts'
 import { nearest } from './nearest.ts'
 import { providersHaveAccounts, providersHavePages } from './pass-through-rules.ts'
 import { overridesMeanSomebody, passwordLengthsFitTogether } from './password-rules.ts'
+import { linkedDirectoriesFit } from './routing-rules.ts'
 import type {
   AdminKeyConfig,
   BreachConfig,
@@ -155,6 +156,10 @@ export const rules: readonly Rule[] = [
   ]),
   rule(tenant, providersHaveAccounts, [
     ['passThrough', '*', 'accounts'],
+    ['directories', '*', 'name'],
+  ]),
+  rule(tenant, linkedDirectoriesFit, [
+    ['routing', 'linked'],
     ['directories', '*', 'name'],
   ]),
 ]

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { connectors } from '../adapters/connectors/registry.ts'
-import { ambiguities } from '../core/accounts/index.ts'
+import { ambiguities, linkNames } from '../core/accounts/index.ts'
 import { type Language, languages } from '../core/messages/index.ts'
 import { bounded, closed, closedWithDefaults, entryOf, slug, text } from './schema-parts.ts'
 import { PassThrough } from './schema-pass-through.ts'
@@ -132,6 +132,31 @@ const Service = closed({
   signInUrl: Type.Optional(text('Where to sign in afterwards, https.', { maxLength: 2000 })),
 })
 
+const linkName = (description: string) =>
+  Type.Union(
+    linkNames.map((name) => Type.Literal(name)),
+    { description },
+  )
+
+const Linked = closed(
+  {
+    leads: slug(
+      'Name of the directory that leads: its recovery addresses are written to, its password is proven and set first.',
+    ),
+    follow: Type.Array(
+      closed({
+        directory: slug('Name of a directory whose accounts get the same password.'),
+        by: linkName(
+          'What of the leading account names the one there. Take one that its owner can’t change: who does so gets the other’s password.',
+        ),
+        as: Type.Optional(linkName('As what it stands there; the same unless said.')),
+      }),
+      { minItems: 1, maxItems: 20, description: 'Directories that follow.' },
+    ),
+  },
+  { description: 'Directories in which one person has one password: a new one is written to all of them.' },
+)
+
 const Routing = closedWithDefaults(
   {
     ambiguous: Type.Union(
@@ -144,8 +169,13 @@ const Routing = closedWithDefaults(
           'who can make accounts there can take a name away from somebody behind it.',
       },
     ),
+    linked: Type.Array(Linked, {
+      default: [],
+      maxItems: 20,
+      description: 'Accounts of one person in several directories that have one password.',
+    }),
   },
-  { description: 'How somebody is found in several directories.' },
+  { description: 'How somebody is found in several directories, and which of them have one password.' },
 )
 
 export const Tenant = closed({
@@ -175,6 +205,11 @@ export const Tenant = closed({
           description: 'Domain names that people may type before a backslash to mean it: `NORTHWIND\\ada`.',
         }),
         resilience: Resilience,
+        title: Type.Optional(
+          text('What people call what they sign in to with it: "Windows and mail". Its name unless said.', {
+            maxLength: 80,
+          }),
+        ),
       },
     }),
     { minItems: 1, maxItems: 50, description: 'Identity stores that own the passwords.' },

@@ -1,4 +1,5 @@
 import type { Finding } from './mistakes.ts'
+import { linkWarnings } from './routing-rules.ts'
 import type { Config, TenantConfig } from './schema.ts'
 
 /**
@@ -17,7 +18,10 @@ export const findWarnings = (config: Pick<Config, 'tenants'>): Finding[] =>
         path: ['tenants', at, 'directories', index, ...path],
       })),
     ),
-    ...orderWarnings(tenant).map(({ path, ...finding }) => ({ ...finding, path: ['tenants', at, ...path] })),
+    ...[...orderWarnings(tenant), ...linkWarnings(tenant)].map(({ path, ...finding }) => ({
+      ...finding,
+      path: ['tenants', at, ...path],
+    })),
   ])
 
 /** Whoever is behind another of the same name is told of nothing, so whoever runs the place has to know. */

@@ -34,6 +34,7 @@ async function aCompany(abilities: { people: boolean; partners: boolean }): Prom
     passwordRules: [],
     services: [],
     signIn: { password: true, provider: null },
+    titleOf: (name: string) => name,
     offersUnlock: unlockIsOffered(deps.tenant(northwind)),
   }
   app = await buildPublicApp(

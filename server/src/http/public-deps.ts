@@ -17,6 +17,8 @@ export interface PublicTenant {
   passwordRules: readonly PasswordRule[]
   services: readonly { name: string; title: string; signInUrl: string | null }[]
   look: PageLook
+  /** What people call a directory. */
+  titleOf(directory: string): string
   /** One of its directories at least can lift a lock. */
   offersUnlock: boolean
   signIn: {

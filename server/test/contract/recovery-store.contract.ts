@@ -882,6 +882,63 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
       })
     })
 
+    describe('decides about linked accounts with it', () => {
+      const target = { tenant: northwind, id: 'flow-1', linked: ['subject-c', 'subject-b'] }
+
+      it('seen as they were named, written together, and their other flows changed where that is said', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+        await store.begin(aFlow({ subject: 'subject-a' }), { events: [] })
+        for (const subject of ['subject-b', 'subject-c']) {
+          await store.begin(ofAda(`flow-of-${subject}`, subject), { events: [] })
+        }
+
+        const seen = await store.decide(target, ({ ledger, linked: [c, b] }) => {
+          if (c === undefined || b === undefined) throw new Error('not all were locked')
+          return {
+            answer: [ledger, c, b].map(({ subject }) => subject),
+            ledger: afterSessionsEnded(ledger),
+            linked: [{ ledger: afterSessionsEnded(b), others: expire }, { ledger: afterSessionsEnded(c) }],
+          }
+        })
+
+        expect(seen).toEqual(['subject-a', 'subject-c', 'subject-b'])
+        const versions = ['subject-a', 'subject-b', 'subject-c'].map((subject) =>
+          store.readLedger(northwind, subject).then(({ tokenVersion }) => tokenVersion),
+        )
+        expect(await Promise.all(versions)).toEqual([1, 1, 1])
+        expect((await store.read(northwind, 'flow-of-subject-b'))?.state).toBe('ended')
+        expect((await store.read(northwind, 'flow-of-subject-c'))?.state).toBe('awaiting-proof')
+      })
+
+      it('however racers on two nodes name them', async () => {
+        await using opened = await open()
+        const [store] = opened.nodes
+        const subjects = ['subject-a', 'subject-b', 'subject-c']
+        for (const subject of subjects)
+          await store.begin(ofAda(`flow-of-${subject}`, subject), { events: [] })
+        const raise = (at: number) => {
+          const subject = subjects[at % 3] ?? ''
+          const others = subjects.filter((one) => one !== subject)
+          const linked = at % 2 === 0 ? others : others.toReversed()
+          return opened.nodes[at % 2 === 0 ? 0 : 1].decide(
+            { tenant: northwind, id: `flow-of-${subject}`, linked },
+            (seen) => ({
+              answer: null,
+              ledger: afterSessionsEnded(seen.ledger),
+              linked: seen.linked.map((ledger) => ({ ledger: afterSessionsEnded(ledger) })),
+            }),
+          )
+        }
+
+        await Promise.all(Array.from({ length: 30 }, (_, at) => raise(at)))
+
+        for (const subject of subjects) {
+          expect((await store.readLedger(northwind, subject)).tokenVersion).toBe(30)
+        }
+      })
+    })
+
     describe('finds writes whose lease has run out', () => {
       const lease = (until: Date, flow = 'flow-w') => ({ flow, attempt: 1, until })
       const withLease = (store: RecoveryStore, held: Ledger['lease']) =>

@@ -16,7 +16,7 @@ import { aMailServer, type MailServer } from '../support/smtp.ts'
 
 /**
  * One service with two tenants. Northwind is configured as docs/routing.md says: employees in OpenLDAP, contractors in the
- * embedded directory. Southwind has only the OpenLDAP.
+ * embedded directory. Southwind has only the OpenLDAP, and at Westwind people have one password in both.
  */
 const old = 'copper lantern meadow 7'
 const fresh = 'violet tundra kettle 9'
@@ -27,6 +27,8 @@ let mail: MailServer
 let staff: OpenLdap
 let rekey: Rekey
 let people: LocalPeople
+/** Leads at Westwind; the OpenLDAP follows. */
+let windows: LocalPeople
 let folder: string
 
 beforeAll(async () => {
@@ -37,20 +39,26 @@ beforeAll(async () => {
   folder = home
   const secret = join(home, 'ldap-password')
   await writeFile(secret, staff.bindPassword, { mode: 0o600 })
-  const block = blockOf(await markedBlocks('docs/routing.md'), 'config', {
-    'ldaps://ldap.northwind.example': staff.ldapsUrl.replace('127.0.0.1', 'localhost'),
-    'cn=rekey,ou=services,dc=northwind,dc=example': staff.bindDn,
-    'ou=people,dc=northwind,dc=example': `ou=people,${staff.baseDn}`,
-    '/etc/rekey/ldap-password': `${secret} }\n    caFile: ${staff.caFile} #`,
-  })
-  const routed = parse(block) as { directories: readonly object[] }
+  const blocks = await markedBlocks('docs/routing.md')
+  const routing = (name: string) =>
+    parse(
+      blockOf(blocks, name, {
+        'ldaps://ldap.northwind.example': staff.ldapsUrl.replace('127.0.0.1', 'localhost'),
+        'cn=rekey,ou=services,dc=northwind,dc=example': staff.bindDn,
+        'ou=people,dc=northwind,dc=example': `ou=people,${staff.baseDn}`,
+        '/etc/rekey/ldap-password': `${secret} }\n    caFile: ${staff.caFile} #`,
+      }),
+    ) as { directories: readonly object[] }
+  const routed = routing('config')
   const limits = { requestsPerNetworkPerMinute: 100_000 }
   const tenants = [
     { id: 'northwind', name: 'Northwind', limits, ...routed },
+    { id: 'westwind', name: 'Westwind', limits, ...routing('linked') },
     { id: 'southwind', name: 'Southwind', limits, directories: routed.directories.slice(0, 1) },
   ]
   rekey = opened.use(await startRekey({ config: { tenants }, smtp: mail }))
-  people = opened.use(localPeople(rekey, {}, 'contractors'))
+  windows = opened.use(localPeople(rekey, {}, { tenant: 'westwind' }))
+  people = opened.use(localPeople(rekey, {}, { name: 'contractors' }))
 }, 120_000)
 afterAll(() => opened.disposeAsync())
 
@@ -182,6 +190,104 @@ it('a host name chooses the tenant, and with it the directories', async () => {
   expect(elsewhere.json).toMatchObject({ type: expect.stringMatching(/#host-unknown$/) })
   expect(written.text).toContain(`http://${southwind}:`)
   expect(mail.received.some(({ to }) => to.includes('gina@contractors.example'))).toBe(false)
+})
+
+/** A request of somebody at Westwind, whose host a browser would send. */
+const atWestwind = (path: string, headers: Readonly<Record<string, string>>, body?: string) =>
+  ask(`${rekey.portalUrl}${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: {
+      host: `westwind.localhost:${new URL(rekey.portalUrl).port}`,
+      'accept-language': 'en',
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body }),
+  })
+
+const post = (path: string, json: object, secret?: string) =>
+  atWestwind(
+    path,
+    {
+      'content-type': 'application/json',
+      ...(secret === undefined ? {} : { authorization: `Flow ${secret}` }),
+    },
+    JSON.stringify(json),
+  )
+
+/** A browser that holds a flow. */
+function browserOf({ id, secret }: Held) {
+  const csrf = 'c'.repeat(43)
+  const cookie = `__Host-rekey-flow=${id}.${secret}; __Host-rekey-csrf=${csrf}`
+  const form = { cookie, 'content-type': 'application/x-www-form-urlencoded' }
+  return {
+    page: async () => (await atWestwind('/recover', { cookie })).text,
+    send: (password: string) =>
+      atWestwind('/recover/password', form, new URLSearchParams({ csrf, password }).toString()),
+  }
+}
+
+/** Somebody with an account in both directories of Westwind, and a flow that is proven. */
+async function linked(name: string): Promise<Held> {
+  await staff.addPeople([{ uid: name, password: old }])
+  const address = `${name}@home.example`
+  const person = { username: name, displayName: name, recoveryAddresses: [address] }
+  await windows.add({ ...person, password: new Secret(old) })
+  await post('/v1/recoveries', { identifier: name })
+  const token = await eventually(`a mail to ${address}`, () => tokensTo(mail, address)[0])
+  const { json } = await post('/v1/links', { token })
+  return heldIn({ status: 200, body: json as Readonly<Record<string, unknown>> })
+}
+
+const opens = async (name: string, password: string) => [
+  await windows.opens(name, password),
+  await staff.canBind(name, password),
+]
+
+const newest = (address: string, subject: string) =>
+  eventually(`"${subject}" to ${address}`, () =>
+    mail.received.findLast((one) => one.to.includes(address) && one.subject === subject),
+  )
+
+it('one password is set in both directories of a person, at the API', async () => {
+  const { id, secret } = await linked('kim')
+
+  const done = await post(`/v1/recoveries/${id}/password`, { password: fresh }, secret)
+  const told = await newest('kim@home.example', 'Your password was changed')
+
+  expect(done.json).toMatchObject({
+    state: 'completed',
+    targets: [
+      { directory: 'people', title: 'Windows', outcome: 'written' },
+      { directory: 'mail', title: 'Mail', outcome: 'written' },
+    ],
+  })
+  expect(await opens('kim', fresh)).toEqual([true, true])
+  expect(await opens('kim', old)).toEqual([false, false])
+  expect(told.text).toMatch(/New password: Windows and Mail/)
+})
+
+it('a directory that is down is told of by its name, and gets the password later, at the portal', async () => {
+  const { send, page } = browserOf(await linked('lea'))
+
+  await staff.stop()
+  const sent = await send(fresh)
+  const partly = await page()
+  const told = await newest('lea@home.example', 'Your password was changed')
+  const another = await send('some other kettle 9 violets')
+  await staff.restart()
+  const early = await opens('lea', fresh)
+  const again = await send(fresh)
+  const done = await page()
+
+  expect([sent.status, another.status, again.status]).toEqual([303, 422, 303])
+  expect(partly).toContain('Windows: the new password works.')
+  expect(partly).toContain('Mail: could not be reached, and still has the old password.')
+  expect(another.text).toContain('This is not the password that you have just set.')
+  expect(told.text).toMatch(/Old password: Mail/)
+  expect(told.text).toContain('does not work everywhere yet')
+  expect(early).toEqual([true, false])
+  expect(done).toContain('Mail: the new password works.')
+  expect(await opens('lea', fresh)).toEqual([true, true])
 })
 
 it('with one directory down the others are served as far as the name is decided, and nobody can tell', async () => {

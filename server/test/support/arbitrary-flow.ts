@@ -9,6 +9,7 @@ import {
   outcomes,
 } from '../../src/core/recovery/flow.ts'
 import type { Disavowal } from '../../src/core/recovery/ports.ts'
+import type { TargetOutcome } from '../../src/core/recovery/targets.ts'
 import { northwind } from './recovery-world.ts'
 
 /** Text as people, directories and browsers may send it. PostgreSQL takes no NUL, and identifiers refuse it. */
@@ -61,9 +62,21 @@ const base = {
   touchedAt: moment,
 }
 
+const outcome: fc.Arbitrary<TargetOutcome> = fc.oneof(
+  fc.constantFrom({ is: 'waiting' }, { is: 'written' }, { is: 'unreachable' }, { is: 'unknown' }),
+  fc.constant({ is: 'refused', because: 'password-in-history' } as const),
+)
+const targets = fc.array(fc.record({ account, subject: id, outcome }), { maxLength: 3 })
+/** Of a person with one account, and of one with several. */
+const perhapsLinked = <Of extends object>(of: fc.Arbitrary<Of>) =>
+  fc.oneof(
+    of,
+    fc.tuple(of, targets).map(([one, all]) => ({ ...one, targets: all })),
+  )
+
 const whose: fc.Arbitrary<AwaitingProof['whose']> = fc.oneof(
   fc.record({ is: fc.constant('unresolved' as const), identifier: text }),
-  fc.record({ is: fc.constant('account' as const), account, username: text }),
+  perhapsLinked(fc.record({ is: fc.constant('account' as const), account, username: text })),
   fc.constant({ is: 'nobody' as const }),
 )
 
@@ -80,46 +93,56 @@ export const anyFlow: fc.Arbitrary<Flow> = fc.oneof(
     issued: maybe(issued),
     proofs,
   }),
-  fc.record({
-    ...base,
-    ...ofAccount,
-    state: fc.constant('proven' as const),
-    refusals: count,
-    attempts: count,
-  }),
-  fc.record({
-    ...base,
-    ...ofAccount,
-    kind: fc.constant('change' as const),
-    state: fc.constant('proven' as const),
-    refusals: count,
-    attempts: count,
-    change: fc.record({ session: id, action: maybe(action) }),
-  }),
-  fc.record({
-    ...base,
-    ...ofAccount,
-    state: fc.constant('writing' as const),
-    refusals: count,
-    attempts: count,
-    notify: fc.array(text, { maxLength: 3 }),
-  }),
-  fc.record({
-    ...base,
-    ...ofAccount,
-    state: fc.constant('writing' as const),
-    refusals: count,
-    attempts: count,
-    notify: fc.array(text, { maxLength: 3 }),
-    endsAs: fc.constantFrom('superseded' as const, 'ended-by-operator' as const),
-  }),
-  fc.record({
-    ...base,
-    ...ofAccount,
-    state: fc.constant('completed' as const),
-    outcome: fc.constantFrom(...outcomes),
-    completedAt: moment,
-  }),
+  perhapsLinked(
+    fc.record({
+      ...base,
+      ...ofAccount,
+      state: fc.constant('proven' as const),
+      refusals: count,
+      attempts: count,
+    }),
+  ),
+  perhapsLinked(
+    fc.record({
+      ...base,
+      ...ofAccount,
+      kind: fc.constant('change' as const),
+      state: fc.constant('proven' as const),
+      refusals: count,
+      attempts: count,
+      change: fc.record({ session: id, action: maybe(action) }),
+    }),
+  ),
+  perhapsLinked(
+    fc.record({
+      ...base,
+      ...ofAccount,
+      state: fc.constant('writing' as const),
+      refusals: count,
+      attempts: count,
+      notify: fc.array(text, { maxLength: 3 }),
+    }),
+  ),
+  perhapsLinked(
+    fc.record({
+      ...base,
+      ...ofAccount,
+      state: fc.constant('writing' as const),
+      refusals: count,
+      attempts: count,
+      notify: fc.array(text, { maxLength: 3 }),
+      endsAs: fc.constantFrom('superseded' as const, 'ended-by-operator' as const),
+    }),
+  ),
+  perhapsLinked(
+    fc.record({
+      ...base,
+      ...ofAccount,
+      state: fc.constant('completed' as const),
+      outcome: fc.constantFrom(...outcomes),
+      completedAt: moment,
+    }),
+  ),
   fc.record({
     ...base,
     state: fc.constant('ended' as const),
@@ -137,7 +160,9 @@ export const anyFlow: fc.Arbitrary<Flow> = fc.oneof(
 
 /** Any event; one line for each kind, so that a new one is missed by the compiler's eye and not by luck. */
 const events: { [Type in FlowEvent['type']]: fc.Arbitrary<Extract<FlowEvent, { type: Type }>> } = {
-  matched: fc.record({ type: fc.constant('matched'), account, username: text, subject: id }),
+  matched: perhapsLinked(
+    fc.record({ type: fc.constant('matched' as const), account, username: text, subject: id }),
+  ),
   unmatched: fc.record({ type: fc.constant('unmatched') }),
   'asked-again': fc.record({ type: fc.constant('asked-again'), at: moment, worksUntil: moment }),
   issued: fc.record({ type: fc.constant('issued'), issued }),
@@ -154,9 +179,12 @@ const events: { [Type in FlowEvent['type']]: fc.Arbitrary<Extract<FlowEvent, { t
   'action-spent': fc.record({ type: fc.constant('action-spent') }),
   'password-proven': fc.record({ type: fc.constant('password-proven'), at: moment }),
   'password-refused': fc.record({ type: fc.constant('password-refused'), last: fc.boolean() }),
-  'write-started': fc.record({ type: fc.constant('write-started'), notify: fc.array(text) }),
+  'write-started': perhapsLinked(
+    fc.record({ type: fc.constant('write-started' as const), notify: fc.array(text) }),
+  ),
   'write-failed': fc.record({ type: fc.constant('write-failed') }),
-  written: fc.record({ type: fc.constant('written'), at: moment }),
+  written: perhapsLinked(fc.record({ type: fc.constant('written' as const), at: moment })),
+  'written-in-part': fc.record({ type: fc.constant('written-in-part'), at: moment, targets }),
   'write-unexplained': fc.record({ type: fc.constant('write-unexplained') }),
   'unlock-started': fc.record({ type: fc.constant('unlock-started') }),
   unlocked: fc.record({

@@ -7,7 +7,7 @@ import { systemOutside } from '../../src/kernel/outside.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import type { Rekey } from './rekey-process.ts'
 
-/** An embedded directory of a running Rekey, `people` unless named, at its own database beside the service. */
+/** An embedded directory of a running Rekey, Northwind's `people` unless named, at its own database beside the service. */
 export interface LocalPeople extends AsyncDisposable {
   add(account: LocalAccount): Promise<void>
   /** A sign-in at the directory itself; false for a locked account as well. Wrong ones count. */
@@ -18,10 +18,9 @@ export interface LocalPeople extends AsyncDisposable {
 export function localPeople(
   { dataFolder }: Pick<Rekey, 'dataFolder'>,
   settings: object,
-  name = 'people',
+  { tenant = 'northwind', name = 'people' } = {},
 ): LocalPeople {
   const { kysely, close } = openDatabase<unknown>({ connection: runningConnection(dataFolder) })
-  const tenant = 'northwind'
   const outside = { ...systemOutside, tenant, name, database: kysely, warn: () => {} }
   const directory = local.open({ ...Value.Create(LocalConfig), ...settings }, outside)
   const accounts = makeLocalAccounts(kysely, tenant, name, systemOutside)

@@ -69,6 +69,8 @@ const reasons: Record<Ineligible, true> = {
   'not-activated': true,
 }
 
+const applications = { written: ['Windows'], unchanged: ['Warehouse', 'Mail'], unknown: ['Old town'] }
+
 const withoutGrace = ({ validUntil: _, ...facts }: MessageFacts): MessageFacts => facts
 
 /** Every kind of mail, every reason, and the recovery mail of a person whose codes are used up. */
@@ -98,6 +100,9 @@ export function mailSamples(over: Partial<MessageOrder> = {}): Map<string, Messa
       (kind) => [`${kind}-by-help`, anOrder({ ...over, kind, facts: { ...facts, byHelp: true } })] as const,
     ),
     ['password-expired-late', anOrder({ ...over, kind: 'password-expired', facts: withoutGrace(facts) })],
+    ...(['password-changed', 'account-activated'] as const).map(
+      (kind) => [`${kind}-partly`, anOrder({ ...over, kind, facts: { ...facts, applications } })] as const,
+    ),
     ['recovery-link-only', anOrder({ ...over, facts: { ...facts, codeWorks: false } })],
     [
       'recovery-desktop-app',

@@ -97,7 +97,8 @@ export function makeMemoryStore(deps: MemoryStoreDeps): MemoryStore {
       const subject = target.subject ?? flow.subject
       const ledger =
         target.alone === true ? emptyLedger(target.tenant, subject) : ledgerOf(target.tenant, subject)
-      const decision = decider({ flow, ledger })
+      const linked = (target.linked ?? []).map((each) => ledgerOf(target.tenant, each))
+      const decision = decider({ flow, ledger, linked })
       writeDecision(deps, rows, ledger, decision)
       return decision.answer
     },
@@ -218,7 +219,7 @@ function writeDecision<Answer>(
   before: Ledger,
   decision: Decision<Answer>,
 ): void {
-  const { flow, opened, ledger, others, effects = { events: [] } } = decision
+  const { flow, opened, ledger, others, linked = [], effects = { events: [] } } = decision
   if (opened !== undefined) refuseDuplicate(rows, opened)
   const changed = [flow, opened].filter((one) => one !== undefined)
   const after = new Map(rows.flows)
@@ -227,9 +228,14 @@ function writeDecision<Answer>(
     .filter((one) => isOther(one, before, flow) && one.id !== opened?.id)
     .map((one) => others?.(one) ?? null)
     .filter((one) => one !== null)
+  for (const one of linked) {
+    const theirs = [...rows.flows.values()].filter((each) => isOther(each, one.ledger, flow))
+    also.push(...theirs.map((each) => one.others?.(each) ?? null).filter((each) => each !== null))
+  }
   const events = [...effects.events, ...also.flatMap((one) => one.events)]
   commit(deps, rows, [...changed, ...also.map((one) => one.flow)], { ...effects, events })
   if (ledger !== undefined) rows.ledgers.set(key(before.tenant, before.subject), ledger)
+  for (const one of linked) rows.ledgers.set(key(before.tenant, one.ledger.subject), one.ledger)
 }
 
 const isOther = (flow: Flow, { tenant, subject }: Ledger, except: Flow | undefined) =>

@@ -1,13 +1,14 @@
 import { languages } from '../../src/core/messages/index.ts'
 import type { Ineligible, TenantVoice } from '../../src/core/messages/ports.ts'
 import { describePolicy, type Flaw, passwordPolicyDefaults } from '../../src/core/passwords/index.ts'
-import { outcomes } from '../../src/core/recovery/index.ts'
+import { outcomes, type TargetOutcome } from '../../src/core/recovery/index.ts'
 import type { MustChange } from '../../src/core/sessions/index.ts'
 import { activatePage } from '../../src/http/portal/views/activate.tsx'
 import { changePage } from '../../src/http/portal/views/change.tsx'
 import { disavowedPage, disavowPage } from '../../src/http/portal/views/disavow.tsx'
 import { donePage } from '../../src/http/portal/views/done.tsx'
 import { endedPage } from '../../src/http/portal/views/ended.tsx'
+import { partlyPage } from '../../src/http/portal/views/partly.tsx'
 import { passwordPage } from '../../src/http/portal/views/password.tsx'
 import { problemPage } from '../../src/http/portal/views/problem.tsx'
 import type {
@@ -308,10 +309,11 @@ function nameOf(problem: PasswordProblem): string {
   return problem.code === 'password-too-guessable' ? `${problem.code}-${problem.because}` : problem.code
 }
 
-function endSamples(page: PageContext, { serviceTitle }: OutsideText): Pages {
+function endSamples(page: PageContext, { serviceTitle, maskedIdentifier }: OutsideText): Pages {
   const signIn = { title: serviceTitle, url: 'https://mail.northwind.example/' }
   return [
     ['working', workingPage({ page, refreshSeconds: 2 })],
+    ...partlySamples(page, { title: serviceTitle, maskedIdentifier }),
     ...outcomes.flatMap((outcome): Pages => {
       const name = outcome === 'password-set' ? 'done' : `done-${outcome}`
       return [
@@ -323,6 +325,30 @@ function endSamples(page: PageContext, { serviceTitle }: OutsideText): Pages {
       (because) => [`second-proof-${because}`, secondProofPage({ page, because })] as Pages[0],
     ),
     ...endings.map((because) => [`ended-${because}`, endedPage({ page, because })] as Pages[0]),
+  ]
+}
+
+/** Every way in which an application may have got a password or not. */
+function partlySamples(page: PageContext, of: { title: string; maskedIdentifier: string }): Pages {
+  const { title, maskedIdentifier } = of
+  const outcomes: TargetOutcome[] = [
+    { is: 'written' },
+    { is: 'waiting' },
+    { is: 'unreachable' },
+    { is: 'unknown' },
+    { is: 'refused', because: 'password-in-history' },
+    { is: 'refused', because: 'account-unavailable' },
+    { is: 'refused', because: 'directory-not-writable' },
+  ]
+  const targets = outcomes.map((outcome, at) => ({ title: `${title} ${String(at)}`, outcome }))
+  const common = { page, maskedIdentifier, targets, problems: [], isAnother: false }
+  const done = { page, outcome: 'password-set', signIn: null, endsSessions: false } as const
+  return [
+    ['partly', partlyPage(common)],
+    ['partly-another', partlyPage({ ...common, isAnother: true })],
+    ['partly-refused', partlyPage({ ...common, problems: [{ code: 'password-breached' }] })],
+    ['done-partly', donePage({ ...done, targets })],
+    ['done-everywhere', donePage({ ...done, targets: targets.slice(0, 1) })],
   ]
 }
 

@@ -117,6 +117,8 @@ export function aRecoveryTenant(
     rules: { ...defaultRules, ...rules },
     methods,
     ambiguous: 'refuse',
+    links: [],
+    titleOf: (name) => `the ${name}`,
     directoriesFor: () => directories.map((directory) => ({ directory, domains: [directory.name] })),
     directory: (name) => directories.find((directory) => directory.name === name) ?? null,
     judge: async (password) => {

@@ -1,5 +1,6 @@
 export { whyNotByChange, whyNotByMail, whyNotByOffboarding } from './eligibility.ts'
 export { fold, foldMail, readIdentifier, sameMail, sameName } from './identifier.ts'
+export { type Follows, followersOf, type Link, type LinkName, linkNames } from './linked.ts'
 export { maskAddress, maskName } from './masking.ts'
 export { type PasswordProvider, providerOf } from './password-provider.ts'
 export { isDistinguishedName, isWithin, sameGroup } from './place.ts'
@@ -17,9 +18,11 @@ export {
   ambiguities,
   type Looked,
   lookUpIdentifier,
+  type Match,
   type Resolved,
   type RoutedDirectory,
   type Routing,
   resolveIdentifier,
   resolveKey,
+  withLeads,
 } from './resolve.ts'

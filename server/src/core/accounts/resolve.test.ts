@@ -22,7 +22,11 @@ const routed = () => [
 ]
 
 const find = async (typed: string) => {
-  const answer = await resolveIdentifier(typed, { directories: routed(), ambiguous: 'refuse' }, signal())
+  const answer = await resolveIdentifier(
+    typed,
+    { directories: routed(), ambiguous: 'refuse', links: [] },
+    signal(),
+  )
   return answer.found ? `${answer.account.directory} ${answer.account.key}` : answer.because
 }
 
@@ -57,7 +61,7 @@ describe('with a directory that gives no answer', () => {
   const findWithout = async (typed: string, ambiguous: Ambiguity, down: readonly string[]) => {
     const directories = [...routed(), { directory: third(), domains: ['guests'] }]
     for (const { directory } of directories) directory.down = down.includes(directory.name)
-    const answer = await lookUpIdentifier(typed, { directories, ambiguous }, signal())
+    const answer = await lookUpIdentifier(typed, { directories, ambiguous, links: [] }, signal())
     const asked = directories.flatMap(({ directory: { calls } }) => calls).length
     const outage = answer.outage === null ? '' : ', outage'
     return `${answer.found ? answer.account.directory : answer.because}${outage}, ${String(asked)} asked`
@@ -88,16 +92,20 @@ describe('with a directory that gives no answer', () => {
     if (second !== undefined) second.directory.down = true
 
     await expect(
-      resolveIdentifier('ada', { directories, ambiguous: 'refuse' }, signal()),
+      resolveIdentifier('ada', { directories, ambiguous: 'refuse', links: [] }, signal()),
     ).rejects.toBeInstanceOf(Fault)
   })
 
   it('the log can name the directories that have a name', async () => {
-    const named = await resolveIdentifier('both', { directories: routed(), ambiguous: 'refuse' }, signal())
+    const named = await resolveIdentifier(
+      'both',
+      { directories: routed(), ambiguous: 'refuse', links: [] },
+      signal(),
+    )
     const mailed = 'desk@northwind.example'
     const twiceInOne = await resolveIdentifier(
       mailed,
-      { directories: routed(), ambiguous: 'first' },
+      { directories: routed(), ambiguous: 'first', links: [] },
       signal(),
     )
 
@@ -108,7 +116,7 @@ describe('with a directory that gives no answer', () => {
 
 it('a key that entries of two directories have is nobody’s, unless the first in order decides', async () => {
   const byKey = (ambiguous: Ambiguity) =>
-    resolveKey('key-of-both', { directories: routed(), ambiguous }, signal())
+    resolveKey('key-of-both', { directories: routed(), ambiguous, links: [] }, signal())
 
   expect(await byKey('refuse')).toMatchObject({ because: 'ambiguous', directories: ['people', 'partners'] })
   expect(await byKey('first')).toMatchObject({ account: { directory: 'people', key: 'key-of-both' } })

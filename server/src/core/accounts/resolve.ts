@@ -1,5 +1,6 @@
 import { type Fault, isFault } from '../../kernel/fault.ts'
 import { answers, readIdentifier, sameName } from './identifier.ts'
+import { type Link, leadersOf } from './linked.ts'
 import type { AccountRef, Directory, DirectoryEntry } from './ports.ts'
 
 /** What becomes of a name that accounts in several directories have: it names nobody, or the first in order decides. */
@@ -37,6 +38,8 @@ export interface Routing {
   /** In order. */
   directories: readonly RoutedDirectory[]
   ambiguous: Ambiguity
+  /** Directories in which one person has one password: an account that follows another stands for that one. */
+  links: readonly Link[]
 }
 
 /**
@@ -54,7 +57,7 @@ export async function resolveIdentifier(
 /** The same for whoever has to go on as if nothing were wrong when a directory gives no answer. */
 export async function lookUpIdentifier(
   typed: string,
-  { directories, ambiguous }: Routing,
+  { directories, ambiguous, links }: Routing,
   signal: AbortSignal,
 ): Promise<Looked> {
   const identifier = readIdentifier(typed)
@@ -70,19 +73,19 @@ export async function lookUpIdentifier(
         return entries.filter((entry) => answers(entry, query))
       }),
     )
-    return found.flat()
+    return leading(directory, found.flat(), { links, signal })
   })
 }
 
 /** The same by the stable key of an entry. */
 export async function resolveKey(
   key: string,
-  { directories, ambiguous }: Routing,
+  { directories, ambiguous, links }: Routing,
   signal: AbortSignal,
 ): Promise<Resolved> {
   const looked = await ask(directories, ambiguous, async ({ directory }) => {
     const entry = await directory.read(key, signal)
-    return entry === null ? [] : [entry]
+    return leading(directory, entry === null ? [] : [entry], { links, signal })
   })
   return orThrow(looked)
 }
@@ -98,12 +101,12 @@ type Answer = { directory: string } & ({ matches: readonly Match[] } | { fault: 
 async function ask(
   directories: readonly RoutedDirectory[],
   ambiguous: Ambiguity,
-  find: (routed: RoutedDirectory) => Promise<readonly DirectoryEntry[]>,
+  find: (routed: RoutedDirectory) => Promise<readonly Match[]>,
 ): Promise<Looked> {
   const settled = await Promise.allSettled(directories.map(find))
   const answered = directories.map(({ directory: { name } }, at): Answer => {
     const outcome = settled[at]
-    if (outcome?.status === 'fulfilled') return { directory: name, matches: matchesIn(name, outcome.value) }
+    if (outcome?.status === 'fulfilled') return { directory: name, matches: outcome.value }
     const reason: unknown = outcome?.reason
     if (!isFault(reason)) throw reason
     return { directory: name, fault: reason }
@@ -111,11 +114,33 @@ async function ask(
   return decide(answered, ambiguous)
 }
 
-/** One entry that answers to several spellings is one account. */
-function matchesIn(directory: string, entries: readonly DirectoryEntry[]): Match[] {
-  const byKey = new Map(entries.map((entry) => [entry.key, entry]))
-  return [...byKey.values()].map((entry) => ({ account: { directory, key: entry.key }, entry }))
+/** The accounts that stand for some entries of a directory: those that lead them, where others lead. */
+async function leading(
+  directory: Directory,
+  entries: readonly DirectoryEntry[],
+  { links, signal }: { links: readonly Link[]; signal: AbortSignal },
+): Promise<readonly Match[]> {
+  const link = links.find(({ follow }) => follow.some((one) => one.directory.name === directory.name))
+  const follows = link?.follow.find((one) => one.directory.name === directory.name)
+  if (link === undefined || follows === undefined) return entries.map((entry) => matchOf(directory, entry))
+  const found = entries.map(async (entry) => {
+    const leaders = await leadersOf(link, follows, entry, signal)
+    return leaders.length === 0
+      ? [matchOf(directory, entry)]
+      : leaders.map((leader) => matchOf(link.leads, leader))
+  })
+  return (await Promise.all(found)).flat()
 }
+
+const matchOf = (directory: Directory, entry: DirectoryEntry): Match => ({
+  account: { directory: directory.name, key: entry.key },
+  entry,
+})
+
+/** What answers to several spellings, or stands for several accounts, is one. */
+const distinct = (matches: readonly Match[]): readonly Match[] => [
+  ...new Map(matches.map((match) => [JSON.stringify(match.account), match])).values(),
+]
 
 /**
  * The rules of decision record 0007. Where the name has to be the only one, every directory has to say so. Where the first
@@ -125,7 +150,7 @@ function matchesIn(directory: string, entries: readonly DirectoryEntry[]): Match
 function decide(answered: readonly Answer[], ambiguous: Ambiguity): Looked {
   const outage = answered.flatMap((one) => ('fault' in one ? one.fault : [])).at(0) ?? null
   const asked = ambiguous === 'first' ? upToTheFirst(answered) : answered
-  const matches = asked.flatMap((one) => ('fault' in one ? [] : one.matches))
+  const matches = distinct(asked.flatMap((one) => ('fault' in one ? [] : one.matches)))
   const [only, second] = matches
   if (second !== undefined) {
     const directories = [...new Set(matches.map(({ account }) => account.directory))]
@@ -141,4 +166,18 @@ function decide(answered: readonly Answer[], ambiguous: Ambiguity): Looked {
 function upToTheFirst(answered: readonly Answer[]): readonly Answer[] {
   const at = answered.findIndex((one) => 'matches' in one && one.matches.length > 0)
   return at < 0 ? answered : answered.slice(0, at + 1)
+}
+
+/** The directories, and those that lead one of them: whose password it is may be any of these. */
+export function withLeads(
+  directories: readonly RoutedDirectory[],
+  links: readonly Link[],
+): readonly Directory[] {
+  const asked = directories.map(({ directory }) => directory)
+  const names = new Set(asked.map(({ name }) => name))
+  const more = links.filter(
+    ({ leads, follow }) =>
+      !names.has(leads.name) && follow.some(({ directory }) => names.has(directory.name)),
+  )
+  return [...asked, ...more.map(({ leads }) => leads)]
 }

@@ -77,9 +77,9 @@ export async function findAccount(
     if (account === null || entry === null) return refuse({ because: 'account-unknown' })
     return { ok: true, subject: name.subject, account, entry }
   }
-  const { ambiguous } = tenant
+  const { ambiguous, links } = tenant
   const directories = tenant.directoriesFor(null)
-  const resolved = await resolveIdentifier(name.identifier, { directories, ambiguous }, signal)
+  const resolved = await resolveIdentifier(name.identifier, { directories, ambiguous, links }, signal)
   if (!resolved.found) {
     return refuse({ because: resolved.because === 'ambiguous' ? 'account-ambiguous' : 'account-unknown' })
   }

@@ -94,12 +94,14 @@ const body: Record<MessageKind, (material: Material) => MailBlock[]> = {
   ],
   'account-activated': (material) => [
     ...whatHappened(material),
-    text(material.words.say('mail.account-activated.if-you')),
+    ...applications(material),
+    text(ifYou(material, 'account-activated')),
     ...disavowal(material),
   ],
   'password-changed': (material) => [
     ...whatHappened(material),
-    text(material.words.say('mail.password-changed.if-you')),
+    ...applications(material),
+    text(ifYou(material, 'password-changed')),
     ...disavowal(material),
   ],
   'password-unexplained': (material) => [
@@ -170,6 +172,30 @@ function expiry(material: Material, label: 'mail.expires' | 'mail.expired', what
     },
     text(words.say('mail.change-forgot', { page: `${tenant.publicUrl}/recover` })),
   ]
+}
+
+/** Which of a person's applications have the new password; nothing where it is one account's. */
+function applications({ words, facts }: Material): MailBlock[] {
+  const rows = (['written', 'unchanged', 'unknown'] as const).flatMap((which) => {
+    const titles = facts.applications?.[which] ?? []
+    return titles.length === 0
+      ? []
+      : [
+          {
+            label: words.say(`mail.targets.${which}`),
+            value: words.list(titles.map((one) => plainName(one))),
+          },
+        ]
+  })
+  return rows.length === 0 ? [] : [{ kind: 'rows', rows }]
+}
+
+/** What is left to do for whoever did it: nothing, unless some applications have not got the password. */
+function ifYou({ words, tenant, facts }: Material, kind: 'account-activated' | 'password-changed'): string {
+  const { unchanged = [], unknown = [] } = facts.applications ?? {}
+  return unchanged.length + unknown.length === 0
+    ? words.say(`mail.${kind}.if-you`)
+    : words.say('mail.targets.partly', { page: `${tenant.publicUrl}/recover` })
 }
 
 const byHelp = ({ words, tenant }: Material): string =>

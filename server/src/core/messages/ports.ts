@@ -73,6 +73,12 @@ export interface MessageFacts {
   validUntil?: string
   /** Somebody who helps did what the message tells of; its reader did not ask for it. */
   byHelp?: true
+  /** Where the password belongs to several accounts, by the names that people know: which have the new one. */
+  applications?: {
+    written: readonly string[]
+    unchanged: readonly string[]
+    unknown: readonly string[]
+  }
   /** False while the account's budget of failed codes is used up: then the mail offers the link only. */
   codeWorks?: boolean
 }

@@ -155,7 +155,7 @@ async function tryToFind(tools: Tools, name: string): Promise<DirectoryEntry | n
   const { begin, ask, fails, routed, needs } = tools
   begin('find')
   const asked = await ask('find', 'people can not be looked for', (signal) =>
-    resolveIdentifier(name, { directories: [routed], ambiguous: 'refuse' }, signal),
+    resolveIdentifier(name, { directories: [routed], links: [], ambiguous: 'refuse' }, signal),
   )
   if (!asked.ok) return null
   if (asked.answer.found) return asked.answer.entry

@@ -39,4 +39,4 @@ export {
   passwordPolicyDefaults,
 } from './policy.ts'
 export type { BreachList, SlowDigests } from './ports.ts'
-export { type PolicyOverride, type PolicySet, policyFor } from './scopes.ts'
+export { type PolicyOverride, type PolicySet, policyFor, strictestOf } from './scopes.ts'

@@ -5,12 +5,14 @@ import { refuse } from './answers.ts'
 import type { JudgedEntry, RecoveryDeps } from './deps.ts'
 import { flowEvent } from './events.ts'
 import type { Client, Proven } from './flow.ts'
+import { targetsOf } from './following.ts'
 import { invitationEvent, isActivated, isSetSince, stateOf, wasAskedForAnother } from './invitation.ts'
 import type { Ledger } from './ledger.ts'
 import type { Invitation, InvitationDecision, InvitationName } from './ports.ts'
 import { takeProof } from './proof-quota.ts'
 import { readAccount } from './proven.ts'
 import { newFlowSecret } from './secrets.ts'
+import type { Targets } from './targets.ts'
 
 export interface ActivateCall {
   tenant: string
@@ -41,13 +43,17 @@ export const makeActivate =
     const account = why === null ? await readAccount(deps, invitation) : null
     if (account?.ok === false) return account
     const entry = account?.entry ?? null
+    const found = account?.following ?? []
+    const targets = await targetsOf(deps, invitation, found)
     const target = { tenant: call.tenant, by: { id: invitation.id } }
     const answer = await deps.store.decideInvitations<Activated>(target, ({ invitations, ledger }) => {
       const now = deps.now()
       const seen = invitations.find(({ id }) => id === invitation.id) ?? invitation
       // What was looked at before the directory was asked may have changed meanwhile.
       const because = whyNot(seen, ledger, now) ?? whyNotThere(seen, entry)
-      return because === null ? open(deps, call, seen, now) : decline(call, seen, because, now)
+      return because === null
+        ? open(deps, call, seen, { at: now, targets })
+        : decline(call, seen, because, now)
     })
     return answer ?? unusable
   }
@@ -96,7 +102,7 @@ function open(
   deps: ActivateDeps,
   { client, locale }: ActivateCall,
   invitation: Invitation,
-  at: Date,
+  { at, targets }: { at: Date; targets: { targets?: Targets } },
 ): InvitationDecision<Activated> {
   const { tenant, subject, account, username, service } = invitation
   const secret = newFlowSecret(deps)
@@ -110,6 +116,7 @@ function open(
     startedAt: at,
     touchedAt: at,
     proofs: [{ method: 'invitation', at }],
+    ...targets,
     refusals: 0,
     attempts: 0,
   }

@@ -54,7 +54,7 @@ export function makeChangePassword(deps: ChangeDeps) {
     const whyNot = session?.provenBy === 'provider' ? whyNotByChange : whyNotByMail
     const read = await readAccount(deps, proven.flow, { whyNot })
     if (!read.ok) return read
-    const { directory, entry } = read
+    const { directory, entry, following } = read
     if (entry === null) return endUnavailable(deps, call)
     // Nobody could say whether the current password is right, so no try is spent on it.
     if (!directory.abilities.verifies) return refuse({ because: 'password-refused', reasons: [notHere] })
@@ -78,6 +78,7 @@ export function makeChangePassword(deps: ChangeDeps) {
       {
         subject,
         entry: { ...entry, change },
+        following,
         write: (next, signal) => directory.changePassword(account.key, { current, next, owed }, signal),
         probe: probeOf(directory, account.key),
       },

@@ -5,6 +5,7 @@ import type {
   Directory,
   DirectoryEntry,
   DirectoryPasswordRules,
+  Link,
   RoutedDirectory,
 } from '../accounts/index.ts'
 import type {
@@ -33,6 +34,8 @@ export interface JudgedEntry extends AccountEntry {
   directoryRules: DirectoryPasswordRules | null
   /** Null in a recovery: nobody has given the password that is to be replaced. */
   change: Change | null
+  /** Accounts that get the same password; its rules are theirs as well. */
+  following?: readonly JudgedEntry[]
 }
 
 /** What one tenant's recovery needs to know. */
@@ -47,6 +50,10 @@ export interface RecoveryTenant {
   directoriesFor(service: string | null): readonly RoutedDirectory[]
   /** What becomes of a name that several of them have. */
   ambiguous: Ambiguity
+  /** Directories in which one person has one password. */
+  links: readonly Link[]
+  /** What people call a directory. */
+  titleOf(directory: string): string
   directory(name: string): Directory | null
   judge(password: Secret, entry: JudgedEntry): Promise<FullJudgement>
   /** The part of `judge` that depends on nothing but the password and the person's own names. */

@@ -5,6 +5,12 @@ import { transition } from './transition.ts'
 
 type Ending = Extract<FlowEvent, { type: 'superseded' | 'disavowed' | 'ended-by-operator' }>
 
+/** Success kills all: proven flows end, waiting ones go on as decoys, so that their starters see nothing. */
+export const superseding =
+  (now: Date, startedBefore = now) =>
+  (flow: Flow): Changed | null =>
+    flow.startedAt > startedBefore ? null : endOther(flow, { type: 'superseded' }, now)
+
 /** A first password that is not set yet, in the hands of whoever spent an invitation that is worthless now. */
 export const endActivation = (flow: Flow, now: Date): Changed | null =>
   flow.kind === 'activation' ? endOther(flow, { type: 'ended-by-operator' }, now) : null

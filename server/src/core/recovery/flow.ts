@@ -1,6 +1,7 @@
 import type { AccountRef } from '../accounts/ports.ts'
 import type { Place } from '../messages/ports.ts'
 import type { Proof } from '../proofs/index.ts'
+import type { Targets } from './targets.ts'
 
 /** What a request says about where it comes from. Labels from closed lists and keyed digests; no raw text. */
 export interface Client {
@@ -18,7 +19,7 @@ export interface Client {
 export type Whose =
   /** The job that looks the identifier up has not run yet. */
   | { is: 'unresolved'; identifier: string }
-  | { is: 'account'; account: AccountRef; username: string }
+  | { is: 'account'; account: AccountRef; username: string; targets?: Targets }
   /** A decoy: no account, an account that can't come back this way, or a flow that moved or was ended. */
   | { is: 'nobody' }
 
@@ -84,6 +85,8 @@ interface ForAccount extends Base {
   /** To be shown masked to the holder and in full in mails. */
   username: string
   proofs: readonly Proof[]
+  /** Where the account leads others: all that are to have one password. Unless asked for, nothing is known of it. */
+  targets?: Targets
 }
 
 export interface AwaitingProof extends Base {
@@ -150,7 +153,7 @@ export type FlowState = Flow['state']
 
 /** Everything that can happen to a flow. */
 export type FlowEvent =
-  | { type: 'matched'; account: AccountRef; username: string; subject: string }
+  | { type: 'matched'; account: AccountRef; username: string; subject: string; targets?: Targets }
   | { type: 'unmatched' }
   | { type: 'asked-again'; at: Date; worksUntil: Date }
   | { type: 'issued'; issued: Issued }
@@ -161,9 +164,11 @@ export type FlowEvent =
   | { type: 'action-spent' }
   | { type: 'password-proven'; at: Date }
   | { type: 'password-refused'; last: boolean }
-  | { type: 'write-started'; notify: readonly string[] }
+  | { type: 'write-started'; notify: readonly string[]; targets?: Targets }
   | { type: 'write-failed' }
-  | { type: 'written'; at: Date }
+  | { type: 'written'; at: Date; targets?: Targets }
+  /** The leading account has it, and some that follow have not. */
+  | { type: 'written-in-part'; at: Date; targets: Targets }
   | { type: 'write-unexplained' }
   | { type: 'unlock-started' }
   | { type: 'unlocked'; outcome: Exclude<Outcome, 'password-set'>; at: Date }
@@ -211,6 +216,7 @@ export const moves = {
     'write-failed': ['proven', 'ended'],
     'password-refused': ['proven', 'ended'],
     written: ['completed'],
+    'written-in-part': ['proven'],
     'write-unexplained': ['ended'],
     // A write under way can't be called back, but its flow must not get another.
     superseded: ['writing'],

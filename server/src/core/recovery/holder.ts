@@ -2,9 +2,7 @@ import type { Answered, Refused } from './answers.ts'
 import { refuse } from './answers.ts'
 import type { RecoveryDeps } from './deps.ts'
 import { flowEvent } from './events.ts'
-import type { Flow } from './flow.ts'
-import type { Ledger } from './ledger.ts'
-import type { DecideTarget, Decision } from './ports.ts'
+import type { Decidable, DecideTarget, Decision } from './ports.ts'
 import { asOf } from './rules.ts'
 
 /** Somebody who says to hold a flow. */
@@ -19,17 +17,17 @@ type HolderDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now'>
 /** Runs a decider on the holder's flow: the secret is compared and time is let pass inside the transaction. */
 export async function onFlow<Answer extends Answered | Refused>(
   deps: HolderDeps,
-  call: HolderCall & Pick<DecideTarget, 'alone' | 'inLine'>,
-  decider: (seen: { flow: Flow; ledger: Ledger; now: Date }) => Decision<Answer | Refused>,
+  call: HolderCall & Pick<DecideTarget, 'alone' | 'inLine' | 'linked'>,
+  decider: (seen: Decidable & { now: Date }) => Decision<Answer | Refused>,
 ): Promise<Answer | Refused> {
   const { rules } = deps.tenant(call.tenant)
-  const answer = await deps.store.decide<Answer | Refused>(call, ({ flow: stored, ledger }) => {
+  const answer = await deps.store.decide<Answer | Refused>(call, ({ flow: stored, ledger, linked }) => {
     if (!deps.tokens.isSecret(stored.secretDigest, call.secret)) {
       return { answer: refuse({ because: 'flow-unknown' }) }
     }
     const now = deps.now()
     const flow = asOf(stored, rules, now)
-    if (flow.state !== 'ended') return decider({ flow, ledger, now })
+    if (flow.state !== 'ended') return decider({ flow, ledger, linked, now })
     const answer = refuse({ because: 'flow-ended', flow })
     if (stored.state === 'ended') return { answer }
     const events = [flowEvent('flow.ended', { flow, at: now }, { because: flow.because })]

@@ -32,6 +32,7 @@ export type { Invitation, KeptHistory, Limiter, RecoveryStore } from './ports.ts
 export { makeRecovery, type Recovery } from './recovery.ts'
 export { after, asOf, defaultRules, expiresAt, leaseSeconds, type RecoveryRules } from './rules.ts'
 export { newFlowSecret } from './secrets.ts'
+export { isPartlyWritten, type Target, type TargetOutcome, type Targets } from './targets.ts'
 export { makeTokens, type Tokens } from './tokens.ts'
 export { giveBack, makeTakeTry, type Try } from './tries.ts'
 export { whyNoChangeHere } from './who-changes.ts'

@@ -67,9 +67,9 @@ export const makeInvite =
   (deps: InviteDeps) =>
   async (call: InviteCall, signal: AbortSignal): Promise<Invited> => {
     const tenant = deps.tenant(call.tenant)
-    const { ambiguous } = tenant
+    const { ambiguous, links } = tenant
     const directories = tenant.directoriesFor(call.service)
-    const resolved = await resolveIdentifier(call.identifier, { directories, ambiguous }, signal)
+    const resolved = await resolveIdentifier(call.identifier, { directories, ambiguous, links }, signal)
     if (!resolved.found) return { ok: false, because: notFound[resolved.because] }
     const { account, entry } = resolved
     const { to, others } = mailboxesOf(call, entry)

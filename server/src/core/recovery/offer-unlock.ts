@@ -2,6 +2,7 @@ import type { RecoveryDeps, RecoveryTenant } from './deps.ts'
 import { liftsLock } from './flow.ts'
 import type { HolderCall } from './holder.ts'
 import { makeReadProven, readAccount } from './proven.ts'
+import { isPartlyWritten } from './targets.ts'
 
 /**
  * Whether a tenant's people may ask for a lock to be lifted. Before a proof nobody says whose directory it would be, so it
@@ -23,6 +24,7 @@ export function makeOffersUnlock(
     const proven = await readProven(call)
     if (!proven.ok) return false
     const { kind, account: ref } = proven.flow
+    if (isPartlyWritten(proven.flow)) return false
     const { rules, directory } = deps.tenant(call.tenant)
     if (directory(ref.directory)?.abilities.unlock === false) return false
     if (kind === 'unlock') return true

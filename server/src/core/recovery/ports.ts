@@ -120,6 +120,13 @@ export interface Changed {
   events: readonly AuditEvent[]
 }
 
+/** What becomes of an account that has its password from the one that a decision is about. */
+export interface LinkedDecision {
+  ledger: Ledger
+  /** As `others` of a decision, for the flows of this account. */
+  others?: (flow: Flow) => Changed | null
+}
+
 export interface Decision<Answer> {
   answer: Answer
   /** The flow as it shall be; absent means unchanged. */
@@ -132,6 +139,8 @@ export interface Decision<Answer> {
    * wait without a proof, a store may make decoys of all those at a stroke instead.
    */
   others?: (flow: Flow) => Changed | null
+  /** Of those that were locked with it. */
+  linked?: readonly LinkedDecision[]
   effects?: Effects
 }
 
@@ -145,12 +154,22 @@ export interface Disavowable {
 export type DisavowalDecision<Answer> = Omit<Decision<Answer>, 'flow' | 'opened'> &
   Pick<InvitationDecision<Answer>, 'changed'>
 
+/** What a decision about a flow is made from. */
+export interface Decidable {
+  flow: Flow
+  ledger: Ledger
+  /** Of the linked accounts, in the order they were named. */
+  linked: readonly Ledger[]
+}
+
 /** Which flow a decision is about, and what it waits for. */
 export interface DecideTarget {
   tenant: string
   id: string
   /** Given when the decision concerns another ledger than the flow's present one. */
   subject?: string
+  /** Accounts whose ledgers are locked, seen and changed with it. No subject twice, and not that of the flow. */
+  linked?: readonly string[]
   /** The decision needs no ledger: none is locked, an empty one is seen, and none may be returned. */
   alone?: boolean
   /**
@@ -181,10 +200,7 @@ export interface RecoveryStore {
   /** The opaque id under which an account's ledger is kept; given out at first sight, the same ever after. */
   subjectOf(tenant: string, account: AccountRef): Promise<string>
   /** Null: no such flow. */
-  decide<Answer>(
-    target: DecideTarget,
-    decider: (seen: { flow: Flow; ledger: Ledger }) => Decision<Answer>,
-  ): Promise<Answer | null>
+  decide<Answer>(target: DecideTarget, decider: (seen: Decidable) => Decision<Answer>): Promise<Answer | null>
   /** The same about an account alone, or about nobody under the name that was typed. It may open a flow. */
   decideSubject<Answer>(
     target: { tenant: string; subject: string },

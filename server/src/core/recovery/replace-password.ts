@@ -5,14 +5,17 @@ import type { Answered, Refusal, Refused } from './answers.ts'
 import { refuse } from './answers.ts'
 import type { JudgedEntry, RecoveryDeps } from './deps.ts'
 import { flowEvent } from './events.ts'
-import type { Client, Writing } from './flow.ts'
+import type { Client, Proven, Writing } from './flow.ts'
 import { type HolderCall, onFlow } from './holder.ts'
 import { leaseIsFree } from './ledger.ts'
-import type { Effects } from './ports.ts'
-import { whyNotNow } from './proven.ts'
+import type { Followed } from './linked-outcome.ts'
+import type { Effects, WriteOutcome } from './ports.ts'
+import { type Following, whyNotNow } from './proven.ts'
 import { recall, type ToRemember } from './recall.ts'
 import { after, leaseSeconds } from './rules.ts'
+import { followingIn, type Target, type Targets } from './targets.ts'
 import { transition } from './transition.ts'
+import { writeFollowing } from './write-following.ts'
 import { writeOnce } from './write-once.ts'
 import { endWrite } from './write-outcome.ts'
 
@@ -28,7 +31,10 @@ export interface Replacement {
   /** Whose password it is, as Rekey knows the account. */
   subject: string
   entry: JudgedEntry
-  write(password: Secret, signal: AbortSignal): Promise<PasswordChange>
+  /** Accounts that are to get it once this one has it, and have it not yet. */
+  following: readonly Following[]
+  /** Null: this one has it, and only those that follow have not. */
+  write: ((password: Secret, signal: AbortSignal) => Promise<PasswordChange>) | null
   /** Null where there is none: then a write without an answer stays unexplained. */
   probe: Probe | null
 }
@@ -42,13 +48,14 @@ type ReplaceDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'digests' 
 export async function replacePassword(
   deps: ReplaceDeps,
   call: ReplaceCall,
-  { subject, entry, write, probe }: Replacement,
+  { subject, entry, following, write, probe }: Replacement,
 ): Promise<Answered | Refused> {
   const { judge, remembers, rules } = deps.tenant(call.tenant)
   const judged = await judge(call.password, entry)
   if (!judged.ok) return refusePassword(deps, call, judged.because)
   const { normalized, unanswered } = judged
-  const keep = remembers(entry)
+  // It is remembered already where it is in force.
+  const keep = write === null ? 0 : remembers(entry)
   const recalled = await recall(deps, {
     ...{ tenant: call.tenant, subject, keep, next: normalized, current: entry.change?.current ?? null },
     signal: AbortSignal.timeout(rules.writeDeadlineSeconds * 1_000),
@@ -58,19 +65,34 @@ export async function replacePassword(
   }
   if (recalled.is === 'too-busy') return refuse({ because: 'too-many-requests', retryAfterSeconds: 10 })
   const { remember } = recalled
-  const begun = await begin(deps, call, { entry, unanswered, remember })
+  const isRest = write === null
+  const begun = await begin(deps, call, { entry, unanswered, remember, following, isRest })
   if (!begun.ok) return begun
   const { flow: writing, until } = begun
-  const outcome = await writeOnce(deps, {
-    until,
-    rules,
-    write: (signal) => write(normalized, signal),
-    probe: probe && ((signal) => probe(normalized, signal)),
-  })
+  const outcome: WriteOutcome =
+    write === null
+      ? { is: 'written' }
+      : await writeOnce(deps, {
+          until,
+          rules,
+          write: (signal) => write(normalized, signal),
+          probe: probe && ((signal) => probe(normalized, signal)),
+        })
+  const followed = await Promise.all(
+    following.map(async (one): Promise<Followed> => {
+      const { subject: follower, account } = one
+      const of = { subject: follower, directory: account.directory }
+      // Nothing is written elsewhere that the leading account has refused, or may have.
+      if (outcome.is !== 'written') return { ...of, outcome: { is: 'waiting' } }
+      return { ...of, outcome: await writeFollowing(deps, one, { password: normalized, until, rules }) }
+    }),
+  )
   const { client, keepSession } = call
   return endWrite(deps, {
     writing,
     outcome,
+    followed,
+    isRest,
     client,
     keep,
     ...(keepSession === undefined ? {} : { keepSession }),
@@ -110,15 +132,26 @@ function begin(
     entry,
     unanswered,
     remember,
-  }: { entry: DirectoryEntry; unanswered: readonly Unanswered[]; remember: ToRemember | null },
+    following,
+    isRest,
+  }: {
+    entry: DirectoryEntry
+    unanswered: readonly Unanswered[]
+    remember: ToRemember | null
+    following: readonly Following[]
+    isRest: boolean
+  },
 ): Promise<Begun | Refused> {
   const { rules } = deps.tenant(call.tenant)
-  return onFlow<Begun>(deps, call, ({ flow, ledger, now }) => {
+  const holder = { ...call, linked: following.map(({ subject }) => subject) }
+  return onFlow<Begun>(deps, holder, ({ flow, ledger, linked, now }) => {
     if (flow.state !== 'proven') return { answer: refuse(whyNotNow(flow)) }
-    if (!leaseIsFree(ledger, now)) return { answer: refuse({ because: 'write-in-progress' }) }
+    if (![ledger, ...linked].every((one) => leaseIsFree(one, now)))
+      return { answer: refuse({ because: 'write-in-progress' }) }
     const notify = entry.recoveryAddresses
     const touched = { ...flow, touchedAt: now }
-    const writing = transition(touched, { type: 'write-started', notify })
+    const targets = begunTargets(flow, following)
+    const writing = transition(touched, { type: 'write-started', notify, ...targets })
     if (writing?.state !== 'writing') return { answer: refuse({ because: 'write-in-progress' }) }
     const until = after(now, leaseSeconds(rules))
     const write = { flow: flow.id, attempt: writing.attempts }
@@ -128,10 +161,19 @@ function begin(
       answer: { ok: true, flow: writing, until },
       flow: writing,
       ledger: { ...ledger, lease: { ...write, until } },
+      linked: linked.map((one) => ({ ledger: { ...one, lease: { ...write, until } } })),
       effects: {
         ...(remember === null ? {} : { history: begunHistory(flow, { remember, write, at: now }) }),
         events: [
-          flowEvent('password.write-started', { flow, at: now }, facts),
+          ...(isRest ? [] : [flowEvent('password.write-started', { flow, at: now }, facts)]),
+          ...following.map(({ subject, account }) => ({
+            ...flowEvent(
+              'password.write-started',
+              { flow, at: now },
+              { ...facts, directory: account.directory, leads: directory },
+            ),
+            subject,
+          })),
           ...unanswered.map(({ list, because }) =>
             flowEvent('password.breach-unchecked', { flow, at: now }, { list, because }),
           ),
@@ -155,3 +197,20 @@ const begunHistory = (
   { tenant, subject }: Pick<Writing, 'tenant' | 'subject'>,
   { remember: { next, current }, write, at }: { remember: ToRemember; write: PasswordAttempt; at: Date },
 ): NonNullable<Effects['history']> => ({ tenant, subject, change: 'write-begun', write, next, current, at })
+
+/** Who is to have the password, as it stands when the write begins; nothing of an account that stands for itself. */
+function begunTargets(
+  flow: Pick<Proven, 'account' | 'subject' | 'targets'>,
+  following: readonly Following[],
+): { targets?: Targets } {
+  if (flow.targets === undefined && following.length === 0) return {}
+  const leads = { account: flow.account, subject: flow.subject, outcome: { is: 'waiting' } } as const
+  const begun = following.map(
+    ({ account, subject }): Target => ({ account, subject, outcome: { is: 'waiting' } }),
+  )
+  const done = followingIn(flow).filter(({ outcome }) => outcome.is === 'written')
+  const known = (flow.targets ?? []).map(({ subject }) => subject)
+  const place = ({ subject }: Target) => (known.includes(subject) ? known.indexOf(subject) : known.length)
+  const all = [...done, ...begun].toSorted((one, other) => place(one) - place(other))
+  return { targets: [flow.targets?.[0] ?? leads, ...all] }
+}

@@ -11,12 +11,14 @@ import type { Ineligible } from '../messages/ports.ts'
 import type { RecoveryDeps, RecoveryTenant } from './deps.ts'
 import { flowEvent } from './events.ts'
 import type { AwaitingProof, Flow, StartedKind } from './flow.ts'
+import { followersFor, targetsOf } from './following.ts'
 import { waitsForFirstPassword } from './invitation.ts'
 import { codesAreOpen, type Ledger } from './ledger.ts'
 import { takeAll, withinQuota } from './mailbox-quota.ts'
 import { distinctMailboxes, noticeSeconds, orderNotice } from './notices.ts'
 import type { Decision, Effects, ResolveJob } from './ports.ts'
 import { after, asOf } from './rules.ts'
+import { type Targets, withTargets } from './targets.ts'
 import { transition } from './transition.ts'
 
 type ResolveDeps = Pick<RecoveryDeps, 'store' | 'limiter' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
@@ -42,14 +44,25 @@ export const makeResolve =
     const { account, entry } = resolved
     const subject = await deps.store.subjectOf(job.tenant, account)
     const addresses = distinctMailboxes(entry.recoveryAddresses)
-    const why = addresses.length === 0 ? 'no-address' : whyNotByMail(entry)
+    const followed = await followersFor(tenant, { account, entry }, { whyNot: whyNotByMail, signal })
+    if (!followed.ok && followed.because === 'ambiguous') {
+      const facts = { because: followed.because, directories: followed.directories.join(' ') }
+      await settle(deps, { ...job, subject }, unmatched(deps, facts, subject))
+      return
+    }
+    // What can't be decided fails closed: the job comes back when they answer.
+    if (followed.ok && followed.away[0] !== undefined) throw followed.away[0].fault
+    const ofFollowing = followed.ok ? null : followed.because
+    const why = addresses.length === 0 ? 'no-address' : (whyNotByMail(entry) ?? ofFollowing)
     if (why === 'no-address') {
       await settle(deps, { ...job, subject }, unmatched(deps, { because: why }, subject))
       return
     }
     const known = await isKnown(deps, flow, subject)
     const open = await withinQuota(deps, tenant, addresses, known ? 'known:' : '')
-    const found = { account, entry, subject, to: open, job }
+    const leader = { tenant: job.tenant, account, subject }
+    const targets = followed.ok ? await targetsOf(deps, leader, followed.found) : {}
+    const found = { account, entry, subject, to: open, job, ...targets }
     const invitation = await deps.store.lastInvitation(job.tenant, subject)
     const { password } = entry
     await settle(deps, { ...job, subject }, (seen) => {
@@ -67,6 +80,7 @@ interface Found {
   /** Addresses whose quota is not used up. */
   to: readonly string[]
   job: ResolveJob['payload']
+  targets?: Targets
 }
 
 type Decider = (seen: { flow: AwaitingProof; ledger: Ledger; now: Date }) => Decision<null>
@@ -178,7 +192,13 @@ const issue =
     const { account, entry, subject, job } = found
     const isNew = flow.whose.is === 'unresolved'
     const matched = isNew
-      ? transition(flow, { type: 'matched', account, username: entry.username, subject })
+      ? transition(flow, {
+          type: 'matched',
+          account,
+          username: entry.username,
+          subject,
+          ...withTargets(found),
+        })
       : flow
     if (matched?.state !== 'awaiting-proof') return nothing
     const events = [
@@ -250,9 +270,9 @@ const quotaEvents = (found: Found, flow: AwaitingProof, now: Date) =>
 
 async function whoIsIt(tenant: RecoveryTenant, flow: AwaitingProof, signal: AbortSignal): Promise<Resolved> {
   if (flow.whose.is === 'unresolved') {
-    const { ambiguous } = tenant
+    const { ambiguous, links } = tenant
     const directories = tenant.directoriesFor(flow.service)
-    return resolveIdentifier(flow.whose.identifier, { directories, ambiguous }, signal)
+    return resolveIdentifier(flow.whose.identifier, { directories, ambiguous, links }, signal)
   }
   if (flow.whose.is === 'nobody') return { found: false, because: 'none' }
   const { account } = flow.whose

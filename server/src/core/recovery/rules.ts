@@ -29,6 +29,8 @@ export interface RecoveryRules {
   invitationSeconds: number
   writeDeadlineSeconds: number
   probeDeadlineSeconds: number
+  /** What a write may take longer where accounts follow others: they are written to after the leading one. */
+  followSeconds: number
   /** Mails to one mailbox; known devices have a quota of the same size to themselves. */
   mailbox: readonly Quota[]
   /** Requests of one network: starts, answers to challenges, spent links. */
@@ -57,6 +59,7 @@ export const defaultRules: RecoveryRules = {
   invitationSeconds: 72 * 3_600,
   writeDeadlineSeconds: 10,
   probeDeadlineSeconds: 3,
+  followSeconds: 0,
   mailbox: [
     { max: 3, windowSeconds: 900 },
     { max: 10, windowSeconds: 86_400 },
@@ -70,7 +73,7 @@ export const defaultRules: RecoveryRules = {
 
 /** Outlives both deadlines, so that the holder of a lease has always stopped before another may write. */
 export const leaseSeconds = (rules: RecoveryRules): number =>
-  rules.writeDeadlineSeconds + rules.probeDeadlineSeconds + leaseMarginSeconds
+  rules.writeDeadlineSeconds + rules.probeDeadlineSeconds + rules.followSeconds + leaseMarginSeconds
 
 const leaseMarginSeconds = 5
 

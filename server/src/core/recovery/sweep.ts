@@ -1,7 +1,8 @@
 import { eachRow, inPages } from '../../kernel/each-row.ts'
 import type { RecoveryDeps } from './deps.ts'
 import { after } from './rules.ts'
-import { unexplained } from './write-outcome.ts'
+import { followingIn } from './targets.ts'
+import { sweptOutcome } from './write-outcome.ts'
 
 type SweepDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
 
@@ -35,11 +36,13 @@ export const makeForget = (deps: Pick<SweepDeps, 'store' | 'now'>) => (): Promis
   deps.store.forget(after(deps.now(), -keepEndedSeconds))
 
 async function endOverrun(deps: SweepDeps, target: FlowName): Promise<boolean> {
-  const ended = await deps.store.decide(target, ({ flow, ledger }) => {
+  const seen = await deps.store.read(target.tenant, target.id)
+  const linked = seen?.state === 'writing' ? followingIn(seen).map(({ subject }) => subject) : []
+  const ended = await deps.store.decide({ ...target, linked }, ({ flow, ledger, linked: ledgers }) => {
     const now = deps.now()
     const running = ledger.lease !== null && ledger.lease.flow === target.id && ledger.lease.until > now
     if (flow.state !== 'writing' || running) return { answer: false }
-    return { ...unexplained(deps, flow, { ledger, now }), answer: true }
+    return { ...sweptOutcome(deps, flow, { ledger, linked: ledgers, now }), answer: true }
   })
   return ended === true
 }

@@ -102,9 +102,11 @@ describe('a transition', () => {
         fc.pre(next !== null)
 
         const ofKind = flow.change === undefined ? [] : ['change']
+        // They go with the account.
+        const linked = next.state !== 'ended' && 'targets' in next ? ['targets'] : []
         const ending = next.state === 'writing' && next.endsAs !== undefined ? ['endsAs'] : []
         expect(Object.keys(next).toSorted()).toEqual(
-          [...base, ...ofKind, ...ending, ...fields[next.state]].toSorted(),
+          [...base, ...ofKind, ...linked, ...ending, ...fields[next.state]].toSorted(),
         )
       }),
       { numRuns: 1_000 },

@@ -10,6 +10,7 @@ import {
   type Proven,
   type Writing,
 } from './flow.ts'
+import { isPartlyWritten, withTargets } from './targets.ts'
 
 /**
  * The next state, or null when the event is impossible in this one. Pure: whether an event may happen *now*
@@ -36,7 +37,12 @@ function fromAwaitingProof(flow: AwaitingProof, event: FlowEvent): Flow | null {
       return {
         ...flow,
         subject: event.subject,
-        whose: { is: 'account', account: event.account, username: event.username },
+        whose: {
+          is: 'account',
+          account: event.account,
+          username: event.username,
+          ...withTargets(event),
+        },
       }
     case 'unmatched':
       return flow.whose.is === 'unresolved' ? { ...flow, whose: { is: 'nobody' } } : null
@@ -55,7 +61,7 @@ function fromAwaitingProof(flow: AwaitingProof, event: FlowEvent): Flow | null {
       if (!event.enough) return { ...flow, secretDigest, proofs, issued: null, touchedAt: at }
       const { account, username } = flow.whose
       const proven = { state: 'proven', account, username, proofs, refusals: 0, attempts: 0 } as const
-      return { ...baseOf(flow), ...proven, secretDigest, touchedAt: at }
+      return { ...baseOf(flow), ...proven, ...withTargets(flow.whose), secretDigest, touchedAt: at }
     }
     case 'moved-away':
     case 'superseded':
@@ -79,9 +85,16 @@ function fromProven(flow: Proven, event: FlowEvent): Flow | null {
       return event.last ? ended(flow, 'too-many-refusals') : { ...flow, refusals: flow.refusals + 1 }
     case 'write-started':
       if (flow.kind === 'unlock' || flow.proofs.length === 0) return null
-      return { ...flow, state: 'writing', attempts: flow.attempts + 1, notify: event.notify }
+      return {
+        ...flow,
+        ...withTargets(event),
+        state: 'writing',
+        attempts: flow.attempts + 1,
+        notify: event.notify,
+      }
     case 'unlock-started':
-      return liftsLock(flow.kind) ? { ...flow, attempts: flow.attempts + 1 } : null
+      // What waits for the rest of its accounts is past that.
+      return liftsLock(flow.kind) && !isPartlyWritten(flow) ? { ...flow, attempts: flow.attempts + 1 } : null
     case 'unlocked':
       return liftsLock(flow.kind) ? completed(flow, event.outcome, event.at) : null
     case 'superseded':
@@ -118,7 +131,12 @@ function fromWriting(flow: Writing, event: FlowEvent): Flow | null {
     case 'password-refused':
       return event.last ? ended(flow, 'too-many-refusals') : givenBack(flow, flow.refusals + 1)
     case 'written':
-      return completed(flow, 'password-set', event.at)
+      return completed({ ...flow, ...withTargets(event) }, 'password-set', event.at)
+    case 'written-in-part':
+      // What something else has ended gets no further try.
+      return flow.endsAs === undefined
+        ? { ...givenBack({ ...flow, targets: event.targets }, flow.refusals), touchedAt: event.at }
+        : null
     case 'write-unexplained':
       return ended(flow, 'outcome-unknown')
     case 'superseded':
@@ -136,7 +154,8 @@ function fromWriting(flow: Writing, event: FlowEvent): Flow | null {
 function givenBack(flow: Writing, refusals: number): Proven | Ended {
   if (flow.endsAs !== undefined) return ended(flow, flow.endsAs)
   const { account, username, proofs, attempts } = flow
-  return { ...baseOf(flow), state: 'proven', account, username, proofs, refusals, attempts }
+  const proven = { state: 'proven', account, username, proofs, refusals, attempts } as const
+  return { ...baseOf(flow), ...proven, ...withTargets(flow) }
 }
 
 type ChangeEvent = Extract<FlowEvent, { type: 'action-issued' | 'action-spent' | 'password-proven' }>
@@ -148,7 +167,8 @@ function asDecoy(flow: AwaitingProof): AwaitingProof {
 
 function completed(flow: Proven | Writing, outcome: Outcome, completedAt: Date): Completed {
   const { account, username, proofs } = flow
-  return { ...baseOf(flow), state: 'completed', account, username, proofs, outcome, completedAt }
+  const done = { state: 'completed', account, username, proofs, outcome, completedAt } as const
+  return { ...baseOf(flow), ...done, ...withTargets(flow) }
 }
 
 const ended = (flow: Flow, because: EndedBecause): Ended => ({ ...baseOf(flow), state: 'ended', because })

@@ -1,34 +1,70 @@
 import type { FaultCode } from '../../kernel/fault.ts'
 import type { DirectoryRefusal } from '../accounts/ports.ts'
-import type { MessageKind } from '../messages/ports.ts'
+import type { MessageFacts, MessageKind } from '../messages/ports.ts'
 import type { Answered, Refused } from './answers.ts'
 import { refuse } from './answers.ts'
-import type { RecoveryDeps } from './deps.ts'
-import { endOther } from './end-other.ts'
+import type { RecoveryDeps, RecoveryTenant } from './deps.ts'
+import { superseding } from './end-other.ts'
 import { flowEvent } from './events.ts'
-import type { Client, Completed, Ended, Flow, Writing } from './flow.ts'
+import {
+  type Client,
+  type Completed,
+  type Ended,
+  type Flow,
+  type Proven,
+  takesPassword,
+  type Writing,
+} from './flow.ts'
 import { afterSessionsEnded, type Ledger } from './ledger.ts'
+import {
+  type Followed,
+  followedEvents,
+  orderedSince,
+  settledLedgers,
+  settledTargets,
+} from './linked-outcome.ts'
 import { noticeSeconds, orderNotice } from './notices.ts'
-import type { Changed, Decision, Effects, WriteOutcome } from './ports.ts'
+import type { Decision, Effects, WriteOutcome } from './ports.ts'
 import { after } from './rules.ts'
+import { followingIn, isPartlyWritten, type TargetOutcome, type Targets, withTargets } from './targets.ts'
 import { transition } from './transition.ts'
 
 type EndDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
-type Ending = { writing: Writing; outcome: WriteOutcome; client: Client; keep: number; keepSession?: string }
+interface Ending {
+  writing: Writing
+  outcome: WriteOutcome
+  /** Those that were to follow. */
+  followed: readonly Followed[]
+  /** The account had the password before: this was about those that follow it, and about nothing else. */
+  isRest: boolean
+  client: Client
+  keep: number
+  keepSession?: string
+}
 type Seen = { ledger: Ledger; now: Date }
 
 /** Records what is known of a write and answers by it. A write that the sweeper has ended stays ended. */
 export async function endWrite(deps: EndDeps, ending: Ending): Promise<Answered | Refused> {
   const { tenant, id, attempts } = ending.writing
-  const answer = await deps.store.decide<Answered | Refused>({ tenant, id }, ({ flow, ledger }) => {
+  const { followed } = ending
+  const target = { tenant, id, linked: followed.map(({ subject }) => subject) }
+  const answer = await deps.store.decide<Answered | Refused>(target, ({ flow, ledger, linked }) => {
+    const now = deps.now()
+    const seen = { ledger, now }
+    // Whatever became of the flow: these were written to, and their leases are ours.
+    const settled = { linked: settledLedgers(ending.writing, { followed, linked, now }) }
+    const told = followedEvents(flow, ending.writing, { followed, at: now })
     const isOurs = flow.state === 'writing' && flow.attempts === attempts
-    if (!isOurs) return { answer: refuse({ because: 'flow-ended', flow }), effects: unremembered(ending) }
-    const seen = { ledger, now: deps.now() }
+    if (!isOurs) {
+      const answer = refuse({ because: 'flow-ended', flow })
+      return { answer, ...settled, effects: unremembered(ending, told) }
+    }
     // Without its lease another flow may have written since: nobody can say which password is in force.
     const holdsLease = ledger.lease?.flow === id && ledger.lease.attempt === attempts
-    if (holdsLease) return decideEnd(deps, { ...ending, writing: flow }, seen)
+    if (holdsLease) return { ...decideEnd(deps, { ...ending, writing: flow }, seen), ...settled }
     const ended = unexplained(deps, flow, seen)
-    return { ...ended, effects: { ...ended.effects, ...unremembered(ending, ended.effects?.events) } }
+    const events = [...(ended.effects?.events ?? []), ...told]
+    return { ...ended, ...settled, effects: { ...ended.effects, ...unremembered(ending, events) } }
   })
   if (answer !== null) return answer
   // Swept and forgotten meanwhile: what the person is told must not say that nothing was written.
@@ -58,28 +94,67 @@ function decideEnd(deps: EndDeps, ending: Ending, seen: Seen): Decision<Answered
   }
 }
 
-function complete(
-  deps: EndDeps,
+function complete(deps: EndDeps, ending: Ending, seen: Seen): Decision<Answered | Refused> {
+  const { writing, followed, client } = ending
+  const { ledger, now } = seen
+  const targets = writing.targets === undefined ? {} : { targets: settledTargets(writing.targets, followed) }
+  const next = afterWrite(writing, targets, now)
+  if (next === null) return { answer: refuse({ because: 'write-in-progress' }) }
+  const told = followedEvents(next, writing, { followed, at: now })
+  const isNews = !ending.isRest || followed.some(({ outcome }) => outcome.is === 'written')
+  const notices = isNews ? tellAll(deps, writing, next, client, now) : {}
+  if (ending.isRest) {
+    return {
+      answer: { ok: true, flow: next },
+      flow: next,
+      ledger: { ...ledger, lease: null },
+      effects: { ...notices, events: told },
+    }
+  }
+  const done = ofAccount(ending, next, seen)
+  return {
+    ...done,
+    answer: { ok: true, flow: next },
+    flow: next,
+    others: superseding(now),
+    effects: { ...notices, ...done.effects, events: [...done.effects.events, ...told] },
+  }
+}
+
+/** Null when the write is no longer under way. Whatever can't go on with the rest is done with what it has. */
+function afterWrite(
+  writing: Writing,
+  { targets }: { targets?: Targets },
+  at: Date,
+): Completed | Proven | null {
+  const inPart =
+    targets !== undefined && isPartlyWritten({ targets }) && takesPassword(writing.kind)
+      ? transition(writing, { type: 'written-in-part', at, targets })
+      : null
+  const next =
+    inPart ?? transition(writing, { type: 'written', at, ...withTargets({ ...(targets && { targets }) }) })
+  return next?.state === 'completed' || next?.state === 'proven' ? next : null
+}
+
+/** What a password that is in force now means for its own account. */
+function ofAccount(
   { writing, client, keep, keepSession }: Ending,
+  flow: Flow,
   { ledger, now }: Seen,
-): Decision<Answered | Refused> {
-  const completed = transition(writing, { type: 'written', at: now })
-  if (completed?.state !== 'completed') return { answer: refuse({ because: 'write-in-progress' }) }
+): { ledger: Ledger; effects: Effects } {
   const { tenant, subject, endsAs } = writing
+  const tokenVersion = ledger.tokenVersion + 1
   const facts = {
     directory: writing.account.directory,
     attempt: writing.attempts,
     proofs: writing.proofs.map(({ method }) => method).join(' '),
-    tokenVersion: ledger.tokenVersion + 1,
+    tokenVersion,
     ...(endsAs === undefined ? {} : { despite: endsAs }),
   }
   // It is written and stays so, but its browser gets nothing out of a flow that was ended meanwhile.
   const deviceDigest = endsAs === undefined ? client.deviceDigest : null
   const write = { flow: writing.id, attempt: writing.attempts }
-  const { tokenVersion } = facts
   return {
-    answer: { ok: true, flow: completed },
-    flow: completed,
     ledger: {
       ...afterSessionsEnded(ledger),
       failedTries: [],
@@ -87,10 +162,8 @@ function complete(
       lease: null,
       writtenAt: now,
     },
-    others: superseding(now),
     effects: {
-      ...tellAll(deps, writing, completed, client, now),
-      events: [flowEvent('password.written', { flow: completed, at: now, client }, facts)],
+      events: [flowEvent('password.written', { flow, at: now, client }, facts)],
       history: { tenant, subject, change: 'written', write, keep },
       ...(deviceDigest === null ? {} : { knownDevice: { tenant, subject, deviceDigest, at: now } }),
       ...(keepSession === undefined
@@ -99,10 +172,6 @@ function complete(
     },
   }
 }
-
-/** An order that came while the directory was at work asks for another password than the one that was on its way. */
-const orderedSince = ({ mustChange }: Ledger, { touchedAt }: Writing): Ledger['mustChange'] =>
-  mustChange !== null && mustChange.at > touchedAt ? mustChange : null
 
 /**
  * A write whose outcome nobody knows. Sessions and other flows end as if it had been written, because it may have
@@ -129,6 +198,32 @@ export function unexplained(deps: EndDeps, writing: Writing, { ledger, now }: Se
         flowEvent('flow.ended', { flow: ended, at: now }, { because: ended.because }),
       ],
     },
+  }
+}
+
+/** The same for a write whose process is gone: nobody knows what became of any of the accounts that it was about. */
+export function sweptOutcome(
+  deps: EndDeps,
+  writing: Writing,
+  { linked, ...seen }: Seen & { linked: readonly Ledger[] },
+): Decision<Refused> {
+  const { now } = seen
+  const followed = followingIn(writing)
+    .filter(({ outcome }) => outcome.is === 'waiting')
+    .map(
+      ({ subject, account }): Followed => ({
+        subject,
+        directory: account.directory,
+        outcome: { is: 'unknown' },
+      }),
+    )
+  const ended = unexplained(deps, writing, seen)
+  const told = followedEvents(writing, writing, { followed, at: now })
+  const events = [...(ended.effects?.events ?? []), ...told]
+  return {
+    ...ended,
+    linked: settledLedgers(writing, { followed, linked, now }),
+    effects: { ...ended.effects, events },
   }
 }
 
@@ -197,13 +292,7 @@ function unremembered(
 const endOf = (flow: Flow, at: Date) =>
   flow.state === 'ended' ? [flowEvent('flow.ended', { flow, at }, { because: flow.because })] : []
 
-/** Success kills all: proven flows end, waiting ones go on as decoys, so that their starters see nothing. */
-const superseding =
-  (now: Date, startedBefore = now) =>
-  (flow: Flow): Changed | null =>
-    flow.startedAt > startedBefore ? null : endOther(flow, { type: 'superseded' }, now)
-
-function noticeOf({ state, kind }: Completed | Ended): MessageKind {
+function noticeOf({ state, kind }: Completed | Ended | Proven): MessageKind {
   if (state === 'ended') return 'password-unexplained'
   return kind === 'activation' ? 'account-activated' : 'password-changed'
 }
@@ -211,11 +300,12 @@ function noticeOf({ state, kind }: Completed | Ended): MessageKind {
 const tellAll = (
   deps: EndDeps,
   writing: Writing,
-  flow: Completed | Ended,
+  flow: Completed | Ended | Proven,
   client: Client,
   now: Date,
 ): Omit<Effects, 'events'> =>
   orderNotice(deps, {
+    ...factsOf(deps.tenant(writing.tenant), flow),
     kind: noticeOf(flow),
     at: now,
     tenant: writing.tenant,
@@ -230,3 +320,23 @@ const tellAll = (
     notAfter: after(now, noticeSeconds),
     disavowalSeconds: deps.tenant(writing.tenant).rules.disavowalSeconds,
   })
+
+/** Which applications have the password, by the names that people know them by; nothing of an account that stands for itself. */
+function factsOf(
+  { titleOf }: Pick<RecoveryTenant, 'titleOf'>,
+  flow: Completed | Ended | Proven,
+): { facts?: Pick<MessageFacts, 'applications'> } {
+  if (flow.state === 'ended') return {}
+  const { targets = [] } = flow
+  if (targets.length < 2) return {}
+  const of = (...outcomes: TargetOutcome['is'][]) =>
+    targets
+      .filter(({ outcome }) => outcomes.includes(outcome.is))
+      .map(({ account }) => titleOf(account.directory))
+  const applications = {
+    written: of('written'),
+    unchanged: of('waiting', 'refused', 'unreachable'),
+    unknown: of('unknown'),
+  }
+  return { facts: { applications } }
+}

@@ -115,13 +115,13 @@ async function welcome(
   call: SignInAsCall,
   by: Pick<Provider, 'names' | 'directory'> & { claimed: string; service: string | null },
 ): Promise<SignedIn | Refused> {
-  const { rules, directoriesFor, ambiguous } = deps.tenant(call.tenant)
+  const { rules, directoriesFor, ambiguous, links } = deps.tenant(call.tenant)
   const { service } = by
   const deadline = AbortSignal.timeout(rules.writeDeadlineSeconds * 1_000)
   const directories = directoriesFor(service).filter(
     ({ directory }) => by.directory === null || directory.name === by.directory,
   )
-  const routing = { directories, ambiguous }
+  const routing = { directories, ambiguous, links }
   const found =
     by.names === 'key'
       ? await resolveKey(by.claimed, routing, deadline)

@@ -2,11 +2,12 @@ import { type Fault, isFault } from '../../kernel/fault.ts'
 import type { Secret } from '../../kernel/secret.ts'
 import {
   type AccountRef,
+  type Directory,
   fold,
   type Looked,
   lookUpIdentifier,
   type PasswordVerdict,
-  type RoutedDirectory,
+  withLeads,
 } from '../accounts/index.ts'
 import { normalizePassword } from '../passwords/index.ts'
 import {
@@ -59,7 +60,7 @@ export function makeSignIn(deps: SignInDeps) {
       const lookUp = directories.length > 1 ? AbortSignal.timeout(seconds * 500) : deadline
       const resolved = await lookUpIdentifier(
         call.identifier,
-        { directories, ambiguous: tenant.ambiguous },
+        { directories, ambiguous: tenant.ambiguous, links: tenant.links },
         lookUp,
       )
       const subject = resolved.found
@@ -69,7 +70,11 @@ export function makeSignIn(deps: SignInDeps) {
       const account = resolved.found && tried !== null ? resolved.account : null
       // Whatever is written while the password is compared makes it another one.
       const { tokenVersion } = await deps.store.readLedger(call.tenant, subject)
-      const asked = await askAll(directories, { account, password: call.password, deadline })
+      const asked = await askAll(withLeads(directories, tenant.links), {
+        account,
+        password: call.password,
+        deadline,
+      })
       const { verdict } = asked
       const outage = resolved.outage ?? asked.outage
       const proves = provesPassword(verdict)
@@ -113,16 +118,16 @@ interface AskedAll {
 
 /** One bind for each directory, whatever becomes of the others. */
 async function askAll(
-  directories: readonly RoutedDirectory[],
+  directories: readonly Directory[],
   { account, ...of }: { account: AccountRef | null; password: Secret; deadline: AbortSignal },
 ): Promise<AskedAll> {
   const password = normalizePassword(of.password)
   const wrong: PasswordVerdict = { ok: false, because: 'wrong' }
   // What no directory can have been given; that depends on what was typed alone.
   if (password === null) return { verdict: wrong, outage: null }
-  const asked = directories.filter(({ directory }) => directory.abilities.verifies)
+  const asked = directories.filter(({ abilities }) => abilities.verifies)
   const settled = await Promise.allSettled(
-    asked.map(async ({ directory }) => {
+    asked.map(async (directory) => {
       const key = directory.name === account?.directory ? account.key : nobodysKey
       return directory.verifyPassword(key, password, of.deadline)
     }),
@@ -130,7 +135,7 @@ async function askAll(
   const failures = settled.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []))
   const faults = failures.filter((failure) => isFault(failure))
   if (faults.length < failures.length) throw failures.find((failure) => !isFault(failure))
-  const own = settled[asked.findIndex(({ directory }) => directory.name === account?.directory)]
+  const own = settled[asked.findIndex(({ name }) => name === account?.directory)]
   const verdict = own?.status === 'rejected' ? null : (own?.value ?? wrong)
   return { verdict, outage: faults[0] ?? null }
 }

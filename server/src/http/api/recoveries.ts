@@ -168,14 +168,16 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
       summary: 'Set the new password',
       description:
         'Answers after the directory has confirmed the password and every session has ended. A refused password ' +
-        'uses nothing up. After `write-in-progress` or an answer that got lost, look at the flow.',
-      success: flowAs(200, 'The flow, completed.'),
+        'uses nothing up. After `write-in-progress` or an answer that got lost, look at the flow. Where one password is for ' +
+        'several accounts, `targets` says which have it; while some have not, the flow stays proven and takes the same once more.',
+      success: flowAs(200, 'The flow, completed; proven while some of its `targets` have not got it.'),
       problems: [
         'flow-ended',
         'not-proven',
         'already-completed',
         'flow-of-another-kind',
         'password-refused',
+        'current-password-wrong',
         'too-many-requests',
         'write-in-progress',
         'directory-unreachable',

@@ -8,6 +8,7 @@ import {
   type Outcome,
   outcomes,
   type RecoveryRules,
+  type TargetOutcome,
 } from '../../core/recovery/index.ts'
 
 /** A flow as clients see it. Before the first proof nothing in it depends on an account. */
@@ -49,6 +50,28 @@ export const FlowResource = Type.Object(
           'What was done, once `completed`. `was-not-locked`: there was no lock to lift, and nothing was changed.',
       }),
     ),
+    targets: Type.Optional(
+      Type.Array(
+        Type.Object({
+          directory: Type.String({ description: 'Name of the directory.' }),
+          title: Type.String({ description: 'What people call what they sign in to with it.' }),
+          outcome: Type.Enum(['waiting', 'written', 'refused', 'unreachable', 'unknown'], {
+            description:
+              '`unreachable`: certainly not written. `unknown`: sent, and there was no answer; the new password may work.',
+          }),
+          because: Type.Optional(
+            Type.String({
+              description: 'With `refused`: what that directory said, by the code of a reason.',
+            }),
+          ),
+        }),
+        {
+          description:
+            'All accounts that are to have this one password, the leading one first; only where there are several. While the ' +
+            'first is `written` and others are not, the flow stays `proven`: send the same password again to try those.',
+        },
+      ),
+    ),
     notices: Type.Optional(
       Type.Array(Type.Enum(['mail-delayed']), {
         description:
@@ -67,6 +90,13 @@ export const FlowResource = Type.Object(
   { additionalProperties: false },
 )
 
+interface ShownTarget {
+  directory: string
+  title: string
+  outcome: TargetOutcome['is']
+  because?: string
+}
+
 export interface FlowBody {
   id: string
   kind: FlowKind
@@ -76,13 +106,14 @@ export interface FlowBody {
   expiresAt: string
   because?: string
   outcome?: Outcome
+  targets?: readonly ShownTarget[]
   notices?: readonly 'mail-delayed'[]
   secret?: string
 }
 
 export function flowBody(
   flow: Flow,
-  tenant: { methods: readonly Method[]; rules: RecoveryRules },
+  tenant: { methods: readonly Method[]; rules: RecoveryRules; titleOf(directory: string): string },
   { secret, mailIsDelayed }: { secret: string | undefined; mailIsDelayed: boolean },
 ): FlowBody {
   const waitsForMail = flow.state === 'awaiting-proof' && flow.proofs.length === 0
@@ -95,8 +126,27 @@ export function flowBody(
     expiresAt: expiresAt(flow, tenant.rules).toISOString(),
     ...(flow.state === 'ended' ? { because: flow.because } : {}),
     ...(flow.state === 'completed' ? { outcome: flow.outcome } : {}),
+    ...shownTargets(flow, tenant),
     ...(waitsForMail && mailIsDelayed ? { notices: ['mail-delayed'] as const } : {}),
     ...(secret === undefined ? {} : { secret }),
+  }
+}
+
+/** After the proof alone: before it nothing may tell that there are several accounts, or one. */
+function shownTargets(
+  flow: Flow,
+  { titleOf }: { titleOf(directory: string): string },
+): { targets?: readonly ShownTarget[] } {
+  if (flow.state === 'awaiting-proof' || flow.state === 'ended') return {}
+  const { targets = [] } = flow
+  if (targets.length < 2) return {}
+  return {
+    targets: targets.map(({ account: { directory }, outcome }) => ({
+      directory,
+      title: titleOf(directory),
+      outcome: outcome.is,
+      ...(outcome.is === 'refused' ? { because: outcome.because } : {}),
+    })),
   }
 }
 

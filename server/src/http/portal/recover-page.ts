@@ -1,13 +1,27 @@
 import type { FastifyReply } from 'fastify'
 import { maskAddress } from '../../core/accounts/index.ts'
-import type { Flow, FlowKind, Refused } from '../../core/recovery/index.ts'
+import {
+  type Flow,
+  type FlowKind,
+  isPartlyWritten,
+  type Refused,
+  type Targets,
+} from '../../core/recovery/index.ts'
 import type { PublicTenant } from '../public-deps.ts'
 import { readPortalSession } from './cookies.ts'
 import { activatePage } from './views/activate.tsx'
 import { donePage } from './views/done.tsx'
 import { endedPage } from './views/ended.tsx'
+import { partlyPage } from './views/partly.tsx'
 import { passwordPage } from './views/password.tsx'
-import type { ActivateProps, PageContext, PasswordProblem, ProveNotice, StartProblem } from './views/props.ts'
+import type {
+  ActivateProps,
+  PageContext,
+  PasswordProblem,
+  ProveNotice,
+  ShownTarget,
+  StartProblem,
+} from './views/props.ts'
 import { provePage } from './views/prove.tsx'
 import { secondProofPage } from './views/second-proof.tsx'
 import { startPage } from './views/start.tsx'
@@ -49,6 +63,8 @@ interface More {
   problems?: readonly PasswordProblem[]
   /** The directory can lift the lock; for a page that asks for a password: there is one, so the password may be kept. */
   offersUnlock?: boolean
+  /** What was sent for the rest of the applications is not the password that was set. */
+  isAnother?: boolean
 }
 
 /** What the flow waits for, or how it ended. The state alone chooses the page. */
@@ -74,6 +90,11 @@ export async function showFlow(visit: Visit, flow: Flow, more: More = {}): Promi
           unlockPage({ page, maskedIdentifier, isNotOffered: offersUnlock === false }),
         )
       }
+      if (isPartlyWritten(flow)) {
+        const targets = shownTargets(flow, tenant)
+        const isAnother = more.isAnother === true
+        return show(visit, status, partlyPage({ page, maskedIdentifier, targets, problems, isAnother }))
+      }
       const props = { page, maskedIdentifier, rules: await visit.passwordRules(), problems }
       return show(
         visit,
@@ -90,6 +111,7 @@ export async function showFlow(visit: Visit, flow: Flow, more: More = {}): Promi
         donePage({
           page,
           outcome: flow.outcome,
+          targets: shownTargets(flow, tenant),
           signIn: signInOf(tenant, flow.service),
           endsSessions: false,
           offersSignOut: flow.kind === 'change' && readPortalSession(visit.request) !== null,
@@ -99,6 +121,15 @@ export async function showFlow(visit: Visit, flow: Flow, more: More = {}): Promi
       return show(visit, status, endedPage({ page, because: flow.because }))
   }
 }
+
+/** None where the password is one account's. */
+const shownTargets = (
+  { targets = [] }: { targets?: Targets },
+  { titleOf }: Pick<PublicTenant, 'titleOf'>,
+): readonly ShownTarget[] =>
+  targets.length < 2
+    ? []
+    : targets.map(({ account, outcome }) => ({ title: titleOf(account.directory), outcome }))
 
 function signInOf(tenant: PublicTenant, service: string | null): { title: string; url: string } | null {
   const from =

@@ -225,6 +225,11 @@ async function setPassword(deps: PublicDeps, visit: Visit, fields: Fields): Prom
   if (written.because === 'password-refused') {
     return passwordAgain(deps, visit, holder, written.reasons.flatMap(shownProblem))
   }
+  if (written.because === 'current-password-wrong') {
+    const { status } = problems[written.because]
+    const held = await deps.recovery.read(holder)
+    return held.ok ? showFlow(visit, held.flow, { status, isAnother: true }) : refused(visit, held)
+  }
   if (written.because === 'write-in-progress' || written.because === 'already-completed')
     return goToHeld(deps, visit, holder)
   return refused(visit, written)

@@ -17,9 +17,19 @@ const wordsOfHtml = (html: string) =>
     .filter((word) => word !== '')
 
 const labels = Object.keys(languages).flatMap((language) =>
-  (['mail.when', 'mail.account', 'mail.device', 'mail.place', 'mail.expires', 'mail.expired'] as const).map(
-    (key) => translate(language).say(key),
-  ),
+  (
+    [
+      'mail.when',
+      'mail.account',
+      'mail.device',
+      'mail.place',
+      'mail.expires',
+      'mail.expired',
+      'mail.targets.written',
+      'mail.targets.unchanged',
+      'mail.targets.unknown',
+    ] as const
+  ).map((key) => translate(language).say(key)),
 )
 const afterLabel = new RegExp(`^(${labels.join('|')}): \u2068?(.*?)\u2069?$`, 'gm')
 

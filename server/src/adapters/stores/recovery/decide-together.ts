@@ -1,6 +1,6 @@
 import type { Flow } from '../../../core/recovery/flow.ts'
 import type { Ledger } from '../../../core/recovery/ledger.ts'
-import type { DecideTarget, Decision } from '../../../core/recovery/ports.ts'
+import type { Decidable, DecideTarget, Decision } from '../../../core/recovery/ports.ts'
 import { writeEffects } from './effects.ts'
 import { decodeFlow, encodeFlow } from './flow-codec.ts'
 import { type At, keyOf, lockFlows, lockLedgers, readSubjects, updateFlows } from './flow-rows.ts'
@@ -12,7 +12,7 @@ export interface Undecided {
   target: DecideTarget
   /** Place in the trace that its jobs belong to. */
   place: string | null | undefined
-  decider(seen: { flow: Flow; ledger: Ledger }): Decision<unknown>
+  decider(seen: Decidable): Decision<unknown>
 }
 
 /** `again`: the flow's ledger changed between two looks, and the decision has to be made alone. */
@@ -80,7 +80,7 @@ function decideOne(
   const ledger = seen.ledgers.get(ledgerKey)
   const isElsewhere = target.subject === undefined && flow.subject !== subject
   if (ledger === undefined || isElsewhere) return { outcome: 'again', decision: null }
-  const decision = decider({ flow, ledger })
+  const decision = decider({ flow, ledger, linked: [] })
   if (decision.others !== undefined || decision.opened !== undefined) {
     throw new RangeError('a decision that changes other flows is made alone')
   }

@@ -4,6 +4,7 @@ import type { Flow } from '../../../core/recovery/flow.ts'
 import { emptyLedger, type Ledger } from '../../../core/recovery/ledger.ts'
 import type {
   Changed,
+  Decidable,
   DecideTarget,
   Decision,
   Disavowable,
@@ -17,7 +18,7 @@ import { newId } from '../../../kernel/ids.ts'
 import { decideTogether, type Outcome, type Undecided, updateLedger } from './decide-together.ts'
 import { aboutDisavowal, writeEffects } from './effects.ts'
 import { encodeFlow } from './flow-codec.ts'
-import { insertFlows } from './flow-rows.ts'
+import { insertFlows, lockLedgers } from './flow-rows.ts'
 import { atOnce, type Flows, type Held, makeFlowRows } from './flows.ts'
 import { invitationsOf, makeInvitations, writeInvitation } from './invitations.ts'
 import { decodeLedger } from './ledger-codec.ts'
@@ -80,7 +81,7 @@ export function makeRecoveryStore(given: StoreDeps): RecoveryStore {
     },
     async decide<Answer>(
       target: DecideTarget,
-      decider: (seen: { flow: Flow; ledger: Ledger }) => Decision<Answer>,
+      decider: (seen: Decidable) => Decision<Answer>,
     ): Promise<Answer | null> {
       const together = rowsOnly && target.together === true
       const outcome = together ? await decide({ target, decider, place: deps.here?.() }) : 'again'
@@ -153,7 +154,7 @@ const beginAll = (deps: StoreDeps, beginnings: readonly Beginning[]): Promise<un
 async function decideFlow<Answer>(
   deps: Deps,
   target: DecideTarget,
-  decider: (seen: { flow: Flow; ledger: Ledger }) => Decision<Answer>,
+  decider: (seen: Decidable) => Decision<Answer>,
 ): Promise<Answer | null> {
   for (;;) {
     const outcome = await inTransaction<{ answer: Answer | null } | 'again'>(deps, async (trx) => {
@@ -162,14 +163,14 @@ async function decideFlow<Answer>(
       const seen = await deps.flows.subjectOf(trx, target)
       if (seen === null) return { ...none, result: { answer: null } }
       const subject = target.subject ?? seen
-      const ledger =
+      const { ledger, linked } =
         target.alone === true
-          ? emptyLedger(target.tenant, subject)
-          : await lockLedger(trx, target.tenant, subject)
+          ? { ledger: emptyLedger(target.tenant, subject), linked: [] }
+          : await lockWithLinked(trx, target, subject)
       const held = await deps.flows.lock(trx, target, target.alone === true ? null : ledger)
       if (held === null) return { ...none, result: { answer: null } }
       if (target.subject === undefined && held.subject !== subject) return { ...none, result: 'again' }
-      const decision = decider({ flow: held.flow, ledger })
+      const decision = decider({ flow: held.flow, ledger, linked })
       const events = await writeDecision(deps, trx, { held, before: ledger }, decision)
       return { ...decision.effects, events, result: { answer: decision.answer } }
     })
@@ -237,6 +238,25 @@ export async function lockLedger(trx: Trx, tenant: string, subject: string): Pro
   return decodeLedger(row)
 }
 
+/** All in the one order in which everybody locks several. */
+async function lockWithLinked(
+  trx: Trx,
+  { tenant, linked = [] }: DecideTarget,
+  subject: string,
+): Promise<{ ledger: Ledger; linked: readonly Ledger[] }> {
+  if (linked.length === 0) return { ledger: await lockLedger(trx, tenant, subject), linked: [] }
+  const locked = await lockLedgers(
+    trx,
+    [subject, ...linked].map((id) => ({ tenant, id })),
+  )
+  const of = (wanted: string) => {
+    const found = locked.find((one) => one.subject === wanted)
+    if (found === undefined) throw new RangeError('a ledger that was locked is not there')
+    return found
+  }
+  return { ledger: of(subject), linked: linked.map(of) }
+}
+
 /** Returns the events of the decision and of what it did to other flows. */
 export async function writeDecision<Answer>(
   deps: Deps,
@@ -244,12 +264,17 @@ export async function writeDecision<Answer>(
   { held, before }: { held: Held | null; before: Ledger },
   decision: Decision<Answer>,
 ): Promise<readonly AuditEvent[]> {
-  const { flow, opened, ledger, others } = decision
+  const { flow, opened, ledger, others, linked = [] } = decision
   // A link that was spent must stay spent, whatever else is lost.
   if (flow !== undefined) await held?.write(flow, { lasting: opened !== undefined })
   if (opened !== undefined) await deps.flows.insert(trx, opened)
   if (ledger !== undefined) await updateLedger(trx, ledger)
   const also = others === undefined ? [] : await changeOthers(deps, trx, before, flow?.id ?? null, others)
+  for (const one of linked) {
+    await updateLedger(trx, one.ledger)
+    if (one.others === undefined) continue
+    also.push(...(await changeOthers(deps, trx, one.ledger, flow?.id ?? null, one.others)))
+  }
   await writeEffects(deps, trx, decision.effects)
   return [...(decision.effects?.events ?? []), ...also]
 }

@@ -461,4 +461,26 @@ export const de: Catalogue = {
     'Wählen Sie bis {{moment}} ein neues, bevor das alte anderswo nicht mehr gilt. Sie brauchen dazu das alte:',
   'mail.elsewhere.how': 'Wenn es nicht mehr geht, bekommen Sie dort ein neues:',
   'mail.elsewhere.button': 'Zu {{provider}}',
+
+  'targets.title': 'Ihr neues Passwort gilt noch nicht überall',
+  'targets.lead':
+    'Es ist gesetzt und gilt, wo es hier steht. Geben Sie es noch einmal ein, dann versuchen wir es bei den anderen erneut.',
+  'targets.is.waiting': '{{title}}: hat noch das alte Passwort.',
+  'targets.is.written': '{{title}}: Das neue Passwort gilt.',
+  'targets.is.unreachable': '{{title}}: war nicht erreichbar und hat noch das alte Passwort.',
+  'targets.is.refused': '{{title}}: hat es nicht angenommen und hat noch das alte Passwort.',
+  'targets.is.not-writable':
+    '{{title}}: nimmt gerade keine Änderungen an und hat noch das alte Passwort. Sagen Sie dem Helpdesk Bescheid.',
+  'targets.is.unknown':
+    '{{title}}: hat nicht geantwortet. Versuchen Sie dort das neue Passwort und, wenn es nicht geht, das alte.',
+  'targets.password': 'Das neue Passwort noch einmal',
+  'targets.again': 'Die anderen noch einmal versuchen',
+  'targets.another': 'Das ist nicht das Passwort, das Sie eben gesetzt haben. Geben Sie dieses ein.',
+  'targets.later':
+    'Sie können es auch lassen, wie es ist: Wenn Sie ein andermal ein neues Passwort setzen, bekommen es alle.',
+  'mail.targets.written': 'Neues Passwort',
+  'mail.targets.unchanged': 'Altes Passwort',
+  'mail.targets.unknown': 'Nicht sicher',
+  'mail.targets.partly':
+    'Wenn Sie das waren: Das neue Passwort gilt noch nicht überall. Damit Sie wieder nur eines haben, setzen Sie hier ein neues: {{page}}',
 }

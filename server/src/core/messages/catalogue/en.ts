@@ -437,4 +437,26 @@ export const en = {
     'Choose a new one by {{moment}}, before the old one stops working elsewhere. You need the old one for it:',
   'mail.elsewhere.how': 'If it does not work any more, get a new one there:',
   'mail.elsewhere.button': 'Go to {{provider}}',
+
+  'targets.title': 'Your new password is not everywhere yet',
+  'targets.lead':
+    'It is set, and works where it says so here. Type it once more, and we try the others again.',
+  'targets.is.waiting': '{{title}}: still has the old password.',
+  'targets.is.written': '{{title}}: the new password works.',
+  'targets.is.unreachable': '{{title}}: could not be reached, and still has the old password.',
+  'targets.is.refused': '{{title}}: did not take it, and still has the old password.',
+  'targets.is.not-writable':
+    '{{title}}: takes no changes at the moment, and still has the old password. Tell the help desk.',
+  'targets.is.unknown':
+    '{{title}}: gave no answer. Try the new password there, and if it does not work the old one.',
+  'targets.password': 'The new password once more',
+  'targets.again': 'Try the others again',
+  'targets.another': 'This is not the password that you have just set. Type that one.',
+  'targets.later':
+    'You can also leave it for now: when you set a new password another time, all of them get it.',
+  'mail.targets.written': 'New password',
+  'mail.targets.unchanged': 'Old password',
+  'mail.targets.unknown': 'Not certain',
+  'mail.targets.partly':
+    'If this was you: the new password does not work everywhere yet. To have one password again, set a new one here: {{page}}',
 } as const

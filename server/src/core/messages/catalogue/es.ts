@@ -465,4 +465,26 @@ export const es: Catalogue = {
     'Elija una nueva antes del {{moment}}, mientras la antigua aún funciona en otros sitios. Para ello necesita la antigua:',
   'mail.elsewhere.how': 'Si ya no funciona, obtenga allí una nueva:',
   'mail.elsewhere.button': 'Ir a {{provider}}',
+
+  'targets.title': 'Su contraseña nueva: aún no en todas partes',
+  'targets.lead':
+    'Ya está puesta y funciona donde se indica aquí. Escríbala una vez más y lo intentamos de nuevo en las demás.',
+  'targets.is.waiting': '{{title}}: todavía tiene la contraseña antigua.',
+  'targets.is.written': '{{title}}: la contraseña nueva funciona.',
+  'targets.is.unreachable': '{{title}}: no se pudo contactar y todavía tiene la contraseña antigua.',
+  'targets.is.refused': '{{title}}: no la aceptó y todavía tiene la contraseña antigua.',
+  'targets.is.not-writable':
+    '{{title}}: no admite cambios por ahora y todavía tiene la contraseña antigua. Avise al servicio de asistencia.',
+  'targets.is.unknown':
+    '{{title}}: no respondió. Pruebe allí la contraseña nueva y, si no funciona, la antigua.',
+  'targets.password': 'La contraseña nueva otra vez',
+  'targets.again': 'Intentarlo de nuevo en las demás',
+  'targets.another': 'Esta no es la contraseña que acaba de poner. Escriba aquella.',
+  'targets.later':
+    'También puede dejarlo así por ahora: cuando ponga otra contraseña nueva, la recibirán todas.',
+  'mail.targets.written': 'Nueva',
+  'mail.targets.unchanged': 'Antigua',
+  'mail.targets.unknown': 'Sin confirmar',
+  'mail.targets.partly':
+    'Si fue usted: la contraseña nueva todavía no funciona en todas partes. Para volver a tener una sola, ponga otra nueva aquí: {{page}}',
 }

@@ -482,4 +482,26 @@ export const fr: Catalogue = {
     'Choisissez-en un nouveau avant le {{moment}}, tant que l’ancien fonctionne encore ailleurs. Il vous faut l’ancien pour cela :',
   'mail.elsewhere.how': 'S’il ne fonctionne plus, demandez-en un nouveau là-bas :',
   'mail.elsewhere.button': 'Ouvrir {{provider}}',
+
+  'targets.title': 'Nouveau mot de passe : pas encore partout',
+  'targets.lead':
+    'Il est enregistré et fonctionne là où c’est indiqué ici. Saisissez-le encore une fois, et nous réessayons pour les autres.',
+  'targets.is.waiting': '{{title}} : a encore l’ancien mot de passe.',
+  'targets.is.written': '{{title}} : le nouveau mot de passe fonctionne.',
+  'targets.is.unreachable': '{{title}} : injoignable, garde encore l’ancien mot de passe.',
+  'targets.is.refused': '{{title}} : ne l’a pas accepté, garde encore l’ancien mot de passe.',
+  'targets.is.not-writable':
+    '{{title}} : n’accepte aucun changement pour le moment, garde encore l’ancien mot de passe. Prévenez l’assistance.',
+  'targets.is.unknown':
+    '{{title}} : n’a pas répondu. Essayez-y le nouveau mot de passe et, s’il ne fonctionne pas, l’ancien.',
+  'targets.password': 'Le nouveau mot de passe encore une fois',
+  'targets.again': 'Réessayer pour les autres',
+  'targets.another': 'Ce n’est pas le mot de passe que vous venez de choisir. Saisissez celui-là.',
+  'targets.later':
+    'Vous pouvez aussi en rester là : la prochaine fois que vous choisirez un mot de passe, tous le recevront.',
+  'mail.targets.written': 'Nouveau',
+  'mail.targets.unchanged': 'Ancien',
+  'mail.targets.unknown': 'Incertain',
+  'mail.targets.partly':
+    'Si c’était vous : le nouveau mot de passe ne fonctionne pas encore partout. Pour n’en avoir à nouveau qu’un seul, choisissez-en un nouveau ici : {{page}}',
 }

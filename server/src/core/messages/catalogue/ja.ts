@@ -458,4 +458,26 @@ export const ja: Catalogue = {
     '{{moment}}までに新しいパスワードを選んでください。それ以降、古いパスワードはほかで使えなくなることがあります。変更には古いパスワードが必要です：',
   'mail.elsewhere.how': '使えなくなった場合は、そちらで新しいパスワードを設定してください：',
   'mail.elsewhere.button': '{{provider}}を開く',
+
+  'targets.title': '新しいパスワードは、まだすべてでは使えません',
+  'targets.lead':
+    'パスワードは設定され、下に示すところで使えます。もう一度入力すると、ほかのところへの設定をやり直します。',
+  'targets.is.waiting': '{{title}}：まだ古いパスワードのままです。',
+  'targets.is.written': '{{title}}：新しいパスワードが使えます。',
+  'targets.is.unreachable': '{{title}}：接続できず、まだ古いパスワードのままです。',
+  'targets.is.refused': '{{title}}：受け付けられず、まだ古いパスワードのままです。',
+  'targets.is.not-writable':
+    '{{title}}：今は変更を受け付けず、まだ古いパスワードのままです。ヘルプデスクにお知らせください。',
+  'targets.is.unknown':
+    '{{title}}：応答がありませんでした。まず新しいパスワードを、使えなければ古いパスワードを試してください。',
+  'targets.password': '新しいパスワード（もう一度）',
+  'targets.again': 'ほかのところをもう一度試す',
+  'targets.another': 'これは先ほど設定したパスワードではありません。先ほどのものを入力してください。',
+  'targets.later':
+    'このままにしておくこともできます。次に新しいパスワードを設定すると、すべてに設定されます。',
+  'mail.targets.written': '新パスワード',
+  'mail.targets.unchanged': '旧パスワード',
+  'mail.targets.unknown': '不明',
+  'mail.targets.partly':
+    'ご本人の操作であれば：新しいパスワードは、まだすべてでは使えません。一つのパスワードに揃えるには、こちらで新しく設定してください：{{page}}',
 }

@@ -2,12 +2,14 @@ import type { ReactElement } from 'react'
 import { plainName } from '../../../core/messages/plain.ts'
 import type { Words } from '../../../core/messages/translate.ts'
 import { Head, Note, PostForm, RecoveryLanding, renderPage, voiceOf } from './layout.tsx'
+import { TargetList } from './partly.tsx'
 import { type DoneProps, formPaths, type PageContext, startAgainPath } from './props.ts'
 
 /** The directory has confirmed it. Signing in is the person's own step: nobody is signed in by a flow. */
 export function donePage(props: DoneProps): string {
-  const { page, outcome } = props
+  const { page, outcome, targets = [] } = props
   const { words } = voiceOf(page)
+  const isPartial = targets.some((target) => target.outcome.is !== 'written')
   const title = words.say(titlesHere[page.here] ?? titles[outcome])
   return renderPage({
     page,
@@ -23,6 +25,8 @@ export function donePage(props: DoneProps): string {
           title={title}
           lead={words.say(outcome === 'was-not-locked' ? 'done.not-locked-lead' : 'done.lead')}
         />
+        {targets.length > 0 && <TargetList targets={targets} words={words} />}
+        {isPartial && <p>{words.say('targets.later')}</p>}
         <SignIn {...props} words={words} />
         {props.offersSignOut === true && (
           <PostForm page={page} to={formPaths.signOut}>

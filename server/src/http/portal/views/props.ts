@@ -1,7 +1,7 @@
 import type { DirectoryRefusal } from '../../../core/accounts/ports.ts'
 import type { Ineligible, TenantVoice } from '../../../core/messages/ports.ts'
 import type { Flaw, PasswordRefusal, PasswordRule } from '../../../core/passwords/index.ts'
-import type { Outcome } from '../../../core/recovery/index.ts'
+import type { Outcome, TargetOutcome } from '../../../core/recovery/index.ts'
 import type { MustChange } from '../../../core/sessions/index.ts'
 
 /**
@@ -18,6 +18,7 @@ import type { MustChange } from '../../../core/sessions/index.ts'
  * | `unlockPage`     | `unlock.tsx`       | the flow is proven, and only a lock is to be lifted           |
  * | `workingPage`    | `working.tsx`      | a write is under way                                          |
  * | `donePage`       | `done.tsx`         | the directory confirmed the new password, or lifted the lock  |
+ * | `partlyPage`     | `partly.tsx`       | some of a person's applications have not got the new password |
  * | `secondProofPage`| `second-proof.tsx` | proven by mail, but policy asks for more                      |
  * | `endedPage`      | `ended.tsx`        | the flow is over without a new password                       |
  * | `activatePage`   | `activate.tsx`     | an invitation: fragment link, or the typed code               |
@@ -158,6 +159,23 @@ export interface PasswordProps {
   offersUnlock: boolean
 }
 
+/** One of the applications that have one password. */
+export interface ShownTarget {
+  title: string
+  outcome: TargetOutcome
+}
+
+export interface PartlyProps {
+  page: PageContext
+  /** Already masked. */
+  maskedIdentifier: string
+  targets: readonly ShownTarget[]
+  /** What is wrong with what was just sent. */
+  problems: readonly PasswordProblem[]
+  /** It is another password than the one that was set. */
+  isAnother: boolean
+}
+
 export interface UnlockProps {
   page: PageContext
   /** Already masked. */
@@ -217,6 +235,8 @@ export interface WorkingProps {
 export interface DoneProps {
   page: PageContext
   outcome: Outcome
+  /** All that were to have the password; empty where it is one account's. */
+  targets?: readonly ShownTarget[]
   /** The service's sign-in page, from configuration. Nobody is signed in by a reset. */
   signIn: { title: string; url: string } | null
   endsSessions: boolean
