@@ -18,6 +18,7 @@ import { storeMigrations } from './adapters/stores/migrations/index.ts'
 import { makeRateCounter } from './adapters/stores/rate-counter.ts'
 import { isReady, oldestPendingSeconds } from './adapters/stores/readiness.ts'
 import {
+  countWaits,
   makeAccountRecords,
   makeMessageStore,
   makeOffboardingStore,
@@ -224,6 +225,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
   jobs.work('resolve-recovery', handlers['resolve-recovery'])
   jobs.work('deliver-message', handlers['deliver-message'])
   jobs.work('tell-of-expiry', handlers['tell-of-expiry'])
+  jobs.work('write-waiting', handlers['write-waiting'])
   await jobs.start()
   opening.defer(() => jobs.stop())
   await mail.watch()
@@ -273,6 +275,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
   )
   metrics.observe({
     jobs: jobs.depth,
+    waitingPasswords: () => countWaits(database.kysely, outside.now()),
     auditOldestPendingSeconds: () => oldestPendingSeconds(audit, outside),
     ...mail.observed,
     clockOffsetSeconds: clock.offsetSeconds,

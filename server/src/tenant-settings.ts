@@ -179,7 +179,7 @@ export function senderOf(common: Config['mail'], { mail = {} }: TenantConfig): S
   }
 }
 
-export function rulesOf({ limits, policy, routing }: TenantConfig): RecoveryRules {
+export function rulesOf({ limits, policy, routing, degraded }: TenantConfig): RecoveryRules {
   const perNetwork = { max: limits.requestsPerNetworkPerMinute, windowSeconds: 60 }
   return {
     ...defaultRules,
@@ -194,6 +194,7 @@ export function rulesOf({ limits, policy, routing }: TenantConfig): RecoveryRule
     writeDeadlineSeconds: limits.directorySeconds,
     followSeconds:
       routing.linked.length === 0 ? 0 : limits.directorySeconds + defaultRules.probeDeadlineSeconds,
+    acceptSeconds: (degraded?.acceptMinutes ?? 0) * 60,
     mailbox: [
       { max: limits.mailsPerQuarterHour, windowSeconds: 900 },
       { max: limits.mailsPerDay, windowSeconds: 86_400 },

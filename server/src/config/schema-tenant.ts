@@ -98,6 +98,23 @@ const RecoveryPolicy = closedWithDefaults(
   { description: 'What it takes to come back in.' },
 )
 
+const Degraded = closed(
+  {
+    acceptMinutes: bounded(
+      'How long a new password may wait for its directory. Its owner is told the moment, and gets a mail when it works ' +
+        'or was thrown away.',
+      { default: 15, minimum: 1, maximum: 12 * 60 },
+    ),
+  },
+  {
+    description:
+      'Off unless it is written. A new password that passed every check, of somebody who has proven who they are, is kept ' +
+      'while the directory can not be reached, and written when it is back. For that time it lies in the database, sealed ' +
+      'under a key that is not in it; whoever gets both reads it. Without this, the person is told to try again later, ' +
+      'and no password is ever stored. Changes, which need the old password, always wait for the directory.',
+  },
+)
+
 const Branding = closedWithDefaults(
   {
     color: Type.String({
@@ -226,6 +243,7 @@ export const Tenant = closed({
     { description: 'Policy of the tenant.' },
   ),
   limits: Limits,
+  degraded: Type.Optional(Degraded),
   signIn: SignIn,
   passThrough: PassThrough,
 })

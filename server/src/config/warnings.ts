@@ -18,10 +18,12 @@ export const findWarnings = (config: Pick<Config, 'tenants'>): Finding[] =>
         path: ['tenants', at, 'directories', index, ...path],
       })),
     ),
-    ...[...orderWarnings(tenant), ...linkWarnings(tenant)].map(({ path, ...finding }) => ({
-      ...finding,
-      path: ['tenants', at, ...path],
-    })),
+    ...[...degradedWarnings(tenant), ...orderWarnings(tenant), ...linkWarnings(tenant)].map(
+      ({ path, ...finding }) => ({
+        ...finding,
+        path: ['tenants', at, ...path],
+      }),
+    ),
   ])
 
 /** Whoever is behind another of the same name is told of nothing, so whoever runs the place has to know. */
@@ -35,6 +37,15 @@ function orderWarnings({ routing, directories }: TenantConfig): Finding[] {
       hint: 'People who are hidden type their domain before a backslash, or come through a service. With `refuse` nobody is hidden.',
     },
   ]
+}
+
+/** Whoever switches it on should read once what it means. */
+function degradedWarnings({ degraded }: TenantConfig): Finding[] {
+  if (degraded === undefined) return []
+  const problem = `keeps new passwords for up to ${degraded.acceptMinutes} minutes while a directory can't be reached`
+  const hint =
+    'They lie in the database, sealed under the data key. Keep that key out of backups of the database, or leave `degraded` out.'
+  return [{ path: ['degraded'], problem, hint }]
 }
 
 /**

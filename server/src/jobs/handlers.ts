@@ -5,7 +5,7 @@ import type { JobPayloads } from './registry.ts'
 import type { JobHandler } from './runner.ts'
 
 export interface HandlerDeps {
-  recovery: Pick<Recovery, 'resolve' | 'tellOfExpiry'>
+  recovery: Pick<Recovery, 'resolve' | 'tellOfExpiry' | 'writeWaiting'>
   deliver(ref: MessageRef, signal: AbortSignal): Promise<Delivered>
 }
 
@@ -16,6 +16,7 @@ export const makeHandlers = ({
 }: HandlerDeps): { [Name in keyof JobPayloads]: JobHandler<JobPayloads[Name]> } => ({
   'resolve-recovery': (payload, { signal }) => recovery.resolve(payload, signal),
   'tell-of-expiry': (payload, { signal }) => recovery.tellOfExpiry(payload, signal),
+  'write-waiting': (payload) => recovery.writeWaiting(payload),
   'deliver-message': async ({ tenant, message }, { signal }) => {
     const delivered = await deliver({ tenant, id: message }, signal)
     if (!delivered.settled) throw new NotYetDelivered(delivered.because, delivered.tried)

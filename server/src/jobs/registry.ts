@@ -9,6 +9,8 @@ export interface JobPayloads {
   'deliver-message': { tenant: string; message: string }
   /** The daily round through a tenant's directories: whose password expires, or has expired. */
   'tell-of-expiry': { tenant: string }
+  /** Another try to write a password that waits for its directory. */
+  'write-waiting': { tenant: string; flow: string }
 }
 
 export type QueueName = keyof JobPayloads
@@ -66,5 +68,14 @@ export const queues = {
     runSecondsMax: 6 * 3600,
     keptSeconds: 3600,
     concurrency: 1,
+  },
+  'write-waiting': {
+    // For as long as the longest wait that can be configured, and a little more: what is over ends by itself.
+    retries: 5_000,
+    retrySecondsFirst: 1,
+    retrySecondsMax: 20,
+    runSecondsMax: 240,
+    keptSeconds: 3600,
+    concurrency: 4,
   },
 } as const satisfies Record<QueueName, QueueDefinition>

@@ -25,6 +25,7 @@ import {
   type StoreHarness,
 } from './recovery-store.contract.ts'
 import { rememberedContract } from './remembered.contract.ts'
+import { waitingContract } from './waiting.contract.ts'
 
 const inMemory: StoreHarness = {
   name: 'memory',
@@ -131,7 +132,10 @@ beforeAll(async () => {
 recoveryStoreContract(inMemory)
 recoveryStoreContract(onPostgres)
 recoveryStoreContract(onRedis)
-for (const harness of [inMemory, onPostgres, onRedis]) rememberedContract(harness)
+for (const harness of [inMemory, onPostgres, onRedis]) {
+  rememberedContract(harness)
+  waitingContract(harness)
+}
 
 describe('the PostgreSQL recovery store', () => {
   it('locks the ledger before the flow, so that two decisions can never wait for each other', async () => {

@@ -81,6 +81,7 @@ const whose: fc.Arbitrary<AwaitingProof['whose']> = fc.oneof(
 )
 
 const ofAccount = { account, username: text, proofs }
+const acceptance = fc.record({ at: moment, expiresAt: moment, doubted: fc.boolean() })
 
 /** Any flow that the types allow, in every state. */
 export const anyFlow: fc.Arbitrary<Flow> = fc.oneof(
@@ -134,6 +135,24 @@ export const anyFlow: fc.Arbitrary<Flow> = fc.oneof(
       endsAs: fc.constantFrom('superseded' as const, 'ended-by-operator' as const),
     }),
   ),
+  fc.record({
+    ...base,
+    ...ofAccount,
+    state: fc.constant('writing' as const),
+    refusals: count,
+    attempts: count,
+    notify: fc.array(text, { maxLength: 3 }),
+    acceptance,
+  }),
+  fc.record({
+    ...base,
+    ...ofAccount,
+    state: fc.constant('accepted' as const),
+    refusals: count,
+    attempts: count,
+    notify: fc.array(text, { maxLength: 3 }),
+    acceptance,
+  }),
   perhapsLinked(
     fc.record({
       ...base,
@@ -154,6 +173,8 @@ export const anyFlow: fc.Arbitrary<Flow> = fc.oneof(
       'too-many-refusals' as const,
       'account-unavailable' as const,
       'ended-by-operator' as const,
+      'not-set-in-time' as const,
+      'refused-later' as const,
     ),
   }),
 )
@@ -186,6 +207,11 @@ const events: { [Type in FlowEvent['type']]: fc.Arbitrary<Extract<FlowEvent, { t
   written: perhapsLinked(fc.record({ type: fc.constant('written' as const), at: moment })),
   'written-in-part': fc.record({ type: fc.constant('written-in-part'), at: moment, targets }),
   'write-unexplained': fc.record({ type: fc.constant('write-unexplained') }),
+  'put-off': fc.record({ type: fc.constant('put-off'), acceptance }),
+  'not-set': fc.record({
+    type: fc.constant('not-set'),
+    because: fc.constantFrom('not-set-in-time', 'refused-later'),
+  }),
   'unlock-started': fc.record({ type: fc.constant('unlock-started') }),
   unlocked: fc.record({
     type: fc.constant('unlocked'),

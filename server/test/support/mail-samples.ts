@@ -49,6 +49,8 @@ const kinds: Record<MessageKind, true> = {
   'recovery-explained': true,
   'password-changed': true,
   'password-unexplained': true,
+  'password-accepted': true,
+  'password-not-set': true,
   disavowed: true,
   unlock: true,
   'unlock-explained': true,
@@ -99,6 +101,14 @@ export function mailSamples(over: Partial<MessageOrder> = {}): Map<string, Messa
     ...(['account-unlocked', 'change-required'] as const).map(
       (kind) => [`${kind}-by-help`, anOrder({ ...over, kind, facts: { ...facts, byHelp: true } })] as const,
     ),
+    [
+      'password-not-set-refused',
+      anOrder({ ...over, kind: 'password-not-set', facts: { ...facts, wasRefused: true } }),
+    ],
+    [
+      'password-not-set-first',
+      anOrder({ ...over, kind: 'password-not-set', facts: { ...facts, isFirst: true } }),
+    ],
     ['password-expired-late', anOrder({ ...over, kind: 'password-expired', facts: withoutGrace(facts) })],
     ...(['password-changed', 'account-activated'] as const).map(
       (kind) => [`${kind}-partly`, anOrder({ ...over, kind, facts: { ...facts, applications } })] as const,

@@ -78,6 +78,7 @@ export async function aMailWorld(
   metrics.observe({
     jobs: jobs.depth,
     auditOldestPendingSeconds: async () => 0,
+    waitingPasswords: async () => [],
     clockOffsetSeconds: () => 0,
     ...mail.observed,
   })
@@ -91,7 +92,7 @@ export async function aMailWorld(
     }),
   })
   const handlers = makeHandlers({
-    recovery: { resolve: async () => {}, tellOfExpiry: async () => {} },
+    recovery: { resolve: async () => {}, tellOfExpiry: async () => {}, writeWaiting: async () => {} },
     deliver,
   })
   jobs.work('deliver-message', handlers['deliver-message'])

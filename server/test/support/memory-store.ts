@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../../src/core/audit/ports.ts'
 import type { MessageOrder } from '../../src/core/messages/ports.ts'
 import { afterHistory, type RememberedPassword } from '../../src/core/passwords/index.ts'
-import type { Flow } from '../../src/core/recovery/flow.ts'
+import { type Flow, keepsPassword } from '../../src/core/recovery/flow.ts'
 import { emptyLedger, type Ledger } from '../../src/core/recovery/ledger.ts'
 import type {
   Decision,
@@ -12,7 +12,9 @@ import type {
   Job,
   KeptHistory,
   RecoveryStore,
+  SeenAccount,
   Ticket,
+  WaitingPassword,
 } from '../../src/core/recovery/ports.ts'
 import type { PortalSession, SessionChange } from '../../src/core/sessions/ports.ts'
 import { newId } from '../../src/kernel/ids.ts'
@@ -32,6 +34,9 @@ export interface MemoryRows {
   /** By account. */
   remembered: Map<string, readonly RememberedPassword[]>
   knownDevices: Map<string, Date>
+  /** By flow. */
+  waiting: Map<string, WaitingPassword>
+  seen: Map<string, SeenAccount>
   events: AuditEvent[]
 }
 
@@ -59,6 +64,8 @@ export function makeMemoryStore(deps: MemoryStoreDeps): MemoryStore {
     sessions: new Map(),
     remembered: new Map(),
     knownDevices: new Map(),
+    waiting: new Map(),
+    seen: new Map(),
     events: [],
   }
   const ledgerOf = (tenant: string, subject: string) =>
@@ -177,6 +184,23 @@ export function makeMemoryStore(deps: MemoryStoreDeps): MemoryStore {
         .filter((name) => after === null || isBehind(name, after))
         .slice(0, limit)
     },
+    async readWaiting(tenant, flow) {
+      await turn()
+      return rows.waiting.get(key(tenant, flow)) ?? null
+    },
+    async overdueWaits(now, { limit, after }) {
+      await turn()
+      return [...rows.waiting.values()]
+        .filter(({ expiresAt }) => expiresAt <= now)
+        .map(({ tenant, flow }) => ({ tenant, id: flow }))
+        .toSorted((one, other) => (isBehind(one, other) ? 1 : -1))
+        .filter((name) => after === null || isBehind(name, after))
+        .slice(0, limit)
+    },
+    async readSeen(tenant, subject) {
+      await turn()
+      return rows.seen.get(key(tenant, subject)) ?? null
+    },
     async forget(before) {
       await turn()
       return forget(rows, before)
@@ -244,9 +268,11 @@ const isOther = (flow: Flow, { tenant, subject }: Ledger, except: Flow | undefin
 /** Whatever may throw comes first, so that it is all or nothing. */
 function commit(deps: MemoryStoreDeps, rows: MemoryRows, flows: readonly Flow[], effects: Effects): void {
   const { events, jobs = [], messages = [], disavowals = [], tickets = [], session, history } = effects
-  const { knownDevice, forgetDevices } = effects
+  const { knownDevice, forgetDevices, waiting, seen } = effects
   if (jobs.length > 0) deps.enqueue(jobs)
-  for (const flow of flows) rows.flows.set(key(flow.tenant, flow.id), flow)
+  for (const flow of flows) writeFlow(rows, flow)
+  if (waiting !== undefined) rows.waiting.set(key(waiting.tenant, waiting.flow), waiting)
+  if (seen !== undefined) rows.seen.set(key(seen.tenant, seen.subject), seen)
   for (const one of disavowals) rows.disavowals.set(key(one.tenant, one.id), one)
   rows.messages.push(...messages)
   rows.tickets.push(...tickets)
@@ -264,6 +290,13 @@ function commit(deps: MemoryStoreDeps, rows: MemoryRows, flows: readonly Flow[],
       return ofTenant === tenant && ofSubject === subject && seenAt >= seenSince
     })
   }
+}
+
+function writeFlow(rows: MemoryRows, flow: Flow): void {
+  const name = key(flow.tenant, flow.id)
+  const before = rows.flows.get(name)
+  if (before !== undefined && keepsPassword(before) && !keepsPassword(flow)) rows.waiting.delete(name)
+  rows.flows.set(name, flow)
 }
 
 function changeSession({ sessions }: MemoryRows, what: SessionChange): void {
@@ -315,7 +348,10 @@ function refuseDuplicate(rows: MemoryRows, { tenant, id }: Flow): void {
 
 function forget(rows: MemoryRows, before: Date): number {
   const accounts = new Set(rows.subjects.values())
-  const flows = drop(rows.flows, (flow) => flow.touchedAt < before && flow.state !== 'writing')
+  const flows = drop(
+    rows.flows,
+    (flow) => flow.touchedAt < before && !['writing', 'accepted'].includes(flow.state),
+  )
   const ledgers = drop(
     rows.ledgers,
     ({ tenant, subject, lease, tokenVersion, failedTries }) =>
@@ -332,10 +368,11 @@ function forget(rows: MemoryRows, before: Date): number {
   )
   const disavowals = drop(rows.disavowals, ({ expiresAt }) => expiresAt < before)
   const sessions = drop(rows.sessions, ({ startedAt }) => startedAt < before)
+  const seen = drop(rows.seen, ({ at }) => at < before)
   const kept = rows.messages.filter(({ notAfter }) => notAfter >= before)
   const messages = rows.messages.splice(0).length - kept.length
   rows.messages.push(...kept)
-  return flows + ledgers + disavowals + invitations + sessions + messages
+  return flows + ledgers + disavowals + invitations + sessions + seen + messages
 }
 
 function drop<Row>(table: Map<string, Row>, isOver: (row: Row, name: string) => boolean): number {

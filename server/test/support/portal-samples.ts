@@ -3,6 +3,7 @@ import type { Ineligible, TenantVoice } from '../../src/core/messages/ports.ts'
 import { describePolicy, type Flaw, passwordPolicyDefaults } from '../../src/core/passwords/index.ts'
 import { outcomes, type TargetOutcome } from '../../src/core/recovery/index.ts'
 import type { MustChange } from '../../src/core/sessions/index.ts'
+import { acceptedPage } from '../../src/http/portal/views/accepted.tsx'
 import { activatePage } from '../../src/http/portal/views/activate.tsx'
 import { changePage } from '../../src/http/portal/views/change.tsx'
 import { disavowedPage, disavowPage } from '../../src/http/portal/views/disavow.tsx'
@@ -96,6 +97,8 @@ const endings = each<EndedBecause>({
   'too-many-refusals': true,
   'account-unavailable': true,
   'ended-by-operator': true,
+  'not-set-in-time': true,
+  'refused-later': true,
 })
 const ineligible = each<Ineligible>({
   disabled: true,
@@ -314,6 +317,7 @@ function endSamples(page: PageContext, { serviceTitle, maskedIdentifier }: Outsi
   return [
     ['working', workingPage({ page, refreshSeconds: 2 })],
     ...partlySamples(page, { title: serviceTitle, maskedIdentifier }),
+    ['accepted', acceptedPage({ page, worksBy: validUntil, refreshSeconds: 20 })],
     ...outcomes.flatMap((outcome): Pages => {
       const name = outcome === 'password-set' ? 'done' : `done-${outcome}`
       return [

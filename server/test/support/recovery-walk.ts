@@ -468,5 +468,8 @@ const inWeather = (store: RecoveryStore, { over }: Weather): RecoveryStore => ({
   readRemembered: (tenant, subject) => over(() => store.readRemembered(tenant, subject)),
   cutHistories: (kept) => over(() => store.cutHistories(kept)),
   overrunWrites: (now, page) => over(() => store.overrunWrites(now, page)),
+  readWaiting: (tenant, flow) => over(() => store.readWaiting(tenant, flow)),
+  overdueWaits: (now, page) => over(() => store.overdueWaits(now, page)),
+  readSeen: (tenant, subject) => over(() => store.readSeen(tenant, subject)),
   forget: (before) => over(() => store.forget(before)),
 })

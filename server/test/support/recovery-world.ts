@@ -228,7 +228,12 @@ export function aWorld(options: WorldOptions = {}): World {
   }
 }
 
-type JobPlace = { recovery: Pick<Recovery, 'resolve'>; jobs: Job[]; mails: Mail[]; store: MemoryStore }
+type JobPlace = {
+  recovery: Pick<Recovery, 'resolve' | 'writeWaiting'>
+  jobs: Job[]
+  mails: Mail[]
+  store: MemoryStore
+}
 
 /** Jobs order others, so rounds go on until one gets nothing done. A job that breaks stays in the queue. */
 async function runJobs(place: JobPlace): Promise<void> {
@@ -251,7 +256,8 @@ async function runs({ recovery, mails, store }: JobPlace, job: Job): Promise<boo
     return true
   }
   try {
-    await recovery.resolve(job.payload, AbortSignal.timeout(60_000))
+    if (job.queue === 'write-waiting') await recovery.writeWaiting(job.payload)
+    else await recovery.resolve(job.payload, AbortSignal.timeout(60_000))
     return true
   } catch (error) {
     if (isFault(error)) return false

@@ -12,6 +12,8 @@ export interface Observed extends ObservedMail {
     readonly { queue: string; ready: number; delayed: number; active: number; failed: number }[]
   >
   auditOldestPendingSeconds(): Promise<number>
+  /** Passwords that wait for their directory, of each tenant that has any. */
+  waitingPasswords(): Promise<readonly { tenant: string; count: number; oldestSeconds: number }[]>
   /** How far this node's clock is ahead of the database's. */
   clockOffsetSeconds(): number
   /** Absent when the service uses no Redis. */
@@ -82,6 +84,7 @@ export function makeMetrics({ now }: Pick<Outside, 'now'>): Metrics {
       observeMail(registry, observed)
       observeJobs(registry, observed)
       observeAudit(registry, observed)
+      observeWaiting(registry, observed)
       observeClock(registry, observed)
       observeRedis(registry, observed)
       observeAgents(registry, observed)
@@ -113,6 +116,29 @@ function observeAudit(registry: Registry, observed: Observed): void {
     registers: [registry],
     async collect() {
       gauge.set(await observed.auditOldestPendingSeconds())
+    },
+  })
+}
+
+function observeWaiting(registry: Registry, { waitingPasswords }: Observed): void {
+  const asked = { labelNames: ['tenant'] as const, registers: [registry] }
+  const oldest: Gauge<'tenant'> = new Gauge({
+    ...asked,
+    name: 'rekey_waiting_password_oldest_seconds',
+    help: 'How long the oldest password of a tenant has been waiting for its directory.',
+  })
+  const count: Gauge<'tenant'> = new Gauge({
+    ...asked,
+    name: 'rekey_waiting_passwords',
+    help: 'Passwords that were accepted while their directory could not be reached and wait for it, by tenant.',
+    async collect() {
+      const waiting = await waitingPasswords()
+      count.reset()
+      oldest.reset()
+      for (const { tenant, count: many, oldestSeconds } of waiting) {
+        count.set({ tenant }, many)
+        oldest.set({ tenant }, oldestSeconds)
+      }
     },
   })
 }

@@ -37,6 +37,8 @@ export const catalogue = {
     rollUp: false,
   },
   'password.write-unexplained': { level: 'error', labels: ['directory'], personal: [], rollUp: false },
+  'password.accepted': { level: 'warn', labels: ['directory'], personal: [], rollUp: false },
+  'password.not-set': { level: 'warn', labels: ['directory', 'because'], personal: [], rollUp: false },
   'change.opened': { level: 'info', labels: [], personal: ['network', 'device'], rollUp: false },
   'sign-in.accepted': {
     level: 'info',

@@ -115,6 +115,38 @@ const body: Record<MessageKind, (material: Material) => MailBlock[]> = {
     },
     ...disavowal(material),
   ],
+  'password-accepted': (material) => {
+    const { words, facts, tenant } = material
+    const moment = words.moment(new Date(facts.validUntil ?? facts.at), tenant.timeZone)
+    return [
+      ...whatHappened(material),
+      text(words.say('mail.password-accepted.until', { moment })),
+      text(words.say('mail.password-accepted.then')),
+      ...disavowal(material),
+    ]
+  },
+  'password-not-set': (material) => {
+    const { words, facts, tenant } = material
+    const why = facts.wasRefused === true ? 'refused' : 'late'
+    return [
+      ...whatHappened(material),
+      text(words.say(`mail.password-not-set.${why}`)),
+      text(words.say('mail.password-not-set.unchanged')),
+      // An invitation works once: whoever invited sends another.
+      ...(facts.isFirst === true
+        ? [text(words.say('activate.ask'))]
+        : [
+            text(words.say('mail.password-not-set.again')),
+            {
+              kind: 'button',
+              label: words.say('page.start-again'),
+              url: `${tenant.publicUrl}/recover`,
+              look: 'main',
+            } as const,
+          ]),
+      ...disavowal(material),
+    ]
+  },
   disavowed: (material) => [
     ...whatHappened(material),
     text(material.words.say('mail.disavowed.ended')),

@@ -13,6 +13,10 @@ export type MessageKind =
   | 'password-changed'
   /** A write was cut off: try the new password; if it does not work, start again. Carries "this was not me". */
   | 'password-unexplained'
+  /** A new password was taken and waits for its directory: until when; carries "this was not me". */
+  | 'password-accepted'
+  /** One that waited was not set after all, and why. Carries "this was not me". */
+  | 'password-not-set'
   /** Somebody said "this was not me": what was ended and what is asked for during the next day. */
   | 'disavowed'
   /** Asked for to lift a lock: link and code of one flow and generation. */
@@ -69,7 +73,7 @@ export interface MessageFacts {
   provider?: string
   /** When a password ends, or ended, by its age. */
   endsAt?: string
-  /** When the link and code stop working; of a password that has ended, its grace. */
+  /** When the link and code stop working; of a password that has ended, its grace; of one that waits, its last moment. */
   validUntil?: string
   /** Somebody who helps did what the message tells of; its reader did not ask for it. */
   byHelp?: true
@@ -79,6 +83,10 @@ export interface MessageFacts {
     unchanged: readonly string[]
     unknown: readonly string[]
   }
+  /** A password that waited was refused; absent: the directory could not be reached in time. */
+  wasRefused?: true
+  /** It was to be the first of the account. */
+  isFirst?: true
   /** False while the account's budget of failed codes is used up: then the mail offers the link only. */
   codeWorks?: boolean
 }

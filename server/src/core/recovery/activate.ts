@@ -12,6 +12,7 @@ import type { Invitation, InvitationDecision, InvitationName } from './ports.ts'
 import { takeProof } from './proof-quota.ts'
 import { readAccount } from './proven.ts'
 import { newFlowSecret } from './secrets.ts'
+import { keptAsSeen } from './seen-account.ts'
 import type { Targets } from './targets.ts'
 
 export interface ActivateCall {
@@ -52,7 +53,7 @@ export const makeActivate =
       // What was looked at before the directory was asked may have changed meanwhile.
       const because = whyNot(seen, ledger, now) ?? whyNotThere(seen, entry)
       return because === null
-        ? open(deps, call, seen, { at: now, targets })
+        ? open(deps, call, { invitation: seen, entry, targets }, now)
         : decline(call, seen, because, now)
     })
     return answer ?? unusable
@@ -101,8 +102,12 @@ function decline(
 function open(
   deps: ActivateDeps,
   { client, locale }: ActivateCall,
-  invitation: Invitation,
-  { at, targets }: { at: Date; targets: { targets?: Targets } },
+  {
+    invitation,
+    entry,
+    targets,
+  }: { invitation: Invitation; entry: JudgedEntry | null; targets: { targets?: Targets } },
+  at: Date,
 ): InvitationDecision<Activated> {
   const { tenant, subject, account, username, service } = invitation
   const secret = newFlowSecret(deps)
@@ -126,6 +131,7 @@ function open(
     opened: flow,
     changed: [{ ...invitation, spentAt: at }],
     effects: {
+      ...keptAsSeen(deps.tenant(tenant), { tenant, subject, entry, at }),
       events: [
         invitationEvent('invitation.spent', { invitation, at, flow: flow.id, client }, { directory }),
         flowEvent('proof.accepted', { flow, at, client }, { method: 'invitation', enough: true }),

@@ -108,6 +108,24 @@ export interface Proven extends ForAccount {
   attempts: number
 }
 
+/** A password that passed every check and waits, sealed, until its directory can be reached (decision record 0010). */
+export interface Acceptance {
+  at: Date
+  /** Its owner was told that it works by then, or not at all. */
+  expiresAt: Date
+  /** A try may have reached the directory without anybody knowing: the next one asks before it writes. */
+  doubted: boolean
+}
+
+export interface Accepted extends ForAccount {
+  state: 'accepted'
+  refusals: number
+  attempts: number
+  /** As in `Writing`. */
+  notify: readonly string[]
+  acceptance: Acceptance
+}
+
 export interface Writing extends ForAccount {
   state: 'writing'
   refusals: number
@@ -117,6 +135,8 @@ export interface Writing extends ForAccount {
   notify: readonly string[]
   /** What ended it meanwhile. A write can't be called back: the flow ends as soon as that has come back. */
   endsAs?: Extract<EndedBecause, 'superseded' | 'ended-by-operator'>
+  /** It was accepted before, and its owner has gone: this is a later try. */
+  acceptance?: Acceptance
 }
 
 /** What a flow came to. `was-not-locked`: there was no lock to lift, and nothing was changed. */
@@ -140,6 +160,10 @@ export type EndedBecause =
   | 'account-unavailable'
   /** Somebody who looks after accounts ended all of this one, closed it, or took the invitation back. */
   | 'ended-by-operator'
+  /** It was accepted, and its directory could not be reached in time. */
+  | 'not-set-in-time'
+  /** It was accepted, and its directory, or policy by then, did not take it. */
+  | 'refused-later'
 
 export interface Ended extends Base {
   state: 'ended'
@@ -147,9 +171,13 @@ export interface Ended extends Base {
 }
 
 /** One run of a person's way back in. Each state carries only what is true in it. */
-export type Flow = AwaitingProof | Proven | Writing | Completed | Ended
+export type Flow = AwaitingProof | Proven | Writing | Accepted | Completed | Ended
 
 export type FlowState = Flow['state']
+
+/** Whether a password is kept for it, sealed. */
+export const keepsPassword = (flow: Flow): boolean =>
+  flow.state === 'accepted' || (flow.state === 'writing' && flow.acceptance !== undefined)
 
 /** Everything that can happen to a flow. */
 export type FlowEvent =
@@ -170,6 +198,8 @@ export type FlowEvent =
   /** The leading account has it, and some that follow have not. */
   | { type: 'written-in-part'; at: Date; targets: Targets }
   | { type: 'write-unexplained' }
+  | { type: 'put-off'; acceptance: Acceptance }
+  | { type: 'not-set'; because: Extract<EndedBecause, 'not-set-in-time' | 'refused-later'> }
   | { type: 'unlock-started' }
   | { type: 'unlocked'; outcome: Exclude<Outcome, 'password-set'>; at: Date }
   | { type: 'superseded' }
@@ -224,6 +254,18 @@ export const moves = {
     // Its owner waits for nothing more: whatever comes of the write is taken for one that was made.
     disavowed: ['ended'],
     'account-unavailable': ['ended'],
+    'put-off': ['accepted', 'ended'],
+    'not-set': ['ended'],
+  },
+  accepted: {
+    'write-started': ['writing'],
+    // Nothing is at the directory meanwhile, so whatever ends it ends it at once.
+    superseded: ['ended'],
+    disavowed: ['ended'],
+    'account-unavailable': ['ended'],
+    'ended-by-operator': ['ended'],
+    'not-set': ['ended'],
+    'write-unexplained': ['ended'],
   },
   completed: {},
   ended: {},

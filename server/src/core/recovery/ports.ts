@@ -1,9 +1,11 @@
 import type { FaultCode } from '../../kernel/fault.ts'
+import type { Secret } from '../../kernel/secret.ts'
 import type { AccountRef, PasswordChange } from '../accounts/ports.ts'
 import type { AuditEvent } from '../audit/ports.ts'
 import type { MessageOrder } from '../messages/ports.ts'
 import type { HistoryChange, RememberedPassword } from '../passwords/index.ts'
 import type { PortalSession, SessionChange } from '../sessions/ports.ts'
+import type { JudgedEntry } from './deps.ts'
 import type { Flow } from './flow.ts'
 import type { Ledger } from './ledger.ts'
 
@@ -30,7 +32,36 @@ export interface ExpiryJob {
   payload: { tenant: string }
 }
 
-export type Job = ResolveJob | DeliverJob
+/** Another try to write a password that was accepted while its directory could not be reached. It names it and no more. */
+export interface WriteWaitingJob {
+  queue: 'write-waiting'
+  payload: { tenant: string; flow: string }
+}
+
+export type Job = ResolveJob | DeliverJob | WriteWaitingJob
+
+/** A password that waits for its directory. It lies sealed, in a row of its own, for as long as its flow waits. */
+export interface WaitingPassword {
+  tenant: string
+  flow: string
+  subject: string
+  account: AccountRef
+  /** Of the flow: the one that did not reach the directory. */
+  attempt: number
+  /** When the account's password had last been set by then, as the directory told. */
+  passwordSetAt: Date | null
+  expiresAt: Date
+  /** Normalised. */
+  password: Secret
+}
+
+/** What a directory last said of an account: what a password is judged by while the directory is away. */
+export interface SeenAccount {
+  tenant: string
+  subject: string
+  entry: Omit<JudgedEntry, 'change'>
+  at: Date
+}
 
 /** A "this was not me" that was mailed: who may say it about what. Link and code are derived from its id. */
 export interface Disavowal {
@@ -112,6 +143,9 @@ export interface Effects {
   session?: SessionChange
   /** What becomes of the passwords that are remembered of an account whose ledger the decision holds. */
   history?: { tenant: string; subject: string } & HistoryChange
+  /** Waits from now on, as long as the flow does. */
+  waiting?: WaitingPassword
+  seen?: SeenAccount
 }
 
 /** Another flow that a decision changes, with what is to be told of it. */
@@ -190,6 +224,9 @@ export interface DecideTarget {
  * `decide` is the only way to change a flow: it locks the ledger row, then the flow row, calls the pure decider
  * once with what is there, and writes what it returns in the same transaction (decision record 0001). The same
  * statements run whoever the flow belongs to.
+ *
+ * A password that waits is destroyed by whatever ends the waiting of its flow, in the same transaction: no decider has
+ * to say so, and none can forget it.
  */
 export interface RecoveryStore {
   begin(flow: Flow, effects: Effects): Promise<void>
@@ -238,6 +275,11 @@ export interface RecoveryStore {
   cutHistories(kept: readonly KeptHistory[]): Promise<number>
   /** Flows in `writing` whose lease has run out, over all tenants: at most `limit`, in an order that stays, behind `after`. */
   overrunWrites(now: Date, page: NamesPage): Promise<readonly { tenant: string; id: string }[]>
+  /** Null: none waits. Throws when the key that it is sealed under is gone, or the row is not as it was written. */
+  readWaiting(tenant: string, flow: string): Promise<WaitingPassword | null>
+  /** Flows whose password has waited for as long as it may: as `overrunWrites`. */
+  overdueWaits(now: Date, page: NamesPage): Promise<readonly { tenant: string; id: string }[]>
+  readSeen(tenant: string, subject: string): Promise<SeenAccount | null>
   /** Removes what nobody needs any more; returns how many rows. */
   forget(before: Date): Promise<number>
 }

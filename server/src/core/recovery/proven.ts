@@ -123,7 +123,7 @@ const asJudged = async (
 })
 
 /** A directory that does not tell its rules still has the last word about a password. */
-async function rulesOf(
+export async function rulesOf(
   directory: Directory,
   key: string,
   signal: AbortSignal,
@@ -151,6 +151,7 @@ export function whyNotNow(flow: Exclude<Answered['flow'], Proven>): Refusal {
     case 'awaiting-proof':
       return { because: 'not-proven' }
     case 'writing':
+    case 'accepted':
       return { because: 'write-in-progress' }
     case 'completed':
       return { because: 'already-completed' }

@@ -14,6 +14,7 @@ import { makeStart } from './start.ts'
 import { makeForget, makeSweep } from './sweep.ts'
 import { makeTellOfExpiry } from './tell-of-expiry.ts'
 import { makeUnlock } from './unlock.ts'
+import { makeWriteWaiting } from './write-waiting.ts'
 
 /** Everything a person, a job or the sweeper can do with a flow. */
 export const makeRecovery = (deps: RecoveryDeps) => ({
@@ -36,6 +37,7 @@ export const makeRecovery = (deps: RecoveryDeps) => ({
   sweep: makeSweep(deps),
   forget: makeForget(deps),
   tellOfExpiry: makeTellOfExpiry(deps),
+  writeWaiting: makeWriteWaiting(deps),
 })
 
 export type Recovery = ReturnType<typeof makeRecovery>

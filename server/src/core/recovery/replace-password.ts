@@ -1,6 +1,7 @@
 import type { Secret } from '../../kernel/secret.ts'
 import type { DirectoryEntry, PasswordChange, Probe } from '../accounts/index.ts'
 import type { PasswordAttempt, Unanswered } from '../passwords/index.ts'
+import { acceptWrite, mayWait } from './accept-write.ts'
 import type { Answered, Refusal, Refused } from './answers.ts'
 import { refuse } from './answers.ts'
 import type { JudgedEntry, RecoveryDeps } from './deps.ts'
@@ -17,7 +18,7 @@ import { followingIn, type Target, type Targets } from './targets.ts'
 import { transition } from './transition.ts'
 import { writeFollowing } from './write-following.ts'
 import { writeOnce } from './write-once.ts'
-import { endWrite } from './write-outcome.ts'
+import { type Ending, endWrite } from './write-outcome.ts'
 
 export interface ReplaceCall extends HolderCall {
   password: Secret
@@ -88,15 +89,12 @@ export async function replacePassword(
     }),
   )
   const { client, keepSession } = call
-  return endWrite(deps, {
-    writing,
-    outcome,
-    followed,
-    isRest,
-    client,
-    keep,
+  const ending: Ending = {
+    ...{ writing, outcome, followed, isRest, client, keep },
     ...(keepSession === undefined ? {} : { keepSession }),
-  })
+  }
+  if (!mayWait(rules, writing, outcome)) return endWrite(deps, ending)
+  return acceptWrite(deps, ending, { password: normalized, passwordSetAt: entry.password.changedAt })
 }
 
 /** Refusals burn nothing: link, proof and flow stay. Their number is bounded, so that a flow is no oracle. */
@@ -193,7 +191,7 @@ function begin(
 }
 
 /** Written before the directory is asked: whatever becomes of this process, a password that may be in force is remembered. */
-const begunHistory = (
+export const begunHistory = (
   { tenant, subject }: Pick<Writing, 'tenant' | 'subject'>,
   { remember: { next, current }, write, at }: { remember: ToRemember; write: PasswordAttempt; at: Date },
 ): NonNullable<Effects['history']> => ({ tenant, subject, change: 'write-begun', write, next, current, at })

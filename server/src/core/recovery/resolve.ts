@@ -16,8 +16,9 @@ import { waitsForFirstPassword } from './invitation.ts'
 import { codesAreOpen, type Ledger } from './ledger.ts'
 import { takeAll, withinQuota } from './mailbox-quota.ts'
 import { distinctMailboxes, noticeSeconds, orderNotice } from './notices.ts'
-import type { Decision, Effects, ResolveJob } from './ports.ts'
+import type { Decision, Effects, ResolveJob, SeenAccount } from './ports.ts'
 import { after, asOf } from './rules.ts'
+import { lookedUp } from './seen-account.ts'
 import { type Targets, withTargets } from './targets.ts'
 import { transition } from './transition.ts'
 
@@ -62,7 +63,9 @@ export const makeResolve =
     const open = await withinQuota(deps, tenant, addresses, known ? 'known:' : '')
     const leader = { tenant: job.tenant, account, subject }
     const targets = followed.ok ? await targetsOf(deps, leader, followed.found) : {}
-    const found = { account, entry, subject, to: open, job, ...targets }
+    const looked =
+      why === null ? await lookedUp(tenant, { kind: flow.kind, subject, account, entry }, signal) : null
+    const found = { account, entry, subject, to: open, job, looked, ...targets }
     const invitation = await deps.store.lastInvitation(job.tenant, subject)
     const { password } = entry
     await settle(deps, { ...job, subject }, (seen) => {
@@ -79,6 +82,8 @@ interface Found {
   subject: string
   /** Addresses whose quota is not used up. */
   to: readonly string[]
+  /** What is kept for the case that the directory goes away; null where nothing is. */
+  looked: Omit<SeenAccount, 'at'> | null
   job: ResolveJob['payload']
   targets?: Targets
 }
@@ -239,7 +244,8 @@ const issue =
         { method: 'email_link', generation: job.ask },
       ),
     )
-    return { answer: null, flow: waiting, effects: { ...notice, events } }
+    const kept = found.looked === null ? {} : { seen: { ...found.looked, at: now } }
+    return { answer: null, flow: waiting, effects: { ...notice, ...kept, events } }
   }
 
 /** Mails of a flow that waits for a proof are named after what is wanted of it. */

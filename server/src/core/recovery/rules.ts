@@ -41,6 +41,8 @@ export interface RecoveryRules {
   proofsPerNetwork: Quota
   /** Questions about a password while it is typed: many for a person, few for a guesser of names. */
   passwordChecksPerFlow: Quota
+  /** How long a password may wait for a directory that can't be reached; 0: it is refused at once. */
+  acceptSeconds: number
 }
 
 export const defaultRules: RecoveryRules = {
@@ -69,6 +71,7 @@ export const defaultRules: RecoveryRules = {
   changesPerAccount: { max: 30, windowSeconds: 1_800 },
   proofsPerNetwork: { max: 60, windowSeconds: 600 },
   passwordChecksPerFlow: { max: 200, windowSeconds: 600 },
+  acceptSeconds: 0,
 }
 
 /** Outlives both deadlines, so that the holder of a lease has always stopped before another may write. */

@@ -9,6 +9,7 @@ import type { HolderCall } from './holder.ts'
 import { isSetSince } from './invitation.ts'
 import { endUnavailable, type Following, makeReadProven, readAccount } from './proven.ts'
 import { replacePassword } from './replace-password.ts'
+import { asLastSeen } from './seen-account.ts'
 import { isPartlyWritten } from './targets.ts'
 import { giveBack, makeTakeTry } from './tries.ts'
 
@@ -33,7 +34,10 @@ export function makeSetPassword(deps: SetPasswordDeps) {
     const proven = await readProven(call)
     if (!proven.ok) return proven
     const account = await readAccount(deps, proven.flow)
-    if (!account.ok) return account
+    if (!account.ok) {
+      const unread = await asLastSeen(deps, proven.flow, account)
+      return unread === null ? account : replacePassword(deps, call, unread)
+    }
     const { directory, entry } = account
     const isRest = isPartlyWritten(proven.flow)
     if (entry === null) return endUnavailable(deps, call)

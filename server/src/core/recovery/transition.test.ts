@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anyEvent, anyFlow, eventTypes } from '../../../test/support/arbitrary-flow.ts'
-import { type Flow, type FlowEvent, type FlowState, moves } from './flow.ts'
+import { type Flow, type FlowEvent, type FlowState, keepsPassword, moves } from './flow.ts'
 import { transition } from './transition.ts'
 
 const table: Record<FlowState, Partial<Record<FlowEvent['type'], readonly FlowState[]>>> = moves
@@ -73,6 +73,27 @@ describe('a transition', () => {
     )
   })
 
+  it('gives nobody a second choice once a password was accepted', () => {
+    fc.assert(
+      fc.property(anyFlow, anyEvent, (flow, event) => {
+        fc.pre(keepsPassword(flow))
+
+        const next = transition(flow, event)
+        if (next !== null) expect(['writing', 'accepted', 'completed', 'ended']).toContain(next.state)
+      }),
+    )
+  })
+
+  it('lets no password of a change wait, which would need the old one as well', () => {
+    fc.assert(
+      fc.property(anyFlow, anyEvent, (flow, event) => {
+        fc.pre(flow.kind === 'change' && flow.state === 'writing')
+
+        expect(transition(flow, event)?.state).not.toBe('accepted')
+      }),
+    )
+  })
+
   it('proves nothing to a flow of nobody', () => {
     fc.assert(
       fc.property(anyFlow, anyEvent, (flow, event) => {
@@ -89,6 +110,7 @@ describe('a transition', () => {
       'awaiting-proof': ['whose', 'codesTried', 'asked', 'issued', 'proofs'],
       proven: ['account', 'username', 'proofs', 'refusals', 'attempts'],
       writing: ['account', 'username', 'proofs', 'refusals', 'attempts', 'notify'],
+      accepted: ['account', 'username', 'proofs', 'refusals', 'attempts', 'notify', 'acceptance'],
       completed: ['account', 'username', 'proofs', 'outcome', 'completedAt'],
       ended: ['because'],
     }
@@ -105,8 +127,9 @@ describe('a transition', () => {
         // They go with the account.
         const linked = next.state !== 'ended' && 'targets' in next ? ['targets'] : []
         const ending = next.state === 'writing' && next.endsAs !== undefined ? ['endsAs'] : []
+        const later = next.state === 'writing' && next.acceptance !== undefined ? ['acceptance'] : []
         expect(Object.keys(next).toSorted()).toEqual(
-          [...base, ...ofKind, ...linked, ...ending, ...fields[next.state]].toSorted(),
+          [...base, ...ofKind, ...linked, ...ending, ...later, ...fields[next.state]].toSorted(),
         )
       }),
       { numRuns: 1_000 },

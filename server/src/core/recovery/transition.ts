@@ -1,4 +1,6 @@
 import {
+  type Acceptance,
+  type Accepted,
   type AwaitingProof,
   type Completed,
   type Ended,
@@ -8,9 +10,10 @@ import {
   liftsLock,
   type Outcome,
   type Proven,
+  takesPassword,
   type Writing,
 } from './flow.ts'
-import { isPartlyWritten, withTargets } from './targets.ts'
+import { followingIn, isPartlyWritten, withTargets } from './targets.ts'
 
 /**
  * The next state, or null when the event is impossible in this one. Pure: whether an event may happen *now*
@@ -24,6 +27,8 @@ export function transition(flow: Flow, event: FlowEvent): Flow | null {
       return fromProven(flow, event)
     case 'writing':
       return fromWriting(flow, event)
+    case 'accepted':
+      return fromAccepted(flow, event)
     case 'completed':
     case 'ended':
       return null
@@ -127,14 +132,16 @@ function ofChange(flow: Proven, event: ChangeEvent): Proven | null {
 function fromWriting(flow: Writing, event: FlowEvent): Flow | null {
   switch (event.type) {
     case 'write-failed':
-      return givenBack(flow, flow.refusals)
+      return flow.acceptance === undefined ? givenBack(flow, flow.refusals) : null
     case 'password-refused':
+      // Nobody is there any more who could choose another one.
+      if (flow.acceptance !== undefined) return null
       return event.last ? ended(flow, 'too-many-refusals') : givenBack(flow, flow.refusals + 1)
     case 'written':
       return completed({ ...flow, ...withTargets(event) }, 'password-set', event.at)
     case 'written-in-part':
       // What something else has ended gets no further try.
-      return flow.endsAs === undefined
+      return flow.endsAs === undefined && flow.acceptance === undefined
         ? { ...givenBack({ ...flow, targets: event.targets }, flow.refusals), touchedAt: event.at }
         : null
     case 'write-unexplained':
@@ -145,8 +152,45 @@ function fromWriting(flow: Writing, event: FlowEvent): Flow | null {
     case 'disavowed':
     case 'account-unavailable':
       return ended(flow, event.type)
+    case 'put-off':
+      return putOff(flow, event.acceptance)
+    case 'not-set':
+      return flow.acceptance === undefined ? null : ended(flow, flow.endsAs ?? event.because)
     default:
       return null
+  }
+}
+
+function fromAccepted(flow: Accepted, event: FlowEvent): Flow | null {
+  switch (event.type) {
+    case 'write-started':
+      return { ...flow, state: 'writing', attempts: flow.attempts + 1, notify: event.notify }
+    case 'superseded':
+    case 'disavowed':
+    case 'account-unavailable':
+    case 'ended-by-operator':
+      return ended(flow, event.type)
+    case 'not-set':
+      return ended(flow, event.because)
+    case 'write-unexplained':
+      return ended(flow, 'outcome-unknown')
+    default:
+      return null
+  }
+}
+
+/**
+ * Who changes a password has it sent with the current one, which is nobody's to keep. Of several accounts that are to have
+ * one password each may be away for another time.
+ */
+function putOff(flow: Writing, acceptance: Acceptance): Accepted | Ended | null {
+  if (!takesPassword(flow.kind)) return null
+  if (flow.endsAs !== undefined) return ended(flow, flow.endsAs)
+  if (followingIn(flow).length > 0) return null
+  const { account, username, proofs, attempts, refusals, notify } = flow
+  return {
+    ...baseOf(flow),
+    ...{ state: 'accepted', account, username, proofs, refusals, attempts, notify, acceptance },
   }
 }
 

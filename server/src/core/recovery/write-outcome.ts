@@ -29,8 +29,8 @@ import { after } from './rules.ts'
 import { followingIn, isPartlyWritten, type TargetOutcome, type Targets, withTargets } from './targets.ts'
 import { transition } from './transition.ts'
 
-type EndDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
-interface Ending {
+export type EndDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
+export interface Ending {
   writing: Writing
   outcome: WriteOutcome
   /** Those that were to follow. */
@@ -279,7 +279,7 @@ function giveBackRefused(
 }
 
 /** With the events: a password that certainly was not written was never in force, whoever has ended its flow meanwhile. */
-function unremembered(
+export function unremembered(
   { writing, outcome, keep }: Ending,
   events: Effects['events'] = [],
 ): Pick<Effects, 'events' | 'history'> {

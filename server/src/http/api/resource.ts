@@ -16,9 +16,10 @@ export const FlowResource = Type.Object(
   {
     id: Type.String({ description: 'Public id of the flow; nothing is unlocked by knowing it.' }),
     kind: Type.Enum([...flowKinds], { description: 'What is wanted of it.' }),
-    state: Type.Enum(['awaiting-proof', 'proven', 'writing', 'completed', 'ended'], {
+    state: Type.Enum(['awaiting-proof', 'proven', 'writing', 'accepted', 'completed', 'ended'], {
       description:
-        'Where it stands: `proven` waits for a password, or to unlock; `writing` for the directory.',
+        'Where it stands: `proven` waits for a password, or to unlock; `writing` for the directory. `accepted`, where an ' +
+        'operator allows it: the directory is away, and the password is written once it is back.',
     }),
     methods: Type.Array(Type.Enum([...methods]), {
       description: 'What the tenant lets people prove themselves by.',
@@ -40,6 +41,8 @@ export const FlowResource = Type.Object(
           'too-many-refusals',
           'account-unavailable',
           'ended-by-operator',
+          'not-set-in-time',
+          'refused-later',
         ],
         { description: 'Why it ended; only then.' },
       ),
@@ -71,6 +74,13 @@ export const FlowResource = Type.Object(
             'first is `written` and others are not, the flow stays `proven`: send the same password again to try those.',
         },
       ),
+    ),
+    worksBy: Type.Optional(
+      Type.String({
+        format: 'date-time',
+        description:
+          'When an `accepted` password works at the latest, or is thrown away; only then. Its owner gets a mail either way.',
+      }),
     ),
     notices: Type.Optional(
       Type.Array(Type.Enum(['mail-delayed']), {
@@ -107,6 +117,7 @@ export interface FlowBody {
   because?: string
   outcome?: Outcome
   targets?: readonly ShownTarget[]
+  worksBy?: string
   notices?: readonly 'mail-delayed'[]
   secret?: string
 }
@@ -116,17 +127,20 @@ export function flowBody(
   tenant: { methods: readonly Method[]; rules: RecoveryRules; titleOf(directory: string): string },
   { secret, mailIsDelayed }: { secret: string | undefined; mailIsDelayed: boolean },
 ): FlowBody {
+  // Tries come and go; whoever waits is told that it waits.
+  const acceptance = flow.state === 'accepted' || flow.state === 'writing' ? flow.acceptance : undefined
   const waitsForMail = flow.state === 'awaiting-proof' && flow.proofs.length === 0
   return {
     id: flow.id,
     kind: flow.kind,
-    state: flow.state,
+    state: acceptance === undefined ? flow.state : 'accepted',
     methods: waitsForMail ? tenant.methods : [],
     assurance: assuranceOf(flow),
     expiresAt: expiresAt(flow, tenant.rules).toISOString(),
     ...(flow.state === 'ended' ? { because: flow.because } : {}),
     ...(flow.state === 'completed' ? { outcome: flow.outcome } : {}),
     ...shownTargets(flow, tenant),
+    ...(acceptance === undefined ? {} : { worksBy: acceptance.expiresAt.toISOString() }),
     ...(waitsForMail && mailIsDelayed ? { notices: ['mail-delayed'] as const } : {}),
     ...(secret === undefined ? {} : { secret }),
   }

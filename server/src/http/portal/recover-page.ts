@@ -9,6 +9,7 @@ import {
 } from '../../core/recovery/index.ts'
 import type { PublicTenant } from '../public-deps.ts'
 import { readPortalSession } from './cookies.ts'
+import { acceptedPage } from './views/accepted.tsx'
 import { activatePage } from './views/activate.tsx'
 import { donePage } from './views/done.tsx'
 import { endedPage } from './views/ended.tsx'
@@ -30,6 +31,7 @@ import { workingPage } from './views/working.tsx'
 import { goOn, show, type Visit } from './visit.ts'
 
 const workingRefreshSeconds = 3
+const acceptedRefreshSeconds = 20
 
 type PasswordReason = (Refused & { because: 'password-refused' })['reasons'][number]
 
@@ -102,7 +104,10 @@ export async function showFlow(visit: Visit, flow: Flow, more: More = {}): Promi
         passwordPage({ ...props, offersUnlock: offersUnlock === true, endsSessions: false }),
       )
     }
+    case 'accepted':
+      return showAccepted(visit, page, flow.acceptance)
     case 'writing':
+      if (flow.acceptance !== undefined) return showAccepted(visit, page, flow.acceptance)
       return show(visit, status, workingPage({ page, refreshSeconds: workingRefreshSeconds }))
     case 'completed':
       return show(
@@ -130,6 +135,8 @@ const shownTargets = (
   targets.length < 2
     ? []
     : targets.map(({ account, outcome }) => ({ title: titleOf(account.directory), outcome }))
+const showAccepted = (visit: Visit, page: PageContext, { expiresAt }: { expiresAt: Date }): FastifyReply =>
+  show(visit, 200, acceptedPage({ page, worksBy: expiresAt, refreshSeconds: acceptedRefreshSeconds }))
 
 function signInOf(tenant: PublicTenant, service: string | null): { title: string; url: string } | null {
   const from =

@@ -18,6 +18,7 @@ import {
   recoveryMigration,
   sessionMethodMigration,
   setPasswordMigration,
+  waitingPasswordMigration,
 } from '../recovery/migration.ts'
 
 /**
@@ -43,4 +44,5 @@ export const storeMigrations: readonly Migration[] = [
   invitedElsewhereMigration,
   invitationDisownedMigration,
   agentsMigration,
+  waitingPasswordMigration,
 ]

@@ -4,6 +4,7 @@ import type { Sealer } from '../../../kernel/seal.ts'
 import { changeHistory } from './remembered.ts'
 import { changeSession } from './sessions.ts'
 import type { StoreDeps, Trx } from './transaction.ts'
+import { keepSeen, keepWaiting } from './waiting.ts'
 
 /** Rows that come with a decision, events and jobs excepted. */
 export async function writeEffects(deps: StoreDeps, trx: Trx, effects: Effects | undefined): Promise<void> {
@@ -15,9 +16,13 @@ export async function writeEffects(deps: StoreDeps, trx: Trx, effects: Effects |
     forgetDevices,
     session,
     history,
+    waiting,
+    seen,
   } = effects ?? {}
   if (session !== undefined) await changeSession(deps, trx, session)
   if (history !== undefined) await changeHistory(trx, history)
+  if (waiting !== undefined) await keepWaiting(deps, trx, waiting)
+  if (seen !== undefined) await keepSeen(deps, trx, seen)
   if (disavowals.length > 0) {
     await trx
       .insertInto('disavowal')

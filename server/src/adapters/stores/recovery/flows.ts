@@ -1,5 +1,5 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
-import type { Flow } from '../../../core/recovery/flow.ts'
+import type { Flow, FlowState } from '../../../core/recovery/flow.ts'
 import type { Ledger } from '../../../core/recovery/ledger.ts'
 import { makeGather } from '../../../kernel/gather.ts'
 import type { Sealer } from '../../../kernel/seal.ts'
@@ -92,6 +92,14 @@ export function makeFlowRows(deps: { database: Kysely<RecoveryTables>; sealer: S
   }
 }
 
+/** Those of flows that have not ended; the index of open flows names the same. */
+export const openStates = [
+  'awaiting-proof',
+  'proven',
+  'writing',
+  'accepted',
+] as const satisfies readonly FlowState[]
+
 export const openRows = (
   database: Kysely<RecoveryTables>,
   { tenant, subject }: { tenant: string; subject: string },
@@ -100,7 +108,7 @@ export const openRows = (
     .selectFrom('flow')
     .where('tenant', '=', tenant)
     .where('subject', '=', subject)
-    .where('state', 'in', ['awaiting-proof', 'proven', 'writing'])
+    .where('state', 'in', openStates)
 
 /** So many waiting flows of one account are ended one by one, each with its event in the log; more at a stroke. */
 export const waitingMax = 100

@@ -175,6 +175,46 @@ export const invitationDisownedMigration = {
   },
 }
 
+/** Passwords that wait for their directory, and what they are judged by meanwhile (decision record 0010). */
+export const waitingPasswordMigration = {
+  name: 'waiting-password',
+  async up(db: Kysely<unknown>): Promise<void> {
+    for (const statement of waitingStatements) await sql.raw(statement).execute(db)
+  },
+}
+
+const waitingStatements = [
+  `create table waiting_password (
+    tenant text not null,
+    id text not null,
+    subject text not null,
+    directory text not null,
+    account_key text not null,
+    attempt integer not null,
+    password_set_at timestamptz,
+    accepted_at timestamptz not null,
+    expires_at timestamptz not null,
+    sealed text not null,
+    password text not null,
+    primary key (tenant, id),
+    unique (tenant, subject)
+  )`,
+  // A row that was deleted leaves the file with the next round of the vacuum, however few there are.
+  `alter table waiting_password set (autovacuum_vacuum_threshold = 0, autovacuum_vacuum_scale_factor = 0)`,
+  `create table seen_account (
+    tenant text not null,
+    subject text not null,
+    sealed text not null,
+    at timestamptz not null,
+    primary key (tenant, subject)
+  )`,
+  `create index seen_account_at on seen_account (at)`,
+  // Flows whose password waits are open as well.
+  `drop index flow_open`,
+  `create index flow_open on flow (tenant, subject)
+    where state in ('awaiting-proof', 'proven', 'writing', 'accepted')`,
+]
+
 const statements = [
   // The one row that is nobody's: a word sealed under the data key, by which a wrong key is noticed.
   `create table installation (single boolean primary key check (single), sealed text not null)`,

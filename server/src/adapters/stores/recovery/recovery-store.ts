@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { AuditEvent } from '../../../core/audit/ports.ts'
-import type { Flow } from '../../../core/recovery/flow.ts'
+import { type Flow, keepsPassword } from '../../../core/recovery/flow.ts'
 import { emptyLedger, type Ledger } from '../../../core/recovery/ledger.ts'
 import type {
   Changed,
@@ -25,6 +25,7 @@ import { decodeLedger } from './ledger-codec.ts'
 import { cutHistories, readRemembered } from './remembered.ts'
 import { readSession } from './sessions.ts'
 import { inSharedTransaction, inTransaction, placed, type StoreDeps, type Trx } from './transaction.ts'
+import { overdueWaits, readSeen, readWaiting, shred } from './waiting.ts'
 
 type Deps = StoreDeps & { flows: Flows }
 
@@ -122,6 +123,9 @@ export function makeRecoveryStore(given: StoreDeps): RecoveryStore {
         order by f.tenant, f.id limit ${limit}`.execute(database)
       return rows
     },
+    readWaiting: (tenant, flow) => readWaiting(deps, { tenant, id: flow }),
+    overdueWaits: (now, page) => overdueWaits(database, now, page),
+    readSeen: (tenant, subject) => readSeen(deps, { tenant, subject }),
     forget: (before) => forget(deps, before),
   }
 }
@@ -267,6 +271,7 @@ export async function writeDecision<Answer>(
   const { flow, opened, ledger, others, linked = [] } = decision
   // A link that was spent must stay spent, whatever else is lost.
   if (flow !== undefined) await held?.write(flow, { lasting: opened !== undefined })
+  if (flow !== undefined && held !== null) await shredUnlessKept(trx, held.flow, flow)
   if (opened !== undefined) await deps.flows.insert(trx, opened)
   if (ledger !== undefined) await updateLedger(trx, ledger)
   const also = others === undefined ? [] : await changeOthers(deps, trx, before, flow?.id ?? null, others)
@@ -277,6 +282,11 @@ export async function writeDecision<Answer>(
   }
   await writeEffects(deps, trx, decision.effects)
   return [...(decision.effects?.events ?? []), ...also]
+}
+
+/** A password lies there for as long as its flow waits, and for no statement longer. */
+const shredUnlessKept = async (trx: Trx, before: Flow, after: Flow): Promise<void> => {
+  if (keepsPassword(before) && !keepsPassword(after)) await shred(trx, after)
 }
 
 /** The ledger is locked, so no decision about another flow of this subject is under way. */
@@ -292,6 +302,7 @@ async function changeOthers(
     const changed = change(flow)
     if (changed === null) continue
     await write(changed.flow, { lasting: true })
+    await shredUnlessKept(trx, flow, changed.flow)
     events.push(...changed.events)
   }
   return events
@@ -301,7 +312,7 @@ async function changeOthers(
 async function forget(deps: StoreDeps, before: Date): Promise<number> {
   const counts = await Promise.all(
     [
-      sql`delete from flow where touched_at < ${before} and state <> 'writing'`,
+      sql`delete from flow where touched_at < ${before} and state not in ('writing', 'accepted')`,
       // Guesses are not given back by tidying up.
       sql`delete from ledger l where lease_until is null and token_version = 0
           and not exists (select 1 from unnest(l.failed_tries) tried where tried >= ${before})
@@ -312,6 +323,7 @@ async function forget(deps: StoreDeps, before: Date): Promise<number> {
       sql`delete from invitation i where expires_at < ${before}
           and exists (select 1 from ledger l where l.tenant = i.tenant and l.subject = i.subject
             and l.written_at is not null)`,
+      sql`delete from seen_account where at < ${before}`,
       sql`delete from message where settled_at < ${before} or not_after < ${before}`,
     ].map(async (statement) => Number((await statement.execute(deps.database)).numAffectedRows ?? 0n)),
   )

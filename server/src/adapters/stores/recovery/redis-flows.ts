@@ -15,6 +15,7 @@ import {
   type Flows,
   type Held,
   openRows,
+  openStates,
   updateRow,
   waitingMax,
 } from './flows.ts'
@@ -152,9 +153,7 @@ export function makeRedisFlows(given: RedisFlowsDeps): Flows {
 const isOpenOf =
   (subject: string) =>
   ({ flow }: Seen): boolean =>
-    flow?.subject === subject && openStates.has(flow.state)
-
-const openStates: ReadonlySet<Flow['state']> = new Set(['awaiting-proof', 'proven', 'writing'])
+    flow?.subject === subject && openStates.some((state) => state === flow.state)
 
 /** Looks into both places, whatever is in the first. */
 async function look(

@@ -6,6 +6,7 @@ import { aboutFlow } from './flow-codec.ts'
 import { aboutInvitation } from './invitations.ts'
 import { aboutOffboarding } from './offboardings.ts'
 import { aboutSession } from './sessions.ts'
+import { aboutSeen, aboutWaiting } from './waiting.ts'
 
 /** Everything of recovery that lies under the data key. */
 export const sealedColumns = (sealer: Sealer): readonly SealedColumn[] => [
@@ -15,6 +16,14 @@ export const sealedColumns = (sealer: Sealer): readonly SealedColumn[] => [
   { table: 'portal_session', about: aboutOf(aboutSession), ...places, sealer },
   { table: 'invitation', about: aboutOf(aboutInvitation), ...places, sealer },
   { table: 'offboarding', about: aboutOf(aboutOffboarding), ...places, sealer },
+  { table: 'waiting_password', about: aboutOf(aboutWaiting), ...places, sealer },
+  {
+    table: 'seen_account',
+    column: 'sealed',
+    key: ['tenant', 'subject'],
+    about: ([tenant = '', subject = '']) => aboutSeen({ tenant, subject }),
+    sealer,
+  },
   {
     table: 'installation',
     column: 'sealed',

@@ -177,6 +177,30 @@ export interface RememberedPasswordTable {
   write_attempt: number | null
 }
 
+export interface WaitingPasswordTable {
+  tenant: string
+  /** Of the flow that waits. */
+  id: string
+  subject: string
+  directory: string
+  account_key: string
+  attempt: number
+  password_set_at: Date | null
+  accepted_at: Date
+  expires_at: Date
+  /** The row's own key, sealed under the data key. */
+  sealed: string
+  /** The password under the row's key. */
+  password: string
+}
+
+export interface SeenAccountTable {
+  tenant: string
+  subject: string
+  sealed: string
+  at: Date
+}
+
 export interface RecoveryTables {
   flow: FlowTable
   ledger: LedgerTable
@@ -189,4 +213,6 @@ export interface RecoveryTables {
   portal_session: PortalSessionTable
   offboarding: OffboardingTable
   remembered_password: RememberedPasswordTable
+  waiting_password: WaitingPasswordTable
+  seen_account: SeenAccountTable
 }

@@ -211,6 +211,14 @@ export const de: Catalogue = {
     'Das Verzeichnis braucht etwas länger. Diese Seite sieht von selbst nach; lassen Sie sie offen.',
   'working.look-now': 'Jetzt nachsehen',
 
+  'accepted.title': 'Ihr neues Passwort ist angenommen',
+  'accepted.lead':
+    'Es gilt noch nicht: Das Verzeichnis Ihres Kontos ist gerade nicht erreichbar. Es wird bis {{moment}} gelten.',
+  'accepted.until': 'Bis dahin ändert sich nichts: Womit Sie sich heute anmelden, das geht weiter.',
+  'accepted.mail':
+    'Wir schreiben Ihnen, sobald es gilt oder wenn es nicht gesetzt werden konnte. Hören Sie bis dahin nichts, beginnen Sie neu.',
+  'accepted.close': 'Sie können dieses Fenster schließen.',
+
   'sign-in.title': 'Zum Ändern des Passworts anmelden',
   'sign-in.lead': 'Nehmen Sie das Passwort, das Sie jetzt haben.',
   'sign-in.password': 'Passwort',
@@ -311,6 +319,12 @@ export const de: Catalogue = {
   'ended.ended-by-operator.title': 'Diese Anfrage wurde beendet',
   'ended.ended-by-operator.lead':
     'Jemand, der Konten betreut, hat alles beendet, was für dieses Konto offen war. Hier wurde kein Passwort geändert.',
+  'ended.not-set-in-time.title': 'Ihr neues Passwort wurde nicht gesetzt',
+  'ended.not-set-in-time.lead':
+    'Das Verzeichnis war nicht rechtzeitig erreichbar, darum wurde das gewählte Passwort verworfen. Es hat sich nichts geändert.',
+  'ended.refused-later.title': 'Das Verzeichnis nahm es später nicht an',
+  'ended.refused-later.lead':
+    'Als das Verzeichnis wieder erreichbar war, nahm es das gewählte Passwort nicht an. Es hat sich nichts geändert. Beginnen Sie neu und wählen Sie ein anderes.',
 
   'disavow.title': 'Das war ich nicht',
   'disavow.lead':
@@ -401,6 +415,24 @@ export const de: Catalogue = {
   'mail.password-unexplained.lead':
     'Ein neues Passwort ging an das Verzeichnis Ihres Kontos bei {{tenant}}, und die Antwort ging verloren.',
   'mail.password-unexplained.try': 'Probieren Sie das neue Passwort. Geht es nicht, beginnen Sie neu:',
+
+  'mail.password-accepted.subject': 'Ihr neues Passwort gilt bald',
+  'mail.password-accepted.lead':
+    'Ein neues Passwort für Ihr Konto bei {{tenant}} wurde angenommen. Es gilt noch nicht.',
+  'mail.password-accepted.until':
+    'Das Verzeichnis Ihres Kontos ist gerade nicht erreichbar. Das neue Passwort wird bis {{moment}} gelten; bis dahin ändert sich nichts.',
+  'mail.password-accepted.then':
+    'Wir schreiben Ihnen, sobald es gilt oder wenn es nicht gesetzt werden konnte. Hören Sie bis dahin nichts, beginnen Sie neu.',
+
+  'mail.password-not-set.subject': 'Ihr neues Passwort wurde nicht gesetzt',
+  'mail.password-not-set.lead': 'Das neue Passwort für Ihr Konto bei {{tenant}} konnte nicht gesetzt werden.',
+  'mail.password-not-set.late':
+    'Das Verzeichnis des Kontos war nicht rechtzeitig erreichbar, und das Passwort wurde verworfen.',
+  'mail.password-not-set.refused':
+    'Als das Verzeichnis wieder erreichbar war, nahm es das Passwort nicht an: Seine Regeln oder das Konto können sich inzwischen geändert haben.',
+  'mail.password-not-set.unchanged':
+    'Es hat sich nichts geändert: Womit Sie sich bisher angemeldet haben, das geht weiter.',
+  'mail.password-not-set.again': 'Beginnen Sie neu und wählen Sie ein neues Passwort:',
 
   'mail.disavowed.subject': 'Sie haben uns gesagt: Das war ich nicht',
   'mail.disavowed.lead':

@@ -199,6 +199,14 @@ export const en = {
   'working.lead': 'The directory is taking its time. This page looks again by itself; leave it open.',
   'working.look-now': 'Look now',
 
+  'accepted.title': 'Your new password is accepted',
+  'accepted.lead':
+    'It does not work yet: the directory of your account can’t be reached right now. It will work by {{moment}}.',
+  'accepted.until': 'Until then nothing changes: what you sign in with today goes on working.',
+  'accepted.mail':
+    'We will mail you when it works, or if it could not be set. If you hear nothing by then, start again.',
+  'accepted.close': 'You can close this window.',
+
   'sign-in.title': 'Sign in to change your password',
   'sign-in.lead': 'Use the password you have now.',
   'sign-in.password': 'Password',
@@ -293,6 +301,12 @@ export const en = {
   'ended.ended-by-operator.title': 'This request was ended',
   'ended.ended-by-operator.lead':
     'Somebody who looks after accounts has ended everything that was open for this one. No password was changed here.',
+  'ended.not-set-in-time.title': 'Your new password was not set',
+  'ended.not-set-in-time.lead':
+    'The directory could not be reached in time, so the password you chose was thrown away. Nothing has changed.',
+  'ended.refused-later.title': 'The directory did not take it later',
+  'ended.refused-later.lead':
+    'When it could be reached again, the directory did not take the password you chose. Nothing has changed. Start again and choose another one.',
 
   'disavow.title': 'This was not me',
   'disavow.lead':
@@ -380,6 +394,23 @@ export const en = {
   'mail.password-unexplained.lead':
     'A new password was sent to the directory of your {{tenant}} account, and the answer got lost.',
   'mail.password-unexplained.try': 'Try the new password. If it does not work, start again:',
+
+  'mail.password-accepted.subject': 'Your new password will work soon',
+  'mail.password-accepted.lead':
+    'A new password for your {{tenant}} account was accepted. It does not work yet.',
+  'mail.password-accepted.until':
+    'The directory of your account can’t be reached right now. The new password will work by {{moment}}; until then nothing changes.',
+  'mail.password-accepted.then':
+    'We will mail you when it works, or if it could not be set. If you hear nothing by then, start again.',
+
+  'mail.password-not-set.subject': 'Your new password was not set',
+  'mail.password-not-set.lead': 'The new password for your {{tenant}} account could not be set.',
+  'mail.password-not-set.late':
+    'The directory of the account could not be reached in time, and the password was thrown away.',
+  'mail.password-not-set.refused':
+    'When it could be reached again, the directory did not take it: its rules or the account may have changed meanwhile.',
+  'mail.password-not-set.unchanged': 'Nothing has changed: what you signed in with before still works.',
+  'mail.password-not-set.again': 'Start again and choose a new password:',
 
   'mail.disavowed.subject': 'You told us: this was not me',
   'mail.disavowed.lead':

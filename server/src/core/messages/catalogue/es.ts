@@ -212,6 +212,14 @@ export const es: Catalogue = {
   'working.lead': 'El directorio está tardando. Esta página lo comprueba por sí sola; déjela abierta.',
   'working.look-now': 'Comprobar ahora',
 
+  'accepted.title': 'Su contraseña nueva está aceptada',
+  'accepted.lead':
+    'Todavía no funciona: ahora mismo no se puede acceder al directorio de su cuenta. Funcionará a más tardar el {{moment}}.',
+  'accepted.until': 'Hasta entonces nada cambia: lo que usa hoy para iniciar sesión sigue funcionando.',
+  'accepted.mail':
+    'Le escribiremos cuando funcione, o si no se pudo guardar. Si para entonces no sabe nada, empiece de nuevo.',
+  'accepted.close': 'Puede cerrar esta ventana.',
+
   'sign-in.title': 'Inicie sesión para cambiar la contraseña',
   'sign-in.lead': 'Use la contraseña que tiene ahora.',
   'sign-in.password': 'Contraseña',
@@ -311,6 +319,12 @@ export const es: Catalogue = {
   'ended.ended-by-operator.title': 'Esta solicitud se ha cancelado',
   'ended.ended-by-operator.lead':
     'Alguien que se ocupa de las cuentas ha cancelado todo lo que estaba abierto para esta. Aquí no se ha cambiado ninguna contraseña.',
+  'ended.not-set-in-time.title': 'Su contraseña nueva no se ha guardado',
+  'ended.not-set-in-time.lead':
+    'No se pudo acceder al directorio a tiempo, así que la contraseña elegida se destruyó. Nada ha cambiado.',
+  'ended.refused-later.title': 'El directorio no la aceptó después',
+  'ended.refused-later.lead':
+    'Cuando volvió a estar disponible, el directorio no aceptó la contraseña elegida. Nada ha cambiado. Empiece de nuevo y elija otra.',
 
   'disavow.title': 'No fui yo',
   'disavow.lead':
@@ -404,6 +418,23 @@ export const es: Catalogue = {
   'mail.password-unexplained.lead':
     'Se envió una contraseña nueva al directorio de su cuenta de {{tenant}}, y la respuesta se perdió.',
   'mail.password-unexplained.try': 'Pruebe la contraseña nueva. Si no funciona, empiece de nuevo:',
+
+  'mail.password-accepted.subject': 'Su contraseña nueva funcionará pronto',
+  'mail.password-accepted.lead':
+    'Se ha aceptado una contraseña nueva para su cuenta de {{tenant}}. Todavía no funciona.',
+  'mail.password-accepted.until':
+    'Ahora mismo no se puede acceder al directorio de su cuenta. La contraseña nueva funcionará a más tardar el {{moment}}; hasta entonces nada cambia.',
+  'mail.password-accepted.then':
+    'Le escribiremos cuando funcione, o si no se pudo guardar. Si para entonces no sabe nada, empiece de nuevo.',
+
+  'mail.password-not-set.subject': 'Su contraseña nueva no se ha guardado',
+  'mail.password-not-set.lead': 'No se pudo guardar la contraseña nueva de su cuenta de {{tenant}}.',
+  'mail.password-not-set.late':
+    'No se pudo acceder al directorio de la cuenta a tiempo, y la contraseña se destruyó.',
+  'mail.password-not-set.refused':
+    'Cuando volvió a estar disponible, el directorio no la aceptó: sus reglas o la cuenta pueden haber cambiado entretanto.',
+  'mail.password-not-set.unchanged': 'Nada ha cambiado: lo que usaba para iniciar sesión sigue funcionando.',
+  'mail.password-not-set.again': 'Empiece de nuevo y elija una contraseña nueva:',
 
   'mail.disavowed.subject': 'Usted nos avisó: «No fui yo»',
   'mail.disavowed.lead':

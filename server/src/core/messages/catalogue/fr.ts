@@ -223,6 +223,15 @@ export const fr: Catalogue = {
   'working.lead': 'L’annuaire tarde à répondre. Cette page vérifie d’elle-même ; laissez-la ouverte.',
   'working.look-now': 'Vérifier maintenant',
 
+  'accepted.title': 'Votre nouveau mot de passe est accepté',
+  'accepted.lead':
+    'Il ne fonctionne pas encore : l’annuaire de votre compte est injoignable pour le moment. Il fonctionnera au plus tard le {{moment}}.',
+  'accepted.until':
+    'D’ici là, rien ne change : ce avec quoi vous vous connectez aujourd’hui fonctionne toujours.',
+  'accepted.mail':
+    'Nous vous écrirons dès qu’il fonctionnera, ou s’il n’a pas pu être enregistré. Sans nouvelles d’ici là, recommencez.',
+  'accepted.close': 'Vous pouvez fermer cette fenêtre.',
+
   'sign-in.title': 'Connectez-vous pour changer de mot de passe',
   'sign-in.lead': 'Utilisez le mot de passe que vous avez en ce moment.',
   'sign-in.password': 'Mot de passe',
@@ -324,6 +333,12 @@ export const fr: Catalogue = {
   'ended.ended-by-operator.title': 'Il a été mis fin à cette demande',
   'ended.ended-by-operator.lead':
     'Une personne chargée des comptes a mis fin à tout ce qui était en cours pour celui-ci. Aucun mot de passe n’a été changé ici.',
+  'ended.not-set-in-time.title': 'Votre mot de passe n’a pas été enregistré',
+  'ended.not-set-in-time.lead':
+    'L’annuaire n’a pas pu être joint à temps ; le mot de passe choisi a donc été détruit. Rien n’a changé.',
+  'ended.refused-later.title': 'L’annuaire ne l’a pas accepté ensuite',
+  'ended.refused-later.lead':
+    'Une fois de nouveau joignable, l’annuaire n’a pas accepté le mot de passe choisi. Rien n’a changé. Recommencez et choisissez-en un autre.',
 
   'disavow.title': 'Ce n’était pas moi',
   'disavow.lead':
@@ -420,6 +435,25 @@ export const fr: Catalogue = {
   'mail.password-unexplained.lead':
     'Un nouveau mot de passe a été envoyé à l’annuaire de votre compte {{tenant}}, et la réponse s’est perdue.',
   'mail.password-unexplained.try': 'Essayez le nouveau mot de passe. S’il ne fonctionne pas, recommencez :',
+
+  'mail.password-accepted.subject': 'Votre nouveau mot de passe fonctionnera bientôt',
+  'mail.password-accepted.lead':
+    'Un nouveau mot de passe pour votre compte {{tenant}} a été accepté. Il ne fonctionne pas encore.',
+  'mail.password-accepted.until':
+    'L’annuaire de votre compte est injoignable pour le moment. Le nouveau mot de passe fonctionnera au plus tard le {{moment}} ; d’ici là, rien ne change.',
+  'mail.password-accepted.then':
+    'Nous vous écrirons dès qu’il fonctionnera, ou s’il n’a pas pu être enregistré. Sans nouvelles d’ici là, recommencez.',
+
+  'mail.password-not-set.subject': 'Votre nouveau mot de passe n’est pas enregistré',
+  'mail.password-not-set.lead':
+    'Le nouveau mot de passe de votre compte {{tenant}} n’a pas pu être enregistré.',
+  'mail.password-not-set.late':
+    'L’annuaire du compte n’a pas pu être joint à temps, et le mot de passe a été détruit.',
+  'mail.password-not-set.refused':
+    'Une fois de nouveau joignable, l’annuaire ne l’a pas accepté : ses règles ou le compte ont pu changer entre-temps.',
+  'mail.password-not-set.unchanged':
+    'Rien n’a changé : ce avec quoi vous vous connectiez fonctionne toujours.',
+  'mail.password-not-set.again': 'Recommencez et choisissez un nouveau mot de passe :',
 
   'mail.disavowed.subject': 'Vous nous avez signalé : « Ce n’était pas moi »',
   'mail.disavowed.lead':

@@ -204,6 +204,14 @@ export const ja: Catalogue = {
     'ディレクトリの応答に時間がかかっています。このページは自動で確認します。開いたままお待ちください。',
   'working.look-now': '今すぐ確認する',
 
+  'accepted.title': '新しいパスワードを受け付けました',
+  'accepted.lead':
+    'まだ使えません。現在、アカウントのディレクトリに接続できないためです。{{moment}}までに使えるようになります。',
+  'accepted.until': 'それまでは何も変わりません。今お使いのサインイン方法をそのまま使えます。',
+  'accepted.mail':
+    '使えるようになったとき、または設定できなかったときは、メールでお知らせします。それまでに連絡がなければ、最初からやり直してください。',
+  'accepted.close': 'このウィンドウは閉じてかまいません。',
+
   'sign-in.title': 'サインインしてパスワードを変更',
   'sign-in.lead': '現在のパスワードを使ってください。',
   'sign-in.password': 'パスワード',
@@ -306,6 +314,12 @@ export const ja: Catalogue = {
   'ended.ended-by-operator.title': 'この手続きは終了しました',
   'ended.ended-by-operator.lead':
     'アカウントの担当者が、このアカウントで進行中だったものをすべて終了しました。ここではパスワードは変更されていません。',
+  'ended.not-set-in-time.title': '新しいパスワードは設定されませんでした',
+  'ended.not-set-in-time.lead':
+    '期限までにディレクトリに接続できなかったため、選んだパスワードは破棄されました。何も変わっていません。',
+  'ended.refused-later.title': 'ディレクトリが受け付けませんでした',
+  'ended.refused-later.lead':
+    '再び接続できたとき、ディレクトリは選んだパスワードを受け付けませんでした。何も変わっていません。最初からやり直し、別のパスワードを選んでください。',
 
   'disavow.title': '心当たりがありません',
   'disavow.lead':
@@ -397,6 +411,22 @@ export const ja: Catalogue = {
     '{{tenant}}のアカウントのディレクトリに新しいパスワードを送りましたが、応答が届きませんでした。',
   'mail.password-unexplained.try':
     '新しいパスワードを試してください。使えなければ、最初からやり直してください：',
+
+  'mail.password-accepted.subject': '新しいパスワードはまもなく使えます',
+  'mail.password-accepted.lead': '{{tenant}}のアカウントの新しいパスワードを受け付けました。まだ使えません。',
+  'mail.password-accepted.until':
+    '現在、アカウントのディレクトリに接続できません。新しいパスワードは{{moment}}までに使えるようになります。それまでは何も変わりません。',
+  'mail.password-accepted.then':
+    '使えるようになったとき、または設定できなかったときは、メールでお知らせします。それまでに連絡がなければ、最初からやり直してください。',
+
+  'mail.password-not-set.subject': '新しいパスワードは設定されませんでした',
+  'mail.password-not-set.lead': '{{tenant}}のアカウントの新しいパスワードを設定できませんでした。',
+  'mail.password-not-set.late':
+    '期限までにアカウントのディレクトリに接続できなかったため、パスワードは破棄されました。',
+  'mail.password-not-set.refused':
+    '再び接続できたとき、ディレクトリが受け付けませんでした。その間に規則やアカウントが変わった可能性があります。',
+  'mail.password-not-set.unchanged': '何も変わっていません。これまでのサインイン方法をそのまま使えます。',
+  'mail.password-not-set.again': '最初からやり直し、新しいパスワードを選んでください：',
 
   'mail.disavowed.subject': '「心当たりがありません」を受け付けました',
   'mail.disavowed.lead':

@@ -232,6 +232,14 @@ export interface WorkingProps {
   refreshSeconds: number
 }
 
+export interface AcceptedProps {
+  page: PageContext
+  /** By when it works, or its owner is told that it does not. */
+  worksBy: Date
+  /** As in `WorkingProps`. */
+  refreshSeconds: number
+}
+
 export interface DoneProps {
   page: PageContext
   outcome: Outcome
@@ -266,6 +274,9 @@ export type EndedBecause =
   | 'account-unavailable'
   /** Whoever looks after accounts ended everything that was open, or took the invitation back. */
   | 'ended-by-operator'
+  /** A password that had been accepted was not set after all. */
+  | 'not-set-in-time'
+  | 'refused-later'
 
 export interface ActivateProps {
   page: PageContext
