@@ -50,6 +50,27 @@ describe('a configuration is right, and warned about,', () => {
   })
 })
 
+it('a tenant whose passwords may wait is told what that means', () => {
+  const text = folder.text.replace(
+    '    policy:\n',
+    () => '    degraded: { acceptMinutes: 30 }\n    policy:\n',
+  )
+  const checked = checkConfig(text, folder.file, { env: folder.env, files: 'read' })
+
+  expect(checked.ok && checked.warnings.map((warning) => mistakeText('rekey.yaml', warning))).toEqual([
+    expect.stringMatching(
+      /tenants\[0\]\.degraded keeps new passwords for up to 30 minutes[^]*backups of the database/,
+    ),
+  ])
+})
+
+it.each([0, 721])('passwords that would wait for %i minutes are a mistake', (minutes) => {
+  const line = `    degraded: { acceptMinutes: ${minutes} }\n    policy:\n`
+  const text = folder.text.replace('    policy:\n', () => line)
+
+  expect(checkConfig(text, folder.file, { env: folder.env, files: 'read' }).ok).toBe(false)
+})
+
 describe('an embedded directory is warned about', () => {
   const warningsOf = (lockoutTries: string, limits = '') => {
     const directory = `      - name: guests\n        kind: local\n${lockoutTries}    services:`

@@ -54,6 +54,22 @@ describe('an offboarding that somebody else agrees to', () => {
     expect(await world.click(link)).toMatchObject({ ok: false, because: 'link-unusable' })
   })
 
+  it('destroys a password that waits for the directory', async () => {
+    await using lets = await anOffboardingWorld(() => ({}), { acceptSeconds: 900 })
+    const clicked = await lets.click(await lets.link())
+    if (!clicked.ok) throw new Error(clicked.because)
+    lets.directory.down = true
+    const holding = { id: clicked.flow.id, secret: clicked.secret }
+    expect(await lets.setPassword(holding)).toMatchObject({ ok: true, flow: { state: 'accepted' } })
+    lets.directory.down = false
+
+    expect(await lets.approve(lets.call('chief'), await lets.asked())).toMatchObject({ ok: true })
+
+    expect(await lets.deps.store.readWaiting(northwind, holding.id)).toBeNull()
+    await lets.recovery.writeWaiting({ tenant: northwind, flow: holding.id })
+    expect(lets.directory.writes).toHaveLength(1)
+  })
+
   it('is never the same password twice', async () => {
     for (const name of ['ada', 'grace']) {
       const asked = await world.ask(world.call('desk'), { name: { identifier: name }, reason: 'Left' })

@@ -2,7 +2,12 @@ import { makeApproveOffboarding, makeSweepOffboardings } from '../../src/core/he
 import { makeAskOffboarding, makeReadOffboarding } from '../../src/core/helpdesk/ask-offboarding.ts'
 import type { OffboardingDeps } from '../../src/core/helpdesk/deps.ts'
 import type { Caller, DeskCall } from '../../src/core/helpdesk/index.ts'
-import { makeRecovery, type Recovery, type RecoveryDeps } from '../../src/core/recovery/index.ts'
+import {
+  makeRecovery,
+  type Recovery,
+  type RecoveryDeps,
+  type RecoveryRules,
+} from '../../src/core/recovery/index.ts'
 import { systemOutside } from '../../src/kernel/outside.ts'
 import { aClock, type FakeClock } from './fake-outside.ts'
 import { type MemoryDirectory, makeMemoryDirectory } from './memory-directory.ts'
@@ -42,6 +47,7 @@ export interface OffboardingWorld extends AsyncDisposable {
 
 export async function anOffboardingWorld(
   wrap: (deps: OffboardingDeps) => Partial<OffboardingDeps> = () => ({}),
+  rules: Partial<RecoveryRules> = {},
 ): Promise<OffboardingWorld> {
   const database = await aRecoveryDatabase()
   const clock = aClock()
@@ -55,7 +61,7 @@ export async function anOffboardingWorld(
     anAccount('gone', { disabled: true, secondFactor: true }),
     anAccount('elsewhere', { federated: true, disabled: true }),
   ])
-  const tenant = aRecoveryTenant([directory])
+  const tenant = aRecoveryTenant([directory], rules)
   const callers = new Map(
     ['desk', 'chief', 'ada', 'ada@corp.example'].map((name): [string, Caller] => [
       name,

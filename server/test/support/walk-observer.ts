@@ -1,4 +1,5 @@
 import type { MessageOrder } from '../../src/core/messages/ports.ts'
+import { keepsPassword } from '../../src/core/recovery/flow.ts'
 import type { Answered, Refused } from '../../src/core/recovery/index.ts'
 import { after, leaseSeconds } from '../../src/core/recovery/rules.ts'
 import type { WriteFate } from './memory-directory.ts'
@@ -43,7 +44,7 @@ const daySeconds = 86_400
 
 export function makeObserver(world: World): Observer {
   const violations: string[] = []
-  const { messages, events, flows, ledgers } = world.store.rows
+  const { messages, events, flows, ledgers, waiting } = world.store.rows
   /** The account (directory key) whose mailbox was proven, by flow. */
   const proven = new Map<string, string>()
   /** Flows whose mails have been used. */
@@ -149,6 +150,10 @@ export function makeObserver(world: World): Observer {
       const flow = offered.get(password) ?? ''
       const key = proven.get(flow)
       const isInForce = [...world.directory.passwords.values()].includes(password)
+      if (answer.ok && answer.flow.state === 'accepted') {
+        check(world.rules.acceptSeconds > 0, 'a password was accepted to wait that must not')
+        return
+      }
       if (answer.ok) {
         check(isInForce, 'a success was told that is none')
         check(answer.flow.state === 'completed', 'a success did not complete its flow')
@@ -213,10 +218,16 @@ export function makeObserver(world: World): Observer {
         check(tokenVersion >= (versions.get(name) ?? 0), 'a token version went back')
         versions.set(name, tokenVersion)
       }
+      for (const [name, flow] of flows) {
+        check(
+          keepsPassword(flow) === waiting.has(name),
+          `a password is kept for a flow that is ${flow.state}`,
+        )
+      }
     },
     looksBack() {
       check(
-        [...flows.values()].every(({ state }) => state !== 'writing'),
+        [...flows.values()].every(({ state }) => state !== 'writing' && state !== 'accepted'),
         'a write has no end that could be explained',
       )
       for (const order of messages.filter(isWayIn)) {

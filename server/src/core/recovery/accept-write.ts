@@ -2,33 +2,28 @@ import type { Secret } from '../../kernel/secret.ts'
 import type { Answered, Refused } from './answers.ts'
 import { endOther } from './end-other.ts'
 import { flowEvent } from './events.ts'
-import { type Accepted, takesPassword, type Writing } from './flow.ts'
+import type { Accepted } from './flow.ts'
 import { orderNotice } from './notices.ts'
 import type { Decision, WriteOutcome } from './ports.ts'
 import { after, type RecoveryRules } from './rules.ts'
-import { followingIn } from './targets.ts'
 import { transition } from './transition.ts'
 import { type EndDeps, type Ending, endWrite, unremembered } from './write-outcome.ts'
 
 /**
- * Whether a password that passed every check may wait for its directory: the operator said so, it certainly did not
- * arrive there, and nothing but the password is needed to write it later, at one account (decision record 0010).
+ * Whether a password that passed every check may wait for its directory: the operator said so, and it certainly did not
+ * arrive there (decision record 0010). A change is left alone by the
+ * transition, because it would need the old one as well, and so are several accounts that are to have one password.
  */
 export const mayWait = (
   { acceptSeconds }: Pick<RecoveryRules, 'acceptSeconds'>,
-  writing: Pick<Writing, 'kind' | 'targets'>,
   outcome: WriteOutcome,
-): boolean =>
-  acceptSeconds > 0 &&
-  takesPassword(writing.kind) &&
-  followingIn(writing).length === 0 &&
-  outcome.is === 'not-written' &&
-  outcome.because === 'directory-unreachable'
+): boolean => acceptSeconds > 0 && outcome.is === 'not-written' && outcome.because === 'directory-unreachable'
 
 /**
  * Keeps the password, sealed, together with everything that follows from it: the flow waits, its owner is told by mail,
  * a job tries again. Another one that waits for the same account is destroyed. The lease is given back, because nothing
- * is at the directory: each later try takes it anew. A flow that was ended meanwhile ends as after any write.
+ * is at the directory: each later try takes it anew. A flow that was ended meanwhile, and one that can't wait, goes on as
+ * after any write.
  */
 export async function acceptWrite(
   deps: EndDeps,

@@ -31,10 +31,15 @@ interface Company {
   shop: MemoryDirectory
 }
 
+/** Passwords may wait for a directory that is away, where a person has one account. */
+const degraded = { acceptSeconds: 900 }
+
 type Over = Parameters<typeof anAccount>[1]
 
 /** Ada leads from `people`, with an account in `app` and one in `shop`. */
-function company(over: { ada?: Over; app?: Over; shop?: Over; history?: number } = {}): Company {
+function company(
+  over: { ada?: Over; app?: Over; shop?: Over; history?: number; acceptSeconds?: number } = {},
+): Company {
   const app = makeMemoryDirectory('app', [anAccount('ada', { key: 'app-ada', ...over.app })], {
     history: over.history ?? 0,
   })
@@ -44,7 +49,7 @@ function company(over: { ada?: Over; app?: Over; shop?: Over; history?: number }
   const world = aWorld({
     accounts: [anAccount('ada', over.ada), anAccount('bob')],
     directories: [app, shop],
-    rules: { followSeconds: 13 },
+    rules: { followSeconds: 13, acceptSeconds: over.acceptSeconds ?? 0 },
     wrap: (deps) => ({
       ...deps,
       tenant(id) {
@@ -446,4 +451,23 @@ describe('a change', () => {
     ).toEqual({ ok: false, because: 'directory-unreachable' })
     expect(passwords(all)).toEqual(['old', 'old', 'old'])
   })
+})
+
+describe('a leading directory that is away', () => {
+  it.each(['when the account is read', 'when it is written to'])(
+    'lets no password wait that is for several accounts: it went away %s',
+    async (moment) => {
+      const all = company(degraded)
+      const { world } = all
+      const held = await prove(world, 'ada')
+      if (moment === 'when the account is read') world.directory.down = true
+      else world.directory.nextWrite = { is: 'fault', code: 'directory-unreachable' }
+
+      expect(await again(world, held)).toMatchObject({ ok: false, because: 'directory-unreachable' })
+      expect([...world.store.rows.waiting]).toEqual([])
+      world.directory.down = false
+      expect(outcomes(await again(world, held))).toEqual(['completed', 'written', 'written', 'written'])
+      expect(passwords(all)).toEqual(['new', 'new', 'new'])
+    },
+  )
 })

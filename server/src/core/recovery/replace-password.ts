@@ -93,7 +93,7 @@ export async function replacePassword(
     ...{ writing, outcome, followed, isRest, client, keep },
     ...(keepSession === undefined ? {} : { keepSession }),
   }
-  if (!mayWait(rules, writing, outcome)) return endWrite(deps, ending)
+  if (!mayWait(rules, outcome)) return endWrite(deps, ending)
   return acceptWrite(deps, ending, { password: normalized, passwordSetAt: entry.password.changedAt })
 }
 

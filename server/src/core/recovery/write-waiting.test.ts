@@ -291,6 +291,47 @@ describe('a try of which nobody knows what it did', () => {
     },
   )
 
+  it('that arrives late, after it was asked about, is found out when a history refuses the same again', async () => {
+    const world = company()
+    const holding = await accepted(world)
+    world.directory.down = false
+    world.directory.nextWrite = { is: 'unanswered', applied: false }
+    world.directory.probeFails = true
+    const payload = { tenant: northwind, flow: holding.id }
+    await expect(world.recovery.writeWaiting(payload)).rejects.toThrow(Fault)
+    world.clock.advance(60)
+    world.directory.nextWrite = { is: 'refused', because: 'password-in-history' }
+    world.directory.onWrite = () => void world.directory.passwords.set(key, chosen)
+    await world.recovery.writeWaiting(payload)
+
+    expect(await stateOf(world, holding)).toMatchObject({ state: 'completed' })
+  })
+
+  it.each(['it never arrived', 'it was lost'] as const)(
+    'does not stand in its own way where passwords are remembered (%s)',
+    async (before) => {
+      const world = company({
+        wrap: (deps) => ({ ...deps, tenant: (id) => ({ ...deps.tenant(id), remembers: () => 3 }) }),
+      })
+      const holding = await accepted(world)
+      world.directory.down = false
+      world.directory.nextWrite =
+        before === 'it was lost'
+          ? { is: 'unanswered', applied: false }
+          : { is: 'fault', code: 'directory-unreachable' }
+      await expect(world.recovery.writeWaiting({ tenant: northwind, flow: holding.id })).rejects.toThrow(
+        Fault,
+      )
+      world.clock.advance(60)
+      await world.runJobs()
+
+      expect(await stateOf(world, holding)).toMatchObject({ state: 'completed' })
+      const remembered = [...world.store.rows.remembered.values()].flat()
+      expect(remembered.filter(({ write }) => write === null)).toHaveLength(1)
+      expect(remembered).toHaveLength(before === 'it was lost' ? 2 : 1)
+    },
+  )
+
   it('is told as such when the time is over before anybody could ask', async () => {
     const world = company()
     const holding = await accepted(world)
