@@ -267,7 +267,7 @@ describe('changing an account', () => {
     const answer = await call(`/accounts/${subject}/required-change`, { method: 'POST' })
     await rekey.settled()
 
-    expect([answer.status, answer.json]).toEqual([200, { subject }])
+    expect([answer.status, answer.json]).toEqual([200, { subject, writeUnderWay: false }])
     expect(await shown('attacker')).toMatchObject({
       password: { mustChange: true },
       rekey: { mustChange: 'ordered' },

@@ -33,7 +33,7 @@ async function accepted(world: World): Promise<Holding & { invitation: string }>
   const holding = { tenant: northwind, id: opened.flow.id, secret: opened.secret }
   world.directory.down = true
   expect(await setPassword(world, holding)).toMatchObject({ ok: true, flow: { state: 'accepted' } })
-  return { ...holding, invitation: invited.id ?? '' }
+  return { ...holding, invitation: invited.id }
 }
 
 describe('a first password whose directory is away', () => {
