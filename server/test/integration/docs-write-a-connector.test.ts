@@ -90,9 +90,11 @@ describe('docs/write-a-connector.md', () => {
     const report = await copy.test([{ file: contract, title: 'people-http' }], { bail: false })
 
     const tests = report?.testResults.flatMap(({ assertionResults }) => assertionResults) ?? []
-    const failed = tests.filter(({ status }) => status !== 'passed')
+    // What a directory without passwords keeps is nothing for this one, and skipped.
+    const failed = tests.filter(({ status }) => status === 'failed')
+    const passed = tests.filter(({ status }) => status === 'passed')
     expect(failed.map(({ fullName }) => fullName)).toEqual([])
     // Both suites of the contract, and what is the connector's own.
-    expect(tests.length).toBeGreaterThan(60)
+    expect(passed.length).toBeGreaterThan(60)
   })
 })

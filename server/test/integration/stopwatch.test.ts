@@ -24,8 +24,8 @@ describe('the stopwatch', () => {
 
     const rows = out.split('\n').map((line) => line.split('|').map((cell) => cell.trim()))
     const classes = ['known', 'disabled', 'locked', 'federated', 'privileged', 'second-factor']
-    // What waits for a commit is asked four times as often, and what waits for a quarter of a second a third as often.
-    const pairsOf = { start: '12', unlock: '12', 'sign-in': '1', 'sign-in, quarters': '1' }
+    // What waits for a commit is asked four times as often.
+    const pairsOf = { start: '12', unlock: '12' }
     const expected = new Map(Object.entries(pairsOf))
     const measured = rows.filter(
       ([, operation = '', , , pairs]) => pairs === (expected.get(operation) ?? '3'),
