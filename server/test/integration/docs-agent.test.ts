@@ -1,13 +1,12 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { type AddressInfo, connect } from 'node:net'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
-import { createServer } from 'node:tls'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { tlsBefore } from '../support/agent-process.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { blockOf, markedBlocks } from '../support/document.ts'
 import { startOpenLdap } from '../support/openldap.ts'
@@ -17,24 +16,6 @@ import { aMailServer } from '../support/smtp.ts'
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '../../..')
-
-/** The proxy before Rekey: ends TLS, and passes the bytes on. */
-async function tlsBefore(
-  port: number,
-  { certificateFile, keyFile }: { certificateFile: string; keyFile: string },
-) {
-  const [cert, key] = await Promise.all([readFile(certificateFile), readFile(keyFile)])
-  const server = createServer({ cert, key }, (client) => {
-    const behind = connect(port, '127.0.0.1')
-    for (const socket of [client, behind]) socket.on('error', () => undefined)
-    client.pipe(behind).pipe(client)
-    client.on('close', () => behind.destroy())
-    behind.on('close', () => client.destroy())
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return { port: (server.address() as AddressInfo).port, close: () => void server.close() }
-}
 
 it('docs/agent.md: from nothing to a new password in a closed network, by the commands of the page', async () => {
   const blocks = await markedBlocks('docs/agent.md')

@@ -350,7 +350,8 @@ export const onOpenLdap = (
   },
 })
 
-const ldapEntry = (server: OpenLdap | Ds389): Mapping => ({
+/** An entry of a configuration file, with the bind password in `TEST_LDAP_PASSWORD`. */
+export const ldapEntry = (server: OpenLdap | Ds389): Mapping => ({
   name: 'people',
   kind: 'ldap',
   urls: [server.ldapsUrl.replace('127.0.0.1', 'localhost')],
