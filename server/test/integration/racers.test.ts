@@ -26,8 +26,8 @@ async function inTurns<Item>(items: readonly Item[], width: number, work: (item:
 }
 
 describe.each([
-  { over: 'PostgreSQL', rounds: prove ? 1_000 : 60, open: () => Promise.resolve(null) },
-  { over: 'Redis and PostgreSQL', rounds: prove ? 1_000 : 20, open: () => startRedis() },
+  { over: 'PostgreSQL', rounds: prove ? 1_000 : 30, open: () => Promise.resolve(null) },
+  { over: 'Redis and PostgreSQL', rounds: prove ? 1_000 : 12, open: () => startRedis() },
 ])('over $over', ({ rounds, open }) => {
   it(`gives each of ${rounds} mailed links to one of ${racers} racers over two processes, and one of their passwords is the one that works`, {
     timeout: 600_000,

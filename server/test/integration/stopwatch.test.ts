@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
+const isLong = process.env['REKEY_PROVE'] === '1'
 const root = join(import.meta.dirname, '../../..')
 
 /** Runs the command; a run that is not neutral ends with 1, and three pairs show nothing. */
@@ -18,7 +19,8 @@ describe('the stopwatch', () => {
   it('measures the service and its directories, and prints a row for every class', {
     timeout: 300_000,
   }, async () => {
-    const asked = ['start', 'wrong code', 'unlock', 'sign-in', 'sign-in, quarters', 'sign-in, ldap']
+    const alike = isLong ? ['wrong code', 'unlock', 'sign-in', 'sign-in, quarters'] : ['sign-in, quarters']
+    const asked = ['start', ...alike, 'sign-in, ldap']
     const words = ['--pairs', '3', '--condition', 'quiet', ...asked]
     const { out, err } = await stopwatch(...words)
 
@@ -35,13 +37,12 @@ describe('the stopwatch', () => {
       err,
     ).toEqual([
       ...classes.map((of) => ['start', 'quiet', of]),
-      ...['wrong code', 'unlock', 'sign-in', 'sign-in, quarters'].flatMap((operation) =>
-        classes.map((of) => [operation, 'quiet', of]),
-      ),
+      ...alike.flatMap((operation) => classes.map((of) => [operation, 'quiet', of])),
       ...classes.slice(0, 3).map((of) => ['sign-in, ldap', 'quiet', of]),
     ])
     expect(measured.every((cells) => cells.every((cell) => !cell.includes('NaN')))).toBe(true)
-    expect(out).toMatch(/33 comparisons: \d+ not neutral, \d+ known to be open \(docs\/stopwatch\.md\)\n$/)
+    expect(out).toMatch(/\d+ not neutral, \d+ known to be open \(docs\/stopwatch\.md\)\n$/)
+    expect(out).toContain(`${measured.length} comparisons: `)
   })
 
   it('names what it knows when it is asked for something else', async () => {
