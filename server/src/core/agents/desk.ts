@@ -102,24 +102,23 @@ export function makeDesk(
   /** What an agent's journal says of an order whose line was lost, as soon as the agent is back. */
   const askAgain = async (order: Prepared, { line }: Handed, signal: AbortSignal): Promise<Attempt> => {
     const { tenant, directory, name } = line.agent
-    while (!signal.aborted) {
+    // Never without a pause: an agent that is back may take nothing, and this process serves everybody.
+    for (; !signal.aborted; await sleep(lookAgainMs)) {
       const back = switchboard.linesOf(tenant, directory).find(({ agent }) => agent.name === name)
-      if (back === undefined) await sleep(lookAgainMs)
-      else {
-        const question: Operation = { name: 'outcome', order: order.id }
-        const asked = await prepare({ tenant, name: directory, nextAgentSeconds: 1 }, question, null)
-        const exchange = hand(asked, { line: back, sealed: null })
-        const answer = (await exchange?.next(signal)) ?? 'lost'
-        exchange?.end()
-        if (answer === 'cut-off') break
-        if (answer === 'lost' || answer.outcome.is !== 'value') continue
-        const told = readAnswer('outcome', answer.outcome.value)
-        if (told?.is === 'not-begun') return { is: 'nothing', fault: null }
-        if (told?.is !== 'ended') break
-        const outcome = readMessage(Outcome, JSON.stringify(told.outcome))
-        if (outcome !== null) return { is: 'outcome', outcome }
-        break
-      }
+      if (back === undefined) continue
+      const question: Operation = { name: 'outcome', order: order.id }
+      const asked = await prepare({ tenant, name: directory, nextAgentSeconds: 1 }, question, null)
+      const exchange = hand(asked, { line: back, sealed: null })
+      const answer = (await exchange?.next(signal)) ?? 'lost'
+      exchange?.end()
+      if (answer === 'cut-off') break
+      if (answer === 'lost' || answer.outcome.is !== 'value') continue
+      const told = readAnswer('outcome', answer.outcome.value)
+      if (told?.is === 'not-begun') return { is: 'nothing', fault: null }
+      if (told?.is !== 'ended') break
+      const outcome = readMessage(Outcome, JSON.stringify(told.outcome))
+      if (outcome !== null) return { is: 'outcome', outcome }
+      break
     }
     throw outcomeUnknown('the connection to the agent was lost')
   }
