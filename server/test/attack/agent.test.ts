@@ -1,10 +1,21 @@
 import { randomBytes } from 'node:crypto'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join as joinPath } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ClientOptions, WebSocket } from 'ws'
 import { dial } from '../../src/adapters/agents/dial.ts'
-import { drawAgentKeys, join, messageBytesMax, publicKeysOf, readCode } from '../../src/core/agents/index.ts'
+import { openJournal } from '../../src/adapters/agents/journal.ts'
+import {
+  drawAgentKeys,
+  join,
+  makeOrderTaker,
+  messageBytesMax,
+  publicKeysOf,
+  readCode,
+} from '../../src/core/agents/index.ts'
 import type { Operation, Order } from '../../src/core/agents/orders.ts'
-import type { Channel } from '../../src/core/agents/ports.ts'
+import type { AgentIdentity, Channel } from '../../src/core/agents/ports.ts'
 import { sealPasswords } from '../../src/core/agents/sealed-passwords.ts'
 import { digestOf } from '../../src/core/agents/signing.ts'
 import { Fault } from '../../src/kernel/fault.ts'
@@ -13,6 +24,7 @@ import { Secret } from '../../src/kernel/secret.ts'
 import {
   type AgentExchange,
   type AgentOptions,
+  openRules,
   type StartedAgent,
   startAgent,
   startAgentExchange,
@@ -575,5 +587,77 @@ describe('a server in foreign hands', () => {
 
     expect(inner.writes).toHaveLength(5)
     expect(again.folder).toBe(started.folder)
+  })
+
+  it('writes nobody whom the directory that was asked does not know: another copy of it may', async () => {
+    await using site = await aSite({ rules: { deny: { usernames: ['ada'], groups: [], places: [] } } })
+    site.inner.read = () => Promise.resolve(null)
+
+    expect(await order(site, write, { password: second })).toMatchObject(refused('account-denied'))
+    const guess = { name: 'verify-password', key: 'ada' } as const
+    const proof = await order(site, guess, { password: first })
+
+    expect(proof).toEqual({ is: 'value', value: { ok: false, because: 'wrong' } })
+    expect(site.inner.writes).toEqual([])
+  })
+
+  it('has an order carried out and counted once that comes over two lines at the same moment', async () => {
+    const folder = await mkdtemp(joinPath(tmpdir(), 'rekey-agent-'))
+    const inner = makeMemoryDirectory('people', people())
+    const journal = openJournal(folder, systemOutside)
+    const keys = drawAgentKeys(systemOutside)
+    const identity: AgentIdentity = {
+      ...{ tenant, directory: 'people', agent: 'site-1', serverKey: '', keys },
+      ...{ nextKeys: null, formerKeys: [] },
+    }
+    const store = { read: () => identity, save: () => Promise.resolve() }
+    const said = { version: '0', log: () => undefined }
+    const taker = makeOrderTaker({
+      ...systemOutside,
+      inner,
+      journal,
+      identity: store,
+      rules: openRules,
+      ...said,
+    })
+    const to = { tenant, directory: 'people', agent: 'site-1', order: 'once' }
+    const of = { password: new Secret(second), current: null }
+    const sealed = sealPasswords(of, { ...to, sealingKey: publicKeysOf(keys).sealing }, systemOutside)
+    const now = new Date()
+    const times = { issuedAt: now.toISOString(), expiresAt: new Date(now.getTime() + 60_000).toISOString() }
+    const sessions = ['one', 'other']
+    const written: Order = {
+      ...{ id: 'once', tenant, directory: 'people', operation: write, ...times },
+      for: sessions.map((session) => ({ agent: 'site-1', session, sealed: digestOf(sealed) })),
+    }
+    const cutting = { cancelled: inTime(), lineGone: inTime() }
+    const take = (session: string) =>
+      taker.take({ order: written, sealed, line: { ...to, session }, now }, cutting)
+
+    const outcomes = await Promise.all(sessions.map(take))
+
+    await journal.close()
+    await rm(folder, { recursive: true })
+    expect(outcomes).toContainEqual({ is: 'value', value: { ok: true } })
+    expect(inner.writes).toHaveLength(1)
+  })
+
+  it('fills no disk with what was refused, and finds what was not allowed in the journal', async () => {
+    await using site = await aSite({ rules: { refuse: ['offboard'] } })
+    const { agent } = site
+    expect(await order(site, { name: 'offboard', key: 'ada' }, { password: second })).toMatchObject(
+      refused('operation-not-allowed'),
+    )
+    for (let at = 0; at < 200; at++) {
+      const key = `boss${'x'.repeat(19_000)}`
+      expect(await order(site, { name: 'unlock', key })).toMatchObject(refused('account-denied'))
+    }
+
+    const [day = ''] = await readdir(joinPath(agent.folder, 'journal'))
+    const text = await readFile(joinPath(agent.folder, 'journal', day), 'utf8')
+    const lines = text.split('\n').filter((line) => line !== '')
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ is: 'refused', because: 'operation-not-allowed' })
+    expect(lines.length).toBeLessThan(120)
+    expect(text.length).toBeLessThan(100_000)
   })
 })

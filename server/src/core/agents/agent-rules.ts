@@ -89,8 +89,8 @@ const orderRules: readonly OrderRule[] = [
 export const whyNotOrder = (received: Received, rules: AgentRules): AgentRefusal | null =>
   orderRules.find((rule) => rule.breaks(received, rules))?.because ?? null
 
-/** How many more proofs may be asked for: a server in foreign hands must not guess, or lock people out, at will. */
-export function makeProofCap(perMinute: number) {
+/** How many more there may be within a minute. */
+export function makeMinuteCap(perMinute: number) {
   let taken: number[] = []
   return (now: Date): boolean => {
     taken = taken.filter((at) => at > now.getTime() - 60_000)

@@ -5,7 +5,7 @@ import {
   type AgentRules,
   isDenied,
   isWriteCapReached,
-  makeProofCap,
+  makeMinuteCap,
   type Received,
   whyNotOrder,
 } from './agent-rules.ts'
@@ -51,7 +51,9 @@ export interface OrderTaker {
 /** An agent does what it is ordered within its own rules, and remembers it. */
 export function makeOrderTaker(deps: AgentDeps): OrderTaker {
   const { inner, journal, rules, log, now } = deps
-  const mayProve = makeProofCap(rules.caps.proofsPerMinute)
+  /** A server in foreign hands must not guess, or lock people out, at will. */
+  const mayProve = makeMinuteCap(rules.caps.proofsPerMinute)
+  const mayNote = makeMinuteCap(notesPerMinute)
   /** Said to be never begun; so they never are. */
   const forsworn = new Set<string>()
   let directory: Beat['directory'] = null
@@ -93,9 +95,24 @@ export function makeOrderTaker(deps: AgentDeps): OrderTaker {
     return outcomeOf(received.order, async () => {
       const entry = await inner.read(operation.key, signal)
       // As for nobody, and in the time of nobody: what is out of reach is not to be guessed at either.
-      const key = entry !== null && isDenied(entry, rules.deny) ? '' : operation.key
+      const key = entry === null || isDenied(entry, rules.deny) ? '' : operation.key
       return carryOut({ inner, deny: rules.deny }, { ...operation, key }, { passwords, signal })
     })
+  }
+
+  /** What is in the journal is answered from it: an order is carried out once. */
+  const earlier = (order: string): Outcome | null => {
+    const known = journal.find(order)
+    if (known === null) return null
+    return known.outcome ?? { is: 'fault', code: 'directory-outcome-unknown', detail: null }
+  }
+
+  const note = async ({ id, operation }: Order, username: string, because: AgentRefusal): Promise<void> => {
+    const at = now()
+    if (kindOf(operation.name) !== 'write' || !('key' in operation) || !mayNote(at)) return
+    const key = operation.key.slice(0, notedKeyMax)
+    const entry = { order: id, operation: operation.name, key, username, at, because }
+    await journal.note(entry).catch(() => undefined)
   }
 
   const write = async (
@@ -110,7 +127,8 @@ export function makeOrderTaker(deps: AgentDeps): OrderTaker {
     const looked = await outcomeOf(order, async () => {
       const entry = await inner.read(operation.key, before)
       username = entry?.username ?? ''
-      return entry !== null && isDenied(entry, rules.deny)
+      // Whom this copy of the directory does not know yet, the one that is written to may know and deny.
+      return entry === null || isDenied(entry, rules.deny)
     })
     // Nothing was written, whatever went wrong.
     if (looked.is === 'fault') return looked.code === 'directory-outcome-unknown' ? unreachable : looked
@@ -119,9 +137,12 @@ export function makeOrderTaker(deps: AgentDeps): OrderTaker {
     const capped = because === null && isWriteCapReached(journal.begunSince, now(), rules.caps)
     if (because !== null || capped) {
       const why = because ?? 'rate-cap'
-      await journal.note({ ...entry, because: why }).catch(() => undefined)
+      await note(order, username, why)
       return refused(why)
     }
+    // The same order may have been begun over another line while the entry was read.
+    const begun = earlier(order.id)
+    if (begun !== null) return begun
     if (before.aborted || forsworn.has(order.id)) return unreachable
     try {
       await journal.begin(entry)
@@ -139,13 +160,6 @@ export function makeOrderTaker(deps: AgentDeps): OrderTaker {
     return outcome
   }
 
-  /** What is in the journal is answered from it: an order is carried out once. */
-  const earlier = (order: string): Outcome | null => {
-    const known = journal.find(order)
-    if (known === null) return null
-    return known.outcome ?? { is: 'fault', code: 'directory-outcome-unknown', detail: null }
-  }
-
   const outcomeAsked = (order: string): Outcome => {
     const known = journal.find(order)
     if (known === null) forsworn.add(order)
@@ -158,7 +172,11 @@ export function makeOrderTaker(deps: AgentDeps): OrderTaker {
   }
 
   return {
-    whyNot: (received) => whyNotOrder(received, rules),
+    whyNot(received) {
+      const because = whyNotOrder(received, rules)
+      if (because !== null) void note(received.order, '', because)
+      return because
+    },
     async take(received, cutting) {
       const { order } = received
       const { operation } = order
@@ -221,6 +239,10 @@ function* shortPages(entries: readonly object[]): Generator<readonly object[]> {
 }
 
 const checkMs = 10_000
+
+/** Enough to see what a server tries, and not so much that it fills the disk, without which nothing is written any more. */
+const notesPerMinute = 100
+const notedKeyMax = 200
 
 const unreachable: Outcome = { is: 'fault', code: 'directory-unreachable', detail: null }
 
