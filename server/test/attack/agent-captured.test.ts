@@ -1,7 +1,31 @@
-import { describe, expect, it } from 'vitest'
-import { makeDesk } from '../../src/core/agents/index.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dial } from '../../src/adapters/agents/dial.ts'
+import { agentSigner } from '../../src/core/agents/identity.ts'
+import { makeDesk, messageBytesMax } from '../../src/core/agents/index.ts'
+import type { AgentIdentity } from '../../src/core/agents/ports.ts'
 import type { ServerLine } from '../../src/core/agents/server-line.ts'
 import { systemOutside } from '../../src/kernel/outside.ts'
+import { Secret } from '../../src/kernel/secret.ts'
+import { type AgentExchange, startAgent, startAgentExchange, tenant } from '../support/agent-exchange.ts'
+import { makeMemoryDirectory } from '../support/memory-directory.ts'
+import { anAccount } from '../support/recovery-world.ts'
+
+const inTime = () => AbortSignal.timeout(10_000)
+
+let exchange: AgentExchange
+beforeAll(async () => {
+  exchange = await startAgentExchange()
+})
+afterAll(async () => {
+  await exchange[Symbol.asyncDispose]()
+})
+
+/** A way to the server for an agent that says something else than it should. */
+const saying = (instead: (text: string) => readonly string[]) => async (signal: AbortSignal) => {
+  const { url, ca } = exchange
+  const channel = await dial({ url, ca, messageBytesMax }, signal)
+  return { ...channel, send: (text: string) => instead(text).every((one) => channel.send(one)) }
+}
 
 /** A line to an agent as the desk sees it; `hand` is what becomes of an order. */
 const aLine = (hand: ServerLine['hand']) => ({
@@ -44,5 +68,75 @@ describe('a captured agent', () => {
 
     await expect(asked).rejects.toMatchObject({ code: 'directory-outcome-unknown' })
     expect(handed).toBeLessThan(20)
+  })
+
+  it('puts no key in place that nothing can be sealed to: the other agents go on', async () => {
+    const directory = exchange.newDirectory()
+    const ada = { ...anAccount('ada', { key: 'ada' }), initialPassword: 'the first of all' }
+    const inner = makeMemoryDirectory(directory, [ada])
+    await using _ = await startAgent(exchange, { directory, name: 'site-1', inner })
+    let identity = (): AgentIdentity | null => null
+    await using captured = await startAgent(exchange, {
+      ...{ directory, name: 'site-2', inner },
+      dial: saying((text) => {
+        const said = JSON.parse(text) as { is: string; rotation: string }
+        const own = identity()
+        if (said.is !== 'rotation' || own === null || own.nextKeys === null) return [text]
+        const rotation = said.rotation.replace(/("sealing":")[\w-]+/, `$1${'A'.repeat(43)}`)
+        const signature = agentSigner(own.keys).sign('rotation', rotation)
+        const ownSignature = agentSigner(own.nextKeys).sign('rotation', rotation)
+        return [JSON.stringify({ ...said, rotation, signature, ownSignature })]
+      }),
+    })
+    identity = captured.identity
+    const session = await captured.connected()
+    await captured.drawKeysWhenOld(0)
+    await exchange.switchboard.round()
+    const sessions = () => exchange.switchboard.linesOf(tenant, directory).map((line) => line.session)
+    await expect.poll(sessions).not.toContain(session)
+
+    const written = exchange.directory(directory, inner).setPassword('ada', new Secret('another'), inTime())
+
+    expect(await written).toEqual({ ok: true })
+  })
+
+  it('has an answer that is longer than a message end in itself, and not with the line', async () => {
+    const directory = exchange.newDirectory()
+    const long = {
+      ...anAccount('ada', { key: 'ada', displayName: '"'.repeat(600_000) }),
+      initialPassword: 'x',
+    }
+    const inner = makeMemoryDirectory(directory, [
+      long,
+      { ...anAccount('bob', { key: 'bob' }), initialPassword: 'x' },
+    ])
+    await using agent = await startAgent(exchange, { directory, name: 'site-1', inner })
+    const session = await agent.connected()
+    const reached = exchange.directory(directory, inner)
+
+    await expect(reached.read('ada', inTime())).rejects.toMatchObject({ code: 'directory-answer-unusable' })
+
+    expect(await reached.read('bob', inTime())).toMatchObject({ username: 'bob' })
+    expect(await agent.connected()).toBe(session)
+  })
+
+  it('that sends more of a list than it was asked for loses its line', async () => {
+    const directory = exchange.newDirectory()
+    const bob = { ...anAccount('bob', { key: 'bob' }), initialPassword: 'x' }
+    const inner = makeMemoryDirectory(directory, [bob])
+    await using agent = await startAgent(exchange, {
+      ...{ directory, name: 'site-1', inner },
+      dial: saying((text) =>
+        text.includes('"is":"answer"') ? Array.from({ length: 50 }, () => text) : [text],
+      ),
+    })
+    const session = await agent.connected()
+
+    for await (const _ of exchange.directory(directory, inner).list(inTime())) {
+      await expect.poll(() => exchange.switchboard.linesOf(tenant, directory)).toEqual([])
+      break
+    }
+
+    await expect.poll(() => agent.connected(), { timeout: 10_000 }).not.toBe(session)
   })
 })

@@ -32,6 +32,8 @@ export type LineEnd =
 
 /** At the same time over one line. */
 const ordersMax = 500
+/** As it travels. A longer one would end the line, and with it every order that is under way. */
+const answerBytesMax = 990_000
 const handshakeMs = 15_000
 /** A server pings every 15 seconds. */
 const silenceMs = 60_000
@@ -260,6 +262,11 @@ class AgentLine {
     const { agent, session } = this.#opened.line
     const answer: Answer = { order: to.order.id, digest: to.digest, agent, session, ...said }
     const text = JSON.stringify(answer)
+    if (said.outcome.is === 'value' && Buffer.byteLength(JSON.stringify(text)) > answerBytesMax) {
+      const detail = 'what the directory tells is longer than a message'
+      const outcome = { is: 'fault', code: 'directory-answer-unusable', detail } as const
+      return this.#answer(to, { ...said, outcome })
+    }
     const signature = this.#opened.signer.sign('answer', text)
     this.#channel.send(JSON.stringify({ is: 'answer', answer: text, signature }))
   }

@@ -48,6 +48,16 @@ export function sealPasswords(
   return Buffer.from(sealed).toString('base64url')
 }
 
+/** Whether anything can be sealed to it. One that is no key would keep an order from everybody else whom it is for. */
+export function isSealingKey(publicKey: string, { randomBytes }: Pick<Outside, 'randomBytes'>): boolean {
+  try {
+    sealTo(Buffer.from(publicKey, 'base64url'), new Uint8Array(0), { info, aad: '', randomBytes })
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Null when none of the keys (X25519 seeds, base64) opens it, or it belongs to another order. */
 export function openPasswords(sealed: string, of: SealedContext, keys: readonly Secret[]): Passwords | null {
   for (const key of keys) {

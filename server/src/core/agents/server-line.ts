@@ -1,7 +1,9 @@
 import type { Static } from 'typebox'
+import type { Outside } from '../../kernel/outside.ts'
 import { knownKeyText } from './handshake.ts'
 import { type About, Answer, Beat, FromAgent, Rotation, readMessage } from './messages.ts'
 import type { AgentRecords, Channel, EnrolledAgent, LineState } from './ports.ts'
+import { isSealingKey } from './sealed-passwords.ts'
 import { isSigned, type Signer } from './signing.ts'
 
 /** An order as it goes to one agent. */
@@ -24,15 +26,17 @@ export interface Exchange {
   end(): void
 }
 
-export interface ServerLineDeps {
+export interface ServerLineDeps extends Outside {
   records: Pick<AgentRecords, 'rotate' | 'tell'>
-  now(): Date
   log(
     level: 'info' | 'warn' | 'error',
     message: string,
     facts: Record<string, string | number | boolean>,
   ): void
 }
+
+/** Of one order, that nobody has looked at yet. */
+const answersMax = 2
 
 interface Waiting {
   digest: string
@@ -182,6 +186,8 @@ export class ServerLine {
     // Nobody waits any more; or it answers another text than the one that was sent.
     if (waiting === undefined) return true
     if (waiting.digest !== answer.digest) return false
+    // Each is asked for on its own: who sends more fills the memory of everybody.
+    if (waiting.arrived.length >= answersMax) return false
     waiting.arrived.push(answer)
     waiting.wake()
     return true
@@ -212,6 +218,7 @@ export class ServerLine {
     if (
       read === null ||
       read.session !== this.session ||
+      !isSealingKey(read.keys.sealing, this.#deps) ||
       !isSigned(this.#agentKey, 'rotation', rotation, signature) ||
       !isSigned(read.keys.signing, 'rotation', rotation, ownSignature)
     ) {

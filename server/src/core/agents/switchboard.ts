@@ -3,6 +3,7 @@ import { enrolmentMac, isEnrolmentMac } from './enrolment.ts'
 import { enrolTranscript, knownKeyText, serveTranscript, sessionOf, transcriptAnd } from './handshake.ts'
 import { About, AgentKeys, EnrolProof, FirstWord, Proof, readMessage } from './messages.ts'
 import type { AgentRecords, Channel } from './ports.ts'
+import { isSealingKey } from './sealed-passwords.ts'
 import { ServerLine, type ServerLineDeps } from './server-line.ts'
 import { isSigned } from './signing.ts'
 
@@ -73,7 +74,7 @@ export function makeSwitchboard(deps: SwitchboardDeps): Switchboard {
     return new ServerLine(
       channel,
       { agent, agentKey: hello.key, session, about, signer },
-      { records, now, log },
+      { records, now, randomBytes, log },
     )
   }
 
@@ -92,6 +93,7 @@ export function makeSwitchboard(deps: SwitchboardDeps): Switchboard {
     const facts = { tenant: hello.tenant }
     if (
       enrolment === null ||
+      !isSealingKey(keys.sealing, deps) ||
       !isEnrolmentMac(proof.mac, enrolmentMac(enrolment.secret, transcript, proof.keys)) ||
       !isSigned(keys.signing, 'enrolment', transcriptAnd(transcript, proof.keys), proof.signature) ||
       !(await records.enrol(enrolment, keys))
