@@ -99,26 +99,37 @@ export function makeDesk(
   const hand = ({ id, text }: Prepared, { line, sealed }: Handed): Exchange | null =>
     line.hand({ id, text, digest: digestOf(text), sealed })
 
-  /** What an agent's journal says of an order whose line was lost, as soon as the agent is back. */
-  const askAgain = async (order: Prepared, { line }: Handed, signal: AbortSignal): Promise<Attempt> => {
+  /** What an agent's journal says of an order; null: it is not there, or gives no answer to that. */
+  const askJournal = async (
+    order: Prepared,
+    { line }: Handed,
+    signal: AbortSignal,
+  ): Promise<Attempt | 'unknown' | null> => {
     const { tenant, directory, name } = line.agent
-    // Never without a pause: an agent that is back may take nothing, and this process serves everybody.
-    for (; !signal.aborted; await sleep(lookAgainMs)) {
-      const back = switchboard.linesOf(tenant, directory).find(({ agent }) => agent.name === name)
-      if (back === undefined) continue
-      const question: Operation = { name: 'outcome', order: order.id }
-      const asked = await prepare({ tenant, name: directory, nextAgentSeconds: 1 }, question, null)
-      const exchange = hand(asked, { line: back, sealed: null })
-      const answer = (await exchange?.next(signal)) ?? 'lost'
-      exchange?.end()
-      if (answer === 'cut-off') break
-      if (answer === 'lost' || answer.outcome.is !== 'value') continue
-      const told = readAnswer('outcome', answer.outcome.value)
-      if (told?.is === 'not-begun') return { is: 'nothing', fault: null }
-      if (told?.is !== 'ended') break
-      const outcome = readMessage(Outcome, JSON.stringify(told.outcome))
-      if (outcome !== null) return { is: 'outcome', outcome }
-      break
+    const back = switchboard.linesOf(tenant, directory).find(({ agent }) => agent.name === name)
+    if (back === undefined) return null
+    const question: Operation = { name: 'outcome', order: order.id }
+    const asked = await prepare({ tenant, name: directory, nextAgentSeconds: 1 }, question, null)
+    const exchange = hand(asked, { line: back, sealed: null })
+    const answer = (await exchange?.next(signal)) ?? 'lost'
+    exchange?.end()
+    if (answer === 'cut-off') return 'unknown'
+    if (answer === 'lost' || answer.outcome.is !== 'value') return null
+    const told = readAnswer('outcome', answer.outcome.value)
+    if (told?.is === 'not-begun') return { is: 'nothing', fault: null }
+    if (told?.is !== 'ended') return 'unknown'
+    const outcome = readMessage(Outcome, JSON.stringify(told.outcome))
+    return outcome === null ? 'unknown' : { is: 'outcome', outcome }
+  }
+
+  /** The same of an agent whose line was lost, as soon as it is back. */
+  const askAgain = async (order: Prepared, handed: Handed, signal: AbortSignal): Promise<Attempt> => {
+    while (!signal.aborted) {
+      const told = await askJournal(order, handed, signal)
+      if (told === 'unknown') break
+      if (told !== null) return told
+      // Never without a pause: an agent that is back may take nothing, and this process serves everybody.
+      await sleep(lookAgainMs)
     }
     throw outcomeUnknown('the connection to the agent was lost')
   }
