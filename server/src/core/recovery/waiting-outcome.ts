@@ -131,21 +131,32 @@ export async function endOverdue(
   const answer = await deps.store.decide(target, ({ flow }) => {
     const now = deps.now()
     if (flow.state !== 'accepted' || flow.acceptance.expiresAt > now) return { answer: false }
-    const { doubted } = flow.acceptance
-    const ended = transition(
-      flow,
-      doubted ? { type: 'write-unexplained' } : { type: 'not-set', because: 'not-set-in-time' },
-    )
-    if (ended?.state !== 'ended') return { answer: false }
-    const kind = doubted ? 'password-unexplained' : 'password-not-set'
-    const { because } = ended
-    return {
-      answer: true,
-      flow: ended,
-      effects: ending(deps, flow, { ended, because, kind, facts: {}, now }),
-    }
+    return { ...endUntold(deps, flow, now), answer: true }
   })
   return answer ?? false
+}
+
+/**
+ * Ends the waiting of a password that is in force by a try of which nobody knew, for an account that may not come back by
+ * mail any more.
+ */
+export const endDoubted = (deps: OutcomeDeps, { tenant, id }: Accepted): Promise<null> =>
+  deps.store.decide<null>({ tenant, id }, ({ flow }) =>
+    flow.state === 'accepted' ? endUntold(deps, flow, deps.now()) : { answer: null },
+  )
+
+/** Without an answer of the directory: what is told depends on whether a try may have arrived. */
+function endUntold(deps: OutcomeDeps, flow: Accepted, now: Date): Decision<null> {
+  const { doubted } = flow.acceptance
+  const ended = transition(
+    flow,
+    doubted ? { type: 'write-unexplained' } : { type: 'not-set', because: 'not-set-in-time' },
+  )
+  if (ended?.state !== 'ended') return { answer: null }
+  const kind = doubted ? 'password-unexplained' : 'password-not-set'
+  const { because } = ended
+  const effects = ending(deps, flow, { ended, because, kind, facts: {}, now })
+  return { answer: null, flow: ended, effects }
 }
 
 function ending(

@@ -218,6 +218,40 @@ describe('once the directory is back', () => {
     expect(world.directory.writes).toEqual([])
   })
 
+  it('one that must be changed and of which no date is told any more stays as well', async () => {
+    const password = { changedAt: new Date(0), mustChange: false, expiresAt: null, failedTries: 0 }
+    const world = company({ accounts: [anAccount('ada', { password })] })
+    await accepted(world)
+    // As Active Directory tells it after a reset by an administrator.
+    const reset = { ...password, changedAt: null, mustChange: true }
+    world.directory.people.set(key, anAccount('ada', { password: reset }))
+    world.directory.down = false
+    await world.runJobs()
+
+    expect(world.store.rows.events.at(-2)?.facts).toMatchObject({ because: 'password-set-elsewhere' })
+    expect(world.directory.writes).toEqual([])
+    expect(waiting(world)).toEqual([])
+  })
+
+  it.each([
+    ['of another account', { account: { directory: 'people', key: 'key-of-boss' } }],
+    [
+      'with more time',
+      { acceptance: { at: new Date(0), expiresAt: new Date('2100-01-01'), doubted: false } },
+    ],
+  ])('is written for no flow that somebody made one %s in the database', async (_, changed) => {
+    const world = company({ accounts: [anAccount('ada'), anAccount('boss')] })
+    const holding = await accepted(world)
+    world.directory.down = false
+    for (const [name, flow] of world.store.rows.flows) {
+      if (flow.state === 'accepted') world.store.rows.flows.set(name, { ...flow, ...changed })
+    }
+
+    await world.recovery.writeWaiting({ tenant: northwind, flow: holding.id })
+
+    expect(world.directory.writes).toEqual([])
+  })
+
   it('an order for another password that came meanwhile is not settled by it', async () => {
     const world = company()
     await accepted(world)
@@ -307,6 +341,26 @@ describe('a try of which nobody knows what it did', () => {
     expect(await stateOf(world, holding)).toMatchObject({ state: 'completed' })
   })
 
+  it('that a history refuses goes on waiting while a locked account keeps it from being asked about', async () => {
+    const world = company()
+    const holding = await accepted(world)
+    world.directory.down = false
+    world.directory.nextWrite = { is: 'unanswered', applied: false }
+    world.directory.probeFails = true
+    const payload = { tenant: northwind, flow: holding.id }
+    await expect(world.recovery.writeWaiting(payload)).rejects.toThrow(Fault)
+    world.clock.advance(60)
+    world.directory.nextWrite = { is: 'refused', because: 'password-in-history' }
+    world.directory.onWrite = () => {
+      world.directory.passwords.set(key, chosen)
+      world.directory.people.set(key, anAccount('ada', { locked: true }))
+    }
+
+    await expect(world.recovery.writeWaiting(payload)).rejects.toThrow(Fault)
+
+    expect(await stateOf(world, holding)).toMatchObject({ state: 'accepted', acceptance: { doubted: true } })
+  })
+
   it.each(['it never arrived', 'it was lost'] as const)(
     'does not stand in its own way where passwords are remembered (%s)',
     async (before) => {
@@ -331,6 +385,52 @@ describe('a try of which nobody knows what it did', () => {
       expect(remembered).toHaveLength(before === 'it was lost' ? 2 : 1)
     },
   )
+
+  const doubted = async (world: World) => {
+    const holding = await accepted(world)
+    world.directory.down = false
+    world.directory.nextWrite = { is: 'unanswered', applied: true }
+    world.directory.probeFails = true
+    const payload = { tenant: northwind, flow: holding.id }
+    await expect(world.recovery.writeWaiting(payload)).rejects.toThrow(Fault)
+    world.directory.probeFails = false
+    world.clock.advance(60)
+    return holding
+  }
+
+  it.each(['locked', 'disabled'] as const)(
+    'is not told as "not set" where the directory does not say, because the account is %s',
+    async (mark) => {
+      const world = company()
+      const holding = await doubted(world)
+      const entry = world.directory.people.get(key) ?? anAccount('ada')
+      world.directory.people.set(key, { ...entry, [mark]: true })
+      const payload = { tenant: northwind, flow: holding.id }
+      await expect(world.recovery.writeWaiting(payload)).rejects.toThrow('not told')
+
+      world.clock.advance(acceptSeconds)
+      await world.recovery.sweep()
+      await world.runJobs()
+
+      expect(kinds(world).at(-1)).toBe('password-unexplained')
+      expect(kinds(world)).not.toContain('password-not-set')
+      expect(waiting(world)).toEqual([])
+    },
+  )
+
+  it('is not told as "not set" where it is in force, and the account may not come back by mail any more', async () => {
+    const world = company()
+    const holding = await doubted(world)
+    const entry = world.directory.people.get(key) ?? anAccount('ada')
+    world.directory.people.set(key, { ...entry, privileged: true })
+
+    await world.recovery.writeWaiting({ tenant: northwind, flow: holding.id })
+    await world.runJobs()
+
+    expect(await stateOf(world, holding)).toMatchObject({ state: 'ended', because: 'outcome-unknown' })
+    expect(kinds(world).at(-1)).toBe('password-unexplained')
+    expect(waiting(world)).toEqual([])
+  })
 
   it('is told as such when the time is over before anybody could ask', async () => {
     const world = company()

@@ -1,5 +1,5 @@
 import { Fault, isFault } from '../../kernel/fault.ts'
-import { type Directory, probeOf } from '../accounts/index.ts'
+import { type Directory, type PasswordVerdict, probeOf } from '../accounts/index.ts'
 import type { JudgedEntry, RecoveryDeps } from './deps.ts'
 import { flowEvent } from './events.ts'
 import type { Accepted } from './flow.ts'
@@ -10,7 +10,7 @@ import { recall, type ToRemember } from './recall.ts'
 import { begunHistory } from './replace-password.ts'
 import { after, leaseSeconds } from './rules.ts'
 import { transition } from './transition.ts'
-import { endNotSet, endTry, type NotSet, type Trying } from './waiting-outcome.ts'
+import { endDoubted, endNotSet, endTry, type NotSet, type Trying } from './waiting-outcome.ts'
 import { writeOnce } from './write-once.ts'
 import { endWrite } from './write-outcome.ts'
 
@@ -35,13 +35,13 @@ export const makeWriteWaiting =
     if (flow?.state === 'writing' && flow.acceptance !== undefined) throw notYet('another try is under way')
     if (flow?.state !== 'accepted' || flow.acceptance.expiresAt <= deps.now()) return
     const waiting = await deps.store.readWaiting(tenant, id)
-    if (waiting === null) return
+    if (waiting === null || !isOf(waiting, flow)) return
     const account = await readAccount(deps, flow)
     if (!account.ok) throw notYet(`a password waits: ${account.because}`)
     const { directory, entry } = account
     const asked = await isInForce(deps, { flow, waiting, directory })
     if (entry === null) {
-      await endNotSet(deps, flow, 'account-unavailable')
+      await (asked ? endDoubted(deps, flow) : endNotSet(deps, flow, 'account-unavailable'))
       return
     }
     const ready = await makeReady(deps, { flow, waiting, entry, isInForce: asked })
@@ -67,6 +67,13 @@ export const makeWriteWaiting =
     if (outcome.is !== 'refused') throw notYet('a password goes on waiting')
   }
 
+/** The row is authenticated and the flow is not: whoever changes the flow has it written for nobody else, and no later. */
+const isOf = (waiting: WaitingPassword, { subject, account, acceptance }: Accepted): boolean =>
+  waiting.subject === subject &&
+  waiting.account.directory === account.directory &&
+  waiting.account.key === account.key &&
+  waiting.expiresAt.getTime() === acceptance.expiresAt.getTime()
+
 /** Whether a try of which nobody knows what it did has set it. Asked only then: a sign-in leaves its traces. */
 async function isInForce(
   deps: WaitingDeps,
@@ -78,14 +85,13 @@ async function isInForce(
   if (probe === null) throw notYet('what came of the last try can be asked nobody')
   const { probeDeadlineSeconds } = deps.tenant(flow.tenant).rules
   const deadline = AbortSignal.timeout(probeDeadlineSeconds * 1_000)
-  try {
-    const verdict = await probe(waiting.password, deadline)
-    // A directory that says "expired" has compared it before.
-    return verdict.ok || verdict.because === 'expired'
-  } catch (error) {
+  const verdict = await probe(waiting.password, deadline).catch((error: unknown) => {
     if (isFault(error)) throw notYet('what came of the last try could not be asked')
     throw error
-  }
+  })
+  const isSet = compared(verdict)
+  if (isSet === null) throw notYet('what came of the last try is not told: the account is locked or disabled')
+  return isSet
 }
 
 type Ready = { ok: true; remember: ToRemember | null; keep: number } | { ok: false; because: NotSet }
@@ -98,7 +104,8 @@ async function makeReady(
   const { flow, waiting, entry } = of
   const { judge, remembers, rules } = deps.tenant(flow.tenant)
   const { changedAt } = entry.password
-  const isOvertaken = changedAt !== null && changedAt.getTime() !== waiting.passwordSetAt?.getTime()
+  // Active Directory tells no date of a password that an administrator has set and that must be changed.
+  const isOvertaken = changedAt?.getTime() !== waiting.passwordSetAt?.getTime()
   if (!of.isInForce) {
     if (isOvertaken) return { ok: false, because: 'password-set-elsewhere' }
     const judged = await judge(waiting.password, entry)
@@ -180,8 +187,15 @@ async function tryOnce(
   })
   if (probe === null || outcome.is !== 'refused' || !acceptance.doubted) return outcome
   // The earlier try may have arrived in between, and a history refuses what is in force.
-  const verdict = await probe(
-    AbortSignal.timeout(deps.tenant(tenant).rules.probeDeadlineSeconds * 1_000),
-  ).catch(() => null)
-  return verdict === null ? { is: 'unknown' } : verdict.ok ? { is: 'written' } : outcome
+  const deadline = AbortSignal.timeout(deps.tenant(tenant).rules.probeDeadlineSeconds * 1_000)
+  const verdict = await probe(deadline).catch(() => null)
+  const isSet = verdict === null ? null : compared(verdict)
+  return isSet === null ? { is: 'unknown' } : isSet ? { is: 'written' } : outcome
+}
+
+/** Null where the directory has compared nothing, or does not say: the password may be in force all the same. */
+function compared(verdict: PasswordVerdict): boolean | null {
+  // A directory that says "expired" has compared it before.
+  if (verdict.ok || verdict.because === 'expired') return true
+  return verdict.because === 'wrong' ? false : null
 }
