@@ -436,6 +436,29 @@ describe('a code that lets an agent in', () => {
     expect(await go(code?.secret ?? '')).toEqual({ ok: false, because: 'code-refused' })
   })
 
+  it('is worth nothing after a newer one, after the agent was let in, and after it was revoked', async () => {
+    const name = exchange.newDirectory()
+    const agent = { tenant, directory: name, name: 'site-1' }
+    const [older, newer] = [await exchange.enrol(name, 'site-1'), await exchange.enrol(name, 'site-1')]
+    const ofOther = await exchange.enrol(name, 'site-2')
+    const refusal = { ok: false, because: 'code-refused' }
+
+    expect(await spend(older)).toEqual(refusal)
+    expect(await spend(newer)).toMatchObject({ ok: true })
+
+    const unspent = await exchange.enrol(name, 'site-1')
+    expect(await exchange.records.revoke(agent)).toBe(true)
+    expect(await spend(unspent)).toEqual(refusal)
+    expect(await exchange.records.find(agent)).toBeNull()
+
+    // Also where nobody has used one yet.
+    const lost = await exchange.enrol(name, 'site-3')
+    expect(await exchange.records.revoke({ ...agent, name: 'site-3' })).toBe(true)
+    expect(await spend(lost)).toEqual(refusal)
+    expect(await exchange.records.revoke({ ...agent, name: 'site-3' })).toBe(false)
+    expect(await spend(ofOther)).toMatchObject({ ok: true })
+  })
+
   it('lets in no keys of whoever sees it used, and never travels itself', async () => {
     const name = exchange.newDirectory()
     const code = await exchange.enrol(name, 'site-1')

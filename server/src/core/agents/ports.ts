@@ -60,6 +60,7 @@ export interface AgentRecords {
   find(agent: { tenant: string; directory: string; name: string }): Promise<EnrolledAgent | null>
   /** All of a directory that may connect. */
   enrolledOf(tenant: string, directory: string): Promise<readonly EnrolledAgent[]>
+  /** Codes of the same agent that nobody has used are worth nothing from then on. */
   openEnrolment(enrolment: Enrolment): Promise<{ secret: Secret }>
   /** Null when there is none that could still be used. */
   findEnrolment(tenant: string, id: string): Promise<(Enrolment & { secret: Secret }) | null>
@@ -76,7 +77,7 @@ export interface AgentRecords {
     agent: { tenant: string; directory: string; name: string; signedWith: string },
     keys: AgentPublicKeys,
   ): Promise<boolean>
-  /** False when there is none. */
+  /** Ends an agent, and every code for it that nobody has used. False when there is neither. */
   revoke(agent: { tenant: string; directory: string; name: string }): Promise<boolean>
   /** Notes what this node knows of a line. What is not told of again for a minute counts no more. */
   tell(line: LineState): Promise<void>

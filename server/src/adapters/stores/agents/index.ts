@@ -72,6 +72,19 @@ export function makeAgentRecords(deps: AgentRecordsDeps): AgentRecords {
       return true
     })
 
+  /** Codes of an agent that nobody has used yet; true when there were any. */
+  const voidCodes = async (
+    connection: Kysely<unknown>,
+    { tenant, directory, name }: { tenant: string; directory: string; name: string },
+  ): Promise<boolean> => {
+    const { rows } = await sql`
+      delete from agent_enrolment
+      where tenant = ${tenant} and directory = ${directory} and agent = ${name} and used_at is null
+        and expires_at > ${outside.now()}
+      returning id`.execute(connection)
+    return rows.length > 0
+  }
+
   return {
     ...makeServerKeys(deps),
     async find({ tenant, directory, name }) {
@@ -84,6 +97,8 @@ export function makeAgentRecords(deps: AgentRecordsDeps): AgentRecords {
       await sql`delete from agent_enrolment where tenant = ${tenant} and expires_at < ${outside.now()}`.execute(
         database,
       )
+      // Whoever makes another has lost the last one, or doesn't know who has it.
+      await voidCodes(database, { tenant, directory, name: agent })
       await sql`
         insert into agent_enrolment (tenant, id, directory, agent, key_id, expires_at)
         values (${tenant}, ${id}, ${directory}, ${agent}, ${current.id}, ${expiresAt})`.execute(database)
@@ -135,11 +150,12 @@ export function makeAgentRecords(deps: AgentRecordsDeps): AgentRecords {
     },
     revoke: ({ tenant, directory, name }) =>
       told('agent.revoked', { tenant, directory, agent: name }, async (transaction) => {
+        const hadCode = await voidCodes(transaction, { tenant, directory, name })
         const { rows } = await sql`
           update agent set revoked_at = ${outside.now()}
           where tenant = ${tenant} and directory = ${directory} and name = ${name} and revoked_at is null
           returning name`.execute(transaction)
-        return rows.length === 1
+        return hadCode || rows.length === 1
       }),
     async tell({ tenant, directory, agent, ...state }) {
       const at = outside.now()
