@@ -1,5 +1,6 @@
 import { codeOf, enrolmentSeconds } from '../core/agents/index.ts'
 import type { AgentRecords, ListedAgent } from '../core/agents/ports.ts'
+import { plainName } from '../core/messages/plain.ts'
 import { newId } from '../kernel/ids.ts'
 import type { Outside } from '../kernel/outside.ts'
 import { type ExitCode, exitCodes, type Terminal } from './io.ts'
@@ -110,9 +111,9 @@ function lineOf({ directory, name, revokedAt, fingerprint, lines }: ListedAgent)
         ? ''
         : beat.directory.ok
           ? ', directory ok'
-          : `, ${beat.directory.problem}`
+          : `, ${plainName(beat.directory.problem, 500)}`
     const latency = latencyMs === null ? '' : `, ${latencyMs} ms`
-    return `\n    ${node} since ${connectedAt.toISOString()}, version ${version}${latency}${answers}`
+    return `\n    ${node} since ${connectedAt.toISOString()}, version ${plainName(version)}${latency}${answers}`
   })
   return `${directory}/${name}  ${state}  key ${fingerprint}${each.join('')}`
 }
