@@ -1,4 +1,7 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type WebSocket, WebSocketServer } from 'ws'
 import { dial } from '../../src/adapters/agents/dial.ts'
 import { agentSigner } from '../../src/core/agents/identity.ts'
 import { makeDesk, messageBytesMax } from '../../src/core/agents/index.ts'
@@ -138,5 +141,28 @@ describe('a captured agent', () => {
     }
 
     await expect.poll(() => agent.connected(), { timeout: 10_000 }).not.toBe(session)
+  })
+})
+
+describe('whoever reads nothing', () => {
+  it('has no more waiting for it than fits: neither a server nor an agent fills the other’s memory', async () => {
+    const listener = new WebSocketServer({ port: 0 })
+    await once(listener, 'listening')
+    const port = (listener.address() as AddressInfo).port
+    const met = Promise.withResolvers<WebSocket>()
+    listener.on('connection', (socket) => met.resolve(socket))
+    const url = `ws://127.0.0.1:${String(port)}/agent`
+    const channel = await dial({ url, ca: null, messageBytesMax }, inTime())
+    const other = await met.promise
+    other.pause()
+
+    const text = 'x'.repeat(1_000_000)
+    let sent = 0
+    while (sent < 200 && channel.send(text)) sent += 1
+
+    expect(sent).toBeLessThan(100)
+    expect(await channel.next(inTime())).toBeNull()
+    other.terminate()
+    listener.close()
   })
 })

@@ -15,6 +15,9 @@ const connectMs = 15_000
 /** Characters that wait while a message is being read: of whoever answers, and of a server that is trusted. */
 const waitingMax = { stranger: 65_536, server: 8 * 1_048_576 }
 
+/** On their way to a server. One that reads nothing and asks on would fill the agent's memory. */
+const unreadBytesMax = 32 * 1_048_576
+
 /** Opens a WebSocket over TLS; its certificate has to be good. Rejects with what went wrong, which names no secret. */
 export function dial({ url, ca, messageBytesMax }: DialTo, signal: AbortSignal): Promise<Channel> {
   const { promise, resolve, reject } = Promise.withResolvers<Channel>()
@@ -45,6 +48,10 @@ export function dial({ url, ca, messageBytesMax }: DialTo, signal: AbortSignal):
     resolve({
       send(text) {
         if (socket.readyState !== socket.OPEN) return false
+        if (socket.bufferedAmount > unreadBytesMax) {
+          socket.terminate()
+          return false
+        }
         socket.send(text)
         return true
       },

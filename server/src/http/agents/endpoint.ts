@@ -18,6 +18,9 @@ export interface AgentEndpoint {
 /** Characters that wait while a message is being read: of strangers, and of agents that are known. */
 const waitingMax = { stranger: 65_536, agent: 8 * 1_048_576 }
 
+/** On their way to an agent that does not read. */
+const unreadBytesMax = 32 * 1_048_576
+
 /**
  * Takes WebSockets (RFC 6455) of agents at a listener; everything else that asks for an upgrade is refused. Browsers say
  * where a page came from and agents do not, so whoever says it is none. Who an agent is, it proves in what it says.
@@ -68,6 +71,10 @@ function channelOf(open: WebSocket): Channel {
   return {
     send(text) {
       if (open.readyState !== open.OPEN) return false
+      if (open.bufferedAmount > unreadBytesMax) {
+        open.terminate()
+        return false
+      }
       open.send(text)
       return true
     },
