@@ -22,6 +22,7 @@ it('what is swept beside the requests goes on whatever else of it fails, and eac
     tenants: [],
     clock: { sync: async () => undefined, isSafe: () => true },
     recovery: nobody,
+    shredOfOthers: does('waiting of others'),
     helpdesk: { sweepOffboardings: does('offboardings') },
     counter: { purge: fails('counters') },
     requests: { forget: does('requests') },
@@ -46,6 +47,7 @@ it('what is swept beside the requests goes on whatever else of it fails, and eac
     'old flows',
     'old offboardings',
     'requests',
+    'waiting of others',
   ])
   expect(counted.toSorted()).toEqual(['sweep', 'tidy', 'tidy'])
   expect(lines.filter((line) => line.includes('failed for'))).toHaveLength(3)

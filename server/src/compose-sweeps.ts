@@ -20,6 +20,8 @@ const tidyEveryMs = 600_000
 /** Networks and devices of people who asked for nobody's account: long enough to look into an attack. */
 const strangersKeptMs = 30 * 86_400_000
 
+const othersKeptMs = 3_600_000
+
 /** Until then it can be looked up what became of a request; the audit log keeps it for good. */
 const offboardingsKeptMs = 30 * 86_400_000
 
@@ -28,6 +30,8 @@ export function startSweeps(deps: {
   tenants: readonly TenantConfig[]
   clock: { sync(): Promise<void>; isSafe(): boolean }
   recovery: Pick<Recovery, 'sweep' | 'forget'>
+  /** Destroys what waits for tenants that are configured no more, and was to wait until then. */
+  shredOfOthers(before: Date): Promise<unknown>
   helpdesk: Pick<Helpdesk, 'sweepOffboardings'>
   counter: { purge(): Promise<unknown> }
   requests: Pick<RequestRecords, 'forget'>
@@ -65,6 +69,8 @@ export function startSweeps(deps: {
         const before = ago(strangersKeptMs)
         return eachOf({
           flows: recovery.forget,
+          // Another node may know a tenant that this one has not heard of yet.
+          waiting: () => deps.shredOfOthers(ago(othersKeptMs)),
           counters: deps.counter.purge,
           requests: deps.requests.forget,
           offboardings: () => offboardings.forget(ago(offboardingsKeptMs)),

@@ -24,6 +24,7 @@ import {
   makeOffboardingStore,
   makeRecoveryStore,
   type RecoveryTables,
+  shredOfOthers,
 } from './adapters/stores/recovery/index.ts'
 import { adminOf } from './admin-settings.ts'
 import { directoryCheck, mailCheck, providerCheck } from './checks.ts'
@@ -232,6 +233,12 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
   startSweeps({
     ...{ recovery, helpdesk: admin.helpdesk, counter, requests, offboardings, audit, jobs, metrics },
     ...{ tenants: config.tenants, rounds: makeDailyRounds(untyped), clock, outside, log, opening },
+    shredOfOthers: (before) =>
+      shredOfOthers(
+        database.kysely,
+        config.tenants.map(({ id }) => id),
+        before,
+      ),
   })
   cutHistories(config, { store, log, opening })
   keepKeys({ config, installed, keeping, database: untyped, audit, outside, log, opening })

@@ -2,7 +2,12 @@ import { type Kysely, sql } from 'kysely'
 import { expect, it } from 'vitest'
 import { sealedColumns } from '../../src/adapters/stores/recovery/index.ts'
 import type { RecoveryTables } from '../../src/adapters/stores/recovery/tables.ts'
-import { countWaits, keepWaiting, readWaiting } from '../../src/adapters/stores/recovery/waiting.ts'
+import {
+  countWaits,
+  keepWaiting,
+  readWaiting,
+  shredOfOthers,
+} from '../../src/adapters/stores/recovery/waiting.ts'
 import { sealedPlace } from '../../src/adapters/stores/resealing.ts'
 import { after } from '../../src/core/recovery/rules.ts'
 import { makeKeyRing } from '../../src/kernel/keys.ts'
@@ -78,4 +83,18 @@ it('a new data key seals the key of the row anew, and the old one can be thrown 
   expect([await both.under('k1'), await both.under('k2')]).toEqual([0, 1])
   const left = { database, outside, sealer: sealerOf(second) }
   expect((await open(left))?.password.reveal()).toBe(aWaiting().password.reveal())
+})
+
+it('a password of a tenant that is configured no more is destroyed once its time is over', async () => {
+  await using opened = await aRecoveryDatabase()
+  const database = opened.database.kysely
+  const deps = { database, outside, sealer: sealerOf(first) }
+  await keep(deps)
+  const { expiresAt } = aWaiting()
+
+  expect(await shredOfOthers(database, [northwind], after(expiresAt, 1))).toBe(0)
+  expect(await shredOfOthers(database, ['other'], expiresAt)).toBe(0)
+  expect(await open(deps)).not.toBeNull()
+  expect(await shredOfOthers(database, ['other'], after(expiresAt, 1))).toBe(1)
+  expect(await open(deps)).toBeNull()
 })

@@ -75,6 +75,22 @@ export async function shred(trx: Trx, { tenant, id }: { tenant: string; id: stri
   await trx.deleteFrom('waiting_password').where('tenant', '=', tenant).where('id', '=', id).execute()
 }
 
+/**
+ * Of tenants that are configured no more, those whose time was over before a moment: nobody is there who could end their
+ * flows, or tell their owners. Returns how many.
+ */
+export async function shredOfOthers(
+  database: Kysely<RecoveryTables>,
+  tenants: readonly string[],
+  before: Date,
+): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from waiting_password where expires_at < ${before} and tenant <> all(${[...tenants]})`.execute(
+    database,
+  )
+  return Number(numAffectedRows ?? 0n)
+}
+
 export async function overdueWaits(
   database: Kysely<RecoveryTables>,
   now: Date,
