@@ -231,16 +231,17 @@ export const moves = {
     'action-issued': ['proven'],
     'action-spent': ['proven'],
     'password-proven': ['proven'],
-    'password-refused': ['proven', 'ended'],
+    // Completed: what has the new password in some of its accounts is done with those.
+    'password-refused': ['proven', 'completed', 'ended'],
     'write-started': ['writing'],
     // It repeats harmlessly, so that no state of its own keeps others away meanwhile.
     'unlock-started': ['proven'],
     unlocked: ['completed'],
     superseded: ['ended'],
     disavowed: ['ended'],
-    'account-unavailable': ['ended'],
-    'ended-by-operator': ['ended'],
-    expired: ['ended'],
+    'account-unavailable': ['completed', 'ended'],
+    'ended-by-operator': ['completed', 'ended'],
+    expired: ['completed', 'ended'],
   },
   writing: {
     'write-failed': ['proven', 'ended'],

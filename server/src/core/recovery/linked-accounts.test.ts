@@ -19,6 +19,7 @@ import {
 import { flowBody } from '../../http/api/resource.ts'
 import { Secret } from '../../kernel/secret.ts'
 import type { Answered, Refused } from './answers.ts'
+import { endOther } from './end-other.ts'
 import { leaseSeconds } from './rules.ts'
 
 const fresh = 'correct horse battery staple'
@@ -304,6 +305,28 @@ describe('a directory that follows and does not take it', () => {
     expect((await ledgersOf(world)).map(({ tokenVersion }) => tokenVersion)).toEqual([1, 1, 1])
   })
 
+  it('gets nothing when somebody says that it was not they while the leading account is written to', async () => {
+    const all = company()
+    const { world, app, shop } = all
+    const held = await prove(world, 'ada')
+    await start(world, 'ada')
+    const token = lastMail(world).disavowLink ?? ''
+    const { setPassword: write } = world.directory
+    world.directory.setPassword = async (...asked) => {
+      const written = await write(...asked)
+      await world.recovery.disavow({ tenant: northwind, token, client: anyClient })
+      return written
+    }
+
+    expect(await again(world, held)).toMatchObject({
+      because: 'flow-ended',
+      flow: { because: 'disavowed' },
+    })
+    expect([app.writes, shop.writes]).toEqual([[], []])
+    expect(passwords(all)).toEqual(['new', 'old', 'old'])
+    expect((await ledgersOf(world)).map(({ lease }) => lease).slice(1)).toEqual([null, null])
+  })
+
   it('gets nothing more once somebody says that it was not they', async () => {
     const all = company()
     const { world, app } = all
@@ -470,4 +493,64 @@ describe('a leading directory that is away', () => {
       expect(passwords(all)).toEqual(['new', 'new', 'new'])
     },
   )
+})
+
+describe('what has some accounts and not the others', () => {
+  /** Written to the leading account, while `app` was away. */
+  async function partly() {
+    const all = company()
+    const held = await prove(all.world, 'ada')
+    all.app.down = true
+    await again(all.world, held)
+    all.app.down = false
+    return { ...all, held }
+  }
+  const read = ({ world, held }: { world: World; held: Holding }) => world.recovery.read(held)
+  const done = ['completed', 'written', 'unreachable', 'written']
+
+  it('is done with what it has when its time is over', async () => {
+    const all = await partly()
+    all.world.clock.advance(all.world.rules.flowTotalSeconds + 1)
+
+    expect(outcomes(await read(all))).toEqual(done)
+    expect(await again(all.world, all.held)).toMatchObject({ because: 'already-completed' })
+    expect(passwords(all)).toEqual(['new', 'old', 'new'])
+  })
+
+  it('is done with what it has when the rest can’t get one any more', async () => {
+    const all = await partly()
+    all.app.people.set('app-ada', anAccount('ada', { key: 'app-ada', privileged: true }))
+
+    expect(outcomes(await again(all.world, all.held))).toEqual(done)
+    expect(outcomes(await read(all))).toEqual(done)
+    expect(passwords(all)).toEqual(['new', 'old', 'new'])
+  })
+
+  it('is done with what it has when an operator ends what is open', async () => {
+    const all = await partly()
+    const { world, held } = all
+    const subject = await world.store.subjectOf(northwind, { directory: 'people', key: 'key-of-ada' })
+    await world.store.decideSubject({ tenant: northwind, subject }, () => ({
+      answer: null,
+      others: (open) => endOther(open, { type: 'ended-by-operator' }, world.clock.now()),
+    }))
+
+    expect(outcomes(await read(all))).toEqual(done)
+    expect(await again(world, held)).toMatchObject({ because: 'already-completed' })
+    expect(eventsOf(world, 'flow.ended')).toHaveLength(1)
+  })
+
+  it('is done with what it has when too many passwords were not taken', async () => {
+    const all = await partly()
+    const { world, held } = all
+    const short = 'short'
+    await all.world.directory.setPassword('key-of-ada', new Secret(short), AbortSignal.timeout(1_000))
+    const answers = []
+    for (let tries = 0; tries < world.rules.policyRefusalsPerFlow; tries++) {
+      answers.push(await again(world, held, short))
+    }
+
+    expect(answers[0]).toMatchObject({ because: 'password-refused' })
+    expect(outcomes(await read(all))).toEqual(done)
+  })
 })

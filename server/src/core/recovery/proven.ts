@@ -136,12 +136,17 @@ export async function rulesOf(
   }
 }
 
-/** The account was disabled, became privileged or vanished after the proof: what cannot be recovered by mail is not. */
+/**
+ * The account was disabled, became privileged or vanished after the proof: what cannot be recovered by mail is not. Whoever
+ * has the new password in some accounts by then keeps it there.
+ */
 export const endUnavailable = (deps: ProvenDeps, call: HolderCall): Promise<Answered | Refused> =>
-  onFlow(deps, call, ({ flow, now }) => {
+  onFlow<Answered>(deps, call, ({ flow, now }) => {
     const next = transition(flow, { type: 'account-unavailable' })
+    const events = [flowEvent('flow.ended', { flow, at: now }, { because: 'account-unavailable' })]
+    if (next?.state === 'completed')
+      return { answer: { ok: true, flow: next }, flow: next, effects: { events } }
     if (next?.state !== 'ended') return { answer: refuse({ because: 'directory-unreachable' }) }
-    const events = [flowEvent('flow.ended', { flow, at: now }, { because: next.because })]
     return { answer: refuse({ because: 'flow-ended', flow: next }), flow: next, effects: { events } }
   })
 

@@ -79,12 +79,13 @@ export async function replacePassword(
           write: (signal) => write(normalized, signal),
           probe: probe && ((signal) => probe(normalized, signal)),
         })
+  // Nothing is written elsewhere that the leading account has refused, or may have, nor once the flow was ended.
+  const goesOn = outcome.is === 'written' && following.length > 0 && (await isUnderWay(deps, writing))
   const followed = await Promise.all(
     following.map(async (one): Promise<Followed> => {
       const { subject: follower, account } = one
       const of = { subject: follower, directory: account.directory }
-      // Nothing is written elsewhere that the leading account has refused, or may have.
-      if (outcome.is !== 'written') return { ...of, outcome: { is: 'waiting' } }
+      if (!goesOn) return { ...of, outcome: { is: 'waiting' } }
       return { ...of, outcome: await writeFollowing(deps, one, { password: normalized, until, rules }) }
     }),
   )
@@ -97,13 +98,19 @@ export async function replacePassword(
   return acceptWrite(deps, ending, { password: normalized, passwordSetAt: entry.password.changedAt })
 }
 
+/** Whoever says "this was not me" while the leading account is written to stops what comes after it. */
+async function isUnderWay({ store }: ReplaceDeps, { tenant, id, attempts }: Writing): Promise<boolean> {
+  const flow = await store.read(tenant, id)
+  return flow?.state === 'writing' && flow.attempts === attempts
+}
+
 /** Refusals burn nothing: link, proof and flow stay. Their number is bounded, so that a flow is no oracle. */
 const refusePassword = (
   deps: ReplaceDeps,
   call: ReplaceCall,
   reasons: (Refusal & { because: 'password-refused' })['reasons'],
 ): Promise<Answered | Refused> =>
-  onFlow(deps, call, ({ flow, now }) => {
+  onFlow<Answered>(deps, call, ({ flow, now }) => {
     if (flow.state !== 'proven') return { answer: refuse(whyNotNow(flow)) }
     const touched = { ...flow, touchedAt: now }
     // What we could not look up is no guess of the person's.
@@ -112,6 +119,10 @@ const refusePassword = (
     const next = counts ? (transition(touched, { type: 'password-refused', last }) ?? flow) : touched
     const because = reasons[0]?.code ?? 'password-refused'
     const events = [flowEvent('password.refused', { flow, at: now }, { because, count: reasons.length })]
+    if (next.state === 'completed') {
+      events.push(flowEvent('flow.ended', { flow, at: now }, { because: 'too-many-refusals' }))
+      return { answer: { ok: true, flow: next }, flow: next, effects: { events } }
+    }
     if (next.state === 'ended') {
       events.push(flowEvent('flow.ended', { flow, at: now }, { because: next.because }))
       return { answer: refuse({ because: 'flow-ended', flow: next }), flow: next, effects: { events } }

@@ -87,7 +87,7 @@ function fromProven(flow: Proven, event: FlowEvent): Flow | null {
     case 'password-proven':
       return ofChange(flow, event)
     case 'password-refused':
-      return event.last ? ended(flow, 'too-many-refusals') : { ...flow, refusals: flow.refusals + 1 }
+      return event.last ? over(flow, 'too-many-refusals') : { ...flow, refusals: flow.refusals + 1 }
     case 'write-started':
       if (flow.kind === 'unlock' || flow.proofs.length === 0) return null
       return {
@@ -104,14 +104,19 @@ function fromProven(flow: Proven, event: FlowEvent): Flow | null {
       return liftsLock(flow.kind) ? completed(flow, event.outcome, event.at) : null
     case 'superseded':
     case 'disavowed':
+      return ended(flow, event.type)
     case 'account-unavailable':
     case 'ended-by-operator':
     case 'expired':
-      return ended(flow, event.type)
+      return over(flow, event.type)
     default:
       return null
   }
 }
+
+/** Whoever has the new password in some of their accounts must not be told that nothing has changed. */
+const over = (flow: Proven, because: EndedBecause): Completed | Ended =>
+  isPartlyWritten(flow) ? completed(flow, 'password-set', flow.touchedAt) : ended(flow, because)
 
 /** A change writes only after its newest action token was spent and the current password was proven since. */
 function ofChange(flow: Proven, event: ChangeEvent): Proven | null {
