@@ -359,6 +359,31 @@ describe('a SCIM service that is asked too much', () => {
   })
 })
 
+describe('a crowd at a SCIM service', () => {
+  it('leaves a connection to those who have proven themselves, and to the question whether it works', async () => {
+    const { id } = somebody()
+    const directory = open({ connections: 2, readSeconds: 2 })
+    const held: ServerResponse[] = []
+    // Names that take long to be looked for.
+    server.instead = (request, response) => {
+      const isSlow = request.url?.includes('slow') === true
+      if (isSlow) held.push(response)
+      return isSlow
+    }
+    const lookUp = (_: unknown, at: number) =>
+      directory.find({ by: 'username', value: `slow${at}` }, inTime())
+    const crowd = Promise.allSettled(Array.from({ length: 8 }, lookUp))
+    await expect.poll(() => held.length).toBeGreaterThan(0)
+
+    await expect(directory.check(inTime())).resolves.toBeUndefined()
+    await expect(directory.read(id, inTime())).resolves.toMatchObject({ key: id })
+    expect(held).toHaveLength(1)
+    server.instead = null
+    for (const response of held) response.destroy()
+    await crowd
+  })
+})
+
 describe('everybody at a SCIM service', () => {
   const listed = async (directory: Directory) => {
     const names: string[] = []

@@ -75,6 +75,21 @@ describe.each(['postgresql', 'mariadb'] as const)('sql on %s', (dialect) => {
     return answer
   }
 
+  it('is not kept from everybody by an account that is slow, however often it is named', async () => {
+    const [slow, other] = [await somebody(), await somebody()]
+    const directory = open({ connections: 2 })
+    await administrator(`begin; update people set language = 'fr' where login = '${slow.username}'`)
+    const tries = Promise.allSettled(Array.from({ length: 6 }, () => verify(directory, slow.key, first)))
+    await expect.poll(waiting, { timeout: 5_000, interval: 20 }).toBeGreaterThan(0)
+
+    const shortly = AbortSignal.timeout(5_000)
+    const asked = await Promise.allSettled([directory.check(shortly), directory.read(other.key, shortly)])
+    await administrator('rollback')
+    await tries
+
+    expect(asked).toMatchObject([{ status: 'fulfilled' }, { status: 'fulfilled' }])
+  })
+
   describe('the way to the server', () => {
     const asked = (changes: Partial<SqlConfig>) => open(changes).check(inTime())
     const withoutTls = () => {

@@ -2,6 +2,7 @@ import { whyNotByChange, whyNotByMail, whyNotByOffboarding } from '../../../core
 import type { Directory, DirectoryEntry, PasswordWrite } from '../../../core/accounts/ports.ts'
 import { Fault } from '../../../kernel/fault.ts'
 import type { Secret } from '../../../kernel/secret.ts'
+import { makeCrowd } from '../crowd.ts'
 import type { ConnectorOutside } from '../define.ts'
 import { passwordText } from '../password-text.ts'
 import { makeClient } from './client.ts'
@@ -42,12 +43,19 @@ export function openScim(config: ScimConfig, outside: ConnectorOutside): Directo
   const service = makeService({ client, outside })
   const memberships = makeMemberships({ client, warn: outside.warn })
   const people = makePeople({ config, client, service, memberships })
+  const inCrowd = makeCrowd(config.connections)
+  const crowd = makeClient({
+    exchange: { ...exchange, ask: (asked, signal) => inCrowd(signal, () => exchange.ask(asked, signal)) },
+    ...{ credentials, patient },
+  })
+  const crowdMemberships = makeMemberships({ client: crowd, warn: outside.warn })
+  const anybody = makePeople({ config, client: crowd, service, memberships: crowdMemberships })
   const write = makeWrite({ config, client, people, service })
   const prove =
     verify === undefined
       ? null
       : makeProvePassword({
-          ...{ config, verify, client, memberships },
+          ...{ config, verify, client: crowd, memberships: crowdMemberships },
           letsIn: makeLetsIn(verify, {
             exchange:
               verify.by === 'basic'
@@ -96,7 +104,7 @@ export function openScim(config: ScimConfig, outside: ConnectorOutside): Directo
       mustChange: mustChange !== undefined,
       verifies: verify !== undefined,
     },
-    find: (query, signal) => people.find(query, signal),
+    find: (query, signal) => anybody.find(query, signal),
     read,
     list: (signal) => people.list(signal),
     setPassword: (key, password, signal) => setPassword({ key, password, whyNot: whyNotByMail }, signal),

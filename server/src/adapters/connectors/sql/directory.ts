@@ -8,6 +8,7 @@ import type {
 } from '../../../core/accounts/ports.ts'
 import { Fault } from '../../../kernel/fault.ts'
 import type { Secret } from '../../../kernel/secret.ts'
+import { makeCrowd } from '../crowd.ts'
 import type { ConnectorOutside } from '../define.ts'
 import { passwordText } from '../password-text.ts'
 import type { SqlConfig } from './config.ts'
@@ -17,7 +18,7 @@ import { postgresql } from './dialects/postgresql.ts'
 import { makeDryRun } from './dry-run.ts'
 import { keyKinds } from './keys.ts'
 import { makePeople } from './people.ts'
-import { makePool } from './pool.ts'
+import { makePool, type Pool } from './pool.ts'
 import { makeProvePassword } from './prove-password.ts'
 import { schemeOf } from './schemes.ts'
 import { makeSetPassword } from './set-password.ts'
@@ -37,11 +38,16 @@ export function openSql(config: SqlConfig, outside: ConnectorOutside): Directory
   const statements = makeStatements(config, dialect)
   const scheme = schemeOf(config.hash, outside)
   const pool = makePool({ ...config, dialect, target })
-  const work = makeWork({ pool, dialect, target, names: namesIn(config) })
+  const names = namesIn(config)
+  const work = makeWork({ pool, dialect, target, names })
+  const inCrowd = makeCrowd(config.connections)
+  const crowdPool: Pool = { ...pool, use: (signal, ask) => inCrowd(signal, () => pool.use(signal, ask)) }
+  const crowd = makeWork({ pool: crowdPool, dialect, target, names })
   const people = makePeople({ config, statements, outside })
   const { isPossible, nobody } = keyKinds[config.keyType]
   const parts = { config, work, people, statements, scheme, outside }
   const provePassword = makeProvePassword(parts)
+  const proveAnybodys = makeProvePassword({ ...parts, work: crowd })
   const passwords = makeSetPassword(parts)
   const dryRun = makeDryRun({ ...parts, dialect, nobody })
 
@@ -91,7 +97,7 @@ export function openSql(config: SqlConfig, outside: ConnectorOutside): Directory
     async find(query, signal) {
       // PostgreSQL's text has no NUL, and a lone surrogate would be sent as another character.
       if (!/^[^\0]+$/.test(query.value) || !query.value.isWellFormed()) return []
-      return work.read(signal, (session) => people.find(query, session))
+      return crowd.read(signal, (session) => people.find(query, session))
     },
     read,
     async *list(signal) {
@@ -136,7 +142,7 @@ export function openSql(config: SqlConfig, outside: ConnectorOutside): Directory
       const text = passwordText(password)
       if (text === null) return { ok: false, because: 'wrong' }
       const known = isPossible(key) ? key : nobody
-      return (await provePassword(known, Buffer.from(text, 'utf8'), signal)).verdict
+      return (await proveAnybodys(known, Buffer.from(text, 'utf8'), signal)).verdict
     },
     check: dryRun,
     async close() {
