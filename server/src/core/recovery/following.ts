@@ -7,6 +7,7 @@ import {
 } from '../accounts/index.ts'
 import type { Ineligible } from '../messages/ports.ts'
 import type { RecoveryDeps, RecoveryTenant } from './deps.ts'
+import { isClosed } from './ledger.ts'
 import type { Target, Targets } from './targets.ts'
 
 /** Accounts that get the password of a leading one. */
@@ -62,7 +63,18 @@ export async function targetsOf(
     entry === null ? [] : [{ directory: directory.name, key: entry.key }],
   )
   const targets = following.map(async (one) => waiting(one, await deps.store.subjectOf(tenant, one)))
-  return { targets: [waiting(account, subject), ...(await Promise.all(targets))] }
+  const open = await withoutClosed(deps, tenant, await Promise.all(targets))
+  return { targets: [waiting(account, subject), ...open] }
+}
+
+/** Those that Rekey has closed stay closed: their owner has left, whoever leads them now. */
+export async function withoutClosed<One extends { subject: string }>(
+  { store }: Pick<RecoveryDeps, 'store'>,
+  tenant: string,
+  all: readonly One[],
+): Promise<One[]> {
+  const seen = all.map(async (one) => ({ one, ledger: await store.readLedger(tenant, one.subject) }))
+  return (await Promise.all(seen)).flatMap(({ one, ledger }) => (isClosed(ledger) ? [] : [one]))
 }
 
 const waiting = (account: AccountRef, subject: string): Target => ({

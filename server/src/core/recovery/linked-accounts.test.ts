@@ -20,6 +20,7 @@ import { flowBody } from '../../http/api/resource.ts'
 import { Secret } from '../../kernel/secret.ts'
 import type { Answered, Refused } from './answers.ts'
 import { endOther } from './end-other.ts'
+import { neverByMail } from './ledger.ts'
 import { leaseSeconds } from './rules.ts'
 
 const fresh = 'correct horse battery staple'
@@ -378,6 +379,46 @@ describe('who is kept from it', () => {
       expect(passwords(all)).toEqual(['new', 'new', 'old'])
     },
   )
+
+  it.each(['before it began', 'after the proof'])(
+    'is nobody because of one that two operators closed %s: it stays closed',
+    async (moment) => {
+      const all = company()
+      const { world } = all
+      const subject = await world.store.subjectOf(northwind, { directory: 'app', key: 'app-ada' })
+      const close = () =>
+        world.store.decideSubject({ tenant: northwind, subject }, ({ ledger }) => ({
+          answer: null,
+          ledger: { ...ledger, secondProofUntil: neverByMail },
+        }))
+      if (moment === 'before it began') await close()
+      const held = await prove(world, 'ada')
+      if (moment === 'after the proof') await close()
+
+      expect(outcomes(await again(world, held))).toEqual(['completed', 'written', 'written'])
+      expect(passwords(all)).toEqual(['new', 'old', 'new'])
+    },
+  )
+
+  it('is nobody because of one that is closed while the password is judged: it is asked for again', async () => {
+    const all = company()
+    const { world } = all
+    const subject = await world.store.subjectOf(northwind, { directory: 'app', key: 'app-ada' })
+    const held = await prove(world, 'ada')
+    const { decide } = world.store
+    world.store.decide = async (...asked) => {
+      world.store.decide = decide
+      await world.store.decideSubject({ tenant: northwind, subject }, ({ ledger }) => ({
+        answer: null,
+        ledger: { ...ledger, secondProofUntil: neverByMail },
+      }))
+      return decide(...asked)
+    }
+
+    expect(await again(world, held)).toEqual({ ok: false, because: 'write-in-progress' })
+    expect(outcomes(await again(world, held))).toEqual(['completed', 'written', 'written'])
+    expect(passwords(all)).toEqual(['new', 'old', 'new'])
+  })
 
   it('is whoever becomes privileged in one of them after the proof', async () => {
     const all = company()

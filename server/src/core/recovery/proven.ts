@@ -13,7 +13,7 @@ import type { JudgedEntry, RecoveryDeps } from './deps.ts'
 import { refuseFor } from './directory-refusal.ts'
 import { flowEvent } from './events.ts'
 import type { FlowKind, Proven } from './flow.ts'
-import { followersFor } from './following.ts'
+import { followersFor, withoutClosed } from './following.ts'
 import { type HolderCall, makeRead, onFlow } from './holder.ts'
 import { followingIn, type Targets } from './targets.ts'
 import { transition } from './transition.ts'
@@ -94,7 +94,8 @@ async function readFollowing(
     const subject = await deps.store.subjectOf(id, follower)
     return { directory, account: follower, subject, entry: await asJudged(directory, one.entry, signal) }
   })
-  return [...(await Promise.all(found)), ...followed.away.flatMap((one) => fromBefore(one, targets))]
+  const away = followed.away.flatMap((one) => fromBefore(one, targets))
+  return withoutClosed(deps, id, [...(await Promise.all(found)), ...away])
 }
 
 /**

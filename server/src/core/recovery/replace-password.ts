@@ -8,7 +8,7 @@ import type { JudgedEntry, RecoveryDeps } from './deps.ts'
 import { flowEvent } from './events.ts'
 import type { Client, Proven, Writing } from './flow.ts'
 import { type HolderCall, onFlow } from './holder.ts'
-import { leaseIsFree } from './ledger.ts'
+import { isClosed, leaseIsFree } from './ledger.ts'
 import type { Followed } from './linked-outcome.ts'
 import type { Effects, WriteOutcome } from './ports.ts'
 import { type Following, whyNotNow } from './proven.ts'
@@ -155,8 +155,9 @@ function begin(
   const holder = { ...call, linked: following.map(({ subject }) => subject) }
   return onFlow<Begun>(deps, holder, ({ flow, ledger, linked, now }) => {
     if (flow.state !== 'proven') return { answer: refuse(whyNotNow(flow)) }
-    if (![ledger, ...linked].every((one) => leaseIsFree(one, now)))
-      return { answer: refuse({ because: 'write-in-progress' }) }
+    const isTaken = [ledger, ...linked].some((one) => !leaseIsFree(one, now))
+    // Whoever asks again finds that it has none to be written.
+    if (isTaken || linked.some(isClosed)) return { answer: refuse({ because: 'write-in-progress' }) }
     const notify = entry.recoveryAddresses
     const touched = { ...flow, touchedAt: now }
     const targets = begunTargets(flow, following)
