@@ -98,7 +98,9 @@ function complete(deps: EndDeps, ending: Ending, seen: Seen): Decision<Answered 
   const { writing, followed, client } = ending
   const { ledger, now } = seen
   const targets = writing.targets === undefined ? {} : { targets: settledTargets(writing.targets, followed) }
-  const next = afterWrite(writing, targets, now)
+  const leads = deps.tenant(writing.tenant).directory(writing.account.directory)
+  const goesOn = leads?.abilities.verifies === true
+  const next = afterWrite(writing, { ...targets, goesOn }, now)
   if (next === null) return { answer: refuse({ because: 'write-in-progress' }) }
   const told = followedEvents(next, writing, { followed, at: now })
   const isNews = !ending.isRest || followed.some(({ outcome }) => outcome.is === 'written')
@@ -121,14 +123,17 @@ function complete(deps: EndDeps, ending: Ending, seen: Seen): Decision<Answered 
   }
 }
 
-/** Null when the write is no longer under way. Whatever can't go on with the rest is done with what it has. */
+/**
+ * Null when the write is no longer under way. Whatever can't go on with the rest is done with what it has, and so it is where
+ * nobody can tell whether what comes next is the same password.
+ */
 function afterWrite(
   writing: Writing,
-  { targets }: { targets?: Targets },
+  { targets, goesOn }: { targets?: Targets; goesOn: boolean },
   at: Date,
 ): Completed | Proven | null {
   const inPart =
-    targets !== undefined && isPartlyWritten({ targets }) && takesPassword(writing.kind)
+    goesOn && targets !== undefined && isPartlyWritten({ targets }) && takesPassword(writing.kind)
       ? transition(writing, { type: 'written-in-part', at, targets })
       : null
   const next =
