@@ -10,11 +10,13 @@ import { isPlainMailbox } from '../messages/index.ts'
 import type { Ineligible, MessageOrder } from '../messages/ports.ts'
 import type { RecoveryDeps } from './deps.ts'
 import { endActivation } from './end-other.ts'
+import { followersFor, targetsOf } from './following.ts'
 import { invitationEvent, isActivated, stateOf } from './invitation.ts'
 import type { Ledger } from './ledger.ts'
 import { distinctMailboxes, noticeSeconds, orderNotice } from './notices.ts'
 import type { Effects, Invitation, InvitationDecision } from './ports.ts'
 import { after } from './rules.ts'
+import { followingIn, type Targets } from './targets.ts'
 
 export interface InviteCall {
   tenant: string
@@ -72,12 +74,24 @@ export const makeInvite =
     const resolved = await resolveIdentifier(call.identifier, { directories, ambiguous, links }, signal)
     if (!resolved.found) return { ok: false, because: notFound[resolved.because] }
     const { account, entry } = resolved
-    const { to, others } = mailboxesOf(call, entry)
+    const followed = await followersFor(tenant, { account, entry }, { whyNot: whyNotByMail, signal })
+    if (!followed.ok) {
+      const { because } = followed
+      return because === 'ambiguous'
+        ? { ok: false, because: 'account-ambiguous' }
+        : { ok: false, because: 'account-ineligible', why: because }
+    }
+    if (followed.away[0] !== undefined) throw followed.away[0].fault
+    const { to, others } = mailboxesOf(call, [entry, ...followed.found.map((one) => one.entry)])
     const unfit = whyNot(entry, to)
     if (unfit !== null) return { ok: false, ...unfit }
     if (others !== null && !call.mayNameAddress) return { ok: false, because: 'address-not-theirs' }
 
     const subject = await deps.store.subjectOf(call.tenant, account)
+    const { targets } = await targetsOf(deps, { tenant: call.tenant, account, subject }, followed.found)
+    if (others !== null && (await areActivated(deps, call.tenant, targets))) {
+      return { ok: false, because: 'already-activated' }
+    }
     const target = { tenant: call.tenant, by: { subject } }
     const answer = await deps.store.decideInvitations<Invited>(target, ({ invitations, ledger }) => {
       const now = deps.now()
@@ -114,15 +128,29 @@ const notFound = {
   ambiguous: 'account-ambiguous',
 } as const satisfies Record<Extract<Resolved, { found: false }>['because'], NotInvited['because']>
 
-/** `others`: those of the account, when the mail goes elsewhere. */
+/** Whoever reads the mail of an invitation gets into all of them: no address of the inviter's choice for one that is in use. */
+async function areActivated(
+  { store }: InviteDeps,
+  tenant: string,
+  targets: Targets | undefined,
+): Promise<boolean> {
+  const ledgers = followingIn({ ...(targets && { targets }) }).map(({ subject }) =>
+    store.readLedger(tenant, subject),
+  )
+  return (await Promise.all(ledgers)).some(isActivated)
+}
+
+/** `others`: those of all accounts that the password is for, when the mail goes elsewhere. */
 function mailboxesOf(
   { address }: InviteCall,
-  entry: DirectoryEntry,
+  [entry, ...following]: readonly [DirectoryEntry, ...DirectoryEntry[]],
 ): { to: readonly string[]; others: readonly string[] | null } {
   const own = distinctMailboxes(entry.recoveryAddresses)
   if (address === null) return { to: own, others: null }
   const stored = own.find((one) => foldMail(one) === foldMail(address))
-  return stored === undefined ? { to: [address], others: own } : { to: [stored], others: null }
+  if (stored !== undefined) return { to: [stored], others: null }
+  const theirs = [entry, ...following].flatMap(({ recoveryAddresses }) => recoveryAddresses)
+  return { to: [address], others: distinctMailboxes(theirs) }
 }
 
 function whyNot(entry: DirectoryEntry, to: readonly string[]): NotInvited | null {

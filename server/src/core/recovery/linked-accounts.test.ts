@@ -20,6 +20,7 @@ import { flowBody } from '../../http/api/resource.ts'
 import { Secret } from '../../kernel/secret.ts'
 import type { Answered, Refused } from './answers.ts'
 import { endOther } from './end-other.ts'
+import { makeInvite } from './invite.ts'
 import { neverByMail } from './ledger.ts'
 import { leaseSeconds } from './rules.ts'
 
@@ -536,6 +537,56 @@ describe('a leading directory that is away', () => {
   )
 })
 
+describe('an invitation to an address that is none of theirs', () => {
+  const invite = ({ world }: Company, address: string | null = 'ada@elsewhere.example') =>
+    makeInvite(world.deps)(
+      {
+        ...{ tenant: northwind, identifier: 'ada', address, mayNameAddress: true, service: null },
+        ...{ locale: null, localeOtherwise: 'en', invitedBy: 'a test', again: false, dryRun: false },
+      },
+      AbortSignal.timeout(1_000),
+    )
+
+  it('is not for somebody who has set a password in an account that follows', async () => {
+    const all = company()
+    const { world } = all
+    const subject = await world.store.subjectOf(northwind, { directory: 'app', key: 'app-ada' })
+    await world.store.decideSubject({ tenant: northwind, subject }, ({ ledger }) => ({
+      answer: null,
+      ledger: { ...ledger, writtenAt: world.clock.now() },
+    }))
+
+    expect(await invite(all)).toEqual({ ok: false, because: 'already-activated' })
+    expect(await invite(all, null)).toMatchObject({ ok: true, sentTo: ['ada@home.example'] })
+  })
+
+  it('is told to the addresses of every account that gets the password', async () => {
+    const all = company({ shop: { recoveryAddresses: ['lovelace@shop.example', 'ada@home.example'] } })
+
+    expect(await invite(all)).toMatchObject({ ok: true, sentTo: ['ada@elsewhere.example'] })
+    await all.world.runJobs()
+    expect(all.world.mails.map(({ order }) => [order.kind, order.to])).toEqual([
+      ['invitation', 'ada@elsewhere.example'],
+      ['invited-elsewhere', 'ada@home.example'],
+      ['invited-elsewhere', 'lovelace@shop.example'],
+    ])
+  })
+
+  it('is not made where one that follows gets no password by mail, or can’t be asked', async () => {
+    const privileged = company({ app: { privileged: true } })
+    const twice = company()
+    twice.shop.people.set('other', anAccount('other', { key: 'other', mails: ['ada@northwind.example'] }))
+    const away = company()
+    away.app.down = true
+
+    const why = { ok: false, because: 'account-ineligible', why: 'privileged' }
+    for (const address of [null, 'ada@elsewhere.example'])
+      expect(await invite(privileged, address)).toEqual(why)
+    expect(await invite(twice)).toEqual({ ok: false, because: 'account-ambiguous' })
+    await expect(invite(away)).rejects.toMatchObject({ code: 'directory-unreachable' })
+  })
+})
+
 describe('what has some accounts and not the others', () => {
   /** Written to the leading account, while `app` was away. */
   async function partly() {
@@ -579,6 +630,16 @@ describe('what has some accounts and not the others', () => {
     expect(outcomes(await read(all))).toEqual(done)
     expect(await again(world, held)).toMatchObject({ because: 'already-completed' })
     expect(eventsOf(world, 'flow.ended')).toHaveLength(1)
+  })
+
+  it('is done with what it has where nobody can prove that it is the same password', async () => {
+    const all = company()
+    const { world, app } = all
+    Object.assign(world.directory, { abilities: { ...world.directory.abilities, verifies: false } })
+    const held = await prove(world, 'ada')
+    app.down = true
+
+    expect(outcomes(await again(world, held))).toEqual(done)
   })
 
   it('is done with what it has when too many passwords were not taken', async () => {
