@@ -150,6 +150,23 @@ describe('one reset', () => {
     })
   })
 
+  it('is told to the addresses of every account that it is written to', async () => {
+    const { world } = company({
+      app: { recoveryAddresses: [] },
+      shop: { recoveryAddresses: ['lovelace@shop.example', 'ADA@home.example'] },
+    })
+    const held = await prove(world, 'ada')
+    world.mails.splice(0)
+
+    await again(world, held)
+    await world.runJobs()
+
+    expect(world.mails.map(({ order }) => [order.kind, order.to])).toEqual([
+      ['password-changed', 'ada@home.example'],
+      ['password-changed', 'lovelace@shop.example'],
+    ])
+  })
+
   it('of somebody with one account is as ever', async () => {
     const { world } = company()
 

@@ -158,7 +158,10 @@ function begin(
     const isTaken = [ledger, ...linked].some((one) => !leaseIsFree(one, now))
     // Whoever asks again finds that it has none to be written.
     if (isTaken || linked.some(isClosed)) return { answer: refuse({ because: 'write-in-progress' }) }
-    const notify = entry.recoveryAddresses
+    // Whoever a link has given another's account by mistake must not be the only one who hears of it.
+    const notify = [entry, ...following.map((one) => one.entry)].flatMap(
+      (one) => one?.recoveryAddresses ?? [],
+    )
     const touched = { ...flow, touchedAt: now }
     const targets = begunTargets(flow, following)
     const writing = transition(touched, { type: 'write-started', notify, ...targets })
