@@ -147,3 +147,33 @@ describe('signing in while a directory is down', () => {
     expect(asked).toEqual(Array.from({ length: 5 }, () => [1, 1, 1]))
   })
 })
+
+describe('a service whose directory follows one that is down and proves no passwords', () => {
+  it('tells of the outage whoever is named', async () => {
+    const app = makeMemoryDirectory('app', [anAccount('ada', { key: 'app-ada' })])
+    const world = aWorld({
+      accounts: [anAccount('ada')],
+      directories: [app],
+      wrap: (deps) => ({
+        ...deps,
+        tenant(id) {
+          const tenant = deps.tenant(id)
+          const leads = world.directory
+          const follow = [{ directory: app, by: 'username', as: 'username' }] as const
+          return {
+            ...tenant,
+            links: [{ leads, follow }],
+            directoriesFor: () => [{ directory: app, domains: ['app'] }],
+          }
+        },
+      }),
+    })
+    Object.assign(world.directory, {
+      abilities: { ...world.directory.abilities, verifies: false },
+      down: true,
+    })
+
+    expect(await wrong(world, 'ada')).toMatchObject(away)
+    expect(await wrong(world, 'nobody')).toMatchObject(away)
+  })
+})

@@ -4,6 +4,7 @@ import {
   type AccountRef,
   type Directory,
   fold,
+  type Link,
   type Looked,
   lookUpIdentifier,
   type PasswordVerdict,
@@ -71,6 +72,7 @@ export function makeSignIn(deps: SignInDeps) {
       // Whatever is written while the password is compared makes it another one.
       const { tokenVersion } = await deps.store.readLedger(call.tenant, subject)
       const asked = await askAll(withLeads(directories, tenant.links), {
+        links: tenant.links,
         account,
         password: call.password,
         deadline,
@@ -116,18 +118,31 @@ interface AskedAll {
   outage: Fault | null
 }
 
-/** One bind for each directory, whatever becomes of the others. */
+/**
+ * One bind for each directory, whatever becomes of the others. One that leads and proves no passwords is asked for nobody:
+ * it may have been looked into for some names alone, and whether it answers must not tell which.
+ */
 async function askAll(
   directories: readonly Directory[],
-  { account, ...of }: { account: AccountRef | null; password: Secret; deadline: AbortSignal },
+  {
+    account,
+    links,
+    ...of
+  }: { account: AccountRef | null; links: readonly Link[]; password: Secret; deadline: AbortSignal },
 ): Promise<AskedAll> {
   const password = normalizePassword(of.password)
   const wrong: PasswordVerdict = { ok: false, because: 'wrong' }
   // What no directory can have been given; that depends on what was typed alone.
   if (password === null) return { verdict: wrong, outage: null }
-  const asked = directories.filter(({ abilities }) => abilities.verifies)
+  const asked = directories.filter(
+    ({ abilities, name }) => abilities.verifies || links.some(({ leads }) => leads.name === name),
+  )
   const settled = await Promise.allSettled(
     asked.map(async (directory) => {
+      if (!directory.abilities.verifies) {
+        await directory.find({ by: 'username', value: nobodysKey }, of.deadline)
+        return wrong
+      }
       const key = directory.name === account?.directory ? account.key : nobodysKey
       return directory.verifyPassword(key, password, of.deadline)
     }),
