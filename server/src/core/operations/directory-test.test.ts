@@ -5,6 +5,7 @@ import {
   makeMemoryDirectory,
 } from '../../../test/support/memory-directory.ts'
 import { anAccount } from '../../../test/support/recovery-world.ts'
+import { Fault } from '../../kernel/fault.ts'
 import { Secret } from '../../kernel/secret.ts'
 import type { DirectoryAdvice } from './directory-advice.ts'
 import { type DirectoryTestOptions, type Finding, makeDirectoryTest } from './directory-test.ts'
@@ -160,6 +161,16 @@ describe('a write without an answer', () => {
     expect(saying(findings, 'verifyPassword')[0]).toMatch(applied ? /^works: the new/ : /^open: not tried/)
   })
 
+  it('leaves a password that nobody knows where a late write may still land', async () => {
+    const { left } = await tried({
+      prepare: (prepared) => {
+        prepared.setPassword = () => Promise.reject(new Fault('directory-outcome-unknown'))
+      },
+    })
+
+    expect(left?.password).toBe('unclear')
+  })
+
   it('leaves a password that nobody knows where that can not be asked either', async () => {
     const { left, directory } = await tried({
       prepare: (prepared) => {
@@ -175,6 +186,28 @@ describe('a write without an answer', () => {
 
     expect(directory.writes.length).toBeGreaterThan(0)
     expect(left?.password).toBe('unclear')
+  })
+})
+
+describe('a directory that proves no passwords', () => {
+  it('fails in nothing that it does not promise, and is tried at everything else', async () => {
+    const { findings, failed, left } = await tried({
+      options: { lock: true },
+      prepare: (directory) => {
+        const cant = () => Promise.reject(new Fault('directory-misconfigured'))
+        const abilities = { ...directory.abilities, verifies: false }
+        Object.assign(directory, { abilities, verifyPassword: cant, changePassword: cant })
+      },
+    })
+
+    expect(failed).toEqual([])
+    expect(saying(findings, 'verifyPassword')).toEqual([expect.stringMatching(/^open: .*can not be asked/)])
+    expect(saying(findings, 'changePassword')).toEqual([expect.stringMatching(/^open: .*can not be asked/)])
+    expect(findings.find(({ trial }) => trial === 'verifyPassword')?.need).toEqual(need('verifyPassword'))
+    expect(saying(findings, 'history')).toEqual([expect.stringMatching(/^works: a reset/)])
+    expect(saying(findings, 'unlock').join()).toMatch(/open: .*can not be made.*,works: /)
+    expect(saying(findings, 'requireChange').at(-1)).toBe('works: a new password takes the mark off')
+    expect(left).toEqual({ password: 'random', locked: false, mustChange: false })
   })
 })
 

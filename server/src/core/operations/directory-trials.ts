@@ -84,17 +84,17 @@ async function set(trials: Trials, what: string, chosen: Secret | null = null): 
   return false
 }
 
-/** One proof of the password that may have been written; a write is never sent twice. */
-async function findOut(
-  { ask, routed, key, known, learn }: Trials,
-  next: Known & { text: Secret },
-): Promise<void> {
-  const before = known()
+/**
+ * One proof of the password that may have been written; a write is never sent twice. When it is refused, a late write may
+ * still land (decision record 0001).
+ */
+async function findOut({ ask, routed, key, learn }: Trials, next: Known & { text: Secret }): Promise<void> {
+  learn({ is: 'unclear' })
+  if (!routed.directory.abilities.verifies) return
   const asked = await ask('verifyPassword', 'which password it has can not be asked either', (signal) =>
     routed.directory.verifyPassword(key, next.text, signal),
   )
-  if (!asked.ok) learn({ is: 'unclear' })
-  else learn(asked.answer.ok ? next : before)
+  if (asked.ok && asked.answer.ok) learn(next)
 }
 
 const verify = (trials: Trials, password: Secret, what: string) =>
@@ -103,8 +103,12 @@ const verify = (trials: Trials, password: Secret, what: string) =>
   )
 
 async function tryToVerify(trials: Trials): Promise<void> {
-  const { begin, works, open, fails, known, needs } = trials
+  const { begin, works, open, fails, known, needs, routed } = trials
   begin('verifyPassword')
+  if (!routed.directory.abilities.verifies) {
+    open('verifyPassword', provesNone, needs('verifyPassword'))
+    return
+  }
   const present = known()
   if (!('text' in present)) open('verifyPassword', unknownWords)
   else {
@@ -128,6 +132,7 @@ async function tryToVerify(trials: Trials): Promise<void> {
   }
 }
 
+const provesNone = 'this directory can not be asked whether a password is right'
 const unknownWords = 'not tried: it takes a password that is known, and none could be set'
 
 async function change(trials: Trials, next: Secret, owed: boolean): Promise<PasswordChange | null> {
@@ -146,6 +151,10 @@ async function change(trials: Trials, next: Secret, owed: boolean): Promise<Pass
 async function tryToChange(trials: Trials): Promise<void> {
   const { begin, works, open, fails, known, learn, needs, routed } = trials
   begin('changePassword')
+  if (!routed.directory.abilities.verifies) {
+    open('changePassword', `not tried: ${provesNone}`, needs('verifyPassword'))
+    return
+  }
   if (!('text' in known())) {
     open('changePassword', unknownWords)
     return
@@ -202,7 +211,7 @@ async function tryHistory(trials: Trials): Promise<void> {
       fails('history', says, needs('history'))
     } else open('history', 'a reset takes a password that was used before', needs('history'))
   }
-  if (!abilities.changeAsUser) return
+  if (!abilities.changeAsUser || !abilities.verifies) return
   const byChange = await change(trials, present.text, true)
   if (byChange === null) return
   const is = remembered(byChange)
@@ -259,6 +268,10 @@ async function tryToUnlock(trials: Trials, lock: boolean): Promise<void> {
 /** Sends wrong passwords until it locks. False when it does not; null when that can't be told. */
 async function lockOut(trials: Trials): Promise<boolean | null> {
   const { ask, works, open, routed, key } = trials
+  if (!routed.directory.abilities.verifies) {
+    open('unlock', `a lock can not be made: ${provesNone}`)
+    return false
+  }
   for (let tries = 1; tries <= wrongPasswordsMax; tries++) {
     const tried = await verify(trials, trials.drawPassword(), 'a wrong password')
     if (!tried.ok) return null
@@ -302,7 +315,7 @@ async function tryMustChange(trials: Trials): Promise<void> {
   }
   works('requireChange', 'the mark "must change" is set, and the entry shows it')
   const present = known()
-  if ('text' in present) {
+  if ('text' in present && routed.directory.abilities.verifies) {
     const proven = await verify(trials, present.text, 'the password of a marked account')
     if (proven.ok && proven.answer.ok && proven.answer.mustChange) {
       works('requireChange', 'the right password of a marked account is told from a wrong one')
