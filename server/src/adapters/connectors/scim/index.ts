@@ -1,5 +1,6 @@
 import type { Abilities } from '../../../core/accounts/ports.ts'
 import { defineConnector } from '../define.ts'
+import { scimAdvice } from './advice.ts'
 import { ScimConfig } from './config.ts'
 import { openScim } from './directory.ts'
 
@@ -20,4 +21,5 @@ export const scim = defineConnector({
   config: ScimConfig,
   abilities,
   open: openScim,
+  advice: scimAdvice,
 })
