@@ -27,7 +27,7 @@ export const writingMutants: readonly Mutant[] = [
     changes: [
       {
         file: `${core}/transition.ts`,
-        find: `return event.last ? ended(flow, 'too-many-refusals') : { ...flow, refusals: flow.refusals + 1 }`,
+        find: `return event.last ? over(flow, 'too-many-refusals') : { ...flow, refusals: flow.refusals + 1 }`,
         replace: `return ended(flow, 'too-many-refusals')`,
       },
     ],
