@@ -176,6 +176,7 @@ const explain =
       at: now,
       notAfter: after(now, noticeSeconds),
       facts: { because, ...(provider === null ? {} : { provider }) },
+      disavowalSeconds: tenant.rules.disavowalSeconds,
     })
     const event = {
       ...flowEvent('recovery.ineligible', { flow, at: now }, { because }),

@@ -133,6 +133,18 @@ describe('a start', () => {
     },
   )
 
+  it.each(cases)(
+    'with $name lets whoever gets a mail say that it was not them',
+    async ({ identifier, to }) => {
+      const world = company()
+
+      await start(world, identifier)
+
+      const orders = world.mails.map(({ order }) => order.disavowal)
+      expect(orders).toEqual(to.map(() => expect.any(String)))
+    },
+  )
+
   it.each(cases)('with $name answers the same, and reads the same after its job', async ({ identifier }) => {
     const [world, other] = [company(), company()]
 
