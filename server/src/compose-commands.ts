@@ -9,7 +9,7 @@ import { openDirectory } from './adapters/connectors/open.ts'
 import { type AuditStore, makeAuditStore, openExport } from './adapters/stores/audit/index.ts'
 import { openDatabase } from './adapters/stores/database.ts'
 import { type FolderLock, lockFolder } from './adapters/stores/embedded/folder-lock.ts'
-import { runningConnection } from './adapters/stores/embedded/open-embedded.ts'
+import { hasEmbedded, runningConnection } from './adapters/stores/embedded/open-embedded.ts'
 import { noDatabase } from './adapters/stores/no-database.ts'
 import { openRedis } from './adapters/stores/redis.ts'
 import { askOnce, providerCheck } from './checks.ts'
@@ -66,13 +66,16 @@ export async function openStore(
   outside: Outside,
   log: Logger,
 ): Promise<OpenedStore> {
+  if (config.database === undefined && !hasEmbedded(config.data)) throw noTables(config)
   await using opening = new AsyncDisposableStack()
   const connection = await connectionBeside(config, { outside, log, opening })
   const { kysely } = opening.adopt(openDatabase<unknown>({ connection, connectionsMax: 2 }), (open) =>
     open.close(),
   )
   const installed = openInstalledKeys(config, kysely, outside)
-  await turnAsAgreed(installed)
+  await turnAsAgreed(installed).catch((error: unknown) => {
+    throw isTableMissing(error) ? noTables(config, error) : error
+  })
   const store = makeAuditStore({
     database: kysely,
     dataKey: installed.keys.data,
@@ -91,6 +94,18 @@ export async function openStore(
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }
+
+/** A command makes no database: whoever forgot to name the configuration would get one, with nobody in it. */
+const noTables = ({ data, database }: Config, cause?: unknown) =>
+  new Fault('database-unavailable', {
+    cause,
+    detail:
+      `there is nothing of Rekey in ${database === undefined ? data : 'the database'} yet: the first \`rekey serve\` makes it. ` +
+      'Which configuration is meant is said by REKEY_CONFIG',
+  })
+
+/** PostgreSQL's undefined_table. */
+const isTableMissing = (error: unknown) => error instanceof Error && 'code' in error && error.code === '42P01'
 
 /** The audit log, for the command line. */
 export async function composeAuditLog(

@@ -63,20 +63,10 @@ async function ownDatabase(
   config: LoadedConfig['config'],
   { outside, log, opening }: { outside: Outside; log: Logger; opening: AsyncDisposableStack },
 ): Promise<Kysely<unknown>> {
-  try {
-    const { database } = opening.use(await openStore({ config }, outside, log))
-    await migrate(database, [...storeMigrations, auditMigration, ...localDirectoryMigrations])
-    return database
-  } catch (error) {
-    if (!isTableMissing(error)) throw error
-    throw new UsageError(
-      'The embedded directory is made by the first `rekey serve`; there is nobody in it yet.',
-    )
-  }
+  const { database } = opening.use(await openStore({ config }, outside, log))
+  await migrate(database, [...storeMigrations, auditMigration, ...localDirectoryMigrations])
+  return database
 }
-
-/** PostgreSQL's undefined_table. */
-const isTableMissing = (error: unknown) => error instanceof Error && 'code' in error && error.code === '42P01'
 
 function chosen<One>(
   what: 'tenant' | 'directory',

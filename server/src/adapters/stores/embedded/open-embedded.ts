@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, realpathSync } from 'node:fs'
+import { accessSync, chmodSync, existsSync, mkdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import type pg from 'pg'
 import { Fault, isFault } from '../../../kernel/fault.ts'
@@ -68,6 +68,16 @@ async function openFolder(options: EmbeddedOptions): Promise<Embedded> {
   } catch (error) {
     lock.release()
     throw error
+  }
+}
+
+/** Whether a service has made its database in the folder. Whoever may not look is told so when it is opened. */
+export const hasEmbedded = (folder: string): boolean => {
+  try {
+    accessSync(join(folder, 'postgres'))
+    return true
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ENOENT')
   }
 }
 
