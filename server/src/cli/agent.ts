@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import { loadAgentConfig } from '../config/agent.ts'
 import type { Environment } from '../config/environment.ts'
 import { wordsOf } from '../core/agents/ability-words.ts'
+import { Fault } from '../kernel/fault.ts'
 import { Secret } from '../kernel/secret.ts'
 import { type ExitCode, exitCodes, type Terminal } from './io.ts'
 import type { Service } from './service.ts'
@@ -30,7 +31,7 @@ export async function agentJoin(codeFile: string | null, said: Said): Promise<Ex
   const { config, env, json, terminal, service } = said
   const settings = loadAgentConfig(config, env)
   if (codeFile === null && !json) terminal.err('Paste the code, then press Enter and Ctrl-D:')
-  const code = new Secret(codeFile === null ? await text(process.stdin) : await readFile(codeFile, 'utf8'))
+  const code = new Secret(codeFile === null ? await text(process.stdin) : await codeIn(codeFile))
   const joined = await service.joinAgent(settings, code)
   if (json) terminal.out(JSON.stringify({ ok: true, ...joined }, null, 2))
   else {
@@ -39,6 +40,11 @@ export async function agentJoin(codeFile: string | null, said: Said): Promise<Ex
   }
   return exitCodes.ok
 }
+
+const codeIn = (file: string): Promise<string> =>
+  readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new Fault('config-invalid', { detail: `${file} does not exist or can't be read`, cause })
+  })
 
 /** `rekey agent check`: asks the directory, and says what the server's configuration has to know of it. */
 export async function agentCheck({ config, env, json, terminal, service }: Said): Promise<ExitCode> {

@@ -41,7 +41,11 @@ function directoryOf({ directories }: Agents, tenant: string, asked: string | nu
   if (names.length === 0) {
     throw new AgentUsageError('No directory of the configuration has the kind `agent`: add one first.')
   }
-  throw new AgentUsageError(`Say which directory with --directory: ${names.join(', ')}.`)
+  throw new AgentUsageError(
+    asked === null
+      ? `Say which directory with --directory: ${names.join(', ')}.`
+      : `No directory ${asked} has the kind \`agent\`: ${names.join(', ')}.`,
+  )
 }
 
 export interface Named {

@@ -37,7 +37,7 @@ export function dial({ url, ca, messageBytesMax }: DialTo, signal: AbortSignal):
   })
   socket.on('error', (error) => {
     inbox.end()
-    reject(error)
+    reject(inOurWords(error))
   })
   socket.on('close', () => {
     signal.removeEventListener('abort', stop)
@@ -65,4 +65,12 @@ export function dial({ url, ca, messageBytesMax }: DialTo, signal: AbortSignal):
   )
   if (signal.aborted) stop()
   return promise
+}
+
+/** Node speaks of its own command line where it knows no authority; here it is a setting. */
+function inOurWords(error: Error): Error {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  if (!/^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_)/.test(code)) return error
+  const words = `the certificate is not trusted: set \`caFile\` to the authority that signed it (${code})`
+  return new Error(words, { cause: error })
 }

@@ -263,7 +263,7 @@ const outcomeUnknown = (detail: string) => new Fault('directory-outcome-unknown'
 const unusable = () =>
   new Fault('directory-answer-unusable', { detail: 'the agent answered with what is no answer to the order' })
 const nobodyThere = () =>
-  unreachable('no agent of this directory is connected; `rekey agent list` says who was, and since when')
+  unreachable('no agent of this directory is connected; `rekey agent list` says which were enrolled')
 
 /** `nothingDone`: another agent may be asked. */
 type Settled = { value: unknown } | { fault: Fault; nothingDone: boolean }

@@ -16,7 +16,8 @@ export function openAgentDirectory(
   const desk = () => {
     if (agents !== undefined) return agents
     throw new Fault('directory-unreachable', {
-      detail: 'agents connect to the running service, and to no command; ask the service, by its API',
+      detail:
+        'agents connect to the running service, and to no command: run `rekey agent check` where the agent is',
     })
   }
   const abilities: Abilities = {
