@@ -6,10 +6,11 @@ import type { TreeFile } from './tree.ts'
 
 /** Files that follow from the code, with what they must contain. */
 export function generatedFiles(): TreeFile[] {
-  const { jsonSchema, reference } = describeConfig()
+  const { jsonSchema, reference, agentReference } = describeConfig()
   return [
     { path: 'docs/reference/config.schema.json', text: `${JSON.stringify(jsonSchema, null, 2)}\n` },
     { path: 'docs/reference/configuration.md', text: reference },
+    { path: 'docs/reference/agent.md', text: agentReference },
     { path: 'docs/reference/problems.md', text: problemReference() },
     { path: 'docs/reference/commands.md', text: commandReference() },
     { path: 'docs/attacks.md', text: attacksPage() },

@@ -26,14 +26,20 @@ export function commandReference(): string {
   ].join('\n')
 }
 
-const leavesOf = (command: Command): Command[] =>
-  command.commands.length === 0 ? [command] : command.commands.flatMap(leavesOf)
+/** Those that do something: without options of its own, a command with others below it only groups them. */
+const leavesOf = (command: Command): Command[] => [
+  ...(command.commands.length === 0 || optionsOf(command).length > 0 ? [command] : []),
+  ...command.commands.flatMap(leavesOf),
+]
 
 /** What every command has is said once. */
-const common = new Set(['--json', '--debug'])
+const common = new Set(['--json', '--debug', '--version'])
+
+const optionsOf = (command: Command) =>
+  command.options.filter(({ long }) => long !== undefined && !common.has(long))
 
 function section(command: Command): string[] {
-  const options = command.options.filter(({ long }) => long !== undefined && !common.has(long))
+  const options = optionsOf(command)
   const words = command.registeredArguments.map((word) =>
     word.required ? `<${word.name()}>` : `[${word.name()}]`,
   )
