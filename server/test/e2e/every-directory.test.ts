@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { aVisitor, openBrowser, phone } from '../support/browser.ts'
 import { type Mailbox, mailboxOn } from '../support/mailbox.ts'
+import type { Rekey } from '../support/rekey-process.ts'
 import { canRunSamba } from '../support/samba-ad.ts'
 import { aMailServer, type MailServer } from '../support/smtp.ts'
 import {
@@ -13,6 +14,8 @@ import {
   openDs389,
   openLocal,
   openOpenLdap,
+  openOpenLdapBehindAgent,
+  openScim,
   openSql,
   type Place,
 } from './places.ts'
@@ -44,6 +47,12 @@ async function signInToChange({ place, page, uid }: Way): Promise<void> {
   await signIn(page, uid, oldPassword)
 }
 
+const importInvitation = (rekey: Rekey) => async (uid: string) => {
+  const file = join(folder, `${uid}.csv`)
+  await writeFile(file, `identifier\n${uid}\n`)
+  await rekey.command('invitations', 'import', file)
+}
+
 const operations = {
   async recovery(way: Way) {
     await forget(way.page, way.place.rekey.portalUrl, way.uid)
@@ -58,9 +67,7 @@ const operations = {
     const { place, page, uid, mailbox, script } = way
     // With a date of the directory this alone says that nobody uses the password yet.
     await place.mark(uid)
-    const file = join(folder, `${uid}.csv`)
-    await writeFile(file, `identifier\n${uid}\n`)
-    await place.rekey.command('invitations', 'import', file)
+    await (place.invite ?? importInvitation(place.rekey))(uid)
     const { link, text } = await mailbox.next()
     if (script) {
       await followLink(page, link)
@@ -138,6 +145,17 @@ const rows: readonly Row[] = [
     open: openActiveDirectory,
     ways: all.filter(({ half }) => !half),
     canRun: canRunSamba,
+  },
+  // One way each: the connectors have tests of all that can be ordered.
+  {
+    name: 'a SCIM service',
+    open: openScim,
+    ways: all.filter(({ operation, half }) => operation === 'forced change' && half),
+  },
+  {
+    name: 'OpenLDAP behind an agent',
+    open: openOpenLdapBehindAgent,
+    ways: all.filter(({ operation, half }) => operation === 'change' && !half),
   },
   { name: 'a table of MariaDB', open: openSql('mariadb'), ways: [] },
   // Every other test of this folder has OpenLDAP behind it: all of these ways are walked there anyway.

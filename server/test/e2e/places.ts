@@ -1,12 +1,16 @@
 import { verify } from '@node-rs/argon2'
 import { Secret } from '../../src/kernel/secret.ts'
 import { adConfigFor } from '../contract/directory-ad.ts'
+import { aKey, anAdminCaller } from '../support/admin-caller.ts'
+import { startAgentProcess } from '../support/agent-process.ts'
 import { demoOpens, inDatabaseOf } from '../support/demo-directory.ts'
 import { startDs389 } from '../support/ds389.ts'
 import type { People } from '../support/ldap-people.ts'
-import { lockHolds, startOpenLdap } from '../support/openldap.ts'
-import { onOpenLdap, type Rekey, startRekey } from '../support/rekey-process.ts'
+import { lockHolds, type OpenLdap, startOpenLdap } from '../support/openldap.ts'
+import { ldapEntry, onOpenLdap, type Rekey, startRekey } from '../support/rekey-process.ts'
 import { type SambaAd, startSambaAd } from '../support/samba-ad.ts'
+import { addScimPerson, scimEntry, scimEnv } from '../support/scim-people.ts'
+import { startScimServer } from '../support/scim-server.ts'
 import type { MailServer } from '../support/smtp.ts'
 import { type Dialect, startSqlServer } from '../support/sql-servers.ts'
 import { makeSqlStore } from '../support/sql-store.ts'
@@ -23,6 +27,8 @@ export interface Place {
   lock(uid: string): Promise<void>
   /** Whether this password lets them in where the directory is asked itself; a locked account lets nobody in. */
   opens(uid: string, password: string): Promise<boolean>
+  /** Asks for a first password where the command that imports a file can't reach the directory. */
+  invite?(uid: string): Promise<void>
 }
 
 export type OpenPlace = (opened: AsyncDisposableStack, smtp: MailServer) => Promise<Place>
@@ -74,6 +80,10 @@ const atServer = (rekey: Rekey, server: Omit<People, 'asRoot'>, mark: readonly [
 export const openOpenLdap: OpenPlace = async (opened, smtp) => {
   const server = opened.use(await startOpenLdap())
   const rekey = opened.use(await startRekey({ ...onOpenLdap(server), smtp }))
+  return atOpenLdap(rekey, server)
+}
+
+function atOpenLdap(rekey: Rekey, server: OpenLdap): Place {
   const place = atServer(rekey, server, ['pwdReset', 'TRUE'])
   return {
     ...place,
@@ -81,6 +91,49 @@ export const openOpenLdap: OpenPlace = async (opened, smtp) => {
       await place.lock(uid)
       await lockHolds()
     },
+  }
+}
+
+/** Nothing but the agent is told where the OpenLDAP is. */
+export const openOpenLdapBehindAgent: OpenPlace = async (opened, smtp) => {
+  const server = opened.use(await startOpenLdap())
+  const desk = aKey('desk', ['invitations.write'])
+  const abilities = ['verify', 'unlock', 'history', 'locked-is-visible', 'change-as-user', 'must-change']
+  const config = { ...tenantOn({ name: 'people', kind: 'agent', abilities }), adminKeys: [desk.entry] }
+  const rekey = opened.use(await startRekey({ smtp, config }))
+  const env = { TEST_LDAP_PASSWORD: server.bindPassword }
+  opened.use(await startAgentProcess(rekey, { directory: ldapEntry(server), env }))
+  const call = anAdminCaller(rekey.consoleUrl, desk.key)
+  return {
+    ...atOpenLdap(rekey, server),
+    async invite(uid) {
+      const { status, text } = await call('/invitations', { body: { identifier: uid }, name: uid })
+      if (status !== 201) throw new Error(`${uid} was not invited: ${text}`)
+    },
+  }
+}
+
+export const openScim: OpenPlace = async (opened, smtp) => {
+  const server = opened.use(await startScimServer())
+  const rekey = opened.use(
+    await startRekey({ smtp, config: tenantOn(await scimEntry(server)), env: scimEnv }),
+  )
+  const opens = async (uid: string, password: string) => {
+    const authorization = `Basic ${Buffer.from(`${uid}:${password}`).toString('base64')}`
+    return (await fetch(`http://127.0.0.1:${server.clearPort}/session`, { headers: { authorization } })).ok
+  }
+  return {
+    rekey,
+    async add(username, address) {
+      addScimPerson(server, { username, password: oldPassword, recoveryAddresses: [address] })
+    },
+    async mark(uid) {
+      const person = server.named(uid)
+      if (person === undefined) throw new Error(`nobody is called ${uid}`)
+      person.mustChange = true
+    },
+    lock: (uid) => lockByTrying(uid, opens),
+    opens,
   }
 }
 
