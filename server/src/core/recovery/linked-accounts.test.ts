@@ -262,6 +262,21 @@ describe('a directory that follows and does not take it', () => {
     expect(lastMail(world).order.facts.applications?.unchanged).toEqual([])
   })
 
+  it('is still told of when nobody has typed the password once more in time', async () => {
+    const { world, app } = company()
+    const held = await prove(world, 'ada')
+    app.down = true
+    await again(world, held)
+    const { flowTotalSeconds } = world.rules
+
+    world.clock.advance(flowTotalSeconds)
+    const late = await world.recovery.read(held)
+    const tried = await again(world, held)
+
+    expect(outcomes(late)).toEqual(['completed', 'written', 'unreachable', 'written'])
+    expect(tried).toMatchObject({ ok: false })
+  })
+
   it('is tried once more at once when nothing had reached it', async () => {
     const all = company()
     const { world, app } = all
