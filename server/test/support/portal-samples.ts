@@ -350,6 +350,7 @@ function partlySamples(page: PageContext, of: { title: string; maskedIdentifier:
   return [
     ['partly', partlyPage(common)],
     ['partly-another', partlyPage({ ...common, isAnother: true })],
+    ['partly-over', partlyPage({ ...common, targets: targets.filter((_, at) => at === 0 || at === 4) })],
     ['partly-refused', partlyPage({ ...common, problems: [{ code: 'password-breached' }] })],
     ['done-partly', donePage({ ...done, targets })],
     ['done-everywhere', donePage({ ...done, targets: targets.slice(0, 1) })],

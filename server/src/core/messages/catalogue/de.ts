@@ -212,9 +212,10 @@ export const de: Catalogue = {
   'working.look-now': 'Jetzt nachsehen',
 
   'accepted.title': 'Ihr neues Passwort ist angenommen',
+  'accepted.not-yet': 'Es gilt noch nicht',
   'accepted.lead':
-    'Es gilt noch nicht: Das Verzeichnis Ihres Kontos ist gerade nicht erreichbar. Es wird bis {{moment}} gelten.',
-  'accepted.until': 'Bis dahin ändert sich nichts: Womit Sie sich heute anmelden, das geht weiter.',
+    'Das Verzeichnis Ihres Kontos ist gerade nicht erreichbar. Das neue Passwort wird bis {{moment}} gelten.',
+  'accepted.until': 'Bis dahin ändert sich nichts: Ihre bisherige Anmeldung funktioniert weiter.',
   'accepted.mail':
     'Wir schreiben Ihnen, sobald es gilt oder wenn es nicht gesetzt werden konnte. Hören Sie bis dahin nichts, beginnen Sie neu.',
   'accepted.close': 'Sie können dieses Fenster schließen.',
@@ -495,21 +496,24 @@ export const de: Catalogue = {
   'mail.elsewhere.button': 'Zu {{provider}}',
 
   'targets.title': 'Ihr neues Passwort gilt noch nicht überall',
-  'targets.lead':
-    'Es ist gesetzt und gilt, wo es hier steht. Geben Sie es noch einmal ein, dann versuchen wir es bei den anderen erneut.',
-  'targets.is.waiting': '{{title}}: hat noch das alte Passwort.',
-  'targets.is.written': '{{title}}: Das neue Passwort gilt.',
-  'targets.is.unreachable': '{{title}}: war nicht erreichbar und hat noch das alte Passwort.',
-  'targets.is.refused': '{{title}}: hat es nicht angenommen und hat noch das alte Passwort.',
+  'targets.lead': 'Es ist gesetzt und gilt, wo es hier steht.',
+  'targets.retry':
+    'Warten Sie eine Minute und geben Sie es noch einmal ein: Dann versuchen wir es bei den anderen erneut.',
+  'targets.is.waiting': 'Hat noch das alte Passwort.',
+  'targets.is.written': 'Das neue Passwort gilt.',
+  'targets.is.unreachable': 'War nicht erreichbar und hat noch das alte Passwort.',
+  'targets.is.refused': 'Hat es nicht angenommen und hat noch das alte Passwort.',
   'targets.is.not-writable':
-    '{{title}}: nimmt gerade keine Änderungen an und hat noch das alte Passwort. Sagen Sie dem Helpdesk Bescheid.',
+    'Nimmt gerade keine Änderungen an und hat noch das alte Passwort. Sagen Sie dem Helpdesk Bescheid.',
   'targets.is.unknown':
-    '{{title}}: hat nicht geantwortet. Versuchen Sie dort das neue Passwort und, wenn es nicht geht, das alte.',
+    'Hat nicht geantwortet. Versuchen Sie dort das neue Passwort und, wenn es nicht geht, das alte.',
   'targets.password': 'Das neue Passwort noch einmal',
-  'targets.again': 'Die anderen noch einmal versuchen',
+  'targets.again': 'Erneut versuchen',
   'targets.another': 'Das ist nicht das Passwort, das Sie eben gesetzt haben. Geben Sie dieses ein.',
+  'targets.other': 'Mit einem anderen Passwort neu beginnen',
   'targets.later':
     'Sie können es auch lassen, wie es ist: Wenn Sie ein andermal ein neues Passwort setzen, bekommen es alle.',
+  'targets.next': 'Wenn Sie ein andermal ein neues Passwort setzen, bekommen es alle.',
   'mail.targets.written': 'Neues Passwort',
   'mail.targets.unchanged': 'Altes Passwort',
   'mail.targets.unknown': 'Nicht sicher',

@@ -200,8 +200,9 @@ export const en = {
   'working.look-now': 'Look now',
 
   'accepted.title': 'Your new password is accepted',
+  'accepted.not-yet': 'It does not work yet',
   'accepted.lead':
-    'It does not work yet: the directory of your account can’t be reached right now. It will work by {{moment}}.',
+    'The directory of your account can’t be reached right now. The new password will work by {{moment}}.',
   'accepted.until': 'Until then nothing changes: what you sign in with today goes on working.',
   'accepted.mail':
     'We will mail you when it works, or if it could not be set. If you hear nothing by then, start again.',
@@ -470,21 +471,22 @@ export const en = {
   'mail.elsewhere.button': 'Go to {{provider}}',
 
   'targets.title': 'Your new password is not everywhere yet',
-  'targets.lead':
-    'It is set, and works where it says so here. Type it once more, and we try the others again.',
-  'targets.is.waiting': '{{title}}: still has the old password.',
-  'targets.is.written': '{{title}}: the new password works.',
-  'targets.is.unreachable': '{{title}}: could not be reached, and still has the old password.',
-  'targets.is.refused': '{{title}}: did not take it, and still has the old password.',
+  'targets.lead': 'It is set, and works where it says so here.',
+  'targets.retry': 'Wait a minute and type it once more: we then try the others again.',
+  'targets.is.waiting': 'Still has the old password.',
+  'targets.is.written': 'The new password works.',
+  'targets.is.unreachable': 'Could not be reached, and still has the old password.',
+  'targets.is.refused': 'Did not take it, and still has the old password.',
   'targets.is.not-writable':
-    '{{title}}: takes no changes at the moment, and still has the old password. Tell the help desk.',
-  'targets.is.unknown':
-    '{{title}}: gave no answer. Try the new password there, and if it does not work the old one.',
+    'Takes no changes at the moment, and still has the old password. Tell the help desk.',
+  'targets.is.unknown': 'Gave no answer. Try the new password there, and if it does not work the old one.',
   'targets.password': 'The new password once more',
   'targets.again': 'Try the others again',
   'targets.another': 'This is not the password that you have just set. Type that one.',
+  'targets.other': 'Start again with another password',
   'targets.later':
     'You can also leave it for now: when you set a new password another time, all of them get it.',
+  'targets.next': 'When you set a new password another time, all of them get it.',
   'mail.targets.written': 'New password',
   'mail.targets.unchanged': 'Old password',
   'mail.targets.unknown': 'Not certain',

@@ -213,8 +213,9 @@ export const es: Catalogue = {
   'working.look-now': 'Comprobar ahora',
 
   'accepted.title': 'Su contraseña nueva está aceptada',
+  'accepted.not-yet': 'Todavía no funciona',
   'accepted.lead':
-    'Todavía no funciona: ahora mismo no se puede acceder al directorio de su cuenta. Funcionará a más tardar el {{moment}}.',
+    'Ahora mismo no se puede acceder al directorio de su cuenta. La contraseña nueva funcionará a más tardar el {{moment}}.',
   'accepted.until': 'Hasta entonces nada cambia: lo que usa hoy para iniciar sesión sigue funcionando.',
   'accepted.mail':
     'Le escribiremos cuando funcione, o si no se pudo guardar. Si para entonces no sabe nada, empiece de nuevo.',
@@ -498,21 +499,22 @@ export const es: Catalogue = {
   'mail.elsewhere.button': 'Ir a {{provider}}',
 
   'targets.title': 'Su contraseña nueva: aún no en todas partes',
-  'targets.lead':
-    'Ya está puesta y funciona donde se indica aquí. Escríbala una vez más y lo intentamos de nuevo en las demás.',
-  'targets.is.waiting': '{{title}}: todavía tiene la contraseña antigua.',
-  'targets.is.written': '{{title}}: la contraseña nueva funciona.',
-  'targets.is.unreachable': '{{title}}: no se pudo contactar y todavía tiene la contraseña antigua.',
-  'targets.is.refused': '{{title}}: no la aceptó y todavía tiene la contraseña antigua.',
+  'targets.lead': 'Ya está puesta y funciona donde se indica aquí.',
+  'targets.retry': 'Espere un minuto y escríbala una vez más: lo intentaremos de nuevo en las demás.',
+  'targets.is.waiting': 'Todavía tiene la contraseña antigua.',
+  'targets.is.written': 'La contraseña nueva funciona.',
+  'targets.is.unreachable': 'No se pudo contactar y todavía tiene la contraseña antigua.',
+  'targets.is.refused': 'No la aceptó y todavía tiene la contraseña antigua.',
   'targets.is.not-writable':
-    '{{title}}: no admite cambios por ahora y todavía tiene la contraseña antigua. Avise al servicio de asistencia.',
-  'targets.is.unknown':
-    '{{title}}: no respondió. Pruebe allí la contraseña nueva y, si no funciona, la antigua.',
+    'No admite cambios por ahora y todavía tiene la contraseña antigua. Avise al servicio de asistencia.',
+  'targets.is.unknown': 'No respondió. Pruebe allí la contraseña nueva y, si no funciona, la antigua.',
   'targets.password': 'La contraseña nueva otra vez',
   'targets.again': 'Intentarlo de nuevo en las demás',
   'targets.another': 'Esta no es la contraseña que acaba de poner. Escriba aquella.',
+  'targets.other': 'Empezar de nuevo con otra contraseña',
   'targets.later':
     'También puede dejarlo así por ahora: cuando ponga otra contraseña nueva, la recibirán todas.',
+  'targets.next': 'Cuando ponga otra contraseña nueva, la recibirán todas.',
   'mail.targets.written': 'Nueva',
   'mail.targets.unchanged': 'Antigua',
   'mail.targets.unknown': 'Sin confirmar',

@@ -224,8 +224,9 @@ export const fr: Catalogue = {
   'working.look-now': 'Vérifier maintenant',
 
   'accepted.title': 'Votre nouveau mot de passe est accepté',
+  'accepted.not-yet': 'Il ne fonctionne pas encore',
   'accepted.lead':
-    'Il ne fonctionne pas encore : l’annuaire de votre compte est injoignable pour le moment. Il fonctionnera au plus tard le {{moment}}.',
+    'L’annuaire de votre compte est injoignable pour le moment. Le nouveau mot de passe fonctionnera au plus tard le {{moment}}.',
   'accepted.until':
     'D’ici là, rien ne change : ce avec quoi vous vous connectez aujourd’hui fonctionne toujours.',
   'accepted.mail':
@@ -518,21 +519,24 @@ export const fr: Catalogue = {
   'mail.elsewhere.button': 'Ouvrir {{provider}}',
 
   'targets.title': 'Nouveau mot de passe : pas encore partout',
-  'targets.lead':
-    'Il est enregistré et fonctionne là où c’est indiqué ici. Saisissez-le encore une fois, et nous réessayons pour les autres.',
-  'targets.is.waiting': '{{title}} : a encore l’ancien mot de passe.',
-  'targets.is.written': '{{title}} : le nouveau mot de passe fonctionne.',
-  'targets.is.unreachable': '{{title}} : injoignable, garde encore l’ancien mot de passe.',
-  'targets.is.refused': '{{title}} : ne l’a pas accepté, garde encore l’ancien mot de passe.',
+  'targets.lead': 'Il est enregistré et fonctionne là où c’est indiqué ici.',
+  'targets.retry':
+    'Attendez une minute et saisissez-le encore une fois : nous réessayons alors pour les autres.',
+  'targets.is.waiting': 'A encore l’ancien mot de passe.',
+  'targets.is.written': 'Le nouveau mot de passe fonctionne.',
+  'targets.is.unreachable': 'Injoignable, garde encore l’ancien mot de passe.',
+  'targets.is.refused': 'Ne l’a pas accepté, garde encore l’ancien mot de passe.',
   'targets.is.not-writable':
-    '{{title}} : n’accepte aucun changement pour le moment, garde encore l’ancien mot de passe. Prévenez l’assistance.',
+    'N’accepte aucun changement pour le moment, garde encore l’ancien mot de passe. Prévenez l’assistance.',
   'targets.is.unknown':
-    '{{title}} : n’a pas répondu. Essayez-y le nouveau mot de passe et, s’il ne fonctionne pas, l’ancien.',
+    'N’a pas répondu. Essayez-y le nouveau mot de passe et, s’il ne fonctionne pas, l’ancien.',
   'targets.password': 'Le nouveau mot de passe encore une fois',
   'targets.again': 'Réessayer pour les autres',
   'targets.another': 'Ce n’est pas le mot de passe que vous venez de choisir. Saisissez celui-là.',
+  'targets.other': 'Recommencer avec un autre mot de passe',
   'targets.later':
     'Vous pouvez aussi en rester là : la prochaine fois que vous choisirez un mot de passe, tous le recevront.',
+  'targets.next': 'La prochaine fois que vous choisirez un mot de passe, tous le recevront.',
   'mail.targets.written': 'Nouveau',
   'mail.targets.unchanged': 'Ancien',
   'mail.targets.unknown': 'Incertain',

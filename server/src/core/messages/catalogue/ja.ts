@@ -205,8 +205,9 @@ export const ja: Catalogue = {
   'working.look-now': '今すぐ確認する',
 
   'accepted.title': '新しいパスワードを受け付けました',
+  'accepted.not-yet': 'まだ使えません',
   'accepted.lead':
-    'まだ使えません。現在、アカウントのディレクトリに接続できないためです。{{moment}}までに使えるようになります。',
+    '現在、アカウントのディレクトリに接続できません。新しいパスワードは{{moment}}までに使えるようになります。',
   'accepted.until': 'それまでは何も変わりません。今お使いのサインイン方法をそのまま使えます。',
   'accepted.mail':
     '使えるようになったとき、または設定できなかったときは、メールでお知らせします。それまでに連絡がなければ、最初からやり直してください。',
@@ -490,21 +491,23 @@ export const ja: Catalogue = {
   'mail.elsewhere.button': '{{provider}}を開く',
 
   'targets.title': '新しいパスワードは、まだすべてでは使えません',
-  'targets.lead':
-    'パスワードは設定され、下に示すところで使えます。もう一度入力すると、ほかのところへの設定をやり直します。',
-  'targets.is.waiting': '{{title}}：まだ古いパスワードのままです。',
-  'targets.is.written': '{{title}}：新しいパスワードが使えます。',
-  'targets.is.unreachable': '{{title}}：接続できず、まだ古いパスワードのままです。',
-  'targets.is.refused': '{{title}}：受け付けられず、まだ古いパスワードのままです。',
+  'targets.lead': 'パスワードは設定され、下に示すところで使えます。',
+  'targets.retry': '1 分ほど待ってからもう一度入力すると、ほかのところへの設定をやり直します。',
+  'targets.is.waiting': 'まだ古いパスワードのままです。',
+  'targets.is.written': '新しいパスワードが使えます。',
+  'targets.is.unreachable': '接続できず、まだ古いパスワードのままです。',
+  'targets.is.refused': '受け付けられず、まだ古いパスワードのままです。',
   'targets.is.not-writable':
-    '{{title}}：今は変更を受け付けず、まだ古いパスワードのままです。ヘルプデスクにお知らせください。',
+    '今は変更を受け付けず、まだ古いパスワードのままです。ヘルプデスクにお知らせください。',
   'targets.is.unknown':
-    '{{title}}：応答がありませんでした。まず新しいパスワードを、使えなければ古いパスワードを試してください。',
+    '応答がありませんでした。まず新しいパスワードを、使えなければ古いパスワードを試してください。',
   'targets.password': '新しいパスワード（もう一度）',
   'targets.again': 'ほかのところをもう一度試す',
   'targets.another': 'これは先ほど設定したパスワードではありません。先ほどのものを入力してください。',
+  'targets.other': '別のパスワードで最初からやり直す',
   'targets.later':
     'このままにしておくこともできます。次に新しいパスワードを設定すると、すべてに設定されます。',
+  'targets.next': '次に新しいパスワードを設定すると、すべてに設定されます。',
   'mail.targets.written': '新パスワード',
   'mail.targets.unchanged': '旧パスワード',
   'mail.targets.unknown': '不明',

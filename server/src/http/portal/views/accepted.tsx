@@ -1,4 +1,4 @@
-import { Head, renderPage, voiceOf } from './layout.tsx'
+import { Head, Note, RecoveryLanding, renderPage, voiceOf } from './layout.tsx'
 import type { AcceptedProps } from './props.ts'
 
 /**
@@ -14,6 +14,7 @@ export function acceptedPage({ page, worksBy, refreshSeconds }: AcceptedProps): 
     words,
     title,
     step: 3,
+    landing: <RecoveryLanding page={page} words={words} />,
     head: (
       <noscript>
         <meta httpEquiv="refresh" content={`${refreshSeconds};url=${page.here}`} />
@@ -22,7 +23,10 @@ export function acceptedPage({ page, worksBy, refreshSeconds }: AcceptedProps): 
     children: (
       <>
         <div role="status" data-refresh={refreshSeconds} data-at={page.here}>
-          <Head title={title} lead={words.say('accepted.lead', { moment })} />
+          <Head title={title} />
+          <Note look="info" title={words.say('accepted.not-yet')}>
+            {words.say('accepted.lead', { moment })}
+          </Note>
           <p>{words.say('accepted.until')}</p>
           <p>{words.say('accepted.mail')}</p>
         </div>

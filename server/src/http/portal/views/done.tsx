@@ -10,7 +10,7 @@ export function donePage(props: DoneProps): string {
   const { page, outcome, targets = [] } = props
   const { words } = voiceOf(page)
   const isPartial = targets.some((target) => target.outcome.is !== 'written')
-  const title = words.say(titlesHere[page.here] ?? titles[outcome])
+  const title = words.say(isPartial ? 'targets.title' : (titlesHere[page.here] ?? titles[outcome]))
   return renderPage({
     page,
     words,
@@ -20,13 +20,15 @@ export function donePage(props: DoneProps): string {
     landing: <RecoveryLanding page={page} words={words} />,
     children: (
       <>
-        <Outcome {...props} words={words} />
-        <Head
-          title={title}
-          lead={words.say(outcome === 'was-not-locked' ? 'done.not-locked-lead' : 'done.lead')}
-        />
+        {!isPartial && <Outcome {...props} words={words} />}
+        <Head title={title} lead={words.say(isPartial ? 'targets.lead' : leadOf(outcome))} />
         {targets.length > 0 && <TargetList targets={targets} words={words} />}
-        {isPartial && <p>{words.say('targets.later')}</p>}
+        {isPartial && (
+          <>
+            <p>{words.say('targets.next')}</p>
+            <p className="soft">{words.say('done.lead')}</p>
+          </>
+        )}
         <SignIn {...props} words={words} />
         {props.offersSignOut === true && (
           <PostForm page={page} to={formPaths.signOut}>
@@ -44,6 +46,9 @@ export function donePage(props: DoneProps): string {
     ),
   })
 }
+
+const leadOf = (outcome: DoneProps['outcome']) =>
+  outcome === 'was-not-locked' ? 'done.not-locked-lead' : 'done.lead'
 
 /** Where a new password is not a way back in. */
 const titlesHere: Partial<Record<PageContext['here'], 'activate.done-title' | 'done.changed-title'>> = {

@@ -4,7 +4,7 @@ import type { Words } from '../../../core/messages/translate.ts'
 import { SecretField } from './fields.tsx'
 import { Head, PostForm, RecoveryLanding, renderPage, voiceOf } from './layout.tsx'
 import { sayProblem } from './password.tsx'
-import { formPaths, type PartlyProps, type ShownTarget } from './props.ts'
+import { formPaths, type PartlyProps, type ShownTarget, startAgainPath } from './props.ts'
 
 /** The new password is in force, and some of the person's applications have not got it: which, and how they can. */
 export function partlyPage({ page, maskedIdentifier, targets, problems, isAnother }: PartlyProps): string {
@@ -26,23 +26,36 @@ export function partlyPage({ page, maskedIdentifier, targets, problems, isAnothe
       <>
         <Head title={title} lead={words.say('targets.lead')} />
         <TargetList targets={targets} words={words} />
-        <PostForm page={page} to={formPaths.password}>
-          <input name="username" autoComplete="username" value={identifier} readOnly hidden />
-          <SecretField
-            words={words}
-            name="password"
-            label={words.say('targets.password')}
-            autoComplete="current-password"
-            problem={wrong.length > 0 ? { id: 'problem', says: wrong.join(' ') } : null}
-            takesFocus={wrong.length > 0}
-          />
-          <button>{words.say('targets.again')}</button>
-        </PostForm>
+        {targets.some(mayTakeIt) ? (
+          <PostForm page={page} to={formPaths.password}>
+            <p>{words.say('targets.retry')}</p>
+            <input name="username" autoComplete="username" value={identifier} readOnly hidden />
+            <SecretField
+              words={words}
+              name="password"
+              label={words.say('targets.password')}
+              autoComplete="current-password"
+              problem={wrong.length > 0 ? { id: 'problem', says: wrong.join(' ') } : null}
+              takesFocus={wrong.length > 0}
+            />
+            <button>{words.say('targets.again')}</button>
+          </PostForm>
+        ) : (
+          <a className="button" href={startAgainPath}>
+            {words.say('targets.other')}
+          </a>
+        )}
         <p>{words.say('targets.later')}</p>
       </>
     ),
   })
 }
+
+/** False where this password was refused for what it is: typing it once more changes nothing. */
+const mayTakeIt = ({ outcome }: ShownTarget): boolean =>
+  outcome.is === 'refused'
+    ? outcome.because === 'account-unavailable' || outcome.because === 'directory-not-writable'
+    : outcome.is !== 'written'
 
 /** Each application by its name, and what it has. */
 export const TargetList = ({
@@ -52,18 +65,21 @@ export const TargetList = ({
   targets: readonly ShownTarget[]
   words: Words
 }): ReactElement => (
-  <ul id="targets">
+  <ul className="rules" id="targets">
     {targets.map((target) => (
-      <li key={target.title}>{sayTarget(words, target)}</li>
+      <li key={target.title} className={target.outcome.is === 'written' ? 'met' : undefined}>
+        <span>
+          <b>{plainName(target.title)}</b> {sayOutcome(words, target)}
+        </span>
+      </li>
     ))}
   </ul>
 )
 
-function sayTarget(words: Words, { title, outcome }: ShownTarget): string {
-  const name = { title: plainName(title) }
-  if (outcome.is !== 'refused') return words.say(`targets.is.${outcome.is}`, name)
+function sayOutcome(words: Words, { outcome }: ShownTarget): string {
+  if (outcome.is !== 'refused') return words.say(`targets.is.${outcome.is}`)
   const { because } = outcome
-  if (because === 'directory-not-writable') return words.say('targets.is.not-writable', name)
-  const refused = words.say('targets.is.refused', name)
+  if (because === 'directory-not-writable') return words.say('targets.is.not-writable')
+  const refused = words.say('targets.is.refused')
   return because === 'account-unavailable' ? refused : `${refused} ${words.say(`refusal.${because}`)}`
 }

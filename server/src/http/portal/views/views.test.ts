@@ -141,6 +141,27 @@ describe('the pages', () => {
     expect(html).toContain('The link in our mail still works')
   })
 
+  it('ask for no password that has been refused everywhere else for what it is', () => {
+    const samples = portalSamples(aPage())
+    const [over = '', partly = '', done = ''] = ['partly-over', 'partly', 'done-partly'].map((name) =>
+      samples.get(name),
+    )
+
+    expect([over, partly, done].map((html) => html.includes('name="password"'))).toEqual([false, true, false])
+    expect(over).toContain('href="/recover?again=1"')
+    expect(over).toContain('Start again with another password')
+  })
+
+  it('say that all is well with a new password only where every application has it', () => {
+    const samples = portalSamples(aPage())
+
+    expect(samples.get('done-partly')).not.toContain('Your new password works now')
+    expect(samples.get('done-partly')).toContain(
+      '<h1 tabindex="-1">Your new password is not everywhere yet</h1>',
+    )
+    expect(samples.get('done-everywhere')).toContain('Your new password works now')
+  })
+
   it.each([
     [1, 'in 1 second.'],
     [59.2, 'in 60 seconds.'],
