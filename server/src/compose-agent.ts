@@ -10,7 +10,7 @@ import { lockFolder } from './adapters/stores/embedded/folder-lock.ts'
 import { noDatabase } from './adapters/stores/no-database.ts'
 import { version } from './cli/version.ts'
 import type { AgentConfig } from './config/agent.ts'
-import type { Directory } from './core/accounts/index.ts'
+import { type Directory, isDistinguishedName, sameGroup } from './core/accounts/index.ts'
 import {
   drawWhenOld,
   join,
@@ -74,12 +74,34 @@ export async function runAgent(
   await Promise.all(lines)
 }
 
+/**
+ * The agent's directory, with the groups that are denied among what makes an entry privileged: the group is asked, because
+ * what an entry lists of its groups may be nothing at all, and the connector asks once more right before it writes. Where
+ * that can't be decided everybody is denied, and the check of the directory says so.
+ */
+function guarded({ directory, deny }: AgentConfig): AgentConfig['directory'] {
+  if (directory.kind !== 'ldap' && directory.kind !== 'active-directory') return directory
+  const known = directory.privileged.flatMap((one) => ('group' in one ? [one.group] : []))
+  const groups = deny.groups.filter(
+    (group) => isDistinguishedName(group) && !known.some((one) => sameGroup(one, group)),
+  )
+  return directory.kind === 'ldap'
+    ? {
+        ...directory,
+        privileged: [
+          ...directory.privileged,
+          ...groups.map((group) => ({ group, memberAttribute: 'member' })),
+        ],
+      }
+    : { ...directory, privileged: [...directory.privileged, ...groups.map((group) => ({ group }))] }
+}
+
 /** The one thing that is not asked of the database here. */
-const openInner = (
-  { directory }: AgentConfig,
+export const openInner = (
+  config: AgentConfig,
   { outside, tenant, log }: { outside: Outside; tenant: string; log: Logger | null },
 ): Directory =>
-  openDirectory(directory, {
+  openDirectory(guarded(config), {
     ...outside,
     tenant,
     database: noDatabase(),

@@ -58,7 +58,9 @@ export const AgentFile = closed({
         uniqueItems: true,
         description: 'User names, without regard to case.',
       }),
-      groups: names('Groups, by the names that the directory itself tells for the person.'),
+      groups: names(
+        'Groups: by distinguished name, or else by the names that the directory itself tells for the person.',
+      ),
       places: names('Distinguished names: everybody below them.'),
     },
     {
