@@ -66,7 +66,15 @@ const outcome: fc.Arbitrary<TargetOutcome> = fc.oneof(
   fc.constantFrom({ is: 'waiting' }, { is: 'written' }, { is: 'unreachable' }, { is: 'unknown' }),
   fc.constant({ is: 'refused', because: 'password-in-history' } as const),
 )
-const targets = fc.array(fc.record({ account, subject: id, outcome }), { maxLength: 3 })
+const targetThat = (is: fc.Arbitrary<TargetOutcome>) => fc.record({ account, subject: id, outcome: is })
+const targets = fc.oneof(
+  fc.array(targetThat(outcome), { maxLength: 3 }),
+  // The leading account has the new password, and the other has not.
+  fc.tuple(
+    targetThat(fc.constant({ is: 'written' } as const)),
+    targetThat(fc.constant({ is: 'unreachable' } as const)),
+  ),
+)
 /** Of a person with one account, and of one with several. */
 const perhapsLinked = <Of extends object>(of: fc.Arbitrary<Of>) =>
   fc.oneof(
