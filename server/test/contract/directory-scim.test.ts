@@ -447,6 +447,21 @@ describe('everybody at a SCIM service', () => {
 
     await expect(listed(open())).rejects.toMatchObject(fault('directory-answer-unusable', /leads to itself/))
   })
+
+  it('is no endless list by a way round either', async () => {
+    server.serviceProviderConfig = { pagination: { cursor: true } }
+    let pages = 0
+    server.instead = (request, response) => {
+      if (request.url?.includes('cursor') !== true) return false
+      pages += 1
+      const nextCursor = pages > 20 ? undefined : `page ${pages % 3}`
+      answer(200, { body: { schemas: ['list'], Resources: [], nextCursor } })(request, response)
+      return true
+    }
+
+    await expect(listed(open())).rejects.toMatchObject(fault('directory-answer-unusable', /leads to itself/))
+    expect(pages).toBeLessThan(6)
+  })
 })
 
 describe('who is kept away from', () => {

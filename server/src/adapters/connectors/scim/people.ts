@@ -95,12 +95,14 @@ type Ask = (query: Readonly<Record<string, string>>) => Promise<Page>
 
 /** RFC 9865: the cursor of the first page is empty, and the last page has none for the next. */
 async function* byCursor(ask: Ask, endpoint: string): AsyncGenerator<readonly JsonObject[]> {
+  const seen = new Set([''])
   for (let cursor = ''; ; ) {
     const page = await ask({ cursor })
     if (page.resources.length > 0) yield page.resources
     if (page.nextCursor === null) return
-    if (page.nextCursor === cursor) throw unusable(endpoint, 'GET /Users: a cursor leads to itself')
+    if (seen.has(page.nextCursor)) throw unusable(endpoint, 'GET /Users: a cursor leads to itself')
     cursor = page.nextCursor
+    seen.add(cursor)
   }
 }
 
