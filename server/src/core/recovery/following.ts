@@ -4,6 +4,7 @@ import {
   type DirectoryEntry,
   followersOf,
   type Match,
+  whyNotByMail,
 } from '../accounts/index.ts'
 import type { Ineligible } from '../messages/ports.ts'
 import type { RecoveryDeps, RecoveryTenant } from './deps.ts'
@@ -27,12 +28,13 @@ export type Followed =
 /**
  * Who follows a leading account. One that is disabled, or has its password elsewhere, has none to be written and is left out.
  * One that is privileged, or has a second factor, keeps the whole person from it: recovery is not weaker than the strongest
- * sign-in that its password opens.
+ * sign-in that its password opens. However they came in: what they have proven was proven at the leading account, and the
+ * others are written to as after a mail.
  */
 export async function followersFor(
   { links }: Pick<RecoveryTenant, 'links'>,
   leader: Match,
-  { whyNot, signal }: { whyNot: (entry: DirectoryEntry) => Ineligible | null; signal: AbortSignal },
+  signal: AbortSignal,
 ): Promise<Followed> {
   const link = links.find(({ leads }) => leads.name === leader.account.directory)
   if (link === undefined) return { ok: true, found: [], away: [] }
@@ -43,7 +45,7 @@ export async function followersFor(
     return { ok: false, because: 'ambiguous', directories }
   }
   const found = followers.flatMap((one) => (one.is === 'found' && hasPassword(one.entry) ? [one] : []))
-  const because = found.map(({ entry }) => whyNot(entry)).find((why) => why !== null)
+  const because = found.map(({ entry }) => whyNotByMail(entry)).find((why) => why !== null)
   if (because !== undefined) return { ok: false, because }
   return { ok: true, found, away: followers.filter((one) => one.is === 'away') }
 }

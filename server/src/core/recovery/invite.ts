@@ -74,7 +74,7 @@ export const makeInvite =
     const resolved = await resolveIdentifier(call.identifier, { directories, ambiguous, links }, signal)
     if (!resolved.found) return { ok: false, because: notFound[resolved.because] }
     const { account, entry } = resolved
-    const followed = await followersFor(tenant, { account, entry }, { whyNot: whyNotByMail, signal })
+    const followed = await followersFor(tenant, { account, entry }, signal)
     if (!followed.ok) {
       const { because } = followed
       return because === 'ambiguous'

@@ -534,6 +534,22 @@ describe('a change', () => {
     expect(passwords(all)).toEqual(['new', 'new', 'old'])
   })
 
+  it('is not begun for who has a second factor in one that follows, however they came in', async () => {
+    const all = company({ shop: { secondFactor: true } })
+    const { world } = all
+    const changing = await openChangeFor(world, await signIn(world, 'ada'))
+    const { readSession } = world.store
+    world.store.readSession = async (...asked) => {
+      const session = await readSession(...asked)
+      return session === null ? null : { ...session, provenBy: 'provider' }
+    }
+
+    const answer = await changePassword(world, changing, { current: initialPassword('ada'), password: fresh })
+
+    expect(answer).toMatchObject({ because: 'flow-ended', flow: { because: 'account-unavailable' } })
+    expect(passwords(all)).toEqual(['old', 'old', 'old'])
+  })
+
   it('waits for a directory of which nothing is known', async () => {
     const all = company()
     const { world, shop } = all

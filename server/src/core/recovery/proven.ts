@@ -68,7 +68,7 @@ export async function readAccount(
     if (entry === null || whyNot(entry) !== null) return gone
     const [judged, following] = await Promise.all([
       asJudged(directory, entry, signal),
-      readFollowing(deps, flow, { entry, whyNot, signal }),
+      readFollowing(deps, flow, { entry, signal }),
     ])
     if (following === null) return gone
     const rules = following.flatMap((one) => one.entry ?? [])
@@ -82,11 +82,10 @@ export async function readAccount(
 async function readFollowing(
   deps: Pick<RecoveryDeps, 'tenant' | 'store'>,
   { tenant: id, account, targets }: Pick<Proven, 'tenant' | 'account' | 'targets'>,
-  of: { entry: DirectoryEntry; whyNot: (entry: DirectoryEntry) => Ineligible | null; signal: AbortSignal },
+  { entry, signal }: { entry: DirectoryEntry; signal: AbortSignal },
 ): Promise<readonly Following[] | null> {
-  const { entry, whyNot, signal } = of
   const tenant = deps.tenant(id)
-  const followed = await followersFor(tenant, { account, entry }, { whyNot, signal })
+  const followed = await followersFor(tenant, { account, entry }, signal)
   if (!followed.ok) return null
   const found = followed.found.map(async (one): Promise<Following> => {
     const { directory } = one

@@ -45,7 +45,7 @@ export const makeResolve =
     const { account, entry } = resolved
     const subject = await deps.store.subjectOf(job.tenant, account)
     const addresses = distinctMailboxes(entry.recoveryAddresses)
-    const followed = await followersFor(tenant, { account, entry }, { whyNot: whyNotByMail, signal })
+    const followed = await followersFor(tenant, { account, entry }, signal)
     if (!followed.ok && followed.because === 'ambiguous') {
       const facts = { because: followed.because, directories: followed.directories.join(' ') }
       await settle(deps, { ...job, subject }, unmatched(deps, facts, subject))
