@@ -419,7 +419,7 @@ describe('a code that lets an agent in', () => {
 
   it('is worth nothing after its time, and with another secret', async () => {
     let now = new Date()
-    await using own = await startAgentExchange(() => now)
+    await using own = await startAgentExchange({ now: () => now })
     const name = own.newDirectory()
     const code = readCode(new Secret(await own.enrol(name, 'site-1')))
     const go = async (secret: string) =>

@@ -4,6 +4,7 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join as joinPath } from 'node:path'
+import type { Kysely } from 'kysely'
 import { dial } from '../../src/adapters/agents/dial.ts'
 import { openIdentity, saveIdentity } from '../../src/adapters/agents/identity-file.ts'
 import { openJournal } from '../../src/adapters/agents/journal.ts'
@@ -33,7 +34,7 @@ import { makeSealer } from '../../src/kernel/seal.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import { makeCertificates } from './certificates.ts'
 import { connectorOutside } from './connector-outside.ts'
-import { aDatabase, type TestDatabase } from './database.ts'
+import { aDatabase } from './database.ts'
 
 export const tenant = 'example'
 
@@ -55,7 +56,6 @@ export interface Said {
 export interface AgentExchange extends AsyncDisposable {
   url: string
   ca: string
-  database: TestDatabase<unknown>
   records: AgentRecords
   switchboard: Switchboard
   /** What the node and its agents said. */
@@ -71,7 +71,13 @@ export interface AgentExchange extends AsyncDisposable {
   directory(name: string, inner: Pick<Directory, 'abilities'>, nextAgentSeconds?: number): Directory
 }
 
-export async function startAgentExchange(now: () => Date = systemOutside.now): Promise<AgentExchange> {
+export async function startAgentExchange({
+  now = systemOutside.now,
+  open = aDatabase,
+}: {
+  now?: () => Date
+  open?: () => Promise<{ kysely: Kysely<unknown> } & AsyncDisposable>
+} = {}): Promise<AgentExchange> {
   const outside: Outside = { ...systemOutside, now }
   await using opening = new AsyncDisposableStack()
   const folder = await mkdtemp(joinPath(tmpdir(), 'rekey-agents-'))
@@ -82,7 +88,7 @@ export async function startAgentExchange(now: () => Date = systemOutside.now): P
       readFile(file, 'utf8'),
     ),
   )
-  const database = opening.use(await aDatabase())
+  const database = opening.use(await open())
   const events: string[] = []
   const keyOf = (id: string) => makeKeyRing({ id, bytes: systemOutside.randomBytes(32) })
   const records = makeAgentRecords({
@@ -123,7 +129,7 @@ export async function startAgentExchange(now: () => Date = systemOutside.now): P
   return {
     url: `wss://localhost:${String(port)}/agent`,
     ca: ca ?? '',
-    ...{ database, records, switchboard, said, outside, events },
+    ...{ records, switchboard, said, outside, events },
     newDirectory() {
       const name = `people-${String(names.length + 1)}`
       names.push(name)
