@@ -1,25 +1,11 @@
 import type { FastifyInstance } from 'fastify'
-import { pino } from 'pino'
 import { afterEach, expect, it } from 'vitest'
 import { makeMemoryDirectory } from '../../test/support/memory-directory.ts'
-import { aTenant } from '../../test/support/portal-samples.ts'
-import {
-  aClient,
-  anAccount,
-  aWorld,
-  northwind,
-  prove,
-  type World,
-} from '../../test/support/recovery-world.ts'
-import { unlockIsOffered } from '../core/recovery/index.ts'
-import { loadAssets, tenantAssets } from './portal/assets.ts'
-import { buildPublicApp } from './public-app.ts'
+import { aPortalApp } from '../../test/support/portal-app.ts'
+import { aClient, anAccount, aWorld, prove, type World } from '../../test/support/recovery-world.ts'
 
 let app: FastifyInstance
 afterEach(() => app.close())
-
-const portal = loadAssets()
-const { look } = tenantAssets(portal, { color: null, radius: null, logo: null })
 
 /** A company whose directories can lift a lock or can't: that of its people, and that of its partners. */
 async function aCompany(abilities: { people: boolean; partners: boolean }): Promise<World> {
@@ -27,33 +13,7 @@ async function aCompany(abilities: { people: boolean; partners: boolean }): Prom
   const world = aWorld({ directories: [partners] })
   world.directory.abilities.unlock = abilities.people
   partners.abilities.unlock = abilities.partners
-  const { recovery, sessions, deps, rules } = world
-  const tenant = {
-    ...{ id: northwind, voice: aTenant(), rules, look },
-    methods: ['email_link', 'email_code'] as const,
-    passwordRules: [],
-    services: [],
-    signIn: { password: true, provider: null },
-    titleOf: (name: string) => name,
-    offersUnlock: unlockIsOffered(deps.tenant(northwind)),
-  }
-  app = await buildPublicApp(
-    {
-      ...{ recovery, sessions, now: deps.now, randomBytes: deps.randomBytes },
-      tenantOf: () => tenant,
-      clientOf: () => aClient(),
-      assets: portal.files,
-      demo: false,
-      mailIsDelayed: () => false,
-      ready: async () => true,
-    },
-    {
-      logger: pino({ level: 'silent' }),
-      https: false,
-      problemBase: 'http://localhost/problems',
-      observe: () => undefined,
-    },
-  )
+  app = await aPortalApp(world)
   return world
 }
 

@@ -347,7 +347,7 @@ export function problemText(reply: FastifyReply, code: ProblemCode, extras: Prob
 }
 
 /** What the detail says; by then a directory that has come back is used again. */
-const directoryRetrySeconds = 60
+export const directoryRetrySeconds = 60
 
 /** A refusal of the domain as a problem. */
 export function sendRefusal(reply: FastifyReply, refused: Refused): FastifyReply {

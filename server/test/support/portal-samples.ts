@@ -345,10 +345,12 @@ function partlySamples(page: PageContext, of: { title: string; maskedIdentifier:
     { is: 'refused', because: 'directory-not-writable' },
   ]
   const targets = outcomes.map((outcome, at) => ({ title: `${title} ${String(at)}`, outcome }))
-  const common = { page, maskedIdentifier, targets, problems: [], isAnother: false }
+  const common = { page, maskedIdentifier, targets, problems: [], isAnother: false, triedAgain: null }
+  const away = { unreached: [title], retryAfterSeconds: 60 }
   const done = { page, outcome: 'password-set', signIn: null, endsSessions: false } as const
   return [
     ['partly', partlyPage(common)],
+    ['partly-tried-again', partlyPage({ ...common, triedAgain: away })],
     ['partly-another', partlyPage({ ...common, isAnother: true })],
     ['partly-over', partlyPage({ ...common, targets: targets.filter((_, at) => at === 0 || at === 4) })],
     ['partly-refused', partlyPage({ ...common, problems: [{ code: 'password-breached' }] })],

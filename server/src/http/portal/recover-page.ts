@@ -7,6 +7,7 @@ import {
   type Refused,
   type Targets,
 } from '../../core/recovery/index.ts'
+import { directoryRetrySeconds, problems } from '../problems.ts'
 import type { PublicTenant } from '../public-deps.ts'
 import { readPortalSession } from './cookies.ts'
 import { acceptedPage } from './views/accepted.tsx'
@@ -18,6 +19,7 @@ import { passwordPage } from './views/password.tsx'
 import type {
   ActivateProps,
   PageContext,
+  PartlyProps,
   PasswordProblem,
   ProveNotice,
   ShownTarget,
@@ -67,6 +69,8 @@ interface More {
   offersUnlock?: boolean
   /** What was sent for the rest of the applications is not the password that was set. */
   isAnother?: boolean
+  /** The rest of the applications were tried again. The directory that leads may have been out of reach itself. */
+  triedAgain?: { leads: 'reached' | 'unreached' }
 }
 
 /** What the flow waits for, or how it ended. The state alone chooses the page. */
@@ -95,7 +99,12 @@ export async function showFlow(visit: Visit, flow: Flow, more: More = {}): Promi
       if (isPartlyWritten(flow)) {
         const targets = shownTargets(flow, tenant)
         const isAnother = more.isAnother === true
-        return show(visit, status, partlyPage({ page, maskedIdentifier, targets, problems, isAnother }))
+        const triedAgain = more.triedAgain === undefined ? null : afterTrying(targets, more.triedAgain)
+        return show(
+          visit,
+          status,
+          partlyPage({ page, maskedIdentifier, targets, problems, isAnother, triedAgain }),
+        )
       }
       const props = { page, maskedIdentifier, rules: await visit.passwordRules(), problems }
       return show(
@@ -127,6 +136,16 @@ export async function showFlow(visit: Visit, flow: Flow, more: More = {}): Promi
   }
 }
 
+/** The rest could not even be tried: the page says so as it does when they were. Null when this is about something else. */
+export function showUntried(visit: Visit, flow: Flow, { because }: Refused): Promise<FastifyReply> | null {
+  const isAway = because === 'directory-unreachable'
+  const isUntried = isAway || because === 'write-in-progress'
+  if (!isUntried || flow.state !== 'proven' || !isPartlyWritten(flow)) return null
+  if (isAway) void visit.reply.header('retry-after', String(directoryRetrySeconds))
+  const { status } = problems[because]
+  return showFlow(visit, flow, { status, triedAgain: { leads: isAway ? 'unreached' : 'reached' } })
+}
+
 /** None where the password is one account's. */
 const shownTargets = (
   { targets = [] }: { targets?: Targets },
@@ -135,6 +154,19 @@ const shownTargets = (
   targets.length < 2
     ? []
     : targets.map(({ account, outcome }) => ({ title: titleOf(account.directory), outcome }))
+
+/** When the one that leads does not answer, the others are not asked at all. */
+function afterTrying(
+  targets: readonly ShownTarget[],
+  { leads }: NonNullable<More['triedAgain']>,
+): PartlyProps['triedAgain'] {
+  const unreached =
+    leads === 'unreached'
+      ? targets.slice(0, 1)
+      : targets.filter(({ outcome }) => outcome.is === 'unreachable')
+  return { unreached: unreached.map(({ title }) => title), retryAfterSeconds: directoryRetrySeconds }
+}
+
 const showAccepted = (visit: Visit, page: PageContext, { expiresAt }: { expiresAt: Date }): FastifyReply =>
   show(visit, 200, acceptedPage({ page, worksBy: expiresAt, refreshSeconds: acceptedRefreshSeconds }))
 

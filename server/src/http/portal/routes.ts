@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Flow, Refused, StartedKind } from '../../core/recovery/index.ts'
 import { Secret } from '../../kernel/secret.ts'
-import { problems, sendProblem, sendRefusal } from '../problems.ts'
+import { directoryRetrySeconds, problems, sendProblem, sendRefusal } from '../problems.ts'
 import type { PublicDeps, PublicTenant } from '../public-deps.ts'
 import {
   deviceDigest,
@@ -12,7 +12,7 @@ import {
   readDevice,
   rememberDevice,
 } from './cookies.ts'
-import { pageOf, showActivate, showFlow, shownProblem, showStart } from './recover-page.ts'
+import { pageOf, showActivate, showFlow, shownProblem, showStart, showUntried } from './recover-page.ts'
 import { typedCode } from './typed-code.ts'
 import { disavowedPage, disavowPage } from './views/disavow.tsx'
 import { pageHeaders } from './views/headers.ts'
@@ -28,6 +28,7 @@ import {
 import { goOn, show, type Visit, visitOf } from './visit.ts'
 
 export type Fields = Readonly<Record<string, string | undefined>>
+type Holder = Parameters<PublicDeps['recovery']['read']>[0]
 type Step = (visit: Visit, fields: Fields) => Promise<FastifyReply> | FastifyReply
 
 /**
@@ -98,11 +99,7 @@ async function recoverPage(deps: PublicDeps, visit: Visit): Promise<FastifyReply
 }
 
 /** To the page of the flow that the browser holds: what is over is shown there and nowhere else. */
-async function goToHeld(
-  deps: PublicDeps,
-  visit: Visit,
-  holder: Parameters<PublicDeps['recovery']['read']>[0],
-): Promise<FastifyReply> {
+async function goToHeld(deps: PublicDeps, visit: Visit, holder: Holder): Promise<FastifyReply> {
   const answer = await deps.recovery.read(holder)
   return goOn(visit, answer.ok ? pageOf(answer.flow.kind) : visit.page.here)
 }
@@ -218,9 +215,14 @@ async function setPassword(deps: PublicDeps, visit: Visit, fields: Fields): Prom
   const device = readDevice(visit.request) ?? newDevice(deps)
   const client = { ...visit.client, deviceDigest: deviceDigest(visit.tenant.id, device) }
   const written = await deps.recovery.setPassword({ ...holder, password: new Secret(password), client })
+  const isRest = fields['rest'] !== undefined
   if (written.ok) {
     rememberDevice(visit.reply, device)
-    return goOn(visit, pageOf(written.flow.kind))
+    const { flow } = written
+    // The page looks as it did before the button was pressed: it must say that something was done.
+    return isRest && flow.state === 'proven'
+      ? showFlow(visit, flow, { triedAgain: { leads: 'reached' } })
+      : goOn(visit, pageOf(flow.kind))
   }
   if (written.because === 'password-refused') {
     return passwordAgain(deps, visit, holder, written.reasons.flatMap(shownProblem))
@@ -230,6 +232,9 @@ async function setPassword(deps: PublicDeps, visit: Visit, fields: Fields): Prom
     const held = await deps.recovery.read(holder)
     return held.ok ? showFlow(visit, held.flow, { status, isAnother: true }) : refused(visit, held)
   }
+  const held = isRest ? await deps.recovery.read(holder) : null
+  const untried = held?.ok === true ? showUntried(visit, held.flow, written) : null
+  if (untried !== null) return untried
   if (written.because === 'write-in-progress' || written.because === 'already-completed')
     return goToHeld(deps, visit, holder)
   return refused(visit, written)
@@ -297,7 +302,7 @@ async function flowAgain(
 async function passwordAgain(
   deps: PublicDeps,
   visit: Visit,
-  holder: { tenant: string; id: string; secret: string },
+  holder: Holder,
   reasons: readonly PasswordProblem[],
 ): Promise<FastifyReply> {
   const held = await deps.recovery.read(holder)
@@ -313,6 +318,7 @@ export function refused(visit: Visit, refusal: Refused): FastifyReply | Promise<
     case 'too-many-requests':
       return showProblem(visit, 'too-many-requests', status, refusal.retryAfterSeconds)
     case 'directory-unreachable':
+      return showProblem(visit, refusal.because, status, directoryRetrySeconds)
     case 'directory-not-writable':
       return showProblem(visit, refusal.because, status, null)
     case 'flow-unknown':

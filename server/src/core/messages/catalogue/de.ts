@@ -510,6 +510,8 @@ export const de: Catalogue = {
   'targets.password': 'Das neue Passwort noch einmal',
   'targets.again': 'Erneut versuchen',
   'targets.another': 'Das ist nicht das Passwort, das Sie eben gesetzt haben. Geben Sie dieses ein.',
+  'targets.tried': 'Eben noch einmal versucht: Es gilt noch immer nicht überall.',
+  'targets.unreached': 'Nicht erreichbar: {{applications}}.',
   'targets.other': 'Mit einem anderen Passwort neu beginnen',
   'targets.later':
     'Sie können es auch lassen, wie es ist: Wenn Sie ein andermal ein neues Passwort setzen, bekommen es alle.',

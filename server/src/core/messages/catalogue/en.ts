@@ -483,6 +483,8 @@ export const en = {
   'targets.password': 'The new password once more',
   'targets.again': 'Try the others again',
   'targets.another': 'This is not the password that you have just set. Type that one.',
+  'targets.tried': 'Tried again just now: it still does not work everywhere.',
+  'targets.unreached': 'Could not be reached: {{applications}}.',
   'targets.other': 'Start again with another password',
   'targets.later':
     'You can also leave it for now: when you set a new password another time, all of them get it.',

@@ -511,6 +511,8 @@ export const es: Catalogue = {
   'targets.password': 'La contraseña nueva otra vez',
   'targets.again': 'Intentarlo de nuevo en las demás',
   'targets.another': 'Esta no es la contraseña que acaba de poner. Escriba aquella.',
+  'targets.tried': 'Acabamos de intentarlo de nuevo: todavía no funciona en todas partes.',
+  'targets.unreached': 'No se pudo contactar con: {{applications}}.',
   'targets.other': 'Empezar de nuevo con otra contraseña',
   'targets.later':
     'También puede dejarlo así por ahora: cuando ponga otra contraseña nueva, la recibirán todas.',

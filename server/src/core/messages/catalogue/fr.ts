@@ -533,6 +533,8 @@ export const fr: Catalogue = {
   'targets.password': 'Le nouveau mot de passe encore une fois',
   'targets.again': 'Réessayer pour les autres',
   'targets.another': 'Ce n’est pas le mot de passe que vous venez de choisir. Saisissez celui-là.',
+  'targets.tried': 'Nouvel essai à l’instant : il ne fonctionne toujours pas partout.',
+  'targets.unreached': 'Injoignable : {{applications}}.',
   'targets.other': 'Recommencer avec un autre mot de passe',
   'targets.later':
     'Vous pouvez aussi en rester là : la prochaine fois que vous choisirez un mot de passe, tous le recevront.',

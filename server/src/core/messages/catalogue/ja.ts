@@ -504,6 +504,8 @@ export const ja: Catalogue = {
   'targets.password': '新しいパスワード（もう一度）',
   'targets.again': 'ほかのところをもう一度試す',
   'targets.another': 'これは先ほど設定したパスワードではありません。先ほどのものを入力してください。',
+  'targets.tried': 'もう一度試しましたが、まだすべてでは使えません。',
+  'targets.unreached': '接続できませんでした：{{applications}}。',
   'targets.other': '別のパスワードで最初からやり直す',
   'targets.later':
     'このままにしておくこともできます。次に新しいパスワードを設定すると、すべてに設定されます。',

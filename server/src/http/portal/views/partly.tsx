@@ -2,12 +2,14 @@ import type { ReactElement } from 'react'
 import { plainName } from '../../../core/messages/plain.ts'
 import type { Words } from '../../../core/messages/translate.ts'
 import { SecretField } from './fields.tsx'
-import { Head, PostForm, RecoveryLanding, renderPage, voiceOf } from './layout.tsx'
+import { Head, Note, PostForm, RecoveryLanding, renderPage, voiceOf } from './layout.tsx'
 import { sayProblem } from './password.tsx'
+import { sayWait } from './problem.tsx'
 import { formPaths, type PartlyProps, type ShownTarget, startAgainPath } from './props.ts'
 
 /** The new password is in force, and some of the person's applications have not got it: which, and how they can. */
-export function partlyPage({ page, maskedIdentifier, targets, problems, isAnother }: PartlyProps): string {
+export function partlyPage(props: PartlyProps): string {
+  const { page, maskedIdentifier, targets, problems, isAnother, triedAgain } = props
   const { words, timeZone } = voiceOf(page)
   const title = words.say('targets.title')
   const identifier = plainName(maskedIdentifier)
@@ -20,15 +22,17 @@ export function partlyPage({ page, maskedIdentifier, targets, problems, isAnothe
     words,
     title,
     step: 3,
-    problem: wrong.length > 0,
+    problem: wrong.length > 0 || triedAgain !== null,
     landing: <RecoveryLanding page={page} words={words} />,
     children: (
       <>
         <Head title={title} lead={words.say('targets.lead')} />
+        {triedAgain !== null && <TriedAgain {...triedAgain} words={words} />}
         <TargetList targets={targets} words={words} />
         {targets.some(mayTakeIt) ? (
           <PostForm page={page} to={formPaths.password}>
             <p>{words.say('targets.retry')}</p>
+            <input type="hidden" name="rest" value="yes" />
             <input name="username" autoComplete="username" value={identifier} readOnly hidden />
             <SecretField
               words={words}
@@ -50,6 +54,24 @@ export function partlyPage({ page, maskedIdentifier, targets, problems, isAnothe
     ),
   })
 }
+
+/** What came of it stands in the list as it did before, so that it was tried has to be said. */
+const TriedAgain = ({
+  unreached,
+  retryAfterSeconds,
+  words,
+}: NonNullable<PartlyProps['triedAgain']> & { words: Words }): ReactElement => (
+  <Note look="warn" title={words.say('targets.tried')}>
+    {unreached.length > 0 && (
+      <p>
+        {words.say('targets.unreached', {
+          applications: words.list(unreached.map((title) => plainName(title))),
+        })}{' '}
+        {sayWait(words, retryAfterSeconds)}
+      </p>
+    )}
+  </Note>
+)
 
 /** False where this password was refused for what it is: typing it once more changes nothing. */
 const mayTakeIt = ({ outcome }: ShownTarget): boolean =>

@@ -28,7 +28,7 @@ export function problemPage({ page, problem, retryAfterSeconds, requestId }: Pro
 }
 
 /** From two minutes on in minutes, rounded up: nobody counts 140 seconds, and too early is refused again. */
-function sayWait(words: Words, seconds: number): string {
+export function sayWait(words: Words, seconds: number): string {
   const whole = Math.max(1, Math.ceil(seconds))
   return whole < 120
     ? words.say('problem.wait-seconds', { count: whole })

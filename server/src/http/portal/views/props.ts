@@ -77,7 +77,8 @@ export const formPaths = {
   link: '/recover/link',
   /**
    * `password`; `username` (masked, for password managers; ignore it); and, only from browsers that run no
-   * script and so can't show what was typed, `again`: when present it must equal `password`.
+   * script and so can't show what was typed, `again`: when present it must equal `password`. `rest`: from the page
+   * on which some of the applications have the password already.
    */
   password: '/recover/password',
   /** `password`: asked by the browser script while it is typed; the answer is a `PasswordAdvice` and changes nothing. */
@@ -174,6 +175,8 @@ export interface PartlyProps {
   problems: readonly PasswordProblem[]
   /** It is another password than the one that was set. */
   isAnother: boolean
+  /** The rest were tried again just now: the titles of those that could not be reached. Null when nothing was tried. */
+  triedAgain: { unreached: readonly string[]; retryAfterSeconds: number } | null
 }
 
 export interface UnlockProps {

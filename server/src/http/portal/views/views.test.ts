@@ -152,6 +152,18 @@ describe('the pages', () => {
     expect(over).toContain('Start again with another password')
   })
 
+  it('say that the rest of the applications were tried again, which one was away and when to try next', () => {
+    const samples = portalSamples(aPage())
+    const tried = samples.get('partly-tried-again') ?? ''
+
+    expect(samples.get('partly')).not.toContain('Tried again')
+    expect(tried.match(/<div class="note warn"[^]*?<\/p>/)?.[0].replaceAll(/<svg[^]*?<\/svg>/g, '')).toBe(
+      '<div class="note warn" role="status"><div><b>Tried again just now: it still does not work everywhere.</b><p>Could not be reached: Northwind Mail. Try again in 60 seconds.</p>',
+    )
+    expect(tried).toContain('<title>Check this: ')
+    expect(tried).toContain('<input type="hidden" name="rest" value="yes"/>')
+  })
+
   it('say that all is well with a new password only where every application has it', () => {
     const samples = portalSamples(aPage())
 
