@@ -128,7 +128,7 @@ describe.runIf(isProving)('a new password that its directory can’t be given ye
       )
       expect(takesLinks).toBe(script)
       expect([told, (await mailbox.next()).subject]).toEqual([
-        'Your new password will work soon',
+        'Your new password does not work yet',
         'Your password was changed',
       ])
       expect(await directory.canBind(uid, oldPassword)).toBe(false)

@@ -50,6 +50,25 @@ describe.each(Object.entries(languages))('the catalogue %s', (language, { catalo
   })
 })
 
+const eitherWay: Record<Language, RegExp> = {
+  en: /; we will mail you (again )?either way\.$/,
+  de: /; wir schreiben Ihnen in jedem Fall( noch einmal)?\.$/,
+  fr: /\u202f; nous vous écrirons (de nouveau )?dans tous les cas\.$/,
+  es: /; le escribiremos (de nuevo )?en cualquier caso\.$/,
+  ja: /どちらの場合も(改めて)?メールでお知らせします。$/,
+  ar: /؛ وسنراسلك (بالبريد|مرة أخرى) في الحالتين\.$/,
+}
+
+it.each(Object.entries(eitherWay))(
+  'the catalogue %s promises a password that waits only together with the mail that tells what became of it',
+  (language, words) => {
+    const { catalogue } = languages[language as Language]
+    const promises = [catalogue['accepted.lead'], catalogue['mail.password-accepted.until']]
+
+    expect(promises.filter((text) => !words.test(text) || !text.includes('{{moment}}'))).toEqual([])
+  },
+)
+
 it.each(Object.entries(scripts))('nothing in the catalogue %s is still English', (language, script) => {
   expect(untranslated(languages[language as Language].catalogue, script)).toEqual([])
 })

@@ -214,10 +214,10 @@ export const de: Catalogue = {
   'accepted.title': 'Ihr neues Passwort ist angenommen',
   'accepted.not-yet': 'Es gilt noch nicht',
   'accepted.lead':
-    'Das Verzeichnis Ihres Kontos ist gerade nicht erreichbar. Das neue Passwort wird bis {{moment}} gelten.',
-  'accepted.until': 'Bis dahin ändert sich nichts: Ihre bisherige Anmeldung funktioniert weiter.',
-  'accepted.mail':
-    'Wir schreiben Ihnen, sobald es gilt oder wenn es nicht gesetzt werden konnte. Hören Sie bis dahin nichts, beginnen Sie neu.',
+    'Das Verzeichnis Ihres Kontos ist gerade nicht erreichbar. Das neue Passwort wird bis {{moment}} gelten, es sei denn, es lässt sich nicht setzen; wir schreiben Ihnen in jedem Fall.',
+  'accepted.until':
+    'Solange diese Mail nicht da ist, hat sich nichts geändert: Ihre bisherige Anmeldung funktioniert weiter.',
+  'accepted.mail': 'Ist bis dahin keine Mail gekommen, beginnen Sie neu.',
   'accepted.close': 'Sie können dieses Fenster schließen.',
 
   'sign-in.title': 'Zum Ändern des Passworts anmelden',
@@ -417,13 +417,13 @@ export const de: Catalogue = {
     'Ein neues Passwort ging an das Verzeichnis Ihres Kontos bei {{tenant}}, und die Antwort ging verloren.',
   'mail.password-unexplained.try': 'Probieren Sie das neue Passwort. Geht es nicht, beginnen Sie neu:',
 
-  'mail.password-accepted.subject': 'Ihr neues Passwort gilt bald',
+  'mail.password-accepted.subject': 'Ihr neues Passwort gilt noch nicht',
   'mail.password-accepted.lead':
     'Ein neues Passwort für Ihr Konto bei {{tenant}} wurde angenommen. Es gilt noch nicht.',
   'mail.password-accepted.until':
-    'Das Verzeichnis Ihres Kontos ist gerade nicht erreichbar. Das neue Passwort wird bis {{moment}} gelten; bis dahin ändert sich nichts.',
+    'Das Verzeichnis Ihres Kontos ist gerade nicht erreichbar. Das neue Passwort wird bis {{moment}} gelten, es sei denn, es lässt sich nicht setzen; wir schreiben Ihnen in jedem Fall noch einmal.',
   'mail.password-accepted.then':
-    'Wir schreiben Ihnen, sobald es gilt oder wenn es nicht gesetzt werden konnte. Hören Sie bis dahin nichts, beginnen Sie neu.',
+    'Solange diese Mail nicht da ist, hat sich nichts geändert. Ist bis dahin keine gekommen, beginnen Sie neu.',
 
   'mail.password-not-set.subject': 'Ihr neues Passwort wurde nicht gesetzt',
   'mail.password-not-set.lead': 'Das neue Passwort für Ihr Konto bei {{tenant}} konnte nicht gesetzt werden.',

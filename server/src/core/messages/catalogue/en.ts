@@ -202,10 +202,10 @@ export const en = {
   'accepted.title': 'Your new password is accepted',
   'accepted.not-yet': 'It does not work yet',
   'accepted.lead':
-    'The directory of your account can’t be reached right now. The new password will work by {{moment}}.',
-  'accepted.until': 'Until then nothing changes: what you sign in with today goes on working.',
-  'accepted.mail':
-    'We will mail you when it works, or if it could not be set. If you hear nothing by then, start again.',
+    'The directory of your account can’t be reached right now. The new password will work by {{moment}}, unless it can’t be set; we will mail you either way.',
+  'accepted.until':
+    'As long as that mail has not come, nothing has changed: what you sign in with today goes on working.',
+  'accepted.mail': 'If no mail has come by then, start again.',
   'accepted.close': 'You can close this window.',
 
   'sign-in.title': 'Sign in to change your password',
@@ -396,13 +396,13 @@ export const en = {
     'A new password was sent to the directory of your {{tenant}} account, and the answer got lost.',
   'mail.password-unexplained.try': 'Try the new password. If it does not work, start again:',
 
-  'mail.password-accepted.subject': 'Your new password will work soon',
+  'mail.password-accepted.subject': 'Your new password does not work yet',
   'mail.password-accepted.lead':
     'A new password for your {{tenant}} account was accepted. It does not work yet.',
   'mail.password-accepted.until':
-    'The directory of your account can’t be reached right now. The new password will work by {{moment}}; until then nothing changes.',
+    'The directory of your account can’t be reached right now. The new password will work by {{moment}}, unless it can’t be set; we will mail you again either way.',
   'mail.password-accepted.then':
-    'We will mail you when it works, or if it could not be set. If you hear nothing by then, start again.',
+    'As long as that mail has not come, nothing has changed. If none has come by then, start again.',
 
   'mail.password-not-set.subject': 'Your new password was not set',
   'mail.password-not-set.lead': 'The new password for your {{tenant}} account could not be set.',

@@ -215,10 +215,10 @@ export const es: Catalogue = {
   'accepted.title': 'Su contraseña nueva está aceptada',
   'accepted.not-yet': 'Todavía no funciona',
   'accepted.lead':
-    'Ahora mismo no se puede acceder al directorio de su cuenta. La contraseña nueva funcionará a más tardar el {{moment}}.',
-  'accepted.until': 'Hasta entonces nada cambia: lo que usa hoy para iniciar sesión sigue funcionando.',
-  'accepted.mail':
-    'Le escribiremos cuando funcione, o si no se pudo guardar. Si para entonces no sabe nada, empiece de nuevo.',
+    'Ahora mismo no se puede acceder al directorio de su cuenta. La contraseña nueva funcionará a más tardar el {{moment}}, salvo que no se pueda guardar; le escribiremos en cualquier caso.',
+  'accepted.until':
+    'Mientras no llegue ese correo, nada ha cambiado: lo que usa hoy para iniciar sesión sigue funcionando.',
+  'accepted.mail': 'Si para entonces no ha llegado nada, empiece de nuevo.',
   'accepted.close': 'Puede cerrar esta ventana.',
 
   'sign-in.title': 'Inicie sesión para cambiar la contraseña',
@@ -420,13 +420,13 @@ export const es: Catalogue = {
     'Se envió una contraseña nueva al directorio de su cuenta de {{tenant}}, y la respuesta se perdió.',
   'mail.password-unexplained.try': 'Pruebe la contraseña nueva. Si no funciona, empiece de nuevo:',
 
-  'mail.password-accepted.subject': 'Su contraseña nueva funcionará pronto',
+  'mail.password-accepted.subject': 'Su contraseña nueva todavía no funciona',
   'mail.password-accepted.lead':
     'Se ha aceptado una contraseña nueva para su cuenta de {{tenant}}. Todavía no funciona.',
   'mail.password-accepted.until':
-    'Ahora mismo no se puede acceder al directorio de su cuenta. La contraseña nueva funcionará a más tardar el {{moment}}; hasta entonces nada cambia.',
+    'Ahora mismo no se puede acceder al directorio de su cuenta. La contraseña nueva funcionará a más tardar el {{moment}}, salvo que no se pueda guardar; le escribiremos de nuevo en cualquier caso.',
   'mail.password-accepted.then':
-    'Le escribiremos cuando funcione, o si no se pudo guardar. Si para entonces no sabe nada, empiece de nuevo.',
+    'Mientras no llegue ese correo, nada ha cambiado. Si para entonces no ha llegado nada, empiece de nuevo.',
 
   'mail.password-not-set.subject': 'Su contraseña nueva no se ha guardado',
   'mail.password-not-set.lead': 'No se pudo guardar la contraseña nueva de su cuenta de {{tenant}}.',

@@ -226,11 +226,10 @@ export const fr: Catalogue = {
   'accepted.title': 'Votre nouveau mot de passe est accepté',
   'accepted.not-yet': 'Il ne fonctionne pas encore',
   'accepted.lead':
-    'L’annuaire de votre compte est injoignable pour le moment. Le nouveau mot de passe fonctionnera au plus tard le {{moment}}.',
+    'L’annuaire de votre compte est injoignable pour le moment. Le nouveau mot de passe fonctionnera au plus tard le {{moment}}, sauf s’il ne peut pas être enregistré ; nous vous écrirons dans tous les cas.',
   'accepted.until':
-    'D’ici là, rien ne change : ce avec quoi vous vous connectez aujourd’hui fonctionne toujours.',
-  'accepted.mail':
-    'Nous vous écrirons dès qu’il fonctionnera, ou s’il n’a pas pu être enregistré. Sans nouvelles d’ici là, recommencez.',
+    'Tant que cet e-mail n’est pas arrivé, rien n’a changé : ce avec quoi vous vous connectez aujourd’hui fonctionne toujours.',
+  'accepted.mail': 'Si rien n’est arrivé d’ici là, recommencez.',
   'accepted.close': 'Vous pouvez fermer cette fenêtre.',
 
   'sign-in.title': 'Connectez-vous pour changer de mot de passe',
@@ -437,13 +436,13 @@ export const fr: Catalogue = {
     'Un nouveau mot de passe a été envoyé à l’annuaire de votre compte {{tenant}}, et la réponse s’est perdue.',
   'mail.password-unexplained.try': 'Essayez le nouveau mot de passe. S’il ne fonctionne pas, recommencez :',
 
-  'mail.password-accepted.subject': 'Votre nouveau mot de passe fonctionnera bientôt',
+  'mail.password-accepted.subject': 'Votre nouveau mot de passe ne fonctionne pas encore',
   'mail.password-accepted.lead':
     'Un nouveau mot de passe pour votre compte {{tenant}} a été accepté. Il ne fonctionne pas encore.',
   'mail.password-accepted.until':
-    'L’annuaire de votre compte est injoignable pour le moment. Le nouveau mot de passe fonctionnera au plus tard le {{moment}} ; d’ici là, rien ne change.',
+    'L’annuaire de votre compte est injoignable pour le moment. Le nouveau mot de passe fonctionnera au plus tard le {{moment}}, sauf s’il ne peut pas être enregistré ; nous vous écrirons de nouveau dans tous les cas.',
   'mail.password-accepted.then':
-    'Nous vous écrirons dès qu’il fonctionnera, ou s’il n’a pas pu être enregistré. Sans nouvelles d’ici là, recommencez.',
+    'Tant que cet e-mail n’est pas arrivé, rien n’a changé. Si rien n’est arrivé d’ici là, recommencez.',
 
   'mail.password-not-set.subject': 'Votre nouveau mot de passe n’est pas enregistré',
   'mail.password-not-set.lead':
