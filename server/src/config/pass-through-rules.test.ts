@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { voiceOf } from '../tenant-settings.ts'
 import { checkConfig } from './check.ts'
 import { aConfigFolder, type TestFolder } from './config.testing.ts'
+import { mistakeText } from './mistakes.ts'
 
 let folder: TestFolder
 beforeEach(() => {
@@ -57,6 +58,20 @@ it.each([
   [{ title: undefined }, 'title'],
 ])('a provider of passwords that leads nowhere or is nobody’s is a mistake: %o', (over, words) => {
   expect(mistakes(provider(over))).toContain(words)
+})
+
+it.each([
+  ['', ['passThrough[0].accounts[0].directory names `people`, which has no condition in `federated`']],
+  ['        federated: [{ attribute: employeeType, values: [guest] }]\n', []],
+])('a provider of passwords nobody can be told of is warned about (%j)', (federated, warned) => {
+  const text = folder.text
+    .replace('    name: Northwind\n', withProviders(provider()))
+    .replace('        kind: ldap\n', (kind) => kind + federated)
+  const checked = checkConfig(text, folder.file, { env: folder.env, files: 'read' })
+
+  expect(checked.ok && checked.warnings.map((warning) => mistakeText('rekey.yaml', warning))).toEqual(
+    warned.map((words) => expect.stringContaining(words)),
+  )
 })
 
 it('two providers of passwords can not have one name', () => {

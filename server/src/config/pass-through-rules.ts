@@ -45,3 +45,19 @@ export function providersHaveAccounts({ passThrough, directories }: TenantConfig
     }),
   )
 }
+
+/** Only accounts that their directory calls federated are looked for at a provider. */
+export const passThroughWarnings = ({ passThrough, directories }: TenantConfig): Finding[] =>
+  passThrough.flatMap(({ accounts }, at) =>
+    accounts.flatMap(({ directory }, index) =>
+      directories.some((one) => one.name === directory && 'federated' in one && one.federated.length === 0)
+        ? [
+            {
+              path: ['passThrough', at, 'accounts', index, 'directory'],
+              problem: `names \`${directory}\`, which has no condition in \`federated\`: nobody in it is ever told of this provider`,
+              hint: 'Say in `federated` of that directory whose password lives elsewhere.',
+            },
+          ]
+        : [],
+    ),
+  )

@@ -1,4 +1,5 @@
 import type { Finding } from './mistakes.ts'
+import { passThroughWarnings } from './pass-through-rules.ts'
 import { linkWarnings } from './routing-rules.ts'
 import type { Config, TenantConfig } from './schema.ts'
 
@@ -18,12 +19,15 @@ export const findWarnings = (config: Pick<Config, 'tenants'>): Finding[] =>
         path: ['tenants', at, 'directories', index, ...path],
       })),
     ),
-    ...[...degradedWarnings(tenant), ...orderWarnings(tenant), ...linkWarnings(tenant)].map(
-      ({ path, ...finding }) => ({
-        ...finding,
-        path: ['tenants', at, ...path],
-      }),
-    ),
+    ...[
+      ...degradedWarnings(tenant),
+      ...orderWarnings(tenant),
+      ...linkWarnings(tenant),
+      ...passThroughWarnings(tenant),
+    ].map(({ path, ...finding }) => ({
+      ...finding,
+      path: ['tenants', at, ...path],
+    })),
   ])
 
 /** Whoever is behind another of the same name is told of nothing, so whoever runs the place has to know. */
