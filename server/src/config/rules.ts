@@ -22,6 +22,7 @@ import type {
   MailConfig,
   TenantConfig,
 } from './schema.ts'
+import { scimAddressesAreSafe } from './scim-rules.ts'
 import {
   issuerProblem,
   openidIsAsked,
@@ -93,6 +94,12 @@ export const rules: readonly Rule[] = [
   ]),
   uniqueNames([...tenant, 'directories'], 'directory'),
   uniqueNames([...tenant, 'services'], 'service'),
+  rule([...tenant, 'directories', '*'], scimAddressesAreSafe, [
+    ['kind'],
+    ['url'],
+    ['authentication'],
+    ['verify'],
+  ]),
   ...limitRelations.map(limitRule),
   rule([...tenant, 'policy', 'password'], passwordLengthsFitTogether, [
     ['minLength'],
