@@ -49,6 +49,8 @@ export const AgentFile = closed({
     name: 'Name of the directory, as the server’s configuration has it.',
     kind: 'Kind of the directory.',
     shared: {},
+    description:
+      'The directory behind the agent: one entry as in `directories` of the service, of a kind that is neither `agent` nor `local`.',
   }),
   deny: closedWithDefaults(
     {

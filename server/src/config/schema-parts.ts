@@ -54,8 +54,9 @@ export type EntryOf<Adapter, Shared extends TProperties> = Adapter extends {
  */
 export function entryOf<Adapter extends Configurable, Shared extends TProperties>(
   adapters: readonly Adapter[],
-  what: { name: string; kind: string; shared: Shared },
+  what: { name: string; kind: string; shared: Shared; description?: string },
 ) {
+  const { description } = what
   const branches = adapters.map((adapter) => {
     if (!isClosedObject(adapter.config)) {
       throw new TypeError(`the configuration of kind "${adapter.kind}" must be a closed object`)
@@ -70,7 +71,9 @@ export function entryOf<Adapter extends Configurable, Shared extends TProperties
       { additionalProperties: false, title: adapter.title },
     )
   })
-  return Type.Unsafe<EntryOf<Adapter, Shared>>(Type.Union(branches))
+  return Type.Unsafe<EntryOf<Adapter, Shared>>(
+    Type.Union(branches, { ...(description !== undefined && { description }) }),
+  )
 }
 
 const isClosedObject = (schema: TSchema): schema is TObject =>

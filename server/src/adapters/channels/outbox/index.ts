@@ -9,7 +9,7 @@ import { defineChannel } from '../define.ts'
  */
 export const outbox = defineChannel({
   kind: 'outbox',
-  title: 'Demo outbox',
+  title: 'Outbox of the demo. A configuration that names it is refused: no mail would ever arrive.',
   config: Type.Object({}, { additionalProperties: false }),
   open: (_, { name }) => ({
     name,
