@@ -78,6 +78,15 @@ describe('a directory that works', () => {
     expect(typed.left?.password).toBe('chosen')
   })
 
+  it('may not tell how many wrong passwords it has counted, and is not said to count none', async () => {
+    const password = { changedAt: null, mustChange: false, expiresAt: null, failedTries: null }
+    const { findings } = await tried({ person: { password }, options: { lock: true } })
+
+    expect(saying(findings, 'read').join()).toContain('; nobody tells how many wrong passwords there were')
+    expect(saying(findings, 'read').join()).not.toContain('not counted')
+    expect(saying(findings, 'unlock')).toContain('works: it locks after 3 wrong passwords')
+  })
+
   it('tells neither addresses nor passwords', async () => {
     const { findings } = await tried()
 

@@ -228,7 +228,9 @@ function factsOf({ groups, locale, password, contextWords, locked, secondFactor 
     locale === null ? 'no language' : `language ${locale}`,
     changedAt === null ? 'nobody tells when the password was set' : `password set ${changedAt.toISOString()}`,
     expiresAt === null ? 'no expiry told' : `expires ${expiresAt.toISOString()}`,
-    failedTries === null ? 'wrong passwords not counted here' : counted(failedTries, 'wrong password'),
+    failedTries === null
+      ? 'nobody tells how many wrong passwords there were'
+      : counted(failedTries, 'wrong password'),
     ...(mustChange ? ['must be changed'] : []),
     ...(locked ? ['locked'] : []),
     ...(secondFactor ? ['second factor'] : []),
