@@ -90,6 +90,23 @@ it('it says the same where a write that got no answer may still arrive', async (
   expect(triedIn(again.body)).toEqual(['Tried again just now: it still does not work everywhere.', undefined])
 })
 
+it('what is asked while somebody types is answered with nothing, which is no error in a browser', async () => {
+  const held = await prove(world, 'ada')
+  const ask = () => post(held, '/recover/check', { password: fresh })
+  const before = await ask()
+  world.directory.down = true
+  const away = await ask()
+  world.directory.down = false
+  const { passwordChecksPerFlow } = world.rules
+  for (let asked = 2; asked < passwordChecksPerFlow.max; asked++) await ask()
+  const tooMany = await ask()
+
+  expect(before.json()).toMatchObject({ unmet: [] })
+  expect(
+    [away, tooMany].map(({ statusCode, body, headers }) => [statusCode, body, headers['cache-control']]),
+  ).toEqual(Array.from({ length: 2 }, () => [204, '', 'no-store']))
+})
+
 it('whoever goes on from there once everything is back is done', async () => {
   const held = await prove(world, 'ada')
   shop.down = true

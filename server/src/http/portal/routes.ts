@@ -262,11 +262,19 @@ async function checkPassword(deps: PublicDeps, visit: Visit, fields: Fields): Pr
   if (visit.held === null) return sendProblem(visit.reply, 'flow-unknown')
   const password = new Secret(fields['password'] ?? '')
   const checked = await deps.recovery.checkPassword({ tenant: visit.tenant.id, ...visit.held, password })
+  if (!checked.ok && unanswerable.has(checked.because)) return visit.reply.code(204).send()
   if (!checked.ok) return sendRefusal(visit.reply, checked)
   return visit.reply
     .headers({ ...pageHeaders, 'content-type': 'application/json; charset=utf-8' })
     .send(passwordAdvice(visit.page, checked))
 }
+
+/** Nothing is wrong with the question: the page does without an answer, and a browser need not log an error. */
+const unanswerable: ReadonlySet<Refused['because']> = new Set([
+  'directory-unreachable',
+  'directory-not-writable',
+  'too-many-requests',
+])
 
 async function disavow(deps: PublicDeps, visit: Visit, fields: Fields): Promise<FastifyReply> {
   const { token, code } = fields

@@ -81,7 +81,10 @@ export const formPaths = {
    * on which some of the applications have the password already.
    */
   password: '/recover/password',
-  /** `password`: asked by the browser script while it is typed; the answer is a `PasswordAdvice` and changes nothing. */
+  /**
+   * `password`: asked by the browser script while it is typed; the answer is a `PasswordAdvice` and changes nothing, or
+   * 204 when nobody can tell at the moment.
+   */
   check: '/recover/check',
   /** `identifier`, `password`, and `service` when the page was opened for one. */
   signIn: '/sign-in',
