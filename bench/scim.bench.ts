@@ -26,7 +26,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: atOnce, ca: await readFil
 function send(method: string, path: string, body?: object): Promise<void> {
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${scimToken}`, 'content-type': 'application/scim+json' }
-    const sent = request(`${server.url}${path}`, { method, headers, agent }, (answer) => {
+    const sent = request(`${server.url}/${path}`, { method, headers, agent }, (answer) => {
       answer.resume().on('end', () => {
         if ((answer.statusCode ?? 500) < 300) resolve()
         else reject(new Error(`${method} ${String(answer.statusCode)}`))
@@ -41,8 +41,8 @@ const measured = await inTurns(
   { rounds, keys, atOnce },
   {
     async alone(key, password) {
-      await send('GET', `/Users/${key}`)
-      await send('PATCH', `/Users/${key}`, {
+      await send('GET', `Users/${key}`)
+      await send('PATCH', `Users/${key}`, {
         schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
         Operations: [{ op: 'replace', path: 'password', value: password }],
       })
