@@ -8,7 +8,9 @@ import { openDirectory } from './adapters/connectors/open.ts'
 import { authoritiesIn } from './adapters/connectors/trust.ts'
 import { lockFolder } from './adapters/stores/embedded/folder-lock.ts'
 import { noDatabase } from './adapters/stores/no-database.ts'
+import type { OpenedDirectory } from './cli/directory.ts'
 import { version } from './cli/version.ts'
+import { testOf } from './compose-directory.ts'
 import type { AgentConfig } from './config/agent.ts'
 import { type Directory, isDistinguishedName, sameGroup } from './core/accounts/index.ts'
 import {
@@ -18,7 +20,9 @@ import {
   makeOrderTaker,
   messageBytesMax,
   readCode,
+  withinRules,
 } from './core/agents/index.ts'
+import type { Need } from './core/operations/directory-advice.ts'
 import { startSweeper } from './jobs/sweeper.ts'
 import { Fault } from './kernel/fault.ts'
 import type { Outside } from './kernel/outside.ts'
@@ -118,6 +122,31 @@ export async function checkAgent(config: AgentConfig, outside: Outside): Promise
     await inner.close()
   }
 }
+
+/** What one call of a trial may take: as long as a server gives its own by default. */
+const trialSeconds = 10
+
+/** The agent's directory for `rekey agent test`: within the agent's own rules, and beside the agent when it runs. */
+export function openAgentTest(config: AgentConfig, outside: Outside): OpenedDirectory {
+  const { refuse } = config
+  return testOf(guarded(config), {
+    ...{ outside, database: noDatabase(), tenant: null, domains: [], seconds: trialSeconds },
+    settle: ({ directory, advice }) => ({
+      directory: withinRules(directory, config),
+      advice: advice === null ? null : { ...advice, needs: { ...advice.needs, ...refusedNeeds(refuse) } },
+    }),
+  })
+}
+
+/** What mends a trial of an operation that the agent is told never to do, in place of a right of the directory. */
+const refusedNeeds = (refuse: readonly string[]): Readonly<Record<string, Need>> =>
+  Object.fromEntries(
+    refuse.map((operation) => {
+      const trial = operation.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+      const takes = 'an agent that may do it'
+      return [trial, { takes, fix: `take ${operation} out of \`refuse\` in the agent's configuration` }]
+    }),
+  )
 
 const words = {
   'code-unreadable': 'this is no code of `rekey agent enrol`, or it was not copied whole',

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import { localDirectoryMigrations } from './adapters/connectors/local/index.ts'
-import { openToTry } from './adapters/connectors/open.ts'
+import { type DirectoryEntryConfig, openToTry } from './adapters/connectors/open.ts'
 import { auditMigration } from './adapters/stores/audit/index.ts'
 import { migrate } from './adapters/stores/migrate.ts'
 import { storeMigrations } from './adapters/stores/migrations/index.ts'
@@ -27,34 +27,64 @@ export async function composeDirectoryTest(
     nameOf: ({ name }) => name,
     name: which.directory,
   })
+  if (entry.kind === 'agent') throw new UsageError(atTheAgent(entry.name))
   await using opening = new AsyncDisposableStack()
+  const database =
+    entry.kind === 'local' ? await ownDatabase(config, { outside, log, opening }) : noDatabase()
+  const opened = testOf(entry, {
+    ...{ outside, database, tenant: tenant.id, domains: entry.domains, settle: (all) => all },
+    seconds: tenant.limits.directorySeconds,
+  })
+  opening.use(opened)
+  const running = opening.move()
+  return { ...opened, [Symbol.asyncDispose]: () => running.disposeAsync() }
+}
+
+const atTheAgent = (name: string) =>
+  `Agents connect to the running service, and to no command. Where an agent of ${name} is, run ` +
+  '`rekey agent test --config agent.yaml <account>`.'
+
+type ToTry = ReturnType<typeof openToTry>
+
+export interface TestedAs {
+  outside: Outside
+  database: Kysely<unknown>
+  /** Null inside a closed network, where nobody has to know. */
+  tenant: string | null
+  domains: readonly string[]
+  /** Deadline of one call. */
+  seconds: number
+  /** What whoever runs this has to say about what may be tried. */
+  settle(opened: ToTry): Pick<ToTry, 'directory' | 'advice'>
+}
+
+/** An entry as its trials have it, at a server and beside an agent. */
+export function testOf(
+  entry: DirectoryEntryConfig,
+  { outside, database, tenant, domains, seconds, settle }: TestedAs,
+): OpenedDirectory {
   const warnings: string[] = []
-  const { directory, title, advice } = openToTry(entry, {
-    ...outside,
-    tenant: tenant.id,
-    database: entry.kind === 'local' ? await ownDatabase(config, { outside, log, opening }) : noDatabase(),
+  const opened = openToTry(entry, {
+    ...{ ...outside, database, tenant: tenant ?? 'unknown' },
     warn: (message, facts) => {
       const { because } = facts
       warnings.push(typeof because === 'string' ? `${message}: ${because}` : message)
     },
   })
-  opening.defer(() => directory.close())
-  const running = opening.move()
+  const { directory, advice } = settle(opened)
   return {
-    tenant: tenant.id,
+    tenant,
     name: directory.name,
-    kind: title,
+    kind: opened.title,
     notEnforced: advice?.notEnforced ?? [],
     test: (reporter) =>
       makeDirectoryTest({
-        ...reporter,
-        advice,
-        routed: { directory, domains: entry.domains.map(fold) },
-        seconds: tenant.limits.directorySeconds,
+        ...{ ...reporter, advice, seconds },
+        routed: { directory, domains: domains.map(fold) },
         drawPassword: () => drawUnknownPassword(outside),
         heard: () => warnings.splice(0),
       }),
-    [Symbol.asyncDispose]: () => running.disposeAsync(),
+    [Symbol.asyncDispose]: () => directory.close(),
   }
 }
 

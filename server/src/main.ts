@@ -9,6 +9,7 @@ import { type App, compose } from './compose.ts'
 import {
   checkAgent as checkAgentOf,
   joinAgent as joinAgentOf,
+  openAgentTest as openAgentTestOf,
   runAgent as runAgentOf,
 } from './compose-agent.ts'
 import { composeAgents } from './compose-agents.ts'
@@ -67,6 +68,8 @@ export const runAgent = (config: AgentConfig): Promise<void> =>
 export const joinAgent = (config: AgentConfig, code: Secret) => joinAgentOf(config, code, systemOutside)
 
 export const checkAgent = (config: AgentConfig) => checkAgentOf(config, systemOutside)
+
+export const openAgentTest = (config: AgentConfig) => openAgentTestOf(config, systemOutside)
 
 /** What the configured service would have to reach, for `rekey config check --connect`. */
 export const connectionChecks = (env: Environment): ReturnType<typeof composeChecks> =>

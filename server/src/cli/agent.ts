@@ -5,6 +5,7 @@ import type { Environment } from '../config/environment.ts'
 import { wordsOf } from '../core/agents/ability-words.ts'
 import { Fault } from '../kernel/fault.ts'
 import { Secret } from '../kernel/secret.ts'
+import { type DirectoryTestCommand, directoryTest } from './directory.ts'
 import { type ExitCode, exitCodes, type Terminal } from './io.ts'
 import type { Service } from './service.ts'
 
@@ -14,7 +15,7 @@ interface Said {
   env: Environment
   json: boolean
   terminal: Terminal
-  service: Pick<Service, 'runAgent' | 'joinAgent' | 'checkAgent'>
+  service: Pick<Service, 'runAgent' | 'joinAgent' | 'checkAgent' | 'openAgentTest'>
 }
 
 /** `rekey agent`: runs the agent until it is told to stop. */
@@ -59,4 +60,14 @@ export async function agentCheck({ config, env, json, terminal, service }: Said)
   terminal.err('The directory can be worked with. Put this into the configuration of the server:')
   terminal.out(`directories:\n  - { name: ${name}, kind: agent, abilities: [${abilities.join(', ')}] }`)
   return exitCodes.ok
+}
+
+/** `rekey agent test`: the trials of `rekey directory test`, where the directory can be reached. */
+export async function agentTest(
+  asked: Omit<DirectoryTestCommand, 'json' | 'terminal'>,
+  { config, env, json, terminal, service }: Said,
+): Promise<ExitCode> {
+  await using opened = service.openAgentTest(loadAgentConfig(config, env))
+  // Awaited here: the directory is closed when this function returns.
+  return await directoryTest(opened, { ...asked, json, terminal })
 }

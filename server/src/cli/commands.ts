@@ -224,6 +224,12 @@ function addAgent(program: Command, { env, terminal, json, end, service }: Comma
       const { agentCheck } = await import('./agent.ts')
       end(await agentCheck(await inside(options.config)))
     })
+  trials(command(agent, 'test <account>', 'there: what `rekey directory test` does at the server'))
+    .requiredOption(...config)
+    .action(async (account: string, options: TrialOptions & { config: string }) => {
+      const { agentTest } = await import('./agent.ts')
+      end(await agentTest({ account, ...asked(options) }, await inside(options.config)))
+    })
   const opened = async () => (await service()).openAgents(env)
   const tenant = ['--tenant <id>', 'which tenant; needed where there are several'] as const
   const directory = ['--directory <name>', 'which directory; needed where several have agents'] as const
@@ -273,18 +279,35 @@ function addAdminKeys(adminKeys: Command, { terminal, json, end }: CommandOutsid
   })
 }
 
-interface DirectoryTestOptions {
-  config?: string
-  tenant?: string
-  directory?: string
-  account: string
+interface TrialOptions {
   yes?: true
   lock?: true
   typePassword?: true
 }
 
+/** What can be said of trials, wherever the directory is. */
+const trials = (of: Command): Command =>
+  of
+    .option('--yes', 'do not ask whether the password may be changed')
+    .option('--lock', 'make it lock by wrong passwords before the lock is lifted')
+    .option('--type-password', 'ask for the password that it shall have at the end')
+
+const asked = ({ yes, lock, typePassword }: TrialOptions) => ({
+  confirmed: yes === true,
+  lock: lock === true,
+  typed: typePassword === true,
+})
+
+interface DirectoryTestOptions extends TrialOptions {
+  config?: string
+  tenant?: string
+  directory?: string
+  account: string
+}
+
 function addDirectory(directory: Command, { env, terminal, json, end, service }: CommandOutside): void {
-  command(directory, 'test', 'try every ability on a test account, and say which right or setting is missing')
+  const what = 'try every ability on a test account, and say which right or setting is missing'
+  trials(command(directory, 'test', what))
     .option('--config <file>', 'path of the configuration; that of REKEY_CONFIG without it')
     .option('--tenant <id>', 'which tenant; needed where there are several')
     .option('--directory <name>', 'which directory; needed where there are several')
@@ -292,17 +315,13 @@ function addDirectory(directory: Command, { env, terminal, json, end, service }:
       '--account <name>',
       'an account that is there for tests: its password is changed and lost',
     )
-    .option('--yes', 'do not ask whether the password may be changed')
-    .option('--lock', 'make it lock by wrong passwords before the lock is lifted')
-    .option('--type-password', 'ask for the password that it shall have at the end')
     .action(async (options: DirectoryTestOptions) => {
       const { directoryTest } = await import('./directory.ts')
-      const { config, account, yes, lock, typePassword } = options
+      const { config, account } = options
       const used = config === undefined ? env : { ...env, REKEY_CONFIG: config }
       const which = { tenant: options.tenant ?? null, directory: options.directory ?? null }
       await using opened = await (await service()).openDirectory(used, which)
-      const asked = { account, confirmed: yes === true, lock: lock === true, typed: typePassword === true }
-      end(await directoryTest(opened, { ...asked, json, terminal }))
+      end(await directoryTest(opened, { account, ...asked(options), json, terminal }))
     })
 }
 

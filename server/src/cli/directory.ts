@@ -6,7 +6,8 @@ import { type ExitCode, exitCodes, type Terminal } from './io.ts'
 
 /** What the command line takes of a configured directory. */
 export interface OpenedDirectory extends AsyncDisposable {
-  tenant: string
+  /** Null inside a closed network. */
+  tenant: string | null
   name: string
   /** Title of its kind. */
   kind: string
@@ -25,7 +26,7 @@ export interface DirectoryTestCommand {
   terminal: Terminal
 }
 
-/** `rekey directory test`: tries every ability on a test account, a line for each thing that is proven or is not. */
+/** `rekey directory test` and `rekey agent test`: tries every ability on a test account, a line for each thing that is proven or is not. */
 export async function directoryTest(
   opened: OpenedDirectory,
   command: DirectoryTestCommand,
@@ -40,7 +41,7 @@ export async function directoryTest(
   if (cantAsk !== null) return refuse(cantAsk)
 
   const findings: Finding[] = []
-  const where = `${opened.tenant}/${opened.name}`
+  const where = opened.tenant === null ? opened.name : `${opened.tenant}/${opened.name}`
   if (!json) terminal.out(`${where}, ${opened.kind}: the account "${account}"\n`)
   const test = opened.test(json ? silently(findings) : aloud(findings, terminal))
   const entry = await test.look(account)

@@ -34,6 +34,8 @@ export interface Service {
   runAgent(config: AgentConfig): Promise<void>
   joinAgent(config: AgentConfig, code: Secret): Promise<{ tenant: string; directory: string; agent: string }>
   checkAgent(config: AgentConfig): Promise<Abilities>
+  /** The directory of an agent, for `rekey agent test`. Nothing is asked of it yet. */
+  openAgentTest(config: AgentConfig): OpenedDirectory
   /** What the configured service would have to reach. Nothing is asked and nothing is opened yet. */
   connectionChecks(env: Environment): readonly Check[]
   /** One configured directory, for `rekey directory test`; a name may be left out where there is but one. */

@@ -6,6 +6,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { runCli } from '../../src/cli/index.ts'
 import { tlsBefore } from '../support/agent-process.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { blockOf, markedBlocks } from '../support/document.ts'
@@ -26,6 +27,8 @@ it('docs/agent.md: from nothing to a new password in a closed network, by the co
   await using mail = await aMailServer({ tls: 'none' })
   await ldap.addPeople([
     { uid: 'ada', password: 'forgotten long ago', recoveryAddresses: ['ada@home.example'] },
+    { uid: 'rekey-test', password: 'of a test', recoveryAddresses: ['test@home.example'] },
+    { uid: 'ceo', password: 'of nobody else', recoveryAddresses: ['ceo@home.example'] },
   ])
   const { directories } = parse(blockOf(blocks, 'server-config')) as { directories: object[] }
   await using rekey = await startRekey({
@@ -66,6 +69,18 @@ it('docs/agent.md: from nothing to a new password in a closed network, by the co
 
   const printed = parse(await shell('check', inside)) as { directories: object[] }
   expect(printed).toEqual(parse(blockOf(blocks, 'server-config')))
+  expect(await shell('test', inside)).toMatch(/✓ changePassword(.*)random one that nobody knows.*, 0 failed/s)
+  const said = async (...words: readonly string[]) => {
+    const lines: string[] = []
+    const write = (text: string) => void lines.push(text)
+    const exitCode = await runCli(words, { env, terminal: { out: write, err: write } })
+    return { exitCode, said: lines.join('\n') }
+  }
+  const denied = { exitCode: 1, said: expect.stringMatching(/counts as privileged.*nothing was changed/s) }
+  expect(await said('agent', 'test', '--config', config, '--yes', 'ceo')).toEqual(denied)
+  expect(await ldap.canBind('ceo', 'of nobody else')).toBe(true)
+  const elsewhere = { exitCode: 2, said: expect.stringContaining('`rekey agent test ') }
+  expect(await said('directory', 'test', '--account', 'rekey-test', '--yes')).toEqual(elsewhere)
   await shell('enrol')
   await shell('join', inside)
   const words = blockOf(blocks, 'run', inside).trim().split(' ').slice(1)

@@ -11,6 +11,7 @@ import type { Exchange, ServerLine } from './server-line.ts'
 import { digestOf } from './signing.ts'
 import type { Switchboard } from './switchboard.ts'
 import { type Answers, readAnswer } from './values.ts'
+import { neverDone } from './within-rules.ts'
 
 /** A directory that is reached through agents. */
 export interface AgentDirectory {
@@ -308,7 +309,7 @@ const refusals: Readonly<
     nothingDone: false,
   }),
   'operation-not-allowed': (operation) => ({
-    fault: new Fault('directory-misconfigured', { detail: `the agent is told never to do ${operation}` }),
+    fault: neverDone(operation),
     nothingDone: false,
   }),
   'sealed-part-unusable': () => ({

@@ -263,7 +263,8 @@ function isEligible({ fails }: Tools, entry: DirectoryEntry): boolean {
   const because = whyNotByMail(entry)
   if (because === null) return true
   const takes = 'an account that is neither disabled, federated, privileged nor asked for a second factor'
-  const setting = because === 'second-factor' ? 'secondFactor' : because
+  const settings = { 'second-factor': 'secondFactor', privileged: 'privileged, and `deny` of an agent' }
+  const setting = because === 'second-factor' || because === 'privileged' ? settings[because] : because
   const fix =
     'name a test account that is like most people. If this one is, look at the conditions of the configuration ' +
     `(${setting}): one that can not be answered counts as yes`
