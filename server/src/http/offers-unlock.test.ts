@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { afterEach, expect, it } from 'vitest'
 import { makeMemoryDirectory } from '../../test/support/memory-directory.ts'
-import { aPortalApp } from '../../test/support/portal-app.ts'
+import { aPublicApp } from '../../test/support/public-app.ts'
 import { aClient, anAccount, aWorld, prove, type World } from '../../test/support/recovery-world.ts'
 
 let app: FastifyInstance
@@ -13,7 +13,7 @@ async function aCompany(abilities: { people: boolean; partners: boolean }): Prom
   const world = aWorld({ directories: [partners] })
   world.directory.abilities.unlock = abilities.people
   partners.abilities.unlock = abilities.partners
-  app = await aPortalApp(world)
+  app = await aPublicApp(world)
   return world
 }
 

@@ -111,7 +111,8 @@ export const problems = {
   'directory-unreachable': {
     status: 503,
     title: 'The directory can’t be reached',
-    detail: 'Your password is unchanged. Try again in a minute; nothing you did is lost.',
+    detail:
+      'Your password is unchanged, and nothing you did is lost. Wait for as long as Retry-After says, then try again.',
   },
   'directory-not-writable': {
     status: 503,
@@ -346,7 +347,7 @@ export function problemText(reply: FastifyReply, code: ProblemCode, extras: Prob
   return JSON.stringify({ type, title, status, detail, instance, ...members })
 }
 
-/** What the detail says; by then a directory that has come back is used again. */
+/** By then a directory that has come back is used again. */
 export const directoryRetrySeconds = 60
 
 /** A refusal of the domain as a problem. */
@@ -358,7 +359,9 @@ export function sendRefusal(reply: FastifyReply, refused: Refused): FastifyReply
     case 'too-many-requests':
       return sendProblem(reply, refused.because, { retryAfterSeconds: refused.retryAfterSeconds })
     case 'directory-unreachable':
-      return sendProblem(reply, refused.because, { retryAfterSeconds: directoryRetrySeconds })
+      return sendProblem(reply, refused.because, {
+        retryAfterSeconds: refused.retryAfterSeconds ?? directoryRetrySeconds,
+      })
     case 'password-refused':
       return sendProblem(reply, refused.because, { errors: refused.reasons.map(passwordError) })
     case 'flow-ended':

@@ -41,12 +41,18 @@ export class Fault extends Error {
   readonly code: FaultCode
   /** What an operator should know besides the code; like `message`, free of personal data and secrets. */
   readonly detail: string | null
+  /** When it is worth asking again, where whoever broke says so. */
+  readonly retryAfterSeconds: number | null
 
-  constructor(code: FaultCode, options: { cause?: unknown; detail?: string } = {}) {
+  constructor(
+    code: FaultCode,
+    options: { cause?: unknown; detail?: string; retryAfterSeconds?: number | null } = {},
+  ) {
     super(options.detail === undefined ? code : `${code}: ${options.detail}`, { cause: options.cause })
     this.name = 'Fault'
     this.code = code
     this.detail = options.detail ?? null
+    this.retryAfterSeconds = options.retryAfterSeconds ?? null
   }
 }
 

@@ -582,29 +582,32 @@ describe('a server in foreign hands', () => {
     const attempt = (at: number) =>
       directory.setPassword('ada', new Secret(`${second} ${at}`), inTime()).then(
         ({ ok }) => ok,
-        (error: unknown) => (error instanceof Fault ? error.code : error),
+        (error: unknown) => (error instanceof Fault ? [error.code, whenBack(error)] : error),
       )
+    const whenBack = ({ retryAfterSeconds: wait }: Fault) =>
+      wait === null ? 'never' : wait > 60 ? 'within the hour' : 'within a minute'
     const tries = async (count: number) => {
       const answers: unknown[] = []
       for (let at = 0; at < count; at++) answers.push(await attempt(at))
       return answers
     }
-    const capped = 'directory-unreachable'
+    const capped = ['directory-unreachable', 'within a minute']
 
     const started = await startAgent(exchange, options)
     expect(await tries(5)).toEqual([true, true, true, capped, capped])
-    for (const expected of [true, true, false]) {
-      const proof = await directory
-        .verifyPassword('ada', new Secret(`${second} 2`), inTime())
-        .catch(() => null)
-      expect(proof !== null).toBe(expected)
+    for (const expected of ['told', 'told', 'within a minute']) {
+      const proof = await directory.verifyPassword('ada', new Secret(`${second} 2`), inTime()).then(
+        () => 'told',
+        (error: unknown) => (error instanceof Fault ? whenBack(error) : error),
+      )
+      expect(proof).toBe(expected)
     }
     started.drop()
     await expect.poll(() => exchange.switchboard.linesOf(tenant, name)).toEqual([])
     await using again = await startAgent(exchange, { ...options, folder: started.folder })
     expect(await tries(2)).toEqual([capped, capped])
     ahead = 61_000
-    expect(await tries(2)).toEqual([true, capped])
+    expect(await tries(2)).toEqual([true, ['directory-unreachable', 'within the hour']])
     ahead = 3_662_000
     expect(await tries(1)).toEqual([true])
 

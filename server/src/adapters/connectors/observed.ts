@@ -12,10 +12,11 @@ import type { ConnectorOutside } from './define.ts'
 export function observed(directory: Directory, { warn }: Pick<ConnectorOutside, 'warn'>): Directory {
   const logged = (operation: string, error: unknown) => {
     if (!(error instanceof Fault)) return error
-    const { code } = error
+    const { code, retryAfterSeconds } = error
     const because = error.detail ?? code
     warn('directory failed', { operation, code, because })
-    return new Fault(code, { cause: error, detail: `directory "${directory.name}": ${because}` })
+    const detail = `directory "${directory.name}": ${because}`
+    return new Fault(code, { cause: error, detail, retryAfterSeconds })
   }
   const watch = async <Answer>(operation: string, work: Promise<Answer>): Promise<Answer> => {
     try {

@@ -89,21 +89,38 @@ const orderRules: readonly OrderRule[] = [
 export const whyNotOrder = (received: Received, rules: AgentRules): AgentRefusal | null =>
   orderRules.find((rule) => rule.breaks(received, rules))?.because ?? null
 
-/** How many more there may be within a minute. */
+/** Takes one more, and says 0; or the seconds until there may be one, when there were as many within a minute. */
 export function makeMinuteCap(perMinute: number) {
   let taken: number[] = []
-  return (now: Date): boolean => {
+  return (now: Date): number => {
     taken = taken.filter((at) => at > now.getTime() - 60_000)
-    if (taken.length >= perMinute) return false
+    const [oldest] = taken
+    if (taken.length >= perMinute && oldest !== undefined) {
+      return Math.max(1, Math.ceil((oldest + 60_000 - now.getTime()) / 1_000))
+    }
     taken.push(now.getTime())
-    return true
+    return 0
   }
 }
 
-export const isWriteCapReached = (
+/** Seconds until the caps leave room for a write; 0: there is room. */
+export function writeWaitSeconds(
   begunSince: (moment: Date) => number,
   now: Date,
   { writesPerMinute, writesPerHour }: AgentRules['caps'],
-): boolean =>
-  begunSince(new Date(now.getTime() - 60_000)) >= writesPerMinute ||
-  begunSince(new Date(now.getTime() - 3_600_000)) >= writesPerHour
+): number {
+  const wait = (windowSeconds: number, max: number): number => {
+    const isFull = (later: number) =>
+      begunSince(new Date(now.getTime() - (windowSeconds - later) * 1_000)) >= max
+    if (!isFull(0)) return 0
+    // The longer the wait, the fewer are left in the window: halved until it is one second.
+    let [full, free] = [0, windowSeconds]
+    while (free - full > 1) {
+      const between = Math.floor((full + free) / 2)
+      if (isFull(between)) full = between
+      else free = between
+    }
+    return free
+  }
+  return Math.max(wait(60, writesPerMinute), wait(3_600, writesPerHour))
+}

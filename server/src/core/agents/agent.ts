@@ -4,10 +4,10 @@ import type { Directory } from '../accounts/index.ts'
 import {
   type AgentRules,
   isDenied,
-  isWriteCapReached,
   makeMinuteCap,
   type Received,
   whyNotOrder,
+  writeWaitSeconds,
 } from './agent-rules.ts'
 import { asShown, carryOut } from './carry-out.ts'
 import { type AgentRefusal, type Beat, directoryFaultCode, type Outcome } from './messages.ts'
@@ -52,16 +52,17 @@ export interface OrderTaker {
 export function makeOrderTaker(deps: AgentDeps): OrderTaker {
   const { inner, journal, rules, log, now } = deps
   /** A server in foreign hands must not guess, or lock people out, at will. */
-  const mayProve = makeMinuteCap(rules.caps.proofsPerMinute)
-  const mayNote = makeMinuteCap(notesPerMinute)
+  const proofWait = makeMinuteCap(rules.caps.proofsPerMinute)
+  const noteWait = makeMinuteCap(notesPerMinute)
   /** Said to be never begun; so they never are. */
   const forsworn = new Set<string>()
   let directory: Beat['directory'] = null
 
-  const refused = (because: AgentRefusal, detail: string | null = null): Outcome => {
+  const refused = (because: AgentRefusal, detail: string | null = null) => {
     log('warn', 'an order was refused', { because })
-    return { is: 'refused', because, detail }
+    return { is: 'refused', because, detail } as const
   }
+  const capReached = (retryAfterSeconds: number): Outcome => ({ ...refused('rate-cap'), retryAfterSeconds })
 
   const outcomeOf = async (order: Order, work: () => Promise<unknown>): Promise<Outcome> => {
     try {
@@ -91,7 +92,8 @@ export function makeOrderTaker(deps: AgentDeps): OrderTaker {
   const prove = async (received: Received, passwords: Passwords, signal: AbortSignal): Promise<Outcome> => {
     const { operation } = received.order
     if (operation.name !== 'verify-password') return refused('operation-not-allowed')
-    if (!mayProve(now())) return refused('rate-cap')
+    const wait = proofWait(now())
+    if (wait > 0) return capReached(wait)
     return outcomeOf(received.order, async () => {
       const entry = await inner.read(operation.key, signal)
       // As for nobody, and in the time of nobody: what is out of reach is not to be guessed at either.
@@ -109,7 +111,7 @@ export function makeOrderTaker(deps: AgentDeps): OrderTaker {
 
   const note = async ({ id, operation }: Order, username: string, because: AgentRefusal): Promise<void> => {
     const at = now()
-    if (kindOf(operation.name) !== 'write' || !('key' in operation) || !mayNote(at)) return
+    if (kindOf(operation.name) !== 'write' || !('key' in operation) || noteWait(at) > 0) return
     const key = operation.key.slice(0, notedKeyMax)
     const entry = { order: id, operation: operation.name, key, username, at, because }
     await journal.note(entry).catch(() => undefined)
@@ -134,11 +136,10 @@ export function makeOrderTaker(deps: AgentDeps): OrderTaker {
     if (looked.is === 'fault') return looked.code === 'directory-outcome-unknown' ? unreachable : looked
     const entry = { order: order.id, operation: operation.name, key: operation.key, username, at: now() }
     const because = looked.is === 'value' && looked.value === false ? null : 'account-denied'
-    const capped = because === null && isWriteCapReached(journal.begunSince, now(), rules.caps)
-    if (because !== null || capped) {
-      const why = because ?? 'rate-cap'
-      await note(order, username, why)
-      return refused(why)
+    const wait = because === null ? writeWaitSeconds(journal.begunSince, now(), rules.caps) : 0
+    if (because !== null || wait > 0) {
+      await note(order, username, because ?? 'rate-cap')
+      return because === null ? capReached(wait) : refused(because)
     }
     // The same order may have been begun over another line while the entry was read.
     const begun = earlier(order.id)

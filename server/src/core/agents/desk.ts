@@ -283,12 +283,15 @@ function settle(operation: OperationName, outcome: Outcome): Settled {
     case 'refused':
       if (outcome.because === 'account-denied')
         return { value: { ok: false, because: 'account-unavailable' } }
-      return refusals[outcome.because](operation)
+      return refusals[outcome.because](operation, outcome.retryAfterSeconds ?? null)
   }
 }
 
 const refusals: Readonly<
-  Record<Exclude<AgentRefusal, 'account-denied'>, (operation: OperationName) => Settled>
+  Record<
+    Exclude<AgentRefusal, 'account-denied'>,
+    (operation: OperationName, retryAfterSeconds: number | null) => Settled
+  >
 > = {
   'order-not-for-this-agent': () => ({
     fault: unreachable('the agent took the order for another one’s'),
@@ -317,8 +320,11 @@ const refusals: Readonly<
     nothingDone: true,
   }),
   // The cap is there for servers in foreign hands: going to the next agent would be a way around it.
-  'rate-cap': () => ({
-    fault: unreachable('the agent has reached its cap; `caps` in its configuration says how much it does'),
+  'rate-cap': (_, retryAfterSeconds) => ({
+    fault: new Fault('directory-unreachable', {
+      detail: 'the agent has reached its cap; `caps` in its configuration says how much it does',
+      retryAfterSeconds,
+    }),
     nothingDone: false,
   }),
   'journal-unusable': () => ({

@@ -116,6 +116,8 @@ export const Outcome = Type.Union([
     is: Type.Literal('refused'),
     because: oneOf(agentRefusals),
     detail,
+    /** Of `rate-cap`: when there is room again. No agent makes people wait for longer. */
+    retryAfterSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 3_600 })),
   }),
 ])
 export type Outcome = Static<typeof Outcome>

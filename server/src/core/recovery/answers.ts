@@ -22,8 +22,8 @@ export type Refusal =
   | { because: 'too-many-requests'; retryAfterSeconds: number }
   | { because: 'password-refused'; reasons: readonly (PasswordRefusal | RefusedByDirectory)[] }
   | { because: 'write-in-progress' }
-  /** Nothing was written; the flow goes on. */
-  | { because: 'directory-unreachable' }
+  /** Nothing was written; the flow goes on. Seconds where it is known when. */
+  | { because: 'directory-unreachable'; retryAfterSeconds?: number }
   /** Nothing was written, and trying again will not help before an operator has mended something. */
   | { because: 'directory-not-writable' }
   | { because: 'disavowal-unusable' }

@@ -312,5 +312,5 @@ export type WriteOutcome =
   | { is: 'written' }
   | { is: 'refused'; because: Extract<PasswordChange, { ok: false }>['because'] }
   /** Certainly nothing was written. */
-  | { is: 'not-written'; because: FaultCode }
+  | { is: 'not-written'; because: FaultCode; retryAfterSeconds?: number }
   | { is: 'unknown' }

@@ -1,8 +1,9 @@
-import { type FaultCode, isFault } from '../../kernel/fault.ts'
+import { type Fault, type FaultCode, isFault } from '../../kernel/fault.ts'
 import type { Directory } from '../accounts/index.ts'
 import type { Answered, Refused } from './answers.ts'
 import { refuse } from './answers.ts'
 import type { RecoveryDeps } from './deps.ts'
+import { refuseFor } from './directory-refusal.ts'
 import { flowEvent } from './events.ts'
 import { type Client, type Flow, liftsLock, type Proven } from './flow.ts'
 import { type HolderCall, onFlow } from './holder.ts'
@@ -58,7 +59,7 @@ type Lifted =
   /** The account was disabled, became privileged or vanished. */
   | { is: 'refused' }
   /** Perhaps lifted, perhaps not: asking again tells. */
-  | { is: 'failed'; because: FaultCode }
+  | { is: 'failed'; fault: Fault }
 
 async function lift(deps: UnlockDeps, directory: Directory, { tenant, account }: Proven): Promise<Lifted> {
   const { writeDeadlineSeconds } = deps.tenant(tenant).rules
@@ -67,7 +68,7 @@ async function lift(deps: UnlockDeps, directory: Directory, { tenant, account }:
     return answer.ok ? { is: 'lifted', wasLocked: answer.wasLocked } : { is: 'refused' }
   } catch (error) {
     if (!isFault(error)) throw error
-    return { is: 'failed', because: error.code }
+    return { is: 'failed', fault: error }
   }
 }
 
@@ -102,14 +103,12 @@ function decideEnd(deps: UnlockDeps, ending: Ending, flow: Proven, now: Date): D
       ]
       return { answer: refuse({ because: 'flow-ended', flow: next }), flow: next, effects: { events } }
     }
-    case 'failed': {
-      const gone = ['directory-unreachable', 'directory-outcome-unknown'].includes(lifted.because)
+    case 'failed':
       return {
-        answer: refuse({ because: gone ? 'directory-unreachable' : 'directory-not-writable' }),
+        answer: refuseFor(lifted.fault),
         flow: { ...flow, touchedAt: now },
-        effects: { events: [failed(flow, lifted.because, now)] },
+        effects: { events: [failed(flow, lifted.fault.code, now)] },
       }
-    }
   }
 }
 
@@ -141,7 +140,7 @@ function decideLate(
 ): Decision<Answered | Refused> {
   const answer = refuse(whyNotNow(flow))
   const { lifted, begun } = ending
-  if (lifted.is === 'failed') return { answer, effects: { events: [failed(begun, lifted.because, now)] } }
+  if (lifted.is === 'failed') return { answer, effects: { events: [failed(begun, lifted.fault.code, now)] } }
   // Two asked at once, and the other one has said it already.
   const isTold = flow.state === 'completed' && flow.outcome === 'unlocked'
   if (lifted.is === 'refused' || !lifted.wasLocked || isTold) return { answer }

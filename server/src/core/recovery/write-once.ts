@@ -1,6 +1,7 @@
 import { Fault, type FaultCode } from '../../kernel/fault.ts'
 import type { Outside } from '../../kernel/outside.ts'
 import type { PasswordChange, PasswordVerdict } from '../accounts/ports.ts'
+import { whenBack } from './directory-refusal.ts'
 import type { WriteOutcome } from './ports.ts'
 import { after, type RecoveryRules } from './rules.ts'
 
@@ -36,7 +37,7 @@ export async function writeOnce(
     return written.ok ? { is: 'written' } : { is: 'refused', because: written.because }
   } catch (error) {
     if (error instanceof Fault && !mayHaveWritten.has(error.code)) {
-      return { is: 'not-written', because: error.code }
+      return { is: 'not-written', because: error.code, ...whenBack(error) }
     }
   }
   if (probe === null) return { is: 'unknown' }

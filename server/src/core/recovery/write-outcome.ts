@@ -4,6 +4,7 @@ import type { MessageFacts, MessageKind } from '../messages/ports.ts'
 import type { Answered, Refused } from './answers.ts'
 import { refuse } from './answers.ts'
 import type { RecoveryDeps, RecoveryTenant } from './deps.ts'
+import { whenBack } from './directory-refusal.ts'
 import { superseding } from './end-other.ts'
 import { flowEvent } from './events.ts'
 import {
@@ -242,11 +243,8 @@ function giveBack(
   const { writing } = ending
   const next = transition({ ...writing, touchedAt: now }, event) ?? writing
   const facts = { directory: writing.account.directory, attempt: writing.attempts, because }
-  const isTold = because === 'directory-unreachable' || because === 'current-password-wrong'
   const answer =
-    next.state === 'ended'
-      ? refuse({ because: 'flow-ended', flow: next })
-      : refuse({ because: isTold ? because : 'directory-not-writable' })
+    next.state === 'ended' ? refuse({ because: 'flow-ended', flow: next }) : told(because, ending)
   return {
     answer,
     flow: next,
@@ -255,6 +253,19 @@ function giveBack(
       flowEvent('password.write-failed', { flow: next, at: now }, facts),
       ...endOf(next, now),
     ]),
+  }
+}
+
+function told(because: string, { outcome }: Pick<Ending, 'outcome'>): Refused {
+  switch (because) {
+    case 'directory-unreachable': {
+      const { retryAfterSeconds = null } = outcome.is === 'not-written' ? outcome : {}
+      return refuse({ because, ...whenBack({ retryAfterSeconds }) })
+    }
+    case 'current-password-wrong':
+      return refuse({ because })
+    default:
+      return refuse({ because: 'directory-not-writable' })
   }
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type MemoryDirectory, makeMemoryDirectory } from '../../../test/support/memory-directory.ts'
-import { aPortalApp } from '../../../test/support/portal-app.ts'
+import { aPublicApp } from '../../../test/support/public-app.ts'
 import { anAccount, aWorld, type Holding, prove, type World } from '../../../test/support/recovery-world.ts'
 
 /** What the pages say to somebody whose directories are away while a password is set. */
@@ -28,7 +28,7 @@ beforeEach(async () => {
       },
     }),
   })
-  app = await aPortalApp(world)
+  app = await aPublicApp(world)
 })
 afterEach(() => app.close())
 

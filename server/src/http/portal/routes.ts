@@ -326,7 +326,7 @@ export function refused(visit: Visit, refusal: Refused): FastifyReply | Promise<
     case 'too-many-requests':
       return showProblem(visit, 'too-many-requests', status, refusal.retryAfterSeconds)
     case 'directory-unreachable':
-      return showProblem(visit, refusal.because, status, directoryRetrySeconds)
+      return showProblem(visit, refusal.because, status, refusal.retryAfterSeconds ?? directoryRetrySeconds)
     case 'directory-not-writable':
       return showProblem(visit, refusal.because, status, null)
     case 'flow-unknown':

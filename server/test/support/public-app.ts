@@ -9,15 +9,15 @@ import { aClient, northwind, type World } from './recovery-world.ts'
 const portal = loadAssets()
 const { look } = tenantAssets(portal, { color: null, radius: null, logo: null })
 
-/** The public listener of a world in memory. The caller closes it. */
-export function aPortalApp({ recovery, sessions, deps, rules }: World): Promise<FastifyInstance> {
-  const { titleOf } = deps.tenant(northwind)
+/** Pages and API of a world, without a socket. */
+export function aPublicApp({ recovery, sessions, deps, rules }: World): Promise<FastifyInstance> {
   const tenant = {
-    ...{ id: northwind, voice: aTenant(), rules, look, titleOf },
+    ...{ id: northwind, voice: aTenant(), rules, look },
     methods: ['email_link', 'email_code'] as const,
     passwordRules: [],
     services: [],
     signIn: { password: true, provider: null },
+    titleOf: deps.tenant(northwind).titleOf,
     offersUnlock: unlockIsOffered(deps.tenant(northwind)),
   }
   return buildPublicApp(
