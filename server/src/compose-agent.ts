@@ -4,7 +4,8 @@ import type { Logger } from 'pino'
 import { dial } from './adapters/agents/dial.ts'
 import { openIdentity, saveIdentity } from './adapters/agents/identity-file.ts'
 import { openJournal } from './adapters/agents/journal.ts'
-import { openDirectory } from './adapters/connectors/open.ts'
+import { observed } from './adapters/connectors/observed.ts'
+import { openToTry } from './adapters/connectors/open.ts'
 import { authoritiesIn } from './adapters/connectors/trust.ts'
 import { lockFolder } from './adapters/stores/embedded/folder-lock.ts'
 import { noDatabase } from './adapters/stores/no-database.ts'
@@ -105,12 +106,13 @@ export const openInner = (
   config: AgentConfig,
   { outside, tenant, log }: { outside: Outside; tenant: string; log: Logger | null },
 ): Directory =>
-  openDirectory(guarded(config), {
-    ...outside,
-    tenant,
-    database: noDatabase(),
-    warn: (message, facts) => log?.warn(facts, message),
-  })
+  observed(
+    openToTry(guarded(config), {
+      ...{ ...outside, tenant, database: noDatabase() },
+      warn: (message, facts) => log?.warn(facts, message),
+    }).directory,
+    { warn: (message, facts) => log?.warn(facts, message), named: false },
+  )
 
 /** What the directory of an agent can do, asked there; throws the `Fault` that an operator must fix. */
 export async function checkAgent(config: AgentConfig, outside: Outside): Promise<Directory['abilities']> {
@@ -148,13 +150,24 @@ const refusedNeeds = (refuse: readonly string[]): Readonly<Record<string, Need>>
     }),
   )
 
-const words = {
-  'code-unreadable': 'this is no code of `rekey agent enrol`, or it was not copied whole',
-  'directory-differs': 'the code is for another directory than `directory.name` in the configuration',
-  'no-answer': 'what answered is no Rekey that takes agents',
-  'server-not-trusted': 'what answered is not the server that made the code; nothing was told to it',
-  'code-refused':
+const failures = {
+  'code-unreadable': [
+    'enrolment-refused',
+    'this is no code of `rekey agent enrol`, or it was not copied whole',
+  ],
+  'directory-differs': [
+    'config-invalid',
+    'the code is for another directory than `directory.name` in the configuration',
+  ],
+  'no-answer': ['server-unreachable', 'what answered is no Rekey that takes agents'],
+  'server-not-trusted': [
+    'server-unreachable',
+    'what answered is not the server that made the code; nothing was told to it',
+  ],
+  'code-refused': [
+    'enrolment-refused',
     'the server refused the code: it was used before, or it is older than an hour. Make another one',
+  ],
 } as const
 
 /** Spends a code and keeps the keys that were drawn. Says who the agent is. */
@@ -163,8 +176,10 @@ export async function joinAgent(
   text: Secret,
   outside: Outside,
 ): Promise<{ tenant: string; directory: string; agent: string }> {
-  const failed = (why: keyof typeof words, cause?: unknown) =>
-    new Fault('config-invalid', { detail: words[why], cause })
+  const failed = (why: keyof typeof failures) => {
+    const [fault, detail] = failures[why]
+    return new Fault(fault, { detail })
+  }
   const code = readCode(text)
   if (code === null) throw failed('code-unreadable')
   if (code.directory !== config.directory.name) throw failed('directory-differs')
@@ -176,7 +191,7 @@ export async function joinAgent(
     const channel = await dial({ url: server, ca, messageBytesMax }, AbortSignal.timeout(30_000)).catch(
       (error: unknown) => {
         const why = error instanceof Error ? error.message : 'unknown'
-        throw new Fault('config-invalid', { detail: `${server} can't be reached: ${why}`, cause: error })
+        throw new Fault('server-unreachable', { detail: `${server}: ${why}`, cause: error })
       },
     )
     const joined = await join(channel, code, outside).finally(() => channel.close())

@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { loadAgentConfig } from '../config/agent.ts'
 import type { Environment } from '../config/environment.ts'
-import { wordsOf } from '../core/agents/ability-words.ts'
-import { Fault } from '../kernel/fault.ts'
+import { type AbilityWord, wordsOf } from '../core/agents/ability-words.ts'
 import { Secret } from '../kernel/secret.ts'
+import { AgentUsageError } from './agents.ts'
+import { asJson, connectAll, exitCodeOf, printTable } from './connect.ts'
 import { type DirectoryTestCommand, directoryTest } from './directory.ts'
 import { type ExitCode, exitCodes, type Terminal } from './io.ts'
 import type { Service } from './service.ts'
@@ -44,15 +45,27 @@ export async function agentJoin(codeFile: string | null, said: Said): Promise<Ex
 
 const codeIn = (file: string): Promise<string> =>
   readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new Fault('config-invalid', { detail: `${file} does not exist or can't be read`, cause })
+    throw new AgentUsageError(`${file} does not exist or can't be read.`, { cause })
   })
 
-/** `rekey agent check`: asks the directory, and says what the server's configuration has to know of it. */
+/**
+ * `rekey agent check`: asks the directory as `rekey config check --connect` asks one, and says what the server's configuration
+ * has to know of it.
+ */
 export async function agentCheck({ config, env, json, terminal, service }: Said): Promise<ExitCode> {
   const settings = loadAgentConfig(config, env)
-  const can = await service.checkAgent(settings)
-  const abilities = wordsOf(can)
   const { name } = settings.directory
+  let abilities: AbilityWord[] = []
+  const run = async () => {
+    abilities = wordsOf(await service.checkAgent(settings))
+  }
+  const connections = await connectAll([{ what: 'directory', tenant: null, name, run }])
+  const exitCode = exitCodeOf(connections)
+  if (exitCode !== exitCodes.ok) {
+    if (json) terminal.out(JSON.stringify({ ok: false, connections: asJson(connections) }, null, 2))
+    else printTable(connections, terminal)
+    return exitCode
+  }
   if (json) {
     terminal.out(JSON.stringify({ ok: true, directory: name, abilities }, null, 2))
     return exitCodes.ok

@@ -35,6 +35,10 @@ export type FaultCode =
   | 'identity-provider-unreachable'
   /** Issuer, client or keys of it are not what the configuration says. */
   | 'identity-provider-misconfigured'
+  /** What was dialled is not there, or is not the Rekey that an agent was to join. It was told nothing. */
+  | 'server-unreachable'
+  /** The code of an agent is none, or lets nobody in any more. */
+  | 'enrolment-refused'
 
 /** The world broke. The `cause` is for the log; `message` carries no personal data and no secret. */
 export class Fault extends Error {

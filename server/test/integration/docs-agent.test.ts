@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -82,7 +82,11 @@ it('docs/agent.md: from nothing to a new password in a closed network, by the co
   const elsewhere = { exitCode: 2, said: expect.stringContaining('`rekey agent test ') }
   expect(await said('directory', 'test', '--account', 'rekey-test', '--yes')).toEqual(elsewhere)
   await shell('enrol')
+  const code = join(home, 'code-again')
+  await copyFile(join(home, 'code'), code)
   await shell('join', inside)
+  const refused = { exitCode: 2, said: expect.stringContaining('enrolment-refused: the server refused') }
+  expect(await said('agent', 'join', '--config', config, '--code-file', code)).toEqual(refused)
   const words = blockOf(blocks, 'run', inside).trim().split(' ').slice(1)
   const agent = spawn(process.execPath, [join(root, 'server/bin/rekey.js'), ...words], {
     cwd: home,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { makeMemoryDirectory } from '../../../test/support/memory-directory.ts'
 import { anAccount } from '../../../test/support/recovery-world.ts'
 import type { Directory } from '../../core/accounts/ports.ts'
+import { Fault } from '../../kernel/fault.ts'
 import { Secret } from '../../kernel/secret.ts'
 import { noTracing } from '../../kernel/tracing.ts'
 import { observed } from './observed.ts'
@@ -45,6 +46,15 @@ describe('a directory that is watched', () => {
       ])
     },
   )
+
+  it('says when it is worth coming back, where a fault does', async () => {
+    const directory = makeMemoryDirectory('people', [ada])
+    directory.unlock = () => Promise.reject(new Fault('directory-unreachable', { retryAfterSeconds: 2_340 }))
+
+    const asked = observed(directory, { warn: () => undefined }).unlock(ada.key, soon)
+
+    await expect(asked).rejects.toMatchObject({ retryAfterSeconds: 2_340 })
+  })
 
   it.each(Object.entries(questions))('shows %s in traces, and not about whom', async (name, ask) => {
     const seen: unknown[] = []

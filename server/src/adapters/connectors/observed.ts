@@ -5,17 +5,21 @@ import type { ConnectorOutside } from './define.ts'
 /**
  * A directory whose faults an operator gets to see. While a person waits, the core turns a fault into "try again
  * later" and lets it go; here each is logged once before, with what was asked and why it failed. It travels on
- * under the directory's name, so that whoever logs it elsewhere (a job that is tried again) says which it was.
+ * under the directory's name, so that whoever logs it elsewhere (a job that is tried again) says which it was; beside an
+ * agent it has none, because there is but one, and the server says it.
  *
  * A `check` is not logged here: whoever asks for one wants to know, and says it in a way of its own.
  */
-export function observed(directory: Directory, { warn }: Pick<ConnectorOutside, 'warn'>): Directory {
+export function observed(
+  directory: Directory,
+  { warn, named = true }: Pick<ConnectorOutside, 'warn'> & { named?: boolean },
+): Directory {
   const logged = (operation: string, error: unknown) => {
     if (!(error instanceof Fault)) return error
     const { code, retryAfterSeconds } = error
     const because = error.detail ?? code
     warn('directory failed', { operation, code, because })
-    const detail = `directory "${directory.name}": ${because}`
+    const detail = named ? `directory "${directory.name}": ${because}` : because
     return new Fault(code, { cause: error, detail, retryAfterSeconds })
   }
   const watch = async <Answer>(operation: string, work: Promise<Answer>): Promise<Answer> => {
