@@ -39,6 +39,9 @@ export async function runAgent(
   { outside, log, stop }: { outside: Outside; log: Logger; stop: AbortSignal },
 ): Promise<void> {
   await using opening = new AsyncDisposableStack()
+  opening.defer(() => {
+    if (stop.aborted) log.info('the agent has stopped, as it was told to')
+  })
   const data = ownFolder(config.data)
   const lock = lockFolder(data)
   opening.defer(() => lock.release())

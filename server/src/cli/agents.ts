@@ -107,8 +107,10 @@ const shown = ({ lines, ...agent }: ListedAgent) => ({
   })),
 })
 
-function lineOf({ directory, name, revokedAt, fingerprint, lines }: ListedAgent): string {
-  const state = revokedAt !== null ? 'revoked' : lines.length > 0 ? 'connected' : 'not connected'
+function lineOf({ directory, name, revokedAt, seenAt, fingerprint, lines }: ListedAgent): string {
+  const seen = seenAt === null ? 'never seen' : `last seen ${seenAt.toISOString()}`
+  const away = revokedAt === null ? `not connected, ${seen}` : 'revoked'
+  const state = lines.length > 0 ? 'connected' : away
   const each = lines.map(({ node, version, connectedAt, latencyMs, beat }) => {
     const answers =
       beat?.directory === null || beat === null

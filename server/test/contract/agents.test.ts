@@ -270,6 +270,33 @@ describe('an agent', () => {
     await expect.poll(listed).toMatchObject({ beat: { directory: { ok: false, code: 'unexpected' } } })
   })
 
+  it('is listed with when it was seen last, and without a line once it is revoked', async () => {
+    const name = exchange.newDirectory()
+    const inner = makeMemoryDirectory(name, ada())
+    const started = await startAgent(exchange, { directory: name, name: 'site-1', inner })
+    await using other = await startAgent(exchange, { directory: name, name: 'site-2', inner })
+    const listed = async () =>
+      (await exchange.records.list(tenant))
+        .filter(({ directory }) => directory === name)
+        .map(({ seenAt, lines }) => [seenAt !== null, lines.length])
+
+    await exchange.switchboard.round()
+    await expect.poll(listed).toEqual([
+      [true, 1],
+      [true, 1],
+    ])
+
+    started.drop()
+    await expect.poll(() => linesOf(name)).toHaveLength(1)
+    await exchange.records.revoke({ tenant, directory: name, name: 'site-2' })
+    await expect.poll(listed).toEqual([
+      [true, 0],
+      [true, 0],
+    ])
+    expect(linesOf(name)).toHaveLength(1)
+    expect(other.folder).not.toBe(started.folder)
+  })
+
   it('whose directory can do less than the configuration says is told of by the check', async () => {
     const name = exchange.newDirectory()
     const inner = makeMemoryDirectory(name, ada())

@@ -1,11 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pino } from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { saveIdentity } from '../../src/adapters/agents/identity-file.ts'
 import { runCli } from '../../src/cli/index.ts'
-import { openInner } from '../../src/compose-agent.ts'
+import { openInner, runAgent } from '../../src/compose-agent.ts'
 import { loadAgentConfig } from '../../src/config/agent.ts'
-import { codeOf } from '../../src/core/agents/index.ts'
+import { codeOf, drawAgentKeys } from '../../src/core/agents/index.ts'
 import { systemOutside } from '../../src/kernel/outside.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import { freePort } from '../support/free-ports.ts'
@@ -74,6 +76,29 @@ it('rekey agent join blames the configuration for its own mistakes alone', async
     said: expect.stringMatching(/none does not exist or can't be read\.$/),
   })
 })
+
+it('an agent that is told to stop says so, and nothing after it', async () => {
+  const data = join(home, 'stopping')
+  const drawn = drawAgentKeys(systemOutside)
+  const named = { tenant: 'northwind', directory: 'people', agent: 'site-1', serverKey: 'any' }
+  await mkdir(data, { mode: 0o700 })
+  saveIdentity(join(data, 'identity.json'), { ...named, keys: drawn, nextKeys: null, formerKeys: [] })
+  const stop = new AbortController()
+  const said: string[] = []
+  const log = pino({ level: 'info' }, { write: (line) => void said.push(messageOf(line)) })
+  const running = runAgent(
+    { ...loadAgentConfig(config, env), data },
+    { outside: systemOutside, log, stop: stop.signal },
+  )
+  await expect.poll(() => said).toContain('the agent runs')
+
+  stop.abort()
+  await running
+
+  expect(said.at(-1)).toBe('the agent has stopped, as it was told to')
+})
+
+const messageOf = (line: string): string => (JSON.parse(line) as { msg: string }).msg
 
 it('a fault beside an agent bears no name of its directory, which the server puts before it', async () => {
   const loaded = loadAgentConfig(config, env)

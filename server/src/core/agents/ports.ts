@@ -108,8 +108,11 @@ export interface ListedAgent {
   enrolledAt: Date
   rotatedAt: Date | null
   revokedAt: Date | null
+  /** Its last sign of life at any node; null before the first. */
+  seenAt: Date | null
   /** First 16 characters of the digest of its signing key: for comparing by telephone. */
   fingerprint: string
+  /** None of an agent that was revoked. */
   lines: readonly (Omit<LineState, 'tenant' | 'directory' | 'agent'> & { node: string })[]
 }
 

@@ -160,6 +160,9 @@ export function makeAgentRecords(deps: AgentRecordsDeps): AgentRecords {
     async tell({ tenant, directory, agent, ...state }) {
       const at = outside.now()
       await sql`
+        with seen as (
+          update agent set seen_at = ${at} where tenant = ${tenant} and directory = ${directory} and name = ${agent}
+        )
         insert into agent_line (tenant, directory, agent, node, told_at, state)
         values (${tenant}, ${directory}, ${agent}, ${node}, ${at}, ${JSON.stringify(state)}::jsonb)
         on conflict (tenant, directory, agent, node) do update set told_at = excluded.told_at, state = excluded.state
@@ -175,7 +178,7 @@ export function makeAgentRecords(deps: AgentRecordsDeps): AgentRecords {
     async list(tenant) {
       const agents = await sql<Omit<ListedAgent, 'lines' | 'fingerprint'> & { key: string }>`
         select tenant, directory, name, enrolled_at as "enrolledAt", rotated_at as "rotatedAt",
-          revoked_at as "revokedAt", signing_key as key
+          revoked_at as "revokedAt", seen_at as "seenAt", signing_key as key
         from agent where tenant = ${tenant} order by directory, name`.execute(database)
       const lines = await sql<{ directory: string; agent: string; node: string; state: ToldState }>`
         select directory, agent, node, state from agent_line
@@ -186,6 +189,8 @@ export function makeAgentRecords(deps: AgentRecordsDeps): AgentRecords {
         fingerprint: digestOf(key).slice(0, 16),
         lines: lines.rows
           .filter(({ directory, agent }) => directory === listed.directory && agent === listed.name)
+          // Nothing is handed to it any more; its node closes the line within seconds.
+          .filter(() => listed.revokedAt === null)
           .map(({ node: at, state }) => ({ node: at, ...fromTold(state) })),
       }))
     },

@@ -8,6 +8,14 @@ export const agentsMigration = {
   },
 }
 
+/** When a node heard of an agent last: what it says of its lines is gone by the time that somebody asks. */
+export const agentSeenMigration = {
+  name: 'agent-seen',
+  async up(db: Kysely<unknown>): Promise<void> {
+    await sql`alter table agent add column seen_at timestamptz`.execute(db)
+  },
+}
+
 const statements = [
   // What the servers of a tenant sign with, newest last; each but the first is signed by the one before.
   `create table agent_server_key (

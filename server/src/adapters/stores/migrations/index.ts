@@ -1,5 +1,5 @@
 import { adminRequestMigration } from '../admin-requests.ts'
-import { agentsMigration } from '../agents/migration.ts'
+import { agentSeenMigration, agentsMigration } from '../agents/migration.ts'
 import { dailyRoundMigration } from '../daily-rounds.ts'
 import { keyRingsMigration } from '../key-rings/migration.ts'
 import { mailHealthMigration } from '../mail-health.ts'
@@ -45,4 +45,5 @@ export const storeMigrations: readonly Migration[] = [
   invitationDisownedMigration,
   agentsMigration,
   waitingPasswordMigration,
+  agentSeenMigration,
 ]
