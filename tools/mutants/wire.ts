@@ -239,6 +239,40 @@ export const wireMutants: readonly Mutant[] = [
     suite: { file: openLdap, title: '[53]' },
   },
   {
+    name: 'ldap-reference-followed',
+    breaks: 'Where a directory says that there is more, somebody goes and looks.',
+    rows: [234],
+    changes: [
+      {
+        file: 'server/src/adapters/connectors/ldap-wire/reading.ts',
+        find: 'answered(session, base, (client) => client.search(base, options))',
+        replace: `answered(session, base, async (client) => {
+    const found = await client.search(base, options)
+    const { connect } = await import('node:net')
+    for (const there of found.searchReferences) {
+      const { port, hostname } = new URL(there)
+      await new Promise((go) => connect(Number(port), hostname).on('connect', go).on('error', go))
+    }
+    return found
+  })`,
+      },
+    ],
+    suite: { file: 'server/test/attack/directory-in-foreign-hands.test.ts', title: '[234]' },
+  },
+  {
+    name: 'ldap-answer-unbounded',
+    breaks: 'An answer over LDAP is read to its end, however long it is.',
+    rows: [232],
+    changes: [
+      {
+        file: 'server/src/adapters/connectors/ldap-wire/connection.ts',
+        find: 'if (received <= answerBytesMax || tooLong !== null) return',
+        replace: 'if (received >= 0 || tooLong !== null) return',
+      },
+    ],
+    suite: { file: 'server/test/attack/directory-in-foreign-hands.test.ts', title: '[232]' },
+  },
+  {
     name: 'sql-from-text',
     breaks: 'What was typed is put into a statement in SQL as text.',
     rows: [220],

@@ -431,4 +431,9 @@ export const attacks: readonly Attack[] = [
     'CWE-532',
     'A directory repeats a password in what it answers, and it comes to stand in a log.',
   ),
+  attack(
+    234,
+    'referral (RFC 4511 section 4.1.10)',
+    'A directory sends us to a server that nobody configured, and a password goes there.',
+  ),
 ]

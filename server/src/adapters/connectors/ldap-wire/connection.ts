@@ -15,6 +15,17 @@ export class ConnectionLost extends Error {
   }
 }
 
+/** A server that goes on and on would take all memory; a page of 500 entries has a tenth of this. */
+const answerBytesMax = 32 * 1024 * 1024
+
+/** What came for one operation is longer than anything that could be meant. */
+export class AnswerTooLong extends Error {
+  override readonly name = 'AnswerTooLong'
+  constructor() {
+    super(`an answer is longer than ${answerBytesMax} bytes`)
+  }
+}
+
 export interface LdapConnection {
   /** `host:port`, for operators. */
   readonly server: string
@@ -32,7 +43,16 @@ export interface LdapConnection {
  * otherwise reconnect by itself, without the bind and, after StartTLS, without TLS.
  */
 export function ldapOver(socket: Socket, server: string): LdapConnection {
-  const client = new Client({ url: 'ldap://connected.invalid', createConnection: makeHandOver(socket) })
+  let received = 0
+  let tooLong: AnswerTooLong | null = null
+  const weigh = (bytes: Buffer) => {
+    received += bytes.length
+    if (received <= answerBytesMax || tooLong !== null) return
+    tooLong = new AnswerTooLong()
+    socket.destroy(tooLong)
+  }
+  const createConnection = makeHandOver(socket, weigh)
+  const client = new Client({ url: 'ldap://connected.invalid', createConnection })
   let closing = false
   const isAlive = () => !closing && !socket.destroyed && socket.readyState === 'open'
   return {
@@ -41,6 +61,7 @@ export function ldapOver(socket: Socket, server: string): LdapConnection {
     async ask(signal, operation) {
       if (signal.aborted || !isAlive()) throw new ConnectionLost({ sent: false, cause: signal.reason })
       const writtenBefore = socket.bytesWritten
+      received = 0
       const cutOff = () => void socket.destroy()
       signal.addEventListener('abort', cutOff, { once: true })
       try {
@@ -48,7 +69,7 @@ export function ldapOver(socket: Socket, server: string): LdapConnection {
       } catch (error) {
         if (error instanceof ResultCodeError) throw error
         socket.destroy()
-        throw new ConnectionLost({ sent: socket.bytesWritten !== writtenBefore, cause: error })
+        throw new ConnectionLost({ sent: socket.bytesWritten !== writtenBefore, cause: tooLong ?? error })
       } finally {
         signal.removeEventListener('abort', cutOff)
       }
@@ -62,12 +83,14 @@ export function ldapOver(socket: Socket, server: string): LdapConnection {
   }
 }
 
-function makeHandOver(socket: Socket): () => Socket {
+function makeHandOver(socket: Socket, weigh: (bytes: Buffer) => void): () => Socket {
   let handedOver = false
   return () => {
     if (handedOver || socket.destroyed || socket.readyState !== 'open')
       throw new Error('connection is closed')
     handedOver = true
+    // The client takes it in this very moment: nothing is read before.
+    socket.on('data', weigh)
     return socket
   }
 }

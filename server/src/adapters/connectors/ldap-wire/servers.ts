@@ -9,7 +9,7 @@ import {
 } from '../../../kernel/breaker.ts'
 import { Fault, isFault } from '../../../kernel/fault.ts'
 import type { Outside } from '../../../kernel/outside.ts'
-import { ConnectionLost, type LdapConnection } from './connection.ts'
+import { AnswerTooLong, ConnectionLost, type LdapConnection } from './connection.ts'
 import { makePool, NoTurn, type Pool } from './pool.ts'
 import { ServerUnusable, type Target } from './socket.ts'
 import { endpointOf, type Patience, patienceOf } from './words.ts'
@@ -162,12 +162,18 @@ async function attempt<T>(options: {
     if (isFault(error, 'directory-unreachable')) return { ok: false, fault: error, wasAsked: true }
     if (!(error instanceof ConnectionLost)) throw error
     // It died while it idled, which says nothing about the server. Each round uses one such connection up.
-    if (progress.reused && !readSignal.aborted) return attempt(options)
+    const isIll = error.cause instanceof AnswerTooLong
+    if (progress.reused && !readSignal.aborted && !isIll) return attempt(options)
     return { ok: false, fault: lostFault(error, server, patience), wasAsked: !(error instanceof NoTurn) }
   }
 }
 
 function lostFault(lost: ConnectionLost, { target }: Server, { signal, ranOut }: Patience): Fault {
+  const { cause } = lost
+  if (cause instanceof AnswerTooLong) {
+    const detail = `${endpointOf(target)}: ${cause.message}`
+    return new Fault('directory-answer-unusable', { cause: lost, detail })
+  }
   const because = signal.aborted ? ranOut() : 'hung up before it answered'
   return new Fault('directory-unreachable', { cause: lost, detail: `${endpointOf(target)}: ${because}` })
 }
