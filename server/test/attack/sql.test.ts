@@ -56,8 +56,10 @@ describe('[220] what is typed, on its way to a table', () => {
     })
     await directory.close()
 
-    expect(heard).toHaveLength(3 * payloads.length)
-    for (const statement of heard) {
+    // The service beside it may give a connection back in the same moment.
+    const asked = heard.filter((statement) => !statement.endsWith(' rollback'))
+    expect(asked).toHaveLength(3 * payloads.length)
+    for (const statement of asked) {
       expect(
         statements.some((known) => known.test(statement)),
         statement,
