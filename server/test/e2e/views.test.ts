@@ -16,7 +16,7 @@ const kilobyte = 1000
 const token = 'wRq8f2mV0cYxT7hL5nKpZbD3sJg9aEu1QiXo4FtHyMw'
 
 const mailKinds =
-  /\/(recovery|recovery-explained-federated|password-changed|password-unexplained|disavowed|unlock|account-unlocked|invitation|account-activated)$/
+  /\/(recovery|recovery-explained-federated|password-changed|password-unexplained|password-accepted|password-not-set|disavowed|unlock|account-unlocked|invitation|account-activated)$/
 
 let browser: Browser
 let server: ViewServer

@@ -1,6 +1,7 @@
 export { decoyMsMax, isDecoy, nobodysMailbox } from './decoy.ts'
 export { isPlainMailbox } from './delivery-address.ts'
 export { type DkimRecord, dkimRecord } from './dkim.ts'
-export { composeMail, type MailBlock, type MailDocument } from './mail.ts'
+export { composeMail } from './mail.ts'
+export type { MailBlock, MailDocument } from './mail-document.ts'
 export { negotiateLanguage } from './negotiate.ts'
 export { type Language, languages, translate, type Words } from './translate.ts'

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { anOrder, mailSamples, someFacts, someSecrets } from '../../../test/support/mail-samples.ts'
 import { aTenant } from '../../../test/support/portal-samples.ts'
-import { composeMail, type MailBlock, type MailDocument } from './mail.ts'
+import { composeMail } from './mail.ts'
+import type { MailBlock, MailDocument } from './mail-document.ts'
 import type { MessageKind } from './ports.ts'
 
 const compose = (over: Parameters<typeof anOrder>[0] = {}, secrets = someSecrets()) =>

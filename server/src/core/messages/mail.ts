@@ -1,49 +1,8 @@
-import { namelessProgram } from './device.ts'
+import type { MailBlock, MailDocument } from './mail-document.ts'
+import { account, type Material, whatHappened } from './mail-facts.ts'
 import { grouped, helpDeskCharactersMax, plainName } from './plain.ts'
-import type {
-  Ineligible,
-  MessageFacts,
-  MessageKind,
-  MessageOrder,
-  MessageSecrets,
-  Place,
-  TenantVoice,
-} from './ports.ts'
+import type { Ineligible, MessageKind, MessageOrder, MessageSecrets, TenantVoice } from './ports.ts'
 import { translate, type Words } from './translate.ts'
-
-/**
- * What a mail says, in order, without how it looks: HTML and text are rendered from this one list, so they can't
- * say different things. Everything is plain text; escaping is the renderer's.
- */
-export interface MailDocument {
-  language: string
-  direction: 'ltr' | 'rtl'
-  subject: string
-  blocks: readonly MailBlock[]
-}
-
-export type MailBlock =
-  /** The fact, first in the mail and as its heading. */
-  | { kind: 'fact'; text: string }
-  | { kind: 'text'; text: string }
-  /** When, account, device, place. */
-  | { kind: 'rows'; rows: readonly { label: string; value: string }[] }
-  /** A button; its address also stands under it in plain text. `quiet` is outlined, never smaller. */
-  | { kind: 'button'; label: string; url: string; look: 'main' | 'quiet' }
-  /** Alone on its line, in groups of four. */
-  | { kind: 'code'; code: string }
-  /** A line between what the mail is about and what else can be done. */
-  | { kind: 'rule' }
-  /** The last lines, smaller: who sent it, where to turn. The text itself is the link, if there is one. */
-  | { kind: 'small'; text: string; link: string | null }
-
-/** Everything one kind of mail is made from. */
-interface Material {
-  words: Words
-  tenant: TenantVoice
-  facts: MessageFacts
-  secrets: MessageSecrets
-}
 
 /**
  * Writes one mail, in the language of the order. Nothing in it was typed into a request: names and addresses come
@@ -234,54 +193,6 @@ const byHelp = ({ words, tenant }: Material): string =>
   words.say('mail.by-help', { tenant: plainName(tenant.name) })
 
 const text = (words: string): MailBlock => ({ kind: 'text', text: words })
-
-function whatHappened({ words, tenant, facts }: Material): MailBlock[] {
-  return [
-    {
-      kind: 'rows',
-      rows: [
-        { label: words.say('mail.when'), value: words.moment(new Date(facts.at), tenant.timeZone) },
-        { label: words.say('mail.account'), value: plainName(facts.username) },
-        // Where somebody who helps sits tells the reader nothing.
-        ...(facts.byHelp === true
-          ? []
-          : [
-              { label: words.say('mail.device'), value: deviceName(words, facts.device) },
-              { label: words.say('mail.place'), value: placeName(words, facts.place) },
-            ]),
-      ],
-    },
-  ]
-}
-
-const placeName = (words: Words, place: Place | null): string =>
-  (place === null ? null : words.place(place)) ?? words.say('mail.unknown-place')
-
-/**
- * Device labels come as "Firefox on Windows" from a closed list. The names are the same in every language, but for
- * programs that do not say theirs.
- */
-function deviceName(words: Words, device: string | null): string {
-  if (device === null) return words.say('mail.unknown-device')
-  const [browser, system] = plainName(device).split(' on ', 2)
-  return browser === undefined || system === undefined
-    ? plainName(device)
-    : words.say('device.named', {
-        browser: browser === namelessProgram ? words.say('device.desktop-app') : browser,
-        system,
-      })
-}
-
-/** Nobody stood at a device for it. */
-const account = ({ words, tenant, facts }: Material): MailBlock[] => [
-  {
-    kind: 'rows',
-    rows: [
-      { label: words.say('mail.when'), value: words.moment(new Date(facts.at), tenant.timeZone) },
-      { label: words.say('mail.account'), value: plainName(facts.username) },
-    ],
-  },
-]
 
 /** Link and code of an invitation. Who invited knows more than we do about why it came. */
 function firstWayIn({ words, tenant, facts, secrets }: Material): MailBlock[] {

@@ -1,7 +1,7 @@
 import type { CSSProperties, ReactElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { type BrandPair, brandPairs, surfaces } from '../../../core/messages/brand.ts'
-import type { MailBlock, MailDocument } from '../../../core/messages/mail.ts'
+import type { MailBlock, MailDocument } from '../../../core/messages/mail-document.ts'
 
 /**
  * The HTML part: one column of at most 600 px, styles on the elements because mail programs drop style sheets, and

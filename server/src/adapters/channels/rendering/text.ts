@@ -1,4 +1,4 @@
-import type { MailBlock, MailDocument } from '../../../core/messages/mail.ts'
+import type { MailBlock, MailDocument } from '../../../core/messages/mail-document.ts'
 import { isolate } from '../../../core/messages/translate.ts'
 
 /**
