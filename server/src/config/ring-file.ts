@@ -1,15 +1,6 @@
-import {
-  chownSync,
-  closeSync,
-  fsyncSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { dirname } from 'node:path'
+import { rmSync, statSync, writeFileSync } from 'node:fs'
 import type { RingName } from '../core/keys/index.ts'
+import { replaceFile } from '../kernel/durable-file.ts'
 import { Fault } from '../kernel/fault.ts'
 import type { Outside } from '../kernel/outside.ts'
 import {
@@ -59,24 +50,19 @@ export function changeRingFile(
   change: (lines: readonly RingLine[]) => readonly RingLine[] | null,
 ): void {
   const lock = `${path}.lock`
-  const draft = `${path}.new`
   takeLock(lock)
   try {
     const before = ringLinesOf(name, path)
     const after = change(before)
     if (after === null) return
     const { mode, uid, gid } = statSync(path)
-    // What a crash left; nobody else is at it, because of the lock.
-    rmSync(draft, { force: true })
-    writeFileSync(draft, formatRing(after), { mode: mode & 0o770, flag: 'wx', flush: true })
-    if (process.geteuid?.() === 0) chownSync(draft, uid, gid)
-    renameSync(draft, path)
-    flushFolder(dirname(path))
+    const owner = process.geteuid?.() === 0 ? { uid, gid } : null
+    // A power cut must not bring the old ring back after others used the new key.
+    replaceFile(path, formatRing(after), { mode: mode & 0o770, owner })
   } catch (cause) {
     if (cause instanceof Fault) throw cause
     throw new Fault('config-invalid', { detail: `${path} can't be written`, cause })
   } finally {
-    rmSync(draft, { force: true })
     rmSync(lock, { force: true })
   }
 }
@@ -91,16 +77,6 @@ function takeLock(lock: string): void {
       ? `somebody else is changing this ring; if nobody is, remove ${lock}`
       : `the folder of ${lock} can't be written to`
     throw new Fault('config-invalid', { detail, cause })
-  }
-}
-
-/** The new name must be on disk too, or a power cut brings the old ring back after others used the new key. */
-function flushFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r')
-  try {
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
   }
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AgentProcess, startAgentProcess } from '../support/agent-process.ts'
-import { seededBytes } from '../support/fake-outside.ts'
+import { seededChance } from '../support/fake-outside.ts'
 import { type Front, startFront } from '../support/front.ts'
 import { type OpenLdap, startOpenLdap } from '../support/openldap.ts'
 import {
@@ -26,10 +26,7 @@ import { aMailServer, type MailServer } from '../support/smtp.ts'
 
 const isLong = process.env['REKEY_PROVE'] === '1'
 const seed = Number(process.env['REKEY_SEED'] ?? 20_261_122)
-const chance = (() => {
-  const bytes = seededBytes(seed)
-  return () => Buffer.from(bytes(4)).readUInt32BE() / 2 ** 32
-})()
+const chance = seededChance(seed)
 
 let inside: OpenLdap
 let well: OpenLdap

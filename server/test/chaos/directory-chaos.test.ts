@@ -9,7 +9,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Certificates, makeCertificates } from '../support/certificates.ts'
 import { aDatabase, type TestDatabase } from '../support/database.ts'
-import { seededBytes } from '../support/fake-outside.ts'
+import { seededChance } from '../support/fake-outside.ts'
 import { type Front, startFront } from '../support/front.ts'
 import { type OpenLdap, startOpenLdap } from '../support/openldap.ts'
 import {
@@ -37,11 +37,7 @@ const isLong = process.env['REKEY_PROVE'] === '1'
 const runs = isLong ? 200 : 7
 const seed = Number(process.env['REKEY_SEED'] ?? 20_261_122)
 
-/** Numbers below 1 that the seed decides. */
-const chance = (() => {
-  const bytes = seededBytes(seed)
-  return () => Buffer.from(bytes(4)).readUInt32BE() / 2 ** 32
-})()
+const chance = seededChance(seed)
 
 interface World {
   certificates: Certificates

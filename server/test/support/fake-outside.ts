@@ -43,3 +43,9 @@ export const anOutside = (clock: FakeClock = aClock(), seed = 1): Outside => ({
   now: () => clock.now(),
   randomBytes: seededBytes(seed),
 })
+
+/** Numbers below 1 that the seed decides, one after the other. */
+export function seededChance(seed: number): () => number {
+  const bytes = seededBytes(seed)
+  return () => Buffer.from(bytes(4)).readUInt32BE() / 2 ** 32
+}

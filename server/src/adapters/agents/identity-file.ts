@@ -1,17 +1,8 @@
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { dirname } from 'node:path'
+import { readFileSync, statSync } from 'node:fs'
 import { Type } from 'typebox'
 import { readMessage } from '../../core/agents/index.ts'
 import type { AgentIdentity, AgentPrivateKeys, IdentityStore } from '../../core/agents/ports.ts'
+import { replaceFile } from '../../kernel/durable-file.ts'
 import { Fault } from '../../kernel/fault.ts'
 import { Secret } from '../../kernel/secret.ts'
 
@@ -52,7 +43,6 @@ export function openIdentity(path: string): IdentityStore {
 
 /** Whoever reads the file, at any time, has the old one or the new one, whole. */
 export function saveIdentity(path: string, identity: AgentIdentity): void {
-  const draft = `${path}.new`
   const { keys, nextKeys, formerKeys, ...rest } = identity
   const text = JSON.stringify({
     version: 1,
@@ -62,16 +52,7 @@ export function saveIdentity(path: string, identity: AgentIdentity): void {
     formerKeys: formerKeys.map(({ until, ...former }) => ({ ...shown(former), until })),
   })
   try {
-    // What a crash left.
-    rmSync(draft, { force: true })
-    writeFileSync(draft, `${text}\n`, { mode: 0o600, flag: 'wx', flush: true })
-    renameSync(draft, path)
-    const folder = openSync(dirname(path), 'r')
-    try {
-      fsyncSync(folder)
-    } finally {
-      closeSync(folder)
-    }
+    replaceFile(path, `${text}\n`, { mode: 0o600, owner: null })
   } catch (cause) {
     throw new Fault('config-invalid', { cause, detail: `${path} can't be written` })
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Type } from 'typebox'
 import { Outcome, readMessage } from '../../core/agents/index.ts'
 import type { Journal } from '../../core/agents/ports.ts'
+import { flushFolder } from '../../kernel/durable-file.ts'
 import { Fault } from '../../kernel/fault.ts'
 
 interface Known {
@@ -34,7 +35,7 @@ export function openJournal(folder: string, { now }: { now(): Date }): Journal &
   const handleFor = async (day: string): Promise<FileHandle> => {
     if (file?.day === day) return file.handle
     const next = await open(join(folder, `${day}.jsonl`), 'a', 0o600)
-    await flushFolder(folder)
+    flushFolder(folder)
     await file?.handle.close()
     file = { day, handle: next }
     return next
@@ -149,14 +150,4 @@ function remember(
   if (line.is === 'begun') known.set(line.order, { outcome: null, at: Date.parse(line.at) })
   const entry = known.get(line.order)
   if (line.is === 'ended' && entry !== undefined) entry.outcome = line.outcome
-}
-
-/** The name of a new file must be on disk too, or a power cut takes the file away with what is in it. */
-async function flushFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }

@@ -1,14 +1,6 @@
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { readFileSync, rmSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { replaceFile } from '../../kernel/durable-file.ts'
 import { Fault } from '../../kernel/fault.ts'
 import { type HashKind, partitions } from './geometry.ts'
 
@@ -45,12 +37,7 @@ export const forgetKept = (folder: string): void => {
 
 /** Only after what it promises is on the disk. */
 export function keep(folder: string, kept: Kept): void {
-  const part = join(folder, 'state.part')
-  writeFileSync(part, JSON.stringify(kept))
-  const file = openSync(part, 'r+')
-  fsyncSync(file)
-  closeSync(file)
-  renameSync(part, join(folder, stateName))
+  replaceFile(join(folder, stateName), JSON.stringify(kept), { mode: 0o600, owner: null })
 }
 
 /** Null when nothing was kept, or of another dump. */

@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { flushFolder } from '../../kernel/durable-file.ts'
 import { encodeBucket } from './bucket.ts'
 import { bodyOffset, checkSumOf, encodeHeader, encodeTableEntry, tableEntryOffset } from './format.ts'
 import { bucketsPerPartition, type Geometry, type HashKind, keyOf, placeOf } from './geometry.ts'
@@ -53,9 +54,7 @@ export class IndexWriter implements Disposable {
     this.#write(encodeHeader({ kind: this.#kind, geometry: this.#geometry, createdAt, ...written }), 0)
     fsyncSync(this.#file)
     renameSync(this.#part, this.#path)
-    const folder = openSync(dirname(this.#path), 'r')
-    fsyncSync(folder)
-    closeSync(folder)
+    flushFolder(dirname(this.#path))
     return { entries: written.entries, bytes: written.length }
   }
 
