@@ -4,6 +4,7 @@ import type { Flow } from '../../src/core/recovery/flow.ts'
 import type { Decision, Job, RecoveryStore } from '../../src/core/recovery/ports.ts'
 import { after } from '../../src/core/recovery/rules.ts'
 import { transition } from '../../src/core/recovery/transition.ts'
+import { Fault } from '../../src/kernel/fault.ts'
 import { Secret } from '../../src/kernel/secret.ts'
 import { aClock, seededBytes } from '../support/fake-outside.ts'
 import { eventually } from '../support/person-at-api.ts'
@@ -243,6 +244,36 @@ describe('a flow that waits in Redis', () => {
 
     expect(await two.store.decide(at('waiting'), spend('again'))).toBe('unusable')
     expect(await two.store.decide(at('later'), spend('mine'))).toBe('moved')
+  })
+
+  it.each([
+    ['when it is looked into', 'texts'],
+    ['when it is written', 'run'],
+  ] as const)('holds up no reset when Redis goes away %s', async (_when, call) => {
+    let isAway = false
+    const gone = () => Promise.reject(new Fault('redis-unavailable'))
+    await using world = await aWorld((redis) => ({
+      ...redis,
+      texts: (keys) => (isAway && call === 'texts' ? gone() : redis.texts(keys)),
+      run: (...script) => (isAway && call === 'run' ? gone() : redis.run(...script)),
+    }))
+    const { store } = world.one
+    for (const id of ['spent', 'waiting', 'tried']) await store.begin(ofAda(id), none)
+    await store.decide(at('spent'), spend('proven'))
+    await wrongCode(store, 'tried')
+
+    isAway = true
+    const reset = await store.decide(at('proven'), ({ flow }) => ({
+      answer: 'done',
+      flow,
+      others: supersede,
+    }))
+
+    expect(reset).toBe('done')
+    isAway = false
+    for (const id of ['waiting', 'tried']) {
+      expect(await store.decide(at(id), spend(`again-${id}`)), id).toBe('unusable')
+    }
   })
 
   it('shows nobody who reads Redis a name, an address, a network, what was typed, or whose it is', async () => {

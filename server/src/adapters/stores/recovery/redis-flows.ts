@@ -69,8 +69,9 @@ export function makeRedisFlows(given: RedisFlowsDeps): Flows {
     ({ name, row, sealed, flow, subject }: Seen): Held | null => {
       if (flow === null) return null
       const write: Held['write'] = async (next, { lasting }) => {
-        const hasRow = await updateRow(trx, next, sealer)
-        if (!hasRow && (lasting || sealed === null || !isFresh(next))) {
+        const hadRow = await updateRow(trx, next, sealer)
+        const needsRow = !hadRow && (lasting || sealed === null || !isFresh(next))
+        if (needsRow) {
           const began = sealed !== null
           await trx
             .insertInto('flow')
@@ -79,11 +80,36 @@ export function makeRedisFlows(given: RedisFlowsDeps): Flows {
         }
         if (sealed === null || !onlyWaits(next)) return
         const record = { before: row === null ? flow : null, after: next, transaction }
-        if (await replace(deps, name, sealed, record)) return
+        try {
+          if (await replace(deps, name, sealed, record)) return
+        } catch (error) {
+          // The row speaks, whatever becomes of the record: a reset that was written must not fail here.
+          if (isFault(error, 'redis-unavailable') && (hadRow || needsRow)) return
+          throw error
+        }
         throw new Fault('redis-unavailable', { detail: 'the record of a flow is another than a moment ago' })
       }
       return { flow, subject, write }
     }
+  const lockThese = async (trx: Trx, ledger: Ledger, except: string | null, waiting: readonly string[]) => {
+    const rows = await openRows(trx, ledger).select('id').execute()
+    const ids = [...new Set([...rows.map(({ id }) => id), ...waiting])].filter((id) => id !== except)
+    if (ids.length === 0) return []
+    const { transaction } = await lockAll(trx, ledger.tenant, ids, ledger)
+    const seen = await look(deps, trx, ledger.tenant, ids)
+    // Another node may have the key that this one lacks.
+    if (seen.some(({ isGarbage }) => isGarbage)) await sayWaitingIsOver(deps, trx, ledger)
+    return seen.filter(isOpenOf(ledger.subject)).flatMap((one) => holding(trx, transaction)(one) ?? [])
+  }
+  /**
+   * Without looking into Redis, which is away or has too much: the ledger speaks for records, and for a row that somebody is
+   * deciding about without the ledger. So a reset or a disavowal need not wait for Redis to come back.
+   */
+  const lockProven = async (trx: Trx, ledger: Ledger, except: string | null) => {
+    await sayWaitingIsOver(deps, trx, ledger)
+    await endWaitingRows(trx, ledger, except)
+    return lockThese(trx, ledger, except, [])
+  }
   return {
     async keep(flow) {
       if (!isFresh(flow)) return null
@@ -122,21 +148,14 @@ export function makeRedisFlows(given: RedisFlowsDeps): Flows {
       return holding(trx, transaction)(waitingOverAt === null ? seen : endedBefore(seen, waitingOverAt))
     },
     async lockOpen(trx, ledger, except) {
-      const waiting = await waitingOf(deps, trx, ledger)
-      if (waiting.length + (await countWaiting(trx, ledger)) > waitingMax) {
-        // The ledger speaks for records, and for a row that somebody is deciding about without the ledger.
-        await sayWaitingIsOver(deps, trx, ledger)
-        await endWaitingRows(trx, ledger, except)
-        waiting.length = 0
+      try {
+        const waiting = await redis.members(indexKey(ledger.tenant, ledger.subject))
+        const isFlood = waiting.length + (await countWaiting(trx, ledger)) > waitingMax
+        return isFlood ? await lockProven(trx, ledger, except) : await lockThese(trx, ledger, except, waiting)
+      } catch (error) {
+        if (!isFault(error, 'redis-unavailable')) throw error
+        return lockProven(trx, ledger, except)
       }
-      const rows = await openRows(trx, ledger).select('id').execute()
-      const ids = [...new Set([...rows.map(({ id }) => id), ...waiting])].filter((id) => id !== except)
-      if (ids.length === 0) return []
-      const { transaction } = await lockAll(trx, ledger.tenant, ids, ledger)
-      const seen = await look(deps, trx, ledger.tenant, ids)
-      // Another node may have the key that this one lacks.
-      if (seen.some(({ isGarbage }) => isGarbage)) await sayWaitingIsOver(deps, trx, ledger)
-      return seen.filter(isOpenOf(ledger.subject)).flatMap((one) => holding(trx, transaction)(one) ?? [])
     },
     async readOpen({ tenant, subject }, limit) {
       const rows = await openRows(database, { tenant, subject }).select('id').execute()
@@ -250,20 +269,6 @@ async function lockAll(
   const [row] = rows
   if (row === undefined) throw new RangeError('nothing was locked')
   return row
-}
-
-/**
- * Flows of the ledger's account that wait in Redis. When it can't be asked the ledger says that they are over, so that
- * a reset or a disavowal need not wait for Redis to come back.
- */
-async function waitingOf(deps: RedisFlowsDeps, trx: Trx, ledger: Ledger): Promise<string[]> {
-  try {
-    return [...(await deps.redis.members(indexKey(ledger.tenant, ledger.subject)))]
-  } catch (error) {
-    if (!isFault(error, 'redis-unavailable')) throw error
-    await sayWaitingIsOver(deps, trx, ledger)
-    return []
-  }
 }
 
 /** Flows of the account that were started by now and wait without a proof go on as decoys, wherever they are. */
