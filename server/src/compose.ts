@@ -38,6 +38,7 @@ import { startSweeps } from './compose-sweeps.ts'
 import type { LoadedConfig } from './config/load.ts'
 import type { Config, TenantConfig } from './config/schema.ts'
 import { makeReport } from './core/audit/index.ts'
+import { makeEnrolment } from './core/enrolment/index.ts'
 import { makeDeliver } from './core/messages/delivery.ts'
 import type { MessageOrder, MessageSecrets } from './core/messages/ports.ts'
 import { clockWords, makeSharedClock } from './core/operations/shared-clock.ts'
@@ -192,6 +193,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
   const recoveryDeps = { ...outside, store, limiter, tokens, digests, tenant: tenantOf }
   const recovery = makeRecovery(recoveryDeps)
   const signIns = new Map(config.tenants.map((tenant) => [tenant.id, openSignIn(tenant, outside)]))
+  const enrolment = makeEnrolment(recoveryDeps)
   const sessions = makeSessions({
     ...recoveryDeps,
     means: (id) => known(signIns, id),
@@ -261,6 +263,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
       ...outside,
       recovery,
       sessions,
+      enrolment,
       tenantOf: makeTenantOf(publicTenants),
       clientOf: makeClientOf(readTrustedProxies(portalListen.trustedProxies), (address) =>
         geo.place(address),

@@ -23,6 +23,7 @@ import {
   strictest,
   strictestOf,
 } from './core/passwords/index.ts'
+import { defaultAssurance } from './core/proofs/index.ts'
 import {
   type AccountEntry,
   defaultRules,
@@ -72,7 +73,9 @@ export function recoveryTenant(
     id: config.id,
     locale: voiceOf(config).languages[0] ?? 'en',
     rules: rulesOf(config),
+    title: config.name,
     methods: config.policy.recovery.methods,
+    assurance: defaultAssurance,
     directoriesFor(service) {
       const routed = config.services.find(({ name }) => name === service)
       return routed === undefined

@@ -32,8 +32,8 @@ export const proofMutants: readonly Mutant[] = [
     changes: [
       {
         file: `${core}/prove.ts`,
-        find: 'const isRight = codeIsRight(deps, flow, call.code, now) && codesAreOpen(ledger, rules, now)',
-        replace: 'const isRight = codesAreOpen(ledger, rules, now)',
+        find: `  return matches && flow.whose.is === 'account' && issued`,
+        replace: `  return (matches || typed.length === 8) && flow.whose.is === 'account' && issued`,
       },
     ],
     suite: { file: lifeCycle, title: 'two hundred codes at once, the right one among them' },
@@ -93,7 +93,7 @@ export const proofMutants: readonly Mutant[] = [
     rows: [22, 95],
     changes: [
       {
-        file: `${core}/prove.ts`,
+        file: `${core}/spend-link.ts`,
         find: 'return { answer: decision.answer, flow: left, opened: decision.flow, effects: { events } }',
         replace: 'return { answer: decision.answer, opened: decision.flow, effects: { events } }',
       },
@@ -106,10 +106,10 @@ export const proofMutants: readonly Mutant[] = [
     rows: [130],
     changes: [
       {
-        file: `${core}/prove.ts`,
+        file: `${core}/spend-link.ts`,
         find: `const left = transition(flow, { type: 'moved-away' })`,
         replace: `const { secretDigest } = flow
-      const left = transition(flow, { type: 'proved', proofs: [], enough: true, secretDigest, at: now })`,
+      const left = transition(flow, { type: 'proved', proofs: [], wanted: null, secretDigest, at: now })`,
       },
     ],
     suite: { file: lifeCycle, title: '[130]' },
@@ -149,8 +149,8 @@ export const proofMutants: readonly Mutant[] = [
     changes: [
       {
         file: `${core}/prove.ts`,
-        find: `    if (!methods.includes('email_code')) return refuse({ because: 'method-not-offered' })`,
-        replace: `    if (!methods.includes('email_code')) return refuse({ because: 'method-not-offered' })
+        find: `    if (!methods.includes(method)) return refuse({ because: 'method-not-offered' })`,
+        replace: `    if (!methods.includes(method)) return refuse({ because: 'method-not-offered' })
     const before = await deps.store.read(call.tenant, call.id)
     const tried = before?.state === 'awaiting-proof' ? before.codesTried : 0`,
       },
@@ -208,7 +208,7 @@ export const proofMutants: readonly Mutant[] = [
     rows: [96],
     changes: [
       {
-        file: `${core}/prove.ts`,
+        file: `${core}/spend-link.ts`,
         find: 'return generation === name.generation && keyId === name.keyId && expiresAt > now',
         replace: 'return generation === name.generation && keyId === name.keyId',
       },
@@ -221,7 +221,7 @@ export const proofMutants: readonly Mutant[] = [
     rows: [97],
     changes: [
       {
-        file: `${core}/prove.ts`,
+        file: `${core}/spend-link.ts`,
         find: 'return generation === name.generation && keyId === name.keyId && expiresAt > now',
         replace: 'return generation >= name.generation && keyId === name.keyId && expiresAt > now',
       },
@@ -288,9 +288,10 @@ export const proofMutants: readonly Mutant[] = [
     rows: [93],
     changes: [
       {
-        file: `${core}/prove.ts`,
+        file: `${core}/spend-link.ts`,
         find: 'if (!linkIsCurrent(flow, name, now)) {',
-        replace: 'if (!linkIsCurrent(flow, name, now) || !codesAreOpen(seen.ledger, rules, now)) {',
+        replace:
+          'if (!linkIsCurrent(flow, name, now) || seen.ledger.failedTries.length >= rules.failedTriesPerAccount.max) {',
       },
     ],
     suite: {
@@ -305,7 +306,7 @@ export const proofMutants: readonly Mutant[] = [
     changes: [
       {
         file: `${core}/prove.ts`,
-        find: 'ledger: afterFailedTry(ledger, rules, now),',
+        find: 'ledger: guessable ? afterFailedTry(ledger, rules, now) : ledger,',
         replace:
           'ledger: flow.client.network === call.client.network ? afterFailedTry(ledger, rules, now) : ledger,',
       },
@@ -319,8 +320,8 @@ export const proofMutants: readonly Mutant[] = [
     changes: [
       {
         file: 'server/src/core/proofs/assurance.ts',
-        find: 'const kinds = new Set(proofs.map((proof) => kindOf[proof.method]))',
-        replace: 'const kinds = new Set(proofs.map((proof) => proof.method))',
+        find: '  ...new Set(proofs.flatMap(({ method }) => kindsOf(method))),',
+        replace: '  ...new Set(proofs.flatMap(({ method }) => method as never)),',
       },
     ],
     suite: { file: 'server/src/core/proofs/assurance.test.ts', title: '[111]' },

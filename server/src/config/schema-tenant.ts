@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { connectors } from '../adapters/connectors/registry.ts'
 import { ambiguities, linkNames } from '../core/accounts/index.ts'
 import { type Language, languages } from '../core/messages/index.ts'
+import { methods } from '../core/proofs/index.ts'
 import { bounded, closed, closedWithDefaults, entryOf, slug, text } from './schema-parts.ts'
 import { PassThrough } from './schema-pass-through.ts'
 import { PasswordPolicy } from './schema-password.ts'
@@ -84,11 +85,13 @@ export const Limits = closedWithDefaults(
 
 const RecoveryPolicy = closedWithDefaults(
   {
-    methods: Type.Array(Type.Union([Type.Literal('email_link'), Type.Literal('email_code')]), {
-      default: ['email_link', 'email_code'],
+    methods: Type.Array(Type.Enum([...methods]), {
+      default: [...methods],
       minItems: 1,
       uniqueItems: true,
-      description: 'Ways to prove oneself that the tenant offers. `email_code` works without JavaScript.',
+      description:
+        'Ways to prove oneself that the tenant offers, and that people may set up. `email_code` works without JavaScript; ' +
+        '`totp` is an authenticator app, `recovery_code` one of ten printed codes.',
     }),
     secondProofHoursAfterDisavowal: bounded(
       'How long an account needs a second kind of proof after somebody said "this was not me".',

@@ -61,7 +61,8 @@ export const problems = {
   'code-wrong': {
     status: 422,
     title: 'This is not the code',
-    detail: 'Type the code from the newest mail, or open its link.',
+    detail:
+      'Type the newest one: of the mail, of the app as it is now, or another of the sheet. Each works once.',
   },
   'code-tries-used-up': {
     status: 422,
@@ -158,6 +159,26 @@ export const problems = {
     status: 403,
     title: 'This account needs more than its password',
     detail: 'Its sign-in asks for a second factor, which can’t be given here. Ask the help desk.',
+  },
+  'second-proof-needed': {
+    status: 403,
+    title: 'The second proof is missing',
+    detail: 'The password was right. Give a second proof first; see `methods` for what would do.',
+  },
+  'sign-in-again': {
+    status: 403,
+    title: 'Sign in again for this',
+    detail: 'What you prove yourself with is changed within ten minutes of signing in.',
+  },
+  'enrolment-unknown': {
+    status: 404,
+    title: 'You have nothing like this',
+    detail: 'It was removed, or was never yours. List what you have.',
+  },
+  'too-many-enrolments': {
+    status: 409,
+    title: 'You have as many as you can have',
+    detail: 'Remove one first.',
   },
   'session-unknown': {
     status: 401,
@@ -310,6 +331,7 @@ export interface ProblemExtras {
   retryAfterSeconds?: number
   triesLeft?: number
   because?: string
+  methods?: readonly string[]
   errors?: readonly { pointer?: string; code?: string; detail: string }[]
   allow?: string
 }
@@ -353,6 +375,8 @@ export const directoryRetrySeconds = 60
 /** A refusal of the domain as a problem. */
 export function sendRefusal(reply: FastifyReply, refused: Refused): FastifyReply {
   switch (refused.because) {
+    case 'second-proof-needed':
+      return sendProblem(reply, refused.because, { methods: refused.methods })
     case 'code-wrong':
       return sendProblem(reply, refused.because, { triesLeft: refused.triesLeft })
     case 'asked-too-soon':

@@ -10,6 +10,7 @@ import { isFault } from '../kernel/fault.ts'
 import type { Tracing } from '../kernel/tracing.ts'
 import { changeRoutes } from './api/changes.ts'
 import { apiDocument } from './api/document.ts'
+import { methodRoutes } from './api/methods.ts'
 import { policyCheckRoutes } from './api/policy-checks.ts'
 import { recoveryRoutes } from './api/recoveries.ts'
 import { isConnectionError } from './connection-error.ts'
@@ -81,6 +82,7 @@ export async function buildPublicApp(deps: PublicDeps, options: PublicAppOptions
     recoveryRoutes(api, deps)
     policyCheckRoutes(api, deps)
     changeRoutes(api, deps)
+    methodRoutes(api, deps)
     done()
   })
   await app.register((portal, _options, done) => {

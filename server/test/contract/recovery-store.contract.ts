@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { AuditName } from '../../src/core/audit/catalogue.ts'
 import type { AuditEvent } from '../../src/core/audit/ports.ts'
 import type { MessageOrder } from '../../src/core/messages/ports.ts'
+import type { Enrolment, EnrolmentChange } from '../../src/core/proofs/index.ts'
 import type { AwaitingProof, Flow, FlowEvent, Writing } from '../../src/core/recovery/flow.ts'
 import { afterSessionsEnded, emptyLedger, type Ledger } from '../../src/core/recovery/ledger.ts'
 import type { Disavowal, Effects, Invitation, Job, RecoveryStore } from '../../src/core/recovery/ports.ts'
@@ -407,6 +408,10 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
           mustChange: { because: 'ordered', at: after(start, 4) },
           expiryToldAt: after(start, 6),
           markFailedAt: after(start, 7),
+          enrolled: [
+            { method: 'totp', usableFrom: after(start, 8) },
+            { method: 'recovery_code', usableFrom: start },
+          ],
           lease: { flow: 'flow-1', attempt: 3, until: after(start, 3) },
         }
         const write = (ledger: Ledger) => store.decide(at('flow-1'), () => ({ answer: null, ledger }))
@@ -457,6 +462,8 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
           passwordEndsAt: after(start, 9),
           flaw: 'weak',
           provenBy: 'provider',
+          awaits: 'second-proof',
+          provenAt: start,
           service: 'mail',
           startedAt: start,
           endedAt: null,
@@ -472,6 +479,12 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
         await make({ change: 'begun', session })
         expect(await read()).toEqual(session)
         expect(await other.readSession('southwind', session.id)).toBeNull()
+        const proven = { secretDigest: 'k1:another', at: after(start, 4) }
+        await make({ change: 'proven', ...named, ...proven })
+        await make({ change: 'proven', ...named, secretDigest: 'k1:late', at: after(start, 5) })
+        const { secretDigest, at: provenAt } = proven
+        Object.assign(session, { awaits: null, secretDigest, provenAt })
+        expect(await read()).toEqual(session)
         const tokenVersion = session.tokenVersion + 1
         await make({ change: 'kept', ...named, tokenVersion: tokenVersion + 1 })
         expect(await read()).toEqual(session)
@@ -489,6 +502,62 @@ export function recoveryStoreContract({ name, open }: StoreHarness): void {
         expect(await read()).toMatchObject({ tokenVersion, endedAt: after(start, 5) })
         await store.forget(after(start, 1))
         expect(await read()).toBeNull()
+      })
+
+      it('for what people have enrolled, oldest first, changed and removed with a decision about its account', async () => {
+        await using opened = await open()
+        const [store, other] = opened.nodes
+        const base = { tenant: northwind, subject: 'ada', createdAt: start, usableFrom: after(start, 1) }
+        const app: Enrolment = {
+          ...{
+            ...base,
+            id: 'enrolment-1',
+            method: 'totp',
+            name: 'blue 💥',
+            confirmedAt: null,
+            lastUsedAt: null,
+          },
+          kept: { seed: 'JBSWY3DP', algorithm: 'SHA256', digits: 8, periodSeconds: 60, lastStep: null },
+        }
+        const codes = [
+          { digest: 'one', spentAt: after(start, 2) },
+          { digest: 'two', spentAt: null },
+        ]
+        const sheet: Enrolment = {
+          ...{ ...base, id: 'enrolment-2', method: 'recovery_code', name: '', confirmedAt: start },
+          ...{ lastUsedAt: after(start, 2), kept: { keyId: 'k1', salt: 'salt', codes } },
+        }
+        const change = (...enrolments: readonly EnrolmentChange[]) =>
+          store.decideSubject({ tenant: northwind, subject: 'ada', enrolments: true }, (seen) => ({
+            answer: seen.enrolments,
+            effects: { events: [], enrolments },
+          }))
+        const read = () => other.readEnrolments(northwind, 'ada')
+
+        const [keptSheet, keptApp] = [sheet, app].map((enrolment) => ({ change: 'kept' as const, enrolment }))
+        if (keptSheet === undefined || keptApp === undefined) throw new Error('two were made')
+        await change(keptSheet, keptApp)
+        expect(await read()).toEqual([app, sheet])
+        expect(await other.readEnrolments(northwind, 'bob')).toEqual([])
+        expect(await other.readEnrolments('southwind', 'ada')).toEqual([])
+        const used: Enrolment = {
+          ...app,
+          name: 'red',
+          confirmedAt: start,
+          kept: { ...app.kept, lastStep: 7 },
+        }
+        expect(await change({ change: 'kept', enrolment: used })).toEqual([app, sheet])
+        expect(await read()).toEqual([used, sheet])
+        await store.begin(ofAda('flow-1', 'ada'), none)
+        const seen = await store.decide({ ...at('flow-1'), enrolments: true }, ({ enrolments }) => ({
+          answer: enrolments,
+        }))
+        expect(seen).toEqual([used, sheet])
+        await change({ change: 'removed', tenant: northwind, subject: 'bob', id: sheet.id })
+        expect(await read()).toEqual([used, sheet])
+        await change({ change: 'removed', tenant: northwind, subject: 'ada', id: sheet.id }, keptApp)
+        await store.forget(after(start, 60))
+        expect(await read()).toEqual([])
       })
 
       it('for invitations, found by id, by the digest of their code and by account', async () => {

@@ -82,7 +82,7 @@ const spend =
     const proofs = [{ method: 'email_link', at: flow.touchedAt }] as const
     const proved = next(flow, {
       type: 'proved',
-      ...{ proofs, enough: true, secretDigest: 'k1:new', at: flow.touchedAt },
+      ...{ proofs, wanted: null, secretDigest: 'k1:new', at: flow.touchedAt },
     })
     return {
       answer: 'moved',

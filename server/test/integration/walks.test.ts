@@ -157,7 +157,7 @@ const breakages: readonly { name: string; breakage: Breakage; seen: string }[] =
         const flow = await store.read(target.tenant, target.id)
         if (flow === null) return null
         const ledger = await store.readLedger(target.tenant, target.subject ?? flow.subject)
-        const decision = decider({ flow, ledger, linked: [] })
+        const decision = decider({ flow, ledger, linked: [], enrolments: [] })
         return store.decide(target, () => decision)
       },
     })),

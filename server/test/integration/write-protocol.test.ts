@@ -141,11 +141,11 @@ describe('over two nodes on one PostgreSQL', () => {
     const call = { tenant: northwind, identifier: 'ada', service: null, locale: 'en', client }
     const started = await nodes[0].start(call)
     if (!started.ok) throw new Error(started.because)
-    const guess = { tenant: northwind, id: started.flow.id, secret: started.secret, code: 'wrong', client }
+    const { id } = started.flow
+    const typed = { method: 'email_code', code: 'wrong' } as const
+    const guess = { tenant: northwind, id, secret: started.secret, ...typed, client }
 
-    const answers = await Promise.all(
-      racers.map((racer) => nodes[racer % 2 === 0 ? 0 : 1].proveByCode(guess)),
-    )
+    const answers = await Promise.all(racers.map((racer) => nodes[racer % 2 === 0 ? 0 : 1].prove(guess)))
 
     const left = answers
       .map((answer) => ('triesLeft' in answer ? answer.triesLeft : null))

@@ -34,6 +34,12 @@ const proof = fc.record({
 const proofs = fc.array(proof, { maxLength: 3 })
 const issued = fc.record({ generation: fc.integer({ min: 1, max: 9 }), keyId: text, expiresAt: moment })
 
+const wanted = fc.record({
+  kinds: fc.integer({ min: 2, max: 4 }),
+  methods: fc.uniqueArray(fc.constantFrom(...methods)),
+  because: fc.constant(['policy', 'enrolled'] as const),
+})
+
 const action = fc.record({
   generation: fc.integer({ min: 1, max: 9 }),
   keyId: text,
@@ -199,7 +205,7 @@ const events: { [Type in FlowEvent['type']]: fc.Arbitrary<Extract<FlowEvent, { t
   proved: fc.record({
     type: fc.constant('proved'),
     proofs,
-    enough: fc.boolean(),
+    wanted: fc.option(wanted, { freq: 2 }),
     secretDigest: text,
     at: moment,
   }),

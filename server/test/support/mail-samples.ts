@@ -5,6 +5,7 @@ import type {
   MessageOrder,
   MessageSecrets,
 } from '../../src/core/messages/ports.ts'
+import { enrolledMethods } from '../../src/core/proofs/index.ts'
 
 export const someFacts = (over: Partial<MessageFacts> = {}): MessageFacts => ({
   username: 'ada',
@@ -61,6 +62,8 @@ const kinds: Record<MessageKind, true> = {
   'change-required': true,
   'password-expires': true,
   'password-expired': true,
+  'method-added': true,
+  'method-removed': true,
 }
 const reasons: Record<Ineligible, true> = {
   disabled: true,
@@ -112,6 +115,13 @@ export function mailSamples(over: Partial<MessageOrder> = {}): Map<string, Messa
     ['password-expired-late', anOrder({ ...over, kind: 'password-expired', facts: withoutGrace(facts) })],
     ...(['password-changed', 'account-activated'] as const).map(
       (kind) => [`${kind}-partly`, anOrder({ ...over, kind, facts: { ...facts, applications } })] as const,
+    ),
+    ...enrolledMethods.map(
+      (method) =>
+        [
+          `method-added-${method}`,
+          anOrder({ ...over, kind: 'method-added', facts: { ...facts, method } }),
+        ] as const,
     ),
     ['recovery-link-only', anOrder({ ...over, facts: { ...facts, codeWorks: false } })],
     [

@@ -1,6 +1,7 @@
 import type { AuditEvent } from '../../src/core/audit/ports.ts'
 import type { MessageOrder } from '../../src/core/messages/ports.ts'
 import { afterHistory, type RememberedPassword } from '../../src/core/passwords/index.ts'
+import type { Enrolment } from '../../src/core/proofs/index.ts'
 import { type Flow, keepsPassword } from '../../src/core/recovery/flow.ts'
 import { emptyLedger, type Ledger } from '../../src/core/recovery/ledger.ts'
 import type {
@@ -37,6 +38,7 @@ export interface MemoryRows {
   /** By flow. */
   waiting: Map<string, WaitingPassword>
   seen: Map<string, SeenAccount>
+  enrolments: Map<string, Enrolment>
   events: AuditEvent[]
 }
 
@@ -66,6 +68,7 @@ export function makeMemoryStore(deps: MemoryStoreDeps): MemoryStore {
     knownDevices: new Map(),
     waiting: new Map(),
     seen: new Map(),
+    enrolments: new Map(),
     events: [],
   }
   const ledgerOf = (tenant: string, subject: string) =>
@@ -105,7 +108,8 @@ export function makeMemoryStore(deps: MemoryStoreDeps): MemoryStore {
       const ledger =
         target.alone === true ? emptyLedger(target.tenant, subject) : ledgerOf(target.tenant, subject)
       const linked = (target.linked ?? []).map((each) => ledgerOf(target.tenant, each))
-      const decision = decider({ flow, ledger, linked })
+      const enrolments = target.enrolments === true ? enrolmentsOf(rows, target.tenant, subject) : []
+      const decision = decider({ flow, ledger, linked, enrolments })
       writeDecision(deps, rows, ledger, decision)
       return decision.answer
     },
@@ -117,17 +121,23 @@ export function makeMemoryStore(deps: MemoryStoreDeps): MemoryStore {
       if (disavowal === undefined) return null
       const ledger = ledgerOf(tenant, disavowal.subject)
       const invitations = invitationsOf(rows, tenant, disavowal.subject)
-      const { changed = [], ...decision } = decider({ disavowal, ledger, invitations })
+      const { changed = [], ...decision } = decider({
+        ...{ disavowal, ledger, invitations },
+        enrolments: enrolmentsOf(rows, tenant, disavowal.subject),
+      })
       writeDecision(deps, rows, ledger, decision)
       for (const one of changed) rows.invitations.set(key(tenant, one.id), one)
       const usedAt = deps.outside.now()
       rows.disavowals.set(key(tenant, disavowal.id), { ...disavowal, usedAt })
       return decision.answer
     },
-    async decideSubject({ tenant, subject }, decider) {
+    async decideSubject({ tenant, subject, enrolments: asked }, decider) {
       await turn()
       const ledger = ledgerOf(tenant, subject)
-      const decision = decider({ ledger })
+      const decision = decider({
+        ledger,
+        enrolments: asked === true ? enrolmentsOf(rows, tenant, subject) : [],
+      })
       writeDecision(deps, rows, ledger, decision)
       return decision.answer
     },
@@ -160,6 +170,10 @@ export function makeMemoryStore(deps: MemoryStoreDeps): MemoryStore {
         .filter((one) => one.tenant === tenant && one.id > (after ?? ''))
         .toSorted((a, b) => (a.id < b.id ? -1 : 1))
         .slice(0, limit)
+    },
+    async readEnrolments(tenant, subject) {
+      await turn()
+      return enrolmentsOf(rows, tenant, subject)
     },
     async isKnownDevice(tenant, subject, deviceDigest) {
       await turn()
@@ -207,6 +221,12 @@ export function makeMemoryStore(deps: MemoryStoreDeps): MemoryStore {
     },
   }
 }
+
+/** Oldest first. */
+const enrolmentsOf = (rows: MemoryRows, tenant: string, subject: string): readonly Enrolment[] =>
+  [...rows.enrolments.values()]
+    .filter((one) => one.tenant === tenant && one.subject === subject)
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
 
 const invitationBy = (rows: MemoryRows, tenant: string, by: InvitationName): Invitation | null =>
   [...rows.invitations.values()].find(
@@ -268,12 +288,17 @@ const isOther = (flow: Flow, { tenant, subject }: Ledger, except: Flow | undefin
 /** Whatever may throw comes first, so that it is all or nothing. */
 function commit(deps: MemoryStoreDeps, rows: MemoryRows, flows: readonly Flow[], effects: Effects): void {
   const { events, jobs = [], messages = [], disavowals = [], tickets = [], session, history } = effects
-  const { knownDevice, forgetDevices, waiting, seen } = effects
+  const { knownDevice, forgetDevices, waiting, seen, enrolments = [] } = effects
   if (jobs.length > 0) deps.enqueue(jobs)
   for (const flow of flows) writeFlow(rows, flow)
   if (waiting !== undefined) rows.waiting.set(key(waiting.tenant, waiting.flow), waiting)
   if (seen !== undefined) rows.seen.set(key(seen.tenant, seen.subject), seen)
   for (const one of disavowals) rows.disavowals.set(key(one.tenant, one.id), one)
+  for (const one of enrolments) {
+    if (one.change === 'kept') rows.enrolments.set(key(one.enrolment.tenant, one.enrolment.id), one.enrolment)
+    else if (rows.enrolments.get(key(one.tenant, one.id))?.subject === one.subject)
+      rows.enrolments.delete(key(one.tenant, one.id))
+  }
   rows.messages.push(...messages)
   rows.tickets.push(...tickets)
   rows.events.push(...events)
@@ -307,6 +332,11 @@ function changeSession({ sessions }: MemoryRows, what: SessionChange): void {
   const name = key(what.tenant, what.id)
   const session = sessions.get(name)
   if (session === undefined || session.endedAt !== null) return
+  if (what.change === 'proven') {
+    const { secretDigest, at: provenAt } = what
+    if (session.awaits !== null) sessions.set(name, { ...session, awaits: null, secretDigest, provenAt })
+    return
+  }
   const { change } = what
   if (change === 'kept' && session.tokenVersion !== what.tokenVersion - 1) return
   sessions.set(
@@ -368,11 +398,15 @@ function forget(rows: MemoryRows, before: Date): number {
   )
   const disavowals = drop(rows.disavowals, ({ expiresAt }) => expiresAt < before)
   const sessions = drop(rows.sessions, ({ startedAt }) => startedAt < before)
+  const unconfirmed = drop(
+    rows.enrolments,
+    ({ confirmedAt, createdAt }) => confirmedAt === null && createdAt < before,
+  )
   const seen = drop(rows.seen, ({ at }) => at < before)
   const kept = rows.messages.filter(({ notAfter }) => notAfter >= before)
   const messages = rows.messages.splice(0).length - kept.length
   rows.messages.push(...kept)
-  return flows + ledgers + disavowals + invitations + sessions + seen + messages
+  return flows + ledgers + disavowals + invitations + sessions + seen + unconfirmed + messages
 }
 
 function drop<Row>(table: Map<string, Row>, isOver: (row: Row, name: string) => boolean): number {

@@ -10,7 +10,7 @@ const portal = loadAssets()
 const { look } = tenantAssets(portal, { color: null, radius: null, logo: null })
 
 /** Pages and API of a world, without a socket. */
-export function aPublicApp({ recovery, sessions, deps, rules }: World): Promise<FastifyInstance> {
+export function aPublicApp({ recovery, sessions, enrolment, deps, rules }: World): Promise<FastifyInstance> {
   const tenant = {
     ...{ id: northwind, voice: aTenant(), rules, look },
     methods: ['email_link', 'email_code'] as const,
@@ -22,7 +22,7 @@ export function aPublicApp({ recovery, sessions, deps, rules }: World): Promise<
   }
   return buildPublicApp(
     {
-      ...{ recovery, sessions, now: deps.now, randomBytes: deps.randomBytes },
+      ...{ recovery, sessions, enrolment, now: deps.now, randomBytes: deps.randomBytes },
       tenantOf: () => tenant,
       clientOf: () => aClient(),
       assets: portal.files,

@@ -216,7 +216,7 @@ export async function walk({ steps, seed }: Walk, breakage: Breakage = (deps) =>
   }
   const type = async (holding: Holding, code: string) => {
     const client = aClient({ network: `net-${holdings.length}` })
-    const answer = await recovery.proveByCode({ ...holding, code, client })
+    const answer = await recovery.prove({ ...holding, method: 'email_code', code, client })
     observer.typed({ flow: holding.id, code }, answer)
     keep(answer)
   }
@@ -474,6 +474,7 @@ const inWeather = (store: RecoveryStore, { over }: Weather): RecoveryStore => ({
   subjectOf: (tenant, account) => over(() => store.subjectOf(tenant, account)),
   decide: (target, decider) => over(() => store.decide(target, decider)),
   decideSubject: (target, decider) => over(() => store.decideSubject(target, decider)),
+  readEnrolments: (tenant, subject) => over(() => store.readEnrolments(tenant, subject)),
   decideDisavowal: (target, decider) => over(() => store.decideDisavowal(target, decider)),
   readSession: (tenant, id) => over(() => store.readSession(tenant, id)),
   decideInvitations: (target, decider) => over(() => store.decideInvitations(target, decider)),

@@ -1,10 +1,11 @@
 import { makeSlowDigests } from '../../src/adapters/argon2/slow-digests.ts'
 import type { Directory } from '../../src/core/accounts/ports.ts'
+import { type EnrolmentDesk, makeEnrolment } from '../../src/core/enrolment/index.ts'
 import { isDecoy } from '../../src/core/messages/index.ts'
 import type { MessageOrder } from '../../src/core/messages/ports.ts'
 import { type PasswordJudgement, passwordPolicyDefaults } from '../../src/core/passwords/index.ts'
 import type { SlowDigests } from '../../src/core/passwords/ports.ts'
-import type { Method } from '../../src/core/proofs/index.ts'
+import { defaultAssurance, type Method } from '../../src/core/proofs/index.ts'
 import type { Client } from '../../src/core/recovery/flow.ts'
 import {
   defaultRules,
@@ -113,9 +114,11 @@ export function aRecoveryTenant(
 ): RecoveryTenant {
   return {
     id: northwind,
+    title: 'Northwind',
     locale: 'en',
     rules: { ...defaultRules, ...rules },
     methods,
+    assurance: defaultAssurance,
     ambiguous: 'refuse',
     links: [],
     titleOf: (name) => `the ${name}`,
@@ -151,6 +154,7 @@ export interface WorldOptions {
 export interface World {
   recovery: Recovery
   sessions: Sessions
+  enrolment: EnrolmentDesk
   deps: RecoveryDeps
   clock: FakeClock
   store: MemoryStore
@@ -201,6 +205,7 @@ export function aWorld(options: WorldOptions = {}): World {
   }
   const deps = options.wrap?.(plain) ?? plain
   const recovery = makeRecovery(deps)
+  const enrolment = makeEnrolment(deps)
   const sessions = makeSessions({
     ...deps,
     means: () => options.means ?? { password: true, provider: null },
@@ -210,6 +215,7 @@ export function aWorld(options: WorldOptions = {}): World {
   return {
     recovery,
     sessions,
+    enrolment,
     deps,
     clock,
     store,

@@ -192,7 +192,8 @@ export function coreClient(recovery: Recovery, rules: RecoveryRules, network = '
       ),
     read: async (holding) => reply(await recovery.read(holding)),
     ask: async (holding) => reply(await recovery.ask(holding)),
-    proveByCode: async (holding, code) => reply(await recovery.proveByCode({ ...holding, code, client })),
+    proveByCode: async (holding, code) =>
+      reply(await recovery.prove({ ...holding, method: 'email_code', code, client })),
     spendLink: async (token) =>
       reply(await recovery.spendLink({ tenant: northwind, token, client, locale: 'en' })),
     setPassword: async (holding, password) =>

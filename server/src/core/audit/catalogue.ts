@@ -136,6 +136,19 @@ export const catalogue = {
   'agent.keys-changed': { level: 'info', labels: ['directory'], personal: [], rollUp: false },
   'agent.revoked': { level: 'warn', labels: ['directory'], personal: [], rollUp: false },
   'agent.server-key-changed': { level: 'warn', labels: [], personal: [], rollUp: false },
+  'method.added': { level: 'warn', labels: ['method'], personal: ['network', 'device'], rollUp: false },
+  'method.removed': {
+    level: 'warn',
+    labels: ['method', 'because'],
+    personal: ['network', 'device'],
+    rollUp: false,
+  },
+  'method.tested': {
+    level: 'info',
+    labels: ['method', 'outcome'],
+    personal: ['network', 'device'],
+    rollUp: false,
+  },
   'person.erased': { level: 'warn', labels: [], personal: [], rollUp: false },
 } as const satisfies Record<string, EventDefinition>
 

@@ -129,6 +129,8 @@ const body: Record<MessageKind, (material: Material) => MailBlock[]> = {
     },
     text(byHelp(material)),
   ],
+  'method-added': (material) => method(material, 'method-added'),
+  'method-removed': (material) => method(material, 'method-removed'),
   'password-expires': (material) =>
     expiry(material, 'mail.expires', material.words.say('mail.password-expires.before')),
   'password-expired': (material) => {
@@ -140,6 +142,21 @@ const body: Record<MessageKind, (material: Material) => MailBlock[]> = {
         : words.say('mail.password-expired.until', { moment: words.moment(until, tenant.timeZone) })
     return expiry(material, 'mail.expired', what)
   },
+}
+
+/** What it is, by its general name: what its owner calls it was typed into a request. */
+function method(material: Material, kind: 'method-added' | 'method-removed'): MailBlock[] {
+  const { words, facts } = material
+  const what =
+    facts.method === undefined
+      ? []
+      : [{ label: words.say('mail.method'), value: words.say(`method.${facts.method}`) }]
+  return [
+    ...whatHappened(material),
+    { kind: 'rows', rows: what },
+    text(words.say(`mail.${kind}.if-you`)),
+    ...disavowal(material),
+  ]
 }
 
 /** About the age of a password: nothing has happened, so there is nothing to disavow. */

@@ -1,4 +1,5 @@
 import type { Secret } from '../../kernel/secret.ts'
+import type { EnrolledMethod } from '../proofs/index.ts'
 
 /**
  * What Rekey says to people outside a screen. A message is ordered in the transaction that makes it true and
@@ -37,6 +38,10 @@ export type MessageKind =
   | 'password-expires'
   /** It has ended: until when that matters little, and where to change it. */
   | 'password-expired'
+  /** Something was set up to prove oneself with; carries "this was not me", which takes it away. */
+  | 'method-added'
+  /** Something of that was removed; carries "this was not me". */
+  | 'method-removed'
 
 /** Why an account can't come back by mail alone. */
 export type Ineligible =
@@ -87,6 +92,8 @@ export interface MessageFacts {
   wasRefused?: true
   /** It was to be the first of the account. */
   isFirst?: true
+  /** What was set up or removed. */
+  method?: EnrolledMethod
   /** False while the account's budget of failed codes is used up: then the mail offers the link only. */
   codeWorks?: boolean
 }

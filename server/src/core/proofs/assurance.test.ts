@@ -1,27 +1,103 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { assess, isEnough, kindOf, methods } from './assurance.ts'
+import { assess, methodsThatHelp, missingIn, type Proof } from './assurance.ts'
+import { type Demand, defaultAssurance, demandOf } from './demand.ts'
+import { asksAtSignIn, type EnrolledSummary } from './enrolment.ts'
+import { enrolledMethods, kindsOf, type Method, methods, methodTable } from './methods.ts'
 
 const at = new Date('2026-03-02T09:00:00Z')
-const proofs = (...names: (typeof methods)[number][]) => names.map((method) => ({ method, at }))
+const proofs = (...names: Proof['method'][]): Proof[] => names.map((method) => ({ method, at }))
+const demand = (over: Partial<Demand> = {}): Demand => ({
+  ...{ kinds: 1, resistsPhishing: false, include: [], because: ['policy'] },
+  ...over,
+})
+const enrolled = (...names: EnrolledSummary['method'][]) =>
+  names.map((method) => ({ method, usableFrom: at }))
 
-describe('[111] assurance', () => {
+describe('[111] what proofs add up to', () => {
   it.each([
-    [proofs(), false, { have: 0, need: 1 }, false],
-    [proofs('email_link'), false, { have: 1, need: 1 }, true],
-    [proofs('email_code'), false, { have: 1, need: 1 }, true],
-    [proofs('email_link'), true, { have: 1, need: 2 }, false],
+    [proofs(), 1, { have: 0, need: 1 }, false],
+    [proofs('email_link'), 1, { have: 1, need: 1 }, true],
+    [proofs('email_code'), 1, { have: 1, need: 1 }, true],
     // A mailbox that was taken over answers both.
-    [proofs('email_link', 'email_code'), true, { have: 1, need: 2 }, false],
-    [proofs('email_link', 'email_link'), true, { have: 1, need: 2 }, false],
-    [proofs(), true, { have: 0, need: 2 }, false],
-  ])('of %j, two wanted: %s, is %j', (given, secondProofWanted, expected, enough) => {
-    const assurance = assess(given, { secondProofWanted })
-
-    expect(assurance).toEqual(expected)
-    expect(isEnough(assurance)).toBe(enough)
+    [proofs('email_link', 'email_code'), 2, { have: 1, need: 2 }, false],
+    [proofs('email_link', 'email_link'), 2, { have: 1, need: 2 }, false],
+    [proofs('invitation', 'email_link'), 2, { have: 1, need: 2 }, false],
+    [proofs('email_link', 'totp'), 2, { have: 2, need: 2 }, true],
+    [proofs('totp', 'totp'), 2, { have: 1, need: 2 }, false],
+    [proofs('totp', 'recovery_code'), 2, { have: 2, need: 2 }, true],
+    [proofs('email_link', 'totp', 'recovery_code'), 2, { have: 3, need: 2 }, true],
+  ])('of %j, %i kinds wanted, is %j', (given, kinds, expected, enough) => {
+    expect(assess(given, { kinds })).toEqual(expected)
+    expect(missingIn(given, demand({ kinds })).length === 0).toBe(enough)
   })
 
-  it('knows the kind of every method', () => {
-    expect(Object.keys(kindOf).toSorted()).toEqual([...methods, 'invitation', 'password'].toSorted())
+  it('names what is missing, and what of the things on hand would help', () => {
+    const strict = demand({ kinds: 2, include: ['recovery_code'] })
+    const onHand: readonly Method[] = ['email_link', 'email_code', 'totp', 'recovery_code']
+
+    expect(missingIn(proofs('email_link'), strict)).toEqual([
+      { is: 'kinds', count: 1, given: ['mailbox'] },
+      { is: 'method', method: 'recovery_code' },
+    ])
+    expect(methodsThatHelp(onHand, proofs('email_link'), strict)).toEqual(['totp', 'recovery_code'])
+    expect(methodsThatHelp(onHand, proofs('email_link', 'totp'), strict)).toEqual(['recovery_code'])
+    expect(missingIn(proofs('email_link'), demand({ resistsPhishing: true }))).toEqual([
+      { is: 'phishing-resistance' },
+    ])
+  })
+
+  it('knows the kinds of every method, and no mailbox among what is enrolled', () => {
+    for (const method of methods) expect(kindsOf(method), method).not.toEqual([])
+    expect(Object.keys(methodTable).toSorted()).toEqual([...methods].toSorted())
+    expect(methods.filter((method) => methodTable[method].enrolled)).toEqual(enrolledMethods)
+    for (const method of enrolledMethods) expect(kindsOf(method)).not.toContain('mailbox')
+  })
+})
+
+describe('what is demanded', () => {
+  const facts = { policy: defaultAssurance, enrolled: [], directoryFactor: false, disavowed: false }
+
+  it.each([
+    [{}, 1, ['policy']],
+    [{ enrolled: enrolled('totp') }, 2, ['policy', 'enrolled']],
+    // A sheet in a drawer is a way back; it does not make a sign-in ask for more, and so recovery neither.
+    [{ enrolled: enrolled('recovery_code') }, 1, ['policy']],
+    [{ disavowed: true }, 2, ['policy', 'disavowed']],
+    [{ directoryFactor: true }, 2, ['policy', 'directory-factor']],
+    // What adds nothing is no reason.
+    [{ enrolled: enrolled('totp'), disavowed: true }, 2, ['policy', 'enrolled']],
+  ] as const)('of %j is %i kinds', (over, kinds, because) => {
+    expect(demandOf({ ...facts, ...over })).toMatchObject({ kinds, because })
+  })
+
+  it('is never less for anything that is known besides', () => {
+    const part = fc.record({
+      kinds: fc.integer({ min: 1, max: 4 }),
+      resistsPhishing: fc.boolean(),
+      include: fc.uniqueArray(fc.constantFrom(...methods)),
+    })
+    const some = fc.record({
+      policy: fc.record({ everybody: part, enrolled: part }),
+      enrolled: fc.array(fc.constantFrom(...enrolled(...enrolledMethods))),
+      directoryFactor: fc.boolean(),
+      disavowed: fc.boolean(),
+    })
+    fc.assert(
+      fc.property(some, (known) => {
+        const all = demandOf({
+          ...known,
+          enrolled: enrolled(...enrolledMethods),
+          directoryFactor: true,
+          disavowed: true,
+        })
+        const less = demandOf(known)
+        expect(all.kinds).toBeGreaterThanOrEqual(less.kinds)
+        expect(all.resistsPhishing || !less.resistsPhishing).toBe(true)
+        expect(all.include).toEqual(expect.arrayContaining([...less.include]))
+        if (asksAtSignIn(known.enrolled))
+          expect(less.kinds).toBeGreaterThanOrEqual(known.policy.enrolled.kinds)
+      }),
+    )
   })
 })

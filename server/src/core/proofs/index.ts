@@ -1,1 +1,34 @@
-export * from './assurance.ts'
+export { type Assurance, assess, isByMail, methodsThatHelp, missingIn, type Proof } from './assurance.ts'
+export {
+  type AssurancePolicy,
+  type Demand,
+  type DemandReason,
+  defaultAssurance,
+  demandOf,
+  type Missing,
+} from './demand.ts'
+export {
+  asksAtSignIn,
+  type EnrolledSummary,
+  type Enrolment,
+  type EnrolmentChange,
+  summaryOf,
+  usableIn,
+  withChanges,
+} from './enrolment.ts'
+export {
+  definitionOf,
+  type EnrolledMethod,
+  enrolledMethods,
+  kindsOf,
+  type Method,
+  type MethodDefinition,
+  methods,
+  methodTable,
+  type ProofKind,
+  type ProofMethod,
+  type TypedMethod,
+  typedMethods,
+} from './methods.ts'
+export * from './recovery-code/index.ts'
+export * from './totp/index.ts'

@@ -1,5 +1,6 @@
 import type { DirectoryRefusal } from '../accounts/ports.ts'
 import type { PasswordRefusal } from '../passwords/index.ts'
+import type { Method } from '../proofs/index.ts'
 import type { Flow } from './flow.ts'
 
 /** What the domain answers besides yes. Each code has a heading in the problem reference and is never renamed. */
@@ -33,6 +34,14 @@ export type Refusal =
   | { because: 'sign-in-refused' }
   /** The password was right, and sign-in elsewhere asks for more than that. */
   | { because: 'second-factor-needed' }
+  /** The password was right; the session opens nothing before the second proof was given. */
+  | { because: 'second-proof-needed'; methods: readonly Method[] }
+  /** What is asked is for somebody who has just signed in. */
+  | { because: 'sign-in-again' }
+  /** The account has nothing of this name enrolled. */
+  | { because: 'enrolment-unknown' }
+  /** It has as many as it may. */
+  | { because: 'too-many-enrolments' }
   /** No such session, not its secret, or over: the same answer. */
   | { because: 'session-unknown' }
   | { because: 'current-password-wrong' }

@@ -17,7 +17,7 @@ import type {
   PasswordRule,
 } from '../passwords/index.ts'
 import type { SlowDigests } from '../passwords/ports.ts'
-import type { Method } from '../proofs/index.ts'
+import type { AssurancePolicy, Method } from '../proofs/index.ts'
 import type { FlowKind } from './flow.ts'
 import type { Limiter, RecoveryStore } from './ports.ts'
 import type { RecoveryRules } from './rules.ts'
@@ -41,11 +41,15 @@ export interface JudgedEntry extends AccountEntry {
 /** What one tenant's recovery needs to know. */
 export interface RecoveryTenant {
   id: string
+  /** What people call it. */
+  title: string
   /** Spoken with people of whom nobody knows another language; BCP 47. */
   locale: string
   rules: RecoveryRules
   /** Ways to prove oneself that policy allows; nothing else is mailed or accepted. */
   methods: readonly Method[]
+  /** How much has to be proven. */
+  assurance: AssurancePolicy
   /** The directories that a service is routed to; all of the tenant's when no service is named. */
   directoriesFor(service: string | null): readonly RoutedDirectory[]
   /** What becomes of a name that several of them have. */

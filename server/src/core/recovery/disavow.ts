@@ -1,5 +1,6 @@
 import { newId } from '../../kernel/ids.ts'
 import type { AuditEvent } from '../audit/ports.ts'
+import { type Enrolment, type EnrolmentChange, summaryOf, withChanges } from '../proofs/index.ts'
 import { type Refused, refuse } from './answers.ts'
 import type { RecoveryDeps } from './deps.ts'
 import { endOther } from './end-other.ts'
@@ -56,9 +57,13 @@ export const makeDisavow =
         const again = usedAt !== null
         const isNews =
           !again || (ledger.writtenAt !== null && ledger.writtenAt > usedAt) || writeIsUnderWay(ledger, rules)
-        const decision = isNews
-          ? decide(deps, call, { ...seen, written }, now)
-          : endOnly({ ...seen, written }, now)
+        // Whatever was set up since is somebody else's.
+        const removed = addedSince(seen)
+        const isIntrusion = written || removed.length > 0
+        const decision =
+          isNews || removed.length > 0
+            ? decide(deps, call, { ...seen, written, isIntrusion }, now)
+            : endOnly({ ...seen, written }, now)
         const { tenant, subject } = seen.disavowal
         const forgetDevices = { tenant, subject, seenSince: createdAt }
         const isOver = isActivated(decision.ledger ?? ledger)
@@ -66,8 +71,17 @@ export const makeDisavow =
         const events = [
           ...(decision.effects?.events ?? []),
           ...changed.map((invitation) => invitationEvent('invitation.withdrawn', { invitation, at: now })),
+          ...removed.map((one) => removedEvent(seen, one, now)),
         ]
-        return { ...decision, changed, effects: { ...decision.effects, events, forgetDevices } }
+        const effects = { ...decision.effects, events, forgetDevices }
+        if (removed.length === 0) return { ...decision, changed, effects }
+        const after = decision.ledger ?? ledger
+        const enrolled = summaryOf(withChanges(seen.enrolments, removed.map(asRemoved)))
+        return {
+          ...{ ...decision, changed },
+          ledger: { ...after, enrolled },
+          effects: { ...effects, enrolments: removed.map(asRemoved) },
+        }
       })
       if (answer !== null) return answer
     }
@@ -81,13 +95,28 @@ function targets(deps: DisavowDeps, { tenant, token }: DisavowCall) {
   return deps.tokens.disavowCodeDigests(tenant, typed).map((codeDigest) => ({ codeDigest }))
 }
 
+/** Those that were confirmed, or are to be, since the mail was ordered. */
+const addedSince = ({ enrolments, disavowal }: Disavowable): readonly Enrolment[] =>
+  enrolments.filter((one) => (one.confirmedAt ?? one.createdAt) >= disavowal.createdAt)
+
+const asRemoved = ({ tenant, subject, id }: Enrolment): EnrolmentChange => ({
+  change: 'removed',
+  ...{ tenant, subject, id },
+})
+
+const removedEvent = ({ disavowal }: Disavowable, { method }: Enrolment, at: Date): AuditEvent => ({
+  name: 'method.removed',
+  ...{ tenant: disavowal.tenant, at, subject: disavowal.subject, flow: disavowal.flow },
+  facts: { method, because: 'disavowed' },
+})
+
 const disowned = (invitations: readonly Invitation[], now: Date): Invitation[] =>
   invitations
     .filter((one) => ['open', 'spent'].includes(stateOf(one, now)))
     .map((one) => ({ ...one, withdrawnAt: now, disownedAt: now }))
 
 /** What was said before: nobody is told twice, and no second ticket is opened. */
-const endOnly = ({ written }: Seen, now: Date): DisavowalDecision<Disavowed> => ({
+const endOnly = ({ written }: Pick<Seen, 'written'>, now: Date): DisavowalDecision<Disavowed> => ({
   answer: { ok: true, written },
   others: (open) => endOther(open, { type: 'disavowed' }, now),
 })
@@ -102,10 +131,11 @@ const received = (call: DisavowCall, { disavowal }: Seen, written: boolean, now:
   personal: personalOf(call.client),
 })
 
-type Seen = Disavowable & { written: boolean }
+/** `isIntrusion`: a password may have been written, or something was enrolled. */
+type Seen = Disavowable & { written: boolean; isIntrusion: boolean }
 
 function decide(deps: DisavowDeps, call: DisavowCall, seen: Seen, now: Date): DisavowalDecision<Disavowed> {
-  const { disavowal, ledger, written } = seen
+  const { disavowal, ledger, written, isIntrusion } = seen
   const { tenant, subject, flow } = disavowal
   const { rules } = deps.tenant(tenant)
   const about = { tenant, at: now, subject, flow }
@@ -133,18 +163,21 @@ function decide(deps: DisavowDeps, call: DisavowCall, seen: Seen, now: Date): Di
   return {
     answer: { ok: true, written },
     others: (open) => endOther(open, { type: 'disavowed' }, now),
-    ...(written
+    ...(isIntrusion
       ? {
           ledger: {
-            ...withSecondProof(afterSessionsEnded(ledger), after(now, rules.secondProofSeconds)),
+            // What its owner had to prove a second kind with may be what is taken away: without a write none is asked for.
+            ...(written
+              ? withSecondProof(afterSessionsEnded(ledger), after(now, rules.secondProofSeconds))
+              : afterSessionsEnded(ledger)),
             writtenAt: writeIsUnderWay(ledger, rules) ? now : ledger.writtenAt,
           },
         }
       : {}),
     effects: {
       ...notice,
-      events: [received(call, seen, written, now), ...(written ? [opened] : [])],
-      tickets: written ? [ticket] : [],
+      events: [received(call, seen, written, now), ...(isIntrusion ? [opened] : [])],
+      tickets: isIntrusion ? [ticket] : [],
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { AccountRef } from '../accounts/ports.ts'
 import type { Place } from '../messages/ports.ts'
-import type { Proof } from '../proofs/index.ts'
+import type { DemandReason, Method, Proof } from '../proofs/index.ts'
 import type { Targets } from './targets.ts'
 
 /** What a request says about where it comes from. Labels from closed lists and keyed digests; no raw text. */
@@ -99,6 +99,15 @@ export interface AwaitingProof extends Base {
   issued: Issued | null
   /** Not empty only when policy wants more proofs than were given. */
   proofs: readonly Proof[]
+  /** What is wanted besides, since the latest of them. */
+  wanted?: Wanted
+}
+
+/** More than was proven: how many kinds in all, and which of what its owner has set up would do. Empty: people have to help. */
+export interface Wanted {
+  kinds: number
+  methods: readonly Method[]
+  because: readonly DemandReason[]
 }
 
 export interface Proven extends ForAccount {
@@ -186,7 +195,8 @@ export type FlowEvent =
   | { type: 'asked-again'; at: Date; worksUntil: Date }
   | { type: 'issued'; issued: Issued }
   | { type: 'code-wrong' }
-  | { type: 'proved'; proofs: readonly Proof[]; enough: boolean; secretDigest: string; at: Date }
+  /** `wanted` is null when the proofs are enough. */
+  | { type: 'proved'; proofs: readonly Proof[]; wanted: Wanted | null; secretDigest: string; at: Date }
   | { type: 'moved-away' }
   | { type: 'action-issued'; issued: Issued }
   | { type: 'action-spent' }

@@ -17,17 +17,17 @@ type HolderDeps = Pick<RecoveryDeps, 'store' | 'tokens' | 'tenant' | 'now'>
 /** Runs a decider on the holder's flow: the secret is compared and time is let pass inside the transaction. */
 export async function onFlow<Answer extends Answered | Refused>(
   deps: HolderDeps,
-  call: HolderCall & Pick<DecideTarget, 'alone' | 'inLine' | 'linked'>,
+  call: HolderCall & Pick<DecideTarget, 'alone' | 'inLine' | 'linked' | 'enrolments'>,
   decider: (seen: Decidable & { now: Date }) => Decision<Answer | Refused>,
 ): Promise<Answer | Refused> {
   const { rules } = deps.tenant(call.tenant)
-  const answer = await deps.store.decide<Answer | Refused>(call, ({ flow: stored, ledger, linked }) => {
+  const answer = await deps.store.decide<Answer | Refused>(call, ({ flow: stored, ...seen }) => {
     if (!deps.tokens.isSecret(stored.secretDigest, call.secret)) {
       return { answer: refuse({ because: 'flow-unknown' }) }
     }
     const now = deps.now()
     const flow = asOf(stored, rules, now)
-    if (flow.state !== 'ended') return decider({ flow, ledger, linked, now })
+    if (flow.state !== 'ended') return decider({ flow, ...seen, now })
     const answer = refuse({ because: 'flow-ended', flow })
     if (stored.state === 'ended') return { answer }
     const events = [flowEvent('flow.ended', { flow, at: now }, { because: flow.because })]

@@ -1,4 +1,5 @@
 export { type Answered, type Refusal, type RefusalCode, type Refused, refuse } from './answers.ts'
+export { fits, newSalt, type ReadyAnswer, readyToCompare } from './compare-answer.ts'
 export type { AccountEntry, JudgedEntry, RecoveryDeps, RecoveryTenant } from './deps.ts'
 export { refuseFor } from './directory-refusal.ts'
 export { endOther } from './end-other.ts'
@@ -13,6 +14,7 @@ export {
   outcomes,
   type StartedKind,
   startedKinds,
+  type Wanted,
 } from './flow.ts'
 export { type InvitationState, stateOf as stateOfInvitation } from './invitation.ts'
 export { type InviteCall, type Invited, makeInvite } from './invite.ts'
@@ -29,6 +31,7 @@ export { noticeSeconds, orderNotice } from './notices.ts'
 export { unlockIsOffered } from './offer-unlock.ts'
 export { sessionIsOpen } from './portal-session.ts'
 export type { Invitation, KeptHistory, Limiter, RecoveryStore } from './ports.ts'
+export { takeProof } from './proof-quota.ts'
 export { makeRecovery, type Recovery } from './recovery.ts'
 export { after, asOf, defaultRules, expiresAt, leaseSeconds, type RecoveryRules } from './rules.ts'
 export { newFlowSecret } from './secrets.ts'

@@ -1,3 +1,4 @@
+import type { EnrolledSummary } from '../proofs/index.ts'
 import type { RecoveryRules } from './rules.ts'
 import { after, leaseSeconds } from './rules.ts'
 
@@ -29,6 +30,8 @@ export interface Ledger {
   expiryToldAt: Date | null
   /** When the directory last failed to mark an expired password "must change"; null once it has. */
   markFailedAt: Date | null
+  /** What its owner has set up to prove themselves with: so much as is needed to decide what to ask for. */
+  enrolled: readonly EnrolledSummary[]
 }
 
 export const emptyLedger = (tenant: string, subject: string): Ledger => ({
@@ -42,6 +45,7 @@ export const emptyLedger = (tenant: string, subject: string): Ledger => ({
   lease: null,
   expiryToldAt: null,
   markFailedAt: null,
+  enrolled: [],
 })
 
 export const codesAreOpen = (ledger: Ledger, rules: RecoveryRules, now: Date): boolean =>

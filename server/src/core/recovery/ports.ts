@@ -4,6 +4,7 @@ import type { AccountRef, PasswordChange } from '../accounts/ports.ts'
 import type { AuditEvent } from '../audit/ports.ts'
 import type { MessageOrder } from '../messages/ports.ts'
 import type { HistoryChange, RememberedPassword } from '../passwords/index.ts'
+import type { Enrolment, EnrolmentChange } from '../proofs/index.ts'
 import type { PortalSession, SessionChange } from '../sessions/ports.ts'
 import type { JudgedEntry } from './deps.ts'
 import type { Flow } from './flow.ts'
@@ -146,6 +147,8 @@ export interface Effects {
   /** Waits from now on, as long as the flow does. */
   waiting?: WaitingPassword
   seen?: SeenAccount
+  /** What becomes of what the account has enrolled; its ledger is held, and says the same from then on. */
+  enrolments?: readonly EnrolmentChange[]
 }
 
 /** Another flow that a decision changes, with what is to be told of it. */
@@ -183,6 +186,7 @@ export interface Disavowable {
   disavowal: Disavowal
   ledger: Ledger
   invitations: readonly Invitation[]
+  enrolments: readonly Enrolment[]
 }
 
 export type DisavowalDecision<Answer> = Omit<Decision<Answer>, 'flow' | 'opened'> &
@@ -194,6 +198,8 @@ export interface Decidable {
   ledger: Ledger
   /** Of the linked accounts, in the order they were named. */
   linked: readonly Ledger[]
+  /** What the ledger's account has enrolled; empty unless asked for. */
+  enrolments: readonly Enrolment[]
 }
 
 /** Which flow a decision is about, and what it waits for. */
@@ -204,6 +210,8 @@ export interface DecideTarget {
   subject?: string
   /** Accounts whose ledgers are locked, seen and changed with it. No subject twice, and not that of the flow. */
   linked?: readonly string[]
+  /** What the account has enrolled is compared with, and may be spent. */
+  enrolments?: true
   /** The decision needs no ledger: none is locked, an empty one is seen, and none may be returned. */
   alone?: boolean
   /**
@@ -240,8 +248,8 @@ export interface RecoveryStore {
   decide<Answer>(target: DecideTarget, decider: (seen: Decidable) => Decision<Answer>): Promise<Answer | null>
   /** The same about an account alone, or about nobody under the name that was typed. It may open a flow. */
   decideSubject<Answer>(
-    target: { tenant: string; subject: string },
-    decider: (seen: { ledger: Ledger }) => Omit<Decision<Answer>, 'flow'>,
+    target: { tenant: string; subject: string } & Pick<DecideTarget, 'enrolments'>,
+    decider: (seen: Pick<Decidable, 'ledger' | 'enrolments'>) => Omit<Decision<Answer>, 'flow'>,
   ): Promise<Answer>
   /** The same for a "this was not me", found by id or by the digest of its code. Marks it used. */
   decideDisavowal<Answer>(
@@ -265,6 +273,8 @@ export interface RecoveryStore {
     tenant: string,
     page: { after: string | null; limit: number },
   ): Promise<readonly Invitation[]>
+  /** What an account has enrolled, confirmed or not; of nobody nothing. */
+  readEnrolments(tenant: string, subject: string): Promise<readonly Enrolment[]>
   isKnownDevice(tenant: string, subject: string, deviceDigest: string): Promise<boolean>
   /** Passwords of an account that may not be set again, in no order. */
   readRemembered(tenant: string, subject: string): Promise<readonly RememberedPassword[]>

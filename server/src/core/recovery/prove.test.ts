@@ -20,7 +20,7 @@ import { makeTokens } from './tokens.ts'
 const stranger = { client: aClient({ network: '203.0.113.0/24' }) }
 
 const type = (world: World, holding: Holding, code: string, client = aClient()) =>
-  world.recovery.proveByCode({ ...holding, code, client })
+  world.recovery.prove({ ...holding, method: 'email_code', code, client })
 
 const wrong = (code: string) => (code === '00000000' ? '00000001' : '00000000')
 
@@ -53,7 +53,8 @@ describe('a mailed code', () => {
       await world.runJobs()
       const holding = { tenant: northwind, id: started.flow.id, secret: started.secret }
       const { code } = lastMail(world)
-      answers.push(await withTokens(makeKeyRing(k2)).proveByCode({ ...holding, code, client: aClient() }))
+      const answered = { ...holding, method: 'email_code' as const, code, client: aClient() }
+      answers.push(await withTokens(makeKeyRing(k2)).prove(answered))
     }
 
     expect(answers[0]).toMatchObject({ ok: false, because: 'code-wrong', triesLeft: 4 })

@@ -1,103 +1,97 @@
-import { newId } from '../../kernel/ids.ts'
-import { assess, isEnough, type Method } from '../proofs/index.ts'
-import type { Answered, Refused } from './answers.ts'
-import { refuse } from './answers.ts'
+import { definitionOf, type EnrolmentChange, type TypedMethod } from '../proofs/index.ts'
+import { acceptProof, type Proved } from './accept-proof.ts'
+import { type Answered, refuse } from './answers.ts'
+import { fits, mayRecover, type ReadyAnswer, readyToCompare } from './compare-answer.ts'
 import type { RecoveryDeps } from './deps.ts'
 import { flowEvent } from './events.ts'
-import type { AwaitingProof, Client, Flow } from './flow.ts'
-import { type HolderCall, onFlow } from './holder.ts'
-import { afterFailedTry, codesAreOpen, type Ledger, secondProofIsWanted } from './ledger.ts'
-import type { Decision } from './ports.ts'
+import type { AwaitingProof, Client } from './flow.ts'
+import { type HolderCall, makeRead, onFlow } from './holder.ts'
+import { afterFailedTry, codesAreOpen } from './ledger.ts'
+import type { Decidable } from './ports.ts'
 import { takeProof } from './proof-quota.ts'
-import { asOf } from './rules.ts'
-import { newFlowSecret } from './secrets.ts'
 import { transition } from './transition.ts'
 
-type ProveDeps = Pick<RecoveryDeps, 'store' | 'limiter' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
-type Proved = (Answered & { secret: string }) | Refused
+export interface ProveCall extends HolderCall {
+  method: TypedMethod
+  /** As it was typed. */
+  code: string
+  client: Client
+}
+
+type ProveDeps = Pick<
+  RecoveryDeps,
+  'store' | 'limiter' | 'tokens' | 'tenant' | 'digests' | 'now' | 'randomBytes'
+>
 
 /**
- * Answers a mailed code. The count goes up in the transaction that compares, so two hundred guesses at once are
- * two hundred guesses in a row. Past the account's budget the right code counts as wrong and nobody can see it:
- * the mail then offers the link alone, which can't be guessed, so a guesser locks nobody out.
+ * Answers a challenge by typing: a mailed code, one of an authenticator app, one of a sheet. The count goes up in the
+ * transaction that compares, so two hundred guesses at once are two hundred guesses in a row. Past the account's budget the
+ * right code counts as wrong and nobody can see it: what can't be guessed (a link, a code of a sheet) goes on working,
+ * so a guesser locks nobody out. Where nothing is enrolled, and for nobody, the same is compared in vain.
  */
-export const makeProveByCode =
-  (deps: ProveDeps) =>
-  async (call: HolderCall & { code: string; client: Client }): Promise<Proved> => {
-    const { rules, methods } = deps.tenant(call.tenant)
-    const refused = await takeProof(deps, call.tenant, call.client)
+export function makeProve(deps: ProveDeps) {
+  const read = makeRead(deps)
+  return async (call: ProveCall): Promise<Proved> => {
+    const { tenant, method } = call
+    const { rules, methods } = deps.tenant(tenant)
+    const refused = await takeProof(deps, tenant, call.client)
     if (refused !== null) return refused
-    if (!methods.includes('email_code')) return refuse({ because: 'method-not-offered' })
-    return onFlow<Answered & { secret: string }>(
-      deps,
-      { ...call, inLine: call.client.network },
-      ({ flow, ledger, now }) => {
-        if (flow.state !== 'awaiting-proof') return { answer: refuse({ because: 'already-proven' }) }
-        if (flow.codesTried >= rules.codeTriesPerFlow) {
-          return { answer: refuse({ because: 'code-tries-used-up' }) }
-        }
-        if (flow.asked.worksUntil <= now) return { answer: refuse({ because: 'code-expired' }) }
-        const isRight = codeIsRight(deps, flow, call.code, now) && codesAreOpen(ledger, rules, now)
-        if (isRight) return accept(deps, { flow, ledger, method: 'email_code', client: call.client, now })
-        const tried = transition({ ...flow, touchedAt: now }, { type: 'code-wrong' }) ?? flow
-        const triesLeft = rules.codeTriesPerFlow - flow.codesTried - 1
-        const facts = { method: 'email_code', because: 'wrong' }
-        return {
-          answer: refuse({ because: 'code-wrong', triesLeft }),
-          flow: tried,
-          ledger: afterFailedTry(ledger, rules, now),
-          effects: { events: [flowEvent('proof.refused', { flow, at: now }, facts)] },
-        }
-      },
-    )
-  }
-
-/**
- * Spends a mailed link. The flow **moves** to whoever holds the link: a new id, a new secret; what the starter
- * holds goes on as a decoy. Otherwise a stranger could start a flow for a victim, wait for the click and write
- * the password, or learn that somebody clicked.
- */
-export const makeSpendLink =
-  (deps: ProveDeps) =>
-  async (call: { tenant: string; token: string; client: Client; locale: string }): Promise<Proved> => {
-    const { rules, methods } = deps.tenant(call.tenant)
-    const throttle = await takeProof(deps, call.tenant, call.client)
-    if (throttle !== null) return throttle
-    const name = deps.tokens.readLink(call.tenant, call.token)
-    const unusable = refuse({ because: 'link-unusable' })
-    if (name === null || !methods.includes('email_link')) return unusable
-    const answer = await deps.store.decide<Proved>({ tenant: call.tenant, id: name.flow }, (seen) => {
-      const now = deps.now()
-      const flow = asOf(seen.flow, rules, now)
-      if (!linkIsCurrent(flow, name, now)) {
-        const facts = { method: 'email_link', because: 'unusable' }
-        const events = [flowEvent('proof.refused', { flow, at: now, client: call.client }, facts)]
-        return { answer: unusable, effects: { events } }
+    if (!methods.includes(method)) return refuse({ because: 'method-not-offered' })
+    let ready: ReadyAnswer | null = null
+    if (method !== 'email_code') {
+      const held = await read(call)
+      if (!held.ok) return held
+      const { code } = call
+      ready = await readyToCompare(deps, { tenant, subject: held.flow.subject, method, code })
+      if (ready === null) return refuse({ because: 'too-many-requests', retryAfterSeconds: 10 })
+    }
+    const target = {
+      ...{ tenant, id: call.id, secret: call.secret, inLine: call.client.network },
+      ...(method === 'email_code' ? {} : { enrolments: true as const }),
+    }
+    return onFlow<Answered & { secret: string }>(deps, target, ({ flow, ledger, enrolments, now }) => {
+      if (flow.state !== 'awaiting-proof') return { answer: refuse({ because: 'already-proven' }) }
+      if (flow.codesTried >= rules.codeTriesPerFlow) {
+        return { answer: refuse({ because: 'code-tries-used-up' }) }
       }
-      const opened: AwaitingProof = { ...flow, id: newId(deps), locale: call.locale }
-      const decision = accept(deps, { ...call, flow: opened, ledger: seen.ledger, method: 'email_link', now })
-      const left = transition(flow, { type: 'moved-away' })
-      if (left === null || decision.flow === undefined) return { answer: unusable }
-      const moved = flowEvent('flow.moved', { flow, at: now }, { to: opened.id })
-      const events = [moved, ...(decision.effects?.events ?? [])]
-      return { answer: decision.answer, flow: left, opened: decision.flow, effects: { events } }
+      if (method === 'email_code' && flow.asked.worksUntil <= now) {
+        return { answer: refuse({ because: 'code-expired' }) }
+      }
+      const { guessable } = definitionOf(method)
+      const compared = compare(deps, { call, ready, flow, enrolments, now })
+      if (compared !== null && (!guessable || codesAreOpen(ledger, rules, now))) {
+        const accepted = acceptProof(deps, { flow, ledger, method, client: call.client, now })
+        const { effects = { events: [] } } = accepted
+        return { ...accepted, effects: { ...effects, enrolments: compared } }
+      }
+      const tried = transition({ ...flow, touchedAt: now }, { type: 'code-wrong' }) ?? flow
+      const triesLeft = rules.codeTriesPerFlow - flow.codesTried - 1
+      const facts = { method, because: 'wrong' }
+      return {
+        answer: refuse({ because: 'code-wrong', triesLeft }),
+        flow: tried,
+        // The same rows are written for what can't be guessed.
+        ledger: guessable ? afterFailedTry(ledger, rules, now) : ledger,
+        effects: { events: [flowEvent('proof.refused', { flow, at: now }, facts)] },
+      }
     })
-    return answer ?? unusable
   }
+}
 
-function accept(
-  deps: Pick<ProveDeps, 'tokens' | 'randomBytes'>,
-  proof: { flow: AwaitingProof; ledger: Ledger; method: Method; client: Client; now: Date },
-): Decision<Proved> {
-  const { flow, ledger, method, client, now } = proof
-  const proofs = [...flow.proofs, { method, at: now }]
-  const enough = isEnough(assess(proofs, { secondProofWanted: secondProofIsWanted(ledger, now) }))
-  const secret = newFlowSecret(deps)
-  const secretDigest = deps.tokens.secretDigest(secret)
-  const proved = transition({ ...flow, client }, { type: 'proved', proofs, enough, secretDigest, at: now })
-  if (proved === null) return { answer: refuse({ because: 'already-proven' }) }
-  const events = [flowEvent('proof.accepted', { flow: proved, at: now, client }, { method, enough })]
-  return { answer: { ok: true, flow: proved, secret }, flow: proved, effects: { events } }
+/** What it spends of what is enrolled when it is right; null when it is wrong. */
+function compare(
+  deps: Pick<ProveDeps, 'tokens'>,
+  of: Pick<Decidable, 'enrolments'> & {
+    call: ProveCall
+    ready: ReadyAnswer | null
+    flow: AwaitingProof
+    now: Date
+  },
+): readonly EnrolmentChange[] | null {
+  const { call, ready, flow, enrolments, now } = of
+  if (ready === null) return codeIsRight(deps, flow, call.code.replaceAll(/[\s-]/g, ''), now) ? [] : null
+  const change = fits(ready, enrolments, { now, isEligible: mayRecover(now) })
+  return change === null || flow.whose.is !== 'account' ? null : [change]
 }
 
 /** The code is derived and compared for a flow of nobody as well, so that both take the same time. */
@@ -112,14 +106,4 @@ function codeIsRight(
   const { generation, keyId } = issued ?? { generation: 0, keyId: deps.tokens.keyId }
   const matches = deps.tokens.isCode({ tenant: flow.tenant, flow: flow.id, generation, keyId }, typed)
   return matches && flow.whose.is === 'account' && issued !== null && issued.expiresAt > now
-}
-
-function linkIsCurrent(
-  flow: Flow,
-  name: { generation: number; keyId: string },
-  now: Date,
-): flow is AwaitingProof {
-  if (flow.state !== 'awaiting-proof' || flow.whose.is !== 'account' || flow.issued === null) return false
-  const { generation, keyId, expiresAt } = flow.issued
-  return generation === name.generation && keyId === name.keyId && expiresAt > now
 }

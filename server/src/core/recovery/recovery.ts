@@ -7,9 +7,10 @@ import { makeDisavow } from './disavow.ts'
 import { makeRead } from './holder.ts'
 import { makeOffersUnlock } from './offer-unlock.ts'
 import { makeIssueAction, makeOpenChange } from './open-change.ts'
-import { makeProveByCode, makeSpendLink } from './prove.ts'
+import { makeProve } from './prove.ts'
 import { makeResolve } from './resolve.ts'
 import { makeSetPassword } from './set-password.ts'
+import { makeSpendLink } from './spend-link.ts'
 import { makeStart } from './start.ts'
 import { makeForget, makeSweep } from './sweep.ts'
 import { makeTellOfExpiry } from './tell-of-expiry.ts'
@@ -21,7 +22,7 @@ export const makeRecovery = (deps: RecoveryDeps) => ({
   start: makeStart(deps),
   read: makeRead(deps),
   ask: makeAsk(deps),
-  proveByCode: makeProveByCode(deps),
+  prove: makeProve(deps),
   spendLink: makeSpendLink(deps),
   activate: makeActivate(deps),
   checkPassword: makeCheckPassword(deps),

@@ -8,6 +8,7 @@ import {
 import type { Fact } from '../audit/ports.ts'
 import { decoyMsMax, nobodysMailbox } from '../messages/index.ts'
 import type { Ineligible } from '../messages/ports.ts'
+import { isByMail } from '../proofs/index.ts'
 import type { RecoveryDeps, RecoveryTenant } from './deps.ts'
 import { flowEvent } from './events.ts'
 import type { AwaitingProof, Flow, StartedKind } from './flow.ts'
@@ -107,7 +108,7 @@ async function settle(
       const flow: Flow = asOf(stored, rules, now)
       if (flow.state !== 'awaiting-proof') return nothing
       if (flow.whose.is === 'nobody') return { answer: null, effects: decoyOf(deps, flow, now) }
-      if (flow.proofs.length > 0 || (flow.issued?.generation ?? 0) >= target.ask) return nothing
+      if (isByMail(flow.proofs) || (flow.issued?.generation ?? 0) >= target.ask) return nothing
       return decider({ flow, ledger, now })
     },
   )

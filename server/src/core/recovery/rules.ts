@@ -23,6 +23,14 @@ export interface RecoveryRules {
   disavowalSeconds: number
   /** A sign-in at the portal, from its beginning. */
   sessionSeconds: number
+  /** How long a session waits for its second proof. */
+  secondStepSeconds: number
+  /** What a session lets its owner enrol or remove, from its latest proof on. */
+  freshSeconds: number
+  /** Before something new may bring its owner back; privileged accounts wait for a day at least. */
+  coolDownSeconds: number
+  /** Things that one account may have enrolled. */
+  enrolmentsMax: number
   /** An action token. */
   actionSeconds: number
   /** How long an invitation can be spent. */
@@ -57,6 +65,10 @@ export const defaultRules: RecoveryRules = {
   secondProofSeconds: 86_400,
   disavowalSeconds: 7 * 86_400,
   sessionSeconds: 1_800,
+  secondStepSeconds: 300,
+  freshSeconds: 600,
+  coolDownSeconds: 0,
+  enrolmentsMax: 20,
   actionSeconds: 30,
   invitationSeconds: 72 * 3_600,
   writeDeadlineSeconds: 10,

@@ -1,3 +1,4 @@
+import { isByMail } from '../proofs/index.ts'
 import {
   type Acceptance,
   type Accepted,
@@ -62,8 +63,11 @@ function fromAwaitingProof(flow: AwaitingProof, event: FlowEvent): Flow | null {
       return { ...flow, codesTried: flow.codesTried + 1 }
     case 'proved': {
       if (flow.whose.is !== 'account') return null
-      const { secretDigest, proofs, at } = event
-      if (!event.enough) return { ...flow, secretDigest, proofs, issued: null, touchedAt: at }
+      const { secretDigest, proofs, wanted, at } = event
+      if (wanted !== null) {
+        const issued = isByMail(proofs) ? null : flow.issued
+        return { ...flow, secretDigest, proofs, wanted, issued, touchedAt: at }
+      }
       const { account, username } = flow.whose
       const proven = { state: 'proven', account, username, proofs, refusals: 0, attempts: 0 } as const
       return { ...baseOf(flow), ...proven, ...withTargets(flow.whose), secretDigest, touchedAt: at }
@@ -210,7 +214,7 @@ function givenBack(flow: Writing, refusals: number): Proven | Ended {
 type ChangeEvent = Extract<FlowEvent, { type: 'action-issued' | 'action-spent' | 'password-proven' }>
 
 /** What the starter keeps looks and behaves as before, and leads nowhere. */
-function asDecoy(flow: AwaitingProof): AwaitingProof {
+function asDecoy({ wanted: _, ...flow }: AwaitingProof): AwaitingProof {
   return { ...flow, subject: flow.decoySubject, whose: { is: 'nobody' }, issued: null, proofs: [] }
 }
 

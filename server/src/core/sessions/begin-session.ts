@@ -1,6 +1,7 @@
 import { newId } from '../../kernel/ids.ts'
 import type { AccountRef, PasswordVerdict } from '../accounts/index.ts'
 import { type Examined, type Expiry, expiryOf } from '../passwords/index.ts'
+import { asksAtSignIn, type EnrolledMethod } from '../proofs/index.ts'
 import {
   type AccountEntry,
   afterExamined,
@@ -15,11 +16,18 @@ import {
   throttled,
 } from '../recovery/index.ts'
 import type { MustChange, PortalSession, SignInMethod } from './ports.ts'
+import { secondSteps } from './session.ts'
 
 type Deps = Pick<RecoveryDeps, 'store' | 'limiter' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
 
 /** `secret` is told only this once. */
-export type SignedIn = { ok: true; session: PortalSession; secret: string }
+export type SignedIn = {
+  ok: true
+  session: PortalSession
+  secret: string
+  /** What the second proof may be; empty when none is awaited. */
+  methods: readonly EnrolledMethod[]
+}
 
 interface From {
   tenant: string
@@ -84,6 +92,7 @@ export function beginSession(
   const { account, entry, subject, proof } = of
   const { provenBy } = proof
   const examined = (provenBy === 'password' ? proof.examined : undefined) ?? unremarkable
+  const { methods: offered } = deps.tenant(tenant)
   return deps.store.decideSubject<SignedIn | null>({ tenant, subject }, ({ ledger: before }) => {
     if (before.tokenVersion !== of.tokenVersion) return { answer: null }
     const at = deps.now()
@@ -103,15 +112,26 @@ export function beginSession(
       passwordEndsAt: endOfUse(expiry),
       flaw: examined.flaws.find(({ is }) => is !== mustChange)?.is ?? null,
       provenBy,
+      // The company's provider has asked for its own.
+      awaits: provenBy === 'password' && asksAtSignIn(ledger.enrolled) ? 'second-proof' : null,
+      provenAt: at,
       service,
       startedAt: at,
       endedAt: null,
     }
     const { directory } = account
-    const facts = { directory, mustChange: mustChange ?? 'no', method: provenBy }
+    const facts = {
+      ...{ directory, mustChange: mustChange ?? 'no', method: provenBy },
+      awaits: session.awaits ?? 'nothing',
+    }
     const event = { tenant, at, subject, flow: null, facts, personal: personalOf(client) }
     return {
-      answer: { ok: true, session, secret },
+      answer: {
+        ok: true,
+        session,
+        secret,
+        methods: session.awaits === null ? [] : secondSteps(offered, ledger),
+      },
       ...(ledger === before ? {} : { ledger }),
       effects: {
         events: [

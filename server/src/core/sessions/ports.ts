@@ -36,6 +36,10 @@ export interface PortalSession {
   /** What else is wrong with the password, and may stay so. */
   flaw: Flaw | null
   provenBy: SignInMethod
+  /** A second proof is awaited, and nothing is opened before. */
+  awaits: 'second-proof' | null
+  /** When the latest proof was given. */
+  provenAt: Date
   /** The configured service that the person came from and wants to go back to. */
   service: string | null
   startedAt: Date
@@ -47,6 +51,8 @@ export type SessionChange =
   | { change: 'begun'; session: PortalSession }
   /** Lives on under a new token version, with nothing left that must be changed. One that has ended stays so. */
   | { change: 'kept'; tenant: string; id: string; tokenVersion: number }
+  /** The second proof was given: a new secret takes the place of the old. */
+  | { change: 'proven'; tenant: string; id: string; secretDigest: string; at: Date }
   | { change: 'ended'; tenant: string; id: string; at: Date }
 
 /** What belongs to one journey to a provider and back. Whoever has all of it and the code is the one who went. */

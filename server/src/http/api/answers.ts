@@ -14,6 +14,9 @@ export const ProblemDocument = Type.Object(
     instance: Type.String({ description: 'The request id, as it stands in the log.' }),
     triesLeft: Type.Optional(Type.Integer({ description: 'With `code-wrong`.' })),
     because: Type.Optional(Type.String({ description: 'With `flow-ended`: why.' })),
+    methods: Type.Optional(
+      Type.Array(Type.String(), { description: 'With `second-proof-needed`: what would do.' }),
+    ),
     errors: Type.Optional(
       Type.Array(
         Type.Object({

@@ -1,13 +1,15 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
-import type { SessionCall } from '../../core/sessions/index.ts'
+import { enrolledMethods } from '../../core/proofs/index.ts'
+import type { PortalSession } from '../../core/sessions/index.ts'
 import { Secret } from '../../kernel/secret.ts'
 import { atNextTick } from '../held-answer.ts'
 import { sendProblem, sendRefusal } from '../problems.ts'
 import type { PublicDeps, PublicTenant } from '../public-deps.ts'
 import { answersOf, withBody, withSecret } from './answers.ts'
-import { closed, NewPassword, NoBody, security, sessionSecurity } from './parts.ts'
+import { closed, EnrolledAnswer, NewPassword, NoBody, security, sessionSecurity } from './parts.ts'
 import { FlowResource } from './resource.ts'
+import { sessionOf } from './session.ts'
 import { answer, FlowParams, flowAs, held, holderOf, invalid, localeOf } from './steps.ts'
 
 const tags = ['change']
@@ -29,6 +31,13 @@ const SessionResource = closed({
     description: 'Told once. Send it as `Authorization: Session <secret>`.',
   }),
   expiresAt: Type.String({ format: 'date-time', description: 'It can’t be made longer.' }),
+  awaits: Type.Union([Type.Literal('second-proof'), Type.Null()], {
+    description:
+      'Until the second proof is given, within five minutes, the session opens nothing. Null: nothing is missing.',
+  }),
+  methods: Type.Array(Type.Enum([...enrolledMethods]), {
+    description: 'What the second proof may be; empty when none is awaited.',
+  }),
   mustChange: Type.Union([Type.Enum(['directory', 'expired', 'ordered', 'breached', 'weak']), Type.Null()], {
     description:
       'Why this password has to be replaced: the directory says so, it has expired, an operator asked for it, or ' +
@@ -97,15 +106,42 @@ export function changeRoutes(app: FastifyInstance, deps: PublicDeps): void {
       const call = { tenant: tenant.id, identifier, password: new Secret(password), service }
       const signed = await atNextTick(() => sessions.signIn({ ...call, client: deps.clientOf(request) }))
       if (!signed.ok) return sendRefusal(reply, signed)
-      const { session, secret } = signed
-      const expiresAt = new Date(session.startedAt.getTime() + tenant.rules.sessionSeconds * 1_000)
-      return reply.code(201).send({
-        secret: `${session.id}.${secret}`,
-        expiresAt: expiresAt.toISOString(),
-        mustChange: session.mustChange,
-        flaw: session.flaw,
-        passwordEndsAt: session.passwordEndsAt?.toISOString() ?? null,
-      })
+      return reply.code(201).send(sessionBody(tenant, signed))
+    },
+  )
+
+  app.post(
+    '/v1/sign-ins/proofs',
+    {
+      schema: {
+        body: EnrolledAnswer,
+        summary: 'Give the second proof of a sign-in',
+        description:
+          'For a session that awaits it. What can be guessed counts against the account when it is wrong. The session goes on ' +
+          'under a new secret.',
+        tags,
+        security: sessionSecurity,
+        response: answersOf(
+          { status: 200, schema: SessionResource, description: 'The session, with a new secret.' },
+          [
+            ...withBody,
+            'credentials-missing',
+            'session-unknown',
+            'method-not-offered',
+            'already-proven',
+            'code-wrong',
+            'too-many-requests',
+          ],
+        ),
+      },
+    },
+    async (request, reply) => {
+      const asked = sessionOf(deps, request, reply)
+      if (asked === null) return reply
+      const { method, code } = request.body as Static<typeof EnrolledAnswer>
+      const client = deps.clientOf(request)
+      const proven = await sessions.prove({ ...asked.call, method, code, client })
+      return proven.ok ? reply.send(sessionBody(asked.tenant, proven)) : sendRefusal(reply, proven)
     },
   )
 
@@ -145,6 +181,7 @@ export function changeRoutes(app: FastifyInstance, deps: PublicDeps): void {
           'too-many-requests',
           'credentials-missing',
           'session-unknown',
+          'second-proof-needed',
         ]),
       },
     },
@@ -263,22 +300,15 @@ export function changeRoutes(app: FastifyInstance, deps: PublicDeps): void {
   )
 }
 
-/** What the request shows of a session; null after a refusal was sent. */
-function sessionOf(
-  deps: PublicDeps,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): { tenant: PublicTenant; call: SessionCall } | null {
-  const tenant = deps.tenantOf(request)
-  if (tenant === null) {
-    sendProblem(reply, 'host-unknown')
-    return null
-  }
-  const [, id, secret] =
-    /^Session ([a-z0-9]{1,64})\.([A-Za-z0-9_-]{1,128})$/.exec(request.headers.authorization ?? '') ?? []
-  if (id === undefined || secret === undefined) {
-    sendProblem(reply, 'credentials-missing')
-    return null
-  }
-  return { tenant, call: { tenant: tenant.id, id, secret } }
-}
+const sessionBody = (
+  { rules }: Pick<PublicTenant, 'rules'>,
+  { session, secret, methods }: { session: PortalSession; secret: string; methods: readonly string[] },
+) => ({
+  secret: `${session.id}.${secret}`,
+  expiresAt: new Date(session.startedAt.getTime() + rules.sessionSeconds * 1_000).toISOString(),
+  awaits: session.awaits,
+  methods,
+  mustChange: session.mustChange,
+  flaw: session.flaw,
+  passwordEndsAt: session.passwordEndsAt?.toISOString() ?? null,
+})

@@ -19,6 +19,7 @@ export const apiDocument = ({ server }: { server: string }): FastifyDynamicSwagg
     tags: [
       { name: 'recovery', description: 'The way back in for somebody who lost a password.' },
       { name: 'change', description: 'Another password for somebody who knows the current one.' },
+      { name: 'methods', description: 'What a person who has signed in proves themselves with.' },
     ],
     components: {
       securitySchemes: {

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { type TSchema, Type } from 'typebox'
 import { passwordBytesMax } from '../../core/passwords/index.ts'
+import { enrolledMethods } from '../../core/proofs/index.ts'
 
 /** An unknown member is refused, never dropped. */
 export const closed = <Properties extends Record<string, TSchema>>(properties: Properties) =>
@@ -18,6 +19,17 @@ export const FlowId = Type.String({
 export const NewPassword = Type.String({
   maxLength: 8 * passwordBytesMax,
   description: 'The new password, exactly as the directory shall know it.',
+})
+
+/** A typed answer to something that a person has set up. */
+export const EnrolledAnswer = closed({
+  method: Type.Enum([...enrolledMethods], { description: 'What the person has set up.' }),
+  code: Type.String({
+    minLength: 4,
+    maxLength: 64,
+    description:
+      'The digits that an authenticator app shows, or a code of the sheet. Blanks, hyphens and case do not count.',
+  }),
 })
 
 export const tags = ['recovery']

@@ -5,7 +5,7 @@ import { Secret } from '../../kernel/secret.ts'
 import { sendProblem, sendRefusal } from '../problems.ts'
 import type { PublicDeps } from '../public-deps.ts'
 import { answersOf, ProblemDocument, withBody, withSecret } from './answers.ts'
-import { closed, NewPassword, NoBody, security, tags } from './parts.ts'
+import { closed, EnrolledAnswer, NewPassword, NoBody, security, tags } from './parts.ts'
 import { FlowResource } from './resource.ts'
 import { answer, FlowParams, flowAs, held, holderOf, invalid, localeOf, newSecret, post } from './steps.ts'
 
@@ -28,16 +28,19 @@ const StartBody = closed({
   ),
 })
 const ChallengeBody = closed({ method: Type.Union([Type.Literal('email_link'), Type.Literal('email_code')]) })
-const ProofBody = closed({
-  method: Type.Literal('email_code'),
-  code: Type.String({
-    // The mail groups the digits by four, and people type what they see.
-    pattern: '^[\\s-]*([0-9][\\s-]*){8}$',
-    maxLength: 32,
-    description: 'Eight digits, such as `9088 8088`. Blanks and hyphens are dropped before comparing.',
-    examples: ['9088 8088'],
+const ProofBody = Type.Union([
+  closed({
+    method: Type.Literal('email_code'),
+    code: Type.String({
+      // The mail groups the digits by four, and people type what they see.
+      pattern: '^[\\s-]*([0-9][\\s-]*){8}$',
+      maxLength: 32,
+      description: 'Eight digits, such as `9088 8088`. Blanks and hyphens are dropped before comparing.',
+      examples: ['9088 8088'],
+    }),
   }),
-})
+  EnrolledAnswer,
+])
 const LinkBody = closed({
   token: Type.String({
     minLength: 1,
@@ -139,8 +142,10 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
     '/v1/recoveries/:id/proofs',
     {
       body: ProofBody,
-      summary: 'Answer a mailed code',
-      description: 'A wrong code counts against the flow and, across all flows, against the account.',
+      summary: 'Answer a challenge by typing',
+      description:
+        'A mailed code, or one of what the person has set up. A wrong one counts against the flow and, where it could have been ' +
+        'guessed, across all flows against the account. Where more is wanted, the flow goes on waiting, and `methods` names what would do.',
       success: flowAs(200, `The flow, ${newSecret}`),
       problems: [
         'flow-ended',
@@ -153,9 +158,10 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
       ],
     },
     ({ holder, body, request }) =>
-      recovery.proveByCode({
+      recovery.prove({
         ...holder,
-        code: body.code.replaceAll(/[\s-]/g, ''),
+        method: body.method,
+        code: body.code,
         client: deps.clientOf(request),
       }),
   )

@@ -9,6 +9,7 @@ import {
   outcomes,
   type RecoveryRules,
   type TargetOutcome,
+  type Wanted,
 } from '../../core/recovery/index.ts'
 
 /** A flow as clients see it. Before the first proof nothing in it depends on an account. */
@@ -22,7 +23,9 @@ export const FlowResource = Type.Object(
         'operator allows it: the directory is away, and the password is written once it is back.',
     }),
     methods: Type.Array(Type.Enum([...methods]), {
-      description: 'What the tenant lets people prove themselves by.',
+      description:
+        'Before the first proof: what the tenant lets people prove themselves by, the same for everybody. Between two proofs: what ' +
+        'this person has that would do. Empty then: only people can help.',
     }),
     assurance: Type.Union([Type.Object({ have: Type.Integer(), need: Type.Integer() }), Type.Null()], {
       description: 'Distinct kinds of proof given and needed; null before the first proof.',
@@ -134,7 +137,7 @@ export function flowBody(
     id: flow.id,
     kind: flow.kind,
     state: acceptance === undefined ? flow.state : 'accepted',
-    methods: waitsForMail ? tenant.methods : [],
+    methods: waitsForMail ? tenant.methods : wantedOf(flow).methods,
     assurance: assuranceOf(flow),
     expiresAt: expiresAt(flow, tenant.rules).toISOString(),
     ...(flow.state === 'ended' ? { because: flow.because } : {}),
@@ -164,12 +167,16 @@ function shownTargets(
   }
 }
 
+/** One that waits since before this was kept waits for a second kind. */
+const wantedOf = (flow: Flow): Pick<Wanted, 'kinds' | 'methods'> =>
+  (flow.state === 'awaiting-proof' ? flow.wanted : undefined) ?? { kinds: 2, methods: [] }
+
 /** A flow that waits with proofs in hand waits for one more kind; one that went on had enough. */
 function assuranceOf(flow: Flow): { have: number; need: number } | null {
   if (flow.state === 'ended') return null
   if (flow.state === 'awaiting-proof') {
-    return flow.proofs.length === 0 ? null : assess(flow.proofs, { secondProofWanted: true })
+    return flow.proofs.length === 0 ? null : assess(flow.proofs, wantedOf(flow))
   }
-  const { have } = assess(flow.proofs, { secondProofWanted: false })
+  const { have } = assess(flow.proofs, { kinds: 1 })
   return { have, need: have }
 }

@@ -153,7 +153,7 @@ async function proveByCode(deps: PublicDeps, visit: Visit, fields: Fields): Prom
       ? showFlow(visit, flow.flow, { status: 422, notice: 'code-unreadable' })
       : refused(visit, flow)
   }
-  const proved = await deps.recovery.proveByCode({ ...holder, code, client: visit.client })
+  const proved = await deps.recovery.prove({ ...holder, method: 'email_code', code, client: visit.client })
   if (proved.ok) {
     holdFlow(visit.reply, { id: proved.flow.id, secret: proved.secret })
     return goOn(visit, pageOf(proved.flow.kind))
@@ -181,6 +181,7 @@ async function spendLink(deps: PublicDeps, visit: Visit, fields: Fields): Promis
     token: fields['token'] ?? '',
     client: visit.client,
     locale: visit.page.locale,
+    holding: visit.held,
   })
   if (!spent.ok)
     return spent.because === 'link-unusable'

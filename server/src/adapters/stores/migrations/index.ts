@@ -6,6 +6,7 @@ import { mailHealthMigration } from '../mail-health.ts'
 import type { Migration } from '../migrate.ts'
 import { rateCounterMigration } from '../rate-counter.ts'
 import {
+  enrolmentMigration,
   flowsInRedisMigration,
   invitationDisownedMigration,
   invitationMigration,
@@ -46,4 +47,5 @@ export const storeMigrations: readonly Migration[] = [
   agentsMigration,
   waitingPasswordMigration,
   agentSeenMigration,
+  enrolmentMigration,
 ]

@@ -80,7 +80,7 @@ function decideOne(
   const ledger = seen.ledgers.get(ledgerKey)
   const isElsewhere = target.subject === undefined && flow.subject !== subject
   if (ledger === undefined || isElsewhere) return { outcome: 'again', decision: null }
-  const decision = decider({ flow, ledger, linked: [] })
+  const decision = decider({ flow, ledger, linked: [], enrolments: [] })
   if (decision.others !== undefined || decision.opened !== undefined) {
     throw new RangeError('a decision that changes other flows is made alone')
   }

@@ -1,6 +1,7 @@
 import type { MessageOrder } from '../../../core/messages/ports.ts'
 import type { Disavowal, Effects } from '../../../core/recovery/ports.ts'
 import type { Sealer } from '../../../kernel/seal.ts'
+import { changeEnrolments } from './enrolments.ts'
 import { changeHistory } from './remembered.ts'
 import { changeSession } from './sessions.ts'
 import type { StoreDeps, Trx } from './transaction.ts'
@@ -18,11 +19,13 @@ export async function writeEffects(deps: StoreDeps, trx: Trx, effects: Effects |
     history,
     waiting,
     seen,
+    enrolments = [],
   } = effects ?? {}
   if (session !== undefined) await changeSession(deps, trx, session)
   if (history !== undefined) await changeHistory(trx, history)
   if (waiting !== undefined) await keepWaiting(deps, trx, waiting)
   if (seen !== undefined) await keepSeen(deps, trx, seen)
+  await changeEnrolments(deps, trx, enrolments)
   if (disavowals.length > 0) {
     await trx
       .insertInto('disavowal')

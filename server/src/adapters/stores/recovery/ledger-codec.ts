@@ -1,6 +1,9 @@
 import type { Selectable } from 'kysely'
+import type { EnrolledSummary } from '../../../core/proofs/index.ts'
 import type { Ledger } from '../../../core/recovery/ledger.ts'
 import type { LedgerTable } from './tables.ts'
+
+type StoredSummary = Omit<EnrolledSummary, 'usableFrom'> & { usableFrom: string }
 
 export function decodeLedger(row: Selectable<LedgerTable>): Ledger {
   const { lease_flow: flow, lease_attempt: attempt, lease_until: until } = row
@@ -16,6 +19,11 @@ export function decodeLedger(row: Selectable<LedgerTable>): Ledger {
     lease: flow === null || attempt === null || until === null ? null : { flow, attempt, until },
     expiryToldAt: row.expiry_told_at,
     markFailedAt: row.mark_failed_at,
+    // Written by `encodeLedger` alone.
+    enrolled: (row.enrolled as readonly StoredSummary[]).map(({ method, usableFrom }) => ({
+      method,
+      usableFrom: new Date(usableFrom),
+    })),
   }
 }
 
@@ -31,4 +39,5 @@ export const encodeLedger = (ledger: Ledger) => ({
   lease_until: ledger.lease?.until ?? null,
   expiry_told_at: ledger.expiryToldAt,
   mark_failed_at: ledger.markFailedAt,
+  enrolled: JSON.stringify(ledger.enrolled),
 })

@@ -183,6 +183,35 @@ export const waitingPasswordMigration = {
   },
 }
 
+/** What people have set up to prove themselves with (decision record 0011). */
+export const enrolmentMigration = {
+  name: 'enrolment',
+  async up(db: Kysely<unknown>): Promise<void> {
+    for (const statement of enrolmentStatements) await sql.raw(statement).execute(db)
+  },
+}
+
+const enrolmentStatements = [
+  `create table enrolment (
+    tenant text not null,
+    subject text not null,
+    id text not null,
+    method text not null,
+    sealed text not null,
+    token_key_id text,
+    created_at timestamptz not null,
+    confirmed_at timestamptz,
+    usable_from timestamptz not null,
+    last_used_at timestamptz,
+    primary key (tenant, id)
+  )`,
+  `create index enrolment_subject on enrolment (tenant, subject)`,
+  `alter table ledger add column enrolled jsonb not null default '[]'`,
+  `alter table portal_session add column awaits text, add column proven_at timestamptz`,
+  `update portal_session set proven_at = started_at`,
+  `alter table portal_session alter column proven_at set not null`,
+]
+
 const waitingStatements = [
   `create table waiting_password (
     tenant text not null,

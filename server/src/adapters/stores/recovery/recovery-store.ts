@@ -17,6 +17,7 @@ import { makeGather } from '../../../kernel/gather.ts'
 import { newId } from '../../../kernel/ids.ts'
 import { decideTogether, type Outcome, type Undecided, updateLedger } from './decide-together.ts'
 import { aboutDisavowal, writeEffects } from './effects.ts'
+import { readEnrolments } from './enrolments.ts'
 import { encodeFlow } from './flow-codec.ts'
 import { insertFlows, lockLedgers } from './flow-rows.ts'
 import { atOnce, type Flows, type Held, makeFlowRows } from './flows.ts'
@@ -89,10 +90,11 @@ export function makeRecoveryStore(given: StoreDeps): RecoveryStore {
       // The answer is what this very decider gave.
       return outcome === 'again' ? decideFlow(deps, target, decider) : (outcome.answer as Answer | null)
     },
-    decideSubject: ({ tenant, subject }, decider) =>
+    decideSubject: ({ tenant, subject, enrolments: asked }, decider) =>
       inTransaction(deps, async (trx) => {
         const before = await lockLedger(trx, tenant, subject)
-        const decision = decider({ ledger: before })
+        const enrolments = asked === true ? await readEnrolments(trx, deps.sealer, before) : []
+        const decision = decider({ ledger: before, enrolments })
         const events = await writeDecision(deps, trx, { held: null, before }, decision)
         return { ...decision.effects, events, result: decision.answer }
       }),
@@ -103,6 +105,7 @@ export function makeRecoveryStore(given: StoreDeps): RecoveryStore {
       insertFlow: (trx, flow) => deps.flows.insert(trx, flow),
       changeOthers: (trx, ledger, except, change) => changeOthers(deps, trx, ledger, except, change),
     }),
+    readEnrolments: (tenant, subject) => readEnrolments(database, deps.sealer, { tenant, subject }),
     async isKnownDevice(tenant, subject, deviceDigest) {
       const query = database.selectFrom('known_device').select('seen_at').where('tenant', '=', tenant)
       const row = await query
@@ -174,7 +177,8 @@ async function decideFlow<Answer>(
       const held = await deps.flows.lock(trx, target, target.alone === true ? null : ledger)
       if (held === null) return { ...none, result: { answer: null } }
       if (target.subject === undefined && held.subject !== subject) return { ...none, result: 'again' }
-      const decision = decider({ flow: held.flow, ledger, linked })
+      const enrolments = target.enrolments === true ? await readEnrolments(trx, deps.sealer, ledger) : []
+      const decision = decider({ flow: held.flow, ledger, linked, enrolments })
       const events = await writeDecision(deps, trx, { held, before: ledger }, decision)
       return { ...decision.effects, events, result: { answer: decision.answer } }
     })
@@ -218,6 +222,7 @@ async function decideDisavowal<Answer>(
       disavowal: { ...rest, ...personal, codeDigest, createdAt, expiresAt, usedAt },
       ledger,
       invitations: await invitationsOf(trx, ledger, deps.sealer),
+      enrolments: await readEnrolments(trx, deps.sealer, ledger),
     })
     for (const one of changed) await writeInvitation(trx, one, deps.sealer)
     const events = await writeDecision(deps, trx, { held: null, before: ledger }, decision)
@@ -323,6 +328,7 @@ async function forget(deps: StoreDeps, before: Date): Promise<number> {
       sql`delete from invitation i where expires_at < ${before}
           and exists (select 1 from ledger l where l.tenant = i.tenant and l.subject = i.subject
             and l.written_at is not null)`,
+      sql`delete from enrolment where confirmed_at is null and created_at < ${before}`,
       sql`delete from seen_account where at < ${before}`,
       sql`delete from message where settled_at < ${before} or not_after < ${before}`,
     ].map(async (statement) => Number((await statement.execute(deps.database)).numAffectedRows ?? 0n)),

@@ -2,6 +2,7 @@ import type { Sealer } from '../../../kernel/seal.ts'
 import type { SealedColumn } from '../resealing.ts'
 import { aboutInstallation } from './data-key.ts'
 import { aboutDisavowal, aboutMessage } from './effects.ts'
+import { aboutEnrolment } from './enrolments.ts'
 import { aboutFlow } from './flow-codec.ts'
 import { aboutInvitation } from './invitations.ts'
 import { aboutOffboarding } from './offboardings.ts'
@@ -16,6 +17,7 @@ export const sealedColumns = (sealer: Sealer): readonly SealedColumn[] => [
   { table: 'portal_session', about: aboutOf(aboutSession), ...places, sealer },
   { table: 'invitation', about: aboutOf(aboutInvitation), ...places, sealer },
   { table: 'offboarding', about: aboutOf(aboutOffboarding), ...places, sealer },
+  { table: 'enrolment', about: aboutOf(aboutEnrolment), ...places, sealer },
   { table: 'waiting_password', about: aboutOf(aboutWaiting), ...places, sealer },
   {
     table: 'seen_account',

@@ -12,19 +12,27 @@ export async function changeSession(deps: StoreDeps, trx: Trx, what: SessionChan
     return
   }
   const { tenant, id } = what
-  const next =
-    what.change === 'kept'
-      ? { token_version: what.tokenVersion, must_change: null, password_ends_at: null, flaw: null }
-      : { ended_at: what.at }
   await trx
     .updateTable('portal_session')
-    .set(next)
+    .set(columnsOf(what))
     .where(sql<boolean>`tenant = ${tenant} and id = ${id} and ended_at is null`)
     // Whatever else has ended all sessions meanwhile has ended this one.
     .$if(what.change === 'kept', (update) =>
       update.where('token_version', '=', what.change === 'kept' ? what.tokenVersion - 1 : 0),
     )
+    .$if(what.change === 'proven', (update) => update.where('awaits', 'is not', null))
     .execute()
+}
+
+function columnsOf(what: Exclude<SessionChange, { change: 'begun' }>) {
+  switch (what.change) {
+    case 'kept':
+      return { token_version: what.tokenVersion, must_change: null, password_ends_at: null, flaw: null }
+    case 'proven':
+      return { awaits: null, secret_digest: what.secretDigest, proven_at: what.at }
+    case 'ended':
+      return { ended_at: what.at }
+  }
 }
 
 export async function readSession(
@@ -50,6 +58,8 @@ export async function readSession(
     passwordEndsAt: row.password_ends_at,
     flaw: row.flaw,
     provenBy: row.proven_by,
+    awaits: row.awaits,
+    provenAt: row.proven_at,
     service: row.service,
     startedAt: row.started_at,
     endedAt: row.ended_at,
@@ -69,6 +79,8 @@ const rowOf = ({ sealer }: StoreDeps, session: PortalSession) => ({
   password_ends_at: session.passwordEndsAt,
   flaw: session.flaw,
   proven_by: session.provenBy,
+  awaits: session.awaits,
+  proven_at: session.provenAt,
   service: session.service,
   started_at: session.startedAt,
   ended_at: session.endedAt,

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { OffboardingState } from '../../../core/helpdesk/index.ts'
 import type { Flaw } from '../../../core/passwords/index.ts'
+import type { EnrolledMethod } from '../../../core/proofs/index.ts'
 import type { MustChange, SignInMethod } from '../../../core/sessions/ports.ts'
 
 export interface FlowTable {
@@ -38,6 +39,8 @@ export interface LedgerTable {
   waiting_over_at: Date | null
   expiry_told_at: Date | null
   mark_failed_at: Date | null
+  /** Method, and from when it may bring its owner back. */
+  enrolled: ColumnType<unknown, string | undefined, string>
 }
 
 export interface AccountTable {
@@ -137,6 +140,8 @@ export interface PortalSessionTable {
   password_ends_at: Date | null
   flaw: Flaw | null
   proven_by: SignInMethod
+  awaits: 'second-proof' | null
+  proven_at: Date
   service: string | null
   started_at: Date
   ended_at: Date | null
@@ -201,6 +206,21 @@ export interface SeenAccountTable {
   at: Date
 }
 
+export interface EnrolmentTable {
+  tenant: string
+  subject: string
+  id: string
+  method: EnrolledMethod
+  /** Its name, and what it is proven with. */
+  sealed: string
+  /** The token key that a digest in it was made with; that key has to stay. */
+  token_key_id: string | null
+  created_at: Date
+  confirmed_at: Date | null
+  usable_from: Date
+  last_used_at: Date | null
+}
+
 export interface RecoveryTables {
   flow: FlowTable
   ledger: LedgerTable
@@ -215,4 +235,5 @@ export interface RecoveryTables {
   remembered_password: RememberedPasswordTable
   waiting_password: WaitingPasswordTable
   seen_account: SeenAccountTable
+  enrolment: EnrolmentTable
 }

@@ -20,6 +20,7 @@ export async function tokenKeyUse(database: Kysely<unknown>, keyId: string): Pro
         where starts_with(code_digest, ${`${keyId}:`}) and expires_at > clock_timestamp()
           and spent_at is null and withdrawn_at is null)
       + (select count(*) from remembered_password where key_id = ${keyId})
+      + (select count(*) from enrolment where token_key_id = ${keyId})
     )::int as count`.execute(database)
   return rows[0]?.count ?? 0
 }

@@ -448,6 +448,16 @@ export const ar: Catalogue = {
   'mail.account-activated.lead': 'عُيّنت كلمة المرور الأولى لحسابك لدى {{tenant}}.',
   'mail.account-activated.if-you': 'إذا كنت أنت من فعل ذلك، فقد انتهى الأمر: سجّل الدخول بها.',
 
+  'mail.method-added.subject': 'أُعدّت طريقة جديدة لإثبات هويتك',
+  'mail.method-added.lead': 'أُعدّت لحسابك لدى {{tenant}} طريقة جديدة لإثبات هويتك:',
+  'mail.method-added.if-you': 'إذا كنت أنت من فعل ذلك فلا شيء عليك. تعمل من الآن.',
+  'mail.method-removed.subject': 'أُزيلت طريقة لإثبات هويتك',
+  'mail.method-removed.lead': 'لم يعد ما يلي يثبت هويتك لحسابك لدى {{tenant}}:',
+  'mail.method-removed.if-you': 'إذا كنت أنت من فعل ذلك فلا شيء عليك.',
+  'mail.method': 'ما هي',
+  'method.totp': 'تطبيق المصادقة',
+  'method.recovery_code': 'رموز الاسترداد',
+
   'mail.disavow.lead': 'إذا لم تكن أنت من فعل ذلك فأخبرنا. تكفي نقرة واحدة من دون تسجيل الدخول:',
   'mail.disavow.button': 'لم أكن أنا',
   'mail.disavow.code': 'أو انتقل إلى {{page}} واكتب هذا الرمز:',

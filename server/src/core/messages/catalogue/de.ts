@@ -471,6 +471,17 @@ export const de: Catalogue = {
   'mail.account-activated.lead': 'Das erste Passwort Ihres Kontos bei {{tenant}} wurde gesetzt.',
   'mail.account-activated.if-you': 'Waren Sie das, ist alles getan: Melden Sie sich damit an.',
 
+  'mail.method-added.subject': 'Ein neuer Nachweis wurde eingerichtet',
+  'mail.method-added.lead':
+    'Für Ihr Konto bei {{tenant}} wurde ein neuer Nachweis eingerichtet, dass Sie es sind:',
+  'mail.method-added.if-you': 'Waren Sie es, ist nichts weiter zu tun. Er gilt ab jetzt.',
+  'mail.method-removed.subject': 'Ein Nachweis wurde entfernt',
+  'mail.method-removed.lead': 'Damit weisen Sie sich für Ihr Konto bei {{tenant}} nicht mehr aus:',
+  'mail.method-removed.if-you': 'Waren Sie es, ist nichts weiter zu tun.',
+  'mail.method': 'Was',
+  'method.totp': 'Authenticator-App',
+  'method.recovery_code': 'Wiederherstellungscodes',
+
   'mail.disavow.lead': 'Waren Sie es nicht, sagen Sie es uns. Ein Klick genügt, ohne Anmeldung:',
   'mail.disavow.button': 'Das war ich nicht',
   'mail.disavow.code': 'Oder gehen Sie zu {{page}} und geben Sie diesen Code ein:',

@@ -446,6 +446,16 @@ export const en = {
   'mail.account-activated.lead': 'The first password of your {{tenant}} account was set.',
   'mail.account-activated.if-you': 'If this was you, you are done: sign in with it.',
 
+  'mail.method-added.subject': 'A new way to prove who you are was set up',
+  'mail.method-added.lead': 'Something new to prove who you are was set up for your {{tenant}} account:',
+  'mail.method-added.if-you': 'If this was you, there is nothing to do. It works from now on.',
+  'mail.method-removed.subject': 'A way to prove who you are was removed',
+  'mail.method-removed.lead': 'This no longer proves who you are for your {{tenant}} account:',
+  'mail.method-removed.if-you': 'If this was you, there is nothing to do.',
+  'mail.method': 'What',
+  'method.totp': 'Authenticator app',
+  'method.recovery_code': 'Recovery codes',
+
   'mail.disavow.lead': 'If it was not you, tell us. It takes one click and no sign-in:',
   'mail.disavow.button': 'This was not me',
   'mail.disavow.code': 'Or go to {{page}} and type this code:',

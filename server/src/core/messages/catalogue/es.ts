@@ -474,6 +474,17 @@ export const es: Catalogue = {
   'mail.account-activated.lead': 'Se ha guardado la primera contraseña de su cuenta de {{tenant}}.',
   'mail.account-activated.if-you': 'Si fue usted, no tiene que hacer nada más: inicie sesión con ella.',
 
+  'mail.method-added.subject': 'Se ha añadido una nueva forma de demostrar quién es',
+  'mail.method-added.lead':
+    'Se ha añadido a su cuenta de {{tenant}} una nueva forma de demostrar que es usted:',
+  'mail.method-added.if-you': 'Si fue usted, no tiene que hacer nada. Funciona desde ahora.',
+  'mail.method-removed.subject': 'Se ha quitado una forma de demostrar quién es',
+  'mail.method-removed.lead': 'Esto ya no demuestra quién es para su cuenta de {{tenant}}:',
+  'mail.method-removed.if-you': 'Si fue usted, no tiene que hacer nada.',
+  'mail.method': 'Qué',
+  'method.totp': 'Aplicación de autenticación',
+  'method.recovery_code': 'Códigos de recuperación',
+
   'mail.disavow.lead': 'Si no fue usted, díganoslo. Basta un clic, sin iniciar sesión:',
   'mail.disavow.button': 'No fui yo',
   'mail.disavow.code': 'O vaya a {{page}} y escriba este código:',

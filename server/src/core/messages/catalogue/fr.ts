@@ -492,6 +492,17 @@ export const fr: Catalogue = {
   'mail.account-activated.lead': 'Le premier mot de passe de votre compte {{tenant}} a été enregistré.',
   'mail.account-activated.if-you': 'Si c’était vous, vous n’avez plus rien à faire : connectez-vous avec.',
 
+  'mail.method-added.subject': 'Un nouveau moyen de prouver votre identité a été ajouté',
+  'mail.method-added.lead':
+    'Un nouveau moyen de prouver que c’est bien vous a été ajouté à votre compte {{tenant}} :',
+  'mail.method-added.if-you': 'Si c’était vous, il n’y a rien à faire. Il fonctionne dès maintenant.',
+  'mail.method-removed.subject': 'Un moyen de prouver votre identité a été retiré',
+  'mail.method-removed.lead': 'Ceci ne prouve plus votre identité pour votre compte {{tenant}} :',
+  'mail.method-removed.if-you': 'Si c’était vous, il n’y a rien à faire.',
+  'mail.method': 'Quoi',
+  'method.totp': 'Application d’authentification',
+  'method.recovery_code': 'Codes de secours',
+
   'mail.disavow.lead': 'Si ce n’était pas vous, dites-le-nous. Un clic suffit, sans connexion :',
   'mail.disavow.button': 'Ce n’était pas moi',
   'mail.disavow.code': 'Ou rendez-vous sur {{page}} et saisissez ce code :',

@@ -465,6 +465,16 @@ export const ja: Catalogue = {
   'mail.account-activated.lead': '{{tenant}}のアカウントの最初のパスワードが設定されました。',
   'mail.account-activated.if-you': 'ご本人の場合は、これで完了です。そのパスワードでサインインしてください。',
 
+  'mail.method-added.subject': '本人確認の方法が追加されました',
+  'mail.method-added.lead': '{{tenant}}のアカウントに、新しい本人確認の方法が設定されました。',
+  'mail.method-added.if-you': 'ご本人の場合は、何もする必要はありません。今から使えます。',
+  'mail.method-removed.subject': '本人確認の方法が削除されました',
+  'mail.method-removed.lead': '{{tenant}}のアカウントで、次の方法は本人確認に使えなくなりました。',
+  'mail.method-removed.if-you': 'ご本人の場合は、何もする必要はありません。',
+  'mail.method': '方法',
+  'method.totp': '認証アプリ',
+  'method.recovery_code': 'リカバリーコード',
+
   'mail.disavow.lead':
     'お心当たりがない場合はお知らせください。サインインは不要で、1回のクリックで済みます：',
   'mail.disavow.button': '心当たりがありません',

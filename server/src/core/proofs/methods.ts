@@ -1,0 +1,75 @@
+import { recoveryCodeMethod } from './recovery-code/index.ts'
+import { totpMethod } from './totp/index.ts'
+
+/** What a proof tells of whoever gave it. Two proofs of one kind count once. */
+export type ProofKind =
+  /** Reads the mails of a recovery address: whoever took the mailbox over answers both link and code. */
+  | 'mailbox'
+  /** Has something: the app with the seed, the authenticator with the key. */
+  | 'device'
+  /** Has the sheet that was printed (NIST SP 800-63B-4 section 4.2.1.1: saved recovery codes). */
+  | 'saved'
+  /** Knows the password in force. */
+  | 'knowledge'
+
+/** One way to prove oneself (decision record 0011). */
+export interface MethodDefinition {
+  kinds: readonly ProofKind[]
+  /** Somebody who types at random is right once in so few that tries have to be counted against the account. */
+  guessable: boolean
+  resistsPhishing: boolean
+  /** Works only where a person has set it up. */
+  enrolled: boolean
+  /** With one enrolled, a right password alone signs nobody in, and a mailbox alone brings nobody back. */
+  isFactor: boolean
+}
+
+/** The ways to prove oneself that this build can ask for. A method is one folder and one line here. */
+export const methodTable = {
+  email_link: {
+    ...{ kinds: ['mailbox'], guessable: false, resistsPhishing: false, enrolled: false, isFactor: false },
+  },
+  email_code: {
+    ...{ kinds: ['mailbox'], guessable: true, resistsPhishing: false, enrolled: false, isFactor: false },
+  },
+  totp: totpMethod,
+  recovery_code: recoveryCodeMethod,
+} as const satisfies Record<string, MethodDefinition>
+
+export type Method = keyof typeof methodTable
+
+export const methods = [
+  'email_link',
+  'email_code',
+  'totp',
+  'recovery_code',
+] as const satisfies readonly Method[]
+
+/** Those that a person sets up. */
+export const enrolledMethods = ['totp', 'recovery_code'] as const satisfies readonly Method[]
+export type EnrolledMethod = (typeof enrolledMethods)[number]
+
+/** Those whose answer is typed. */
+export const typedMethods = ['email_code', 'totp', 'recovery_code'] as const satisfies readonly Method[]
+export type TypedMethod = (typeof typedMethods)[number]
+
+/** What a flow can have been given: methods that are asked for, and what came with it from its start. */
+export type ProofMethod =
+  | Method
+  /** The password in force, proven at the directory. */
+  | 'password'
+  /** A link or code that an operator's invitation mailed. */
+  | 'invitation'
+
+export const definitionOf = (method: Method): MethodDefinition => methodTable[method]
+
+export const kindsOf = (method: ProofMethod): readonly ProofKind[] => {
+  switch (method) {
+    case 'password':
+      return ['knowledge']
+    case 'invitation':
+      return ['mailbox']
+    default:
+      return methodTable[method].kinds
+  }
+}

@@ -1,0 +1,8 @@
+/** One of ten codes that were shown once, to be printed or kept in a safe place. */
+export const recoveryCodeMethod = {
+  kinds: ['saved'],
+  guessable: false,
+  resistsPhishing: false,
+  enrolled: true,
+  isFactor: false,
+} as const

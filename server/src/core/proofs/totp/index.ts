@@ -1,0 +1,2 @@
+export { totpMethod } from './definition.ts'
+export { checkTotp, type KeptSeed, keyUriOf, newSeed, nobodysSeed } from './totp.ts'

@@ -1,0 +1,46 @@
+import { demandOf, type Method, methodsThatHelp, missingIn, usableIn } from '../proofs/index.ts'
+import { type Answered, type Refused, refuse } from './answers.ts'
+import type { RecoveryDeps } from './deps.ts'
+import { flowEvent } from './events.ts'
+import type { AwaitingProof, Client, Wanted } from './flow.ts'
+import { type Ledger, secondProofIsWanted } from './ledger.ts'
+import type { Decision } from './ports.ts'
+import { newFlowSecret } from './secrets.ts'
+import { transition } from './transition.ts'
+
+export type Proved = (Answered & { secret: string }) | Refused
+
+/** Adds a proof that was found right to a flow: its holder gets a new secret, and is done or hears what is wanted besides. */
+export function acceptProof(
+  deps: Pick<RecoveryDeps, 'tokens' | 'tenant' | 'randomBytes'>,
+  proof: { flow: AwaitingProof; ledger: Ledger; method: Method; client: Client; now: Date },
+): Decision<Proved> {
+  const { flow, ledger, method, client, now } = proof
+  const { assurance, methods } = deps.tenant(flow.tenant)
+  const proofs = [...flow.proofs, { method, at: now }]
+  const demand = demandOf({
+    policy: assurance,
+    enrolled: ledger.enrolled,
+    directoryFactor: false,
+    disavowed: secondProofIsWanted(ledger, now),
+  })
+  const enough = missingIn(proofs, demand).length === 0
+  const onHand = [...mailed, ...usableIn(ledger.enrolled, now)].filter((one) => methods.includes(one))
+  const wanted: Wanted | null = enough
+    ? null
+    : {
+        kinds: demand.kinds,
+        methods: methodsThatHelp(onHand, proofs, demand),
+        because: demand.because,
+      }
+  const secret = newFlowSecret(deps)
+  const secretDigest = deps.tokens.secretDigest(secret)
+  const proved = transition({ ...flow, client }, { type: 'proved', proofs, wanted, secretDigest, at: now })
+  if (proved === null) return { answer: refuse({ because: 'already-proven' }) }
+  const facts = { method, enough, because: demand.because.join(' ') }
+  const events = [flowEvent('proof.accepted', { flow: proved, at: now, client }, facts)]
+  return { answer: { ok: true, flow: proved, secret }, flow: proved, effects: { events } }
+}
+
+/** A mail is on its way to everybody who can come back. */
+const mailed: readonly Method[] = ['email_link', 'email_code']
