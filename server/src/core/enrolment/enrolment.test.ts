@@ -41,6 +41,17 @@ describe('an authenticator app', () => {
     expect(world.events().at(-1)).toBe('method.added')
   })
 
+  it('that was begun and left counts for nothing, whatever is set up beside it', async () => {
+    const world = aWorldOfMethods()
+    const { session } = await signInFully(world, 'ada')
+    await world.enrolment.add({ ...owner(session), method: 'totp', name: '' })
+    await enrolSheet(world, session)
+
+    const { enrolled } = await world.store.readLedger(northwind, await subjectOf(world))
+    expect(enrolled).toMatchObject([{ method: 'recovery_code' }])
+    expect((await signInFully(world, 'ada')).session.awaits).toBeNull()
+  })
+
   it('costs a try for each wrong code, and no more are compared than the account has', async () => {
     const world = aWorldOfMethods({ rules: { failedTriesPerAccount: { max: 3, windowSeconds: 86_400 } } })
     const { session } = await signInFully(world, 'ada')

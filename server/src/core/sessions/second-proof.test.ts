@@ -126,6 +126,38 @@ describe('a sign-in of somebody with an authenticator app', () => {
   })
 })
 
+describe('a second proof that is on its way while everything is ended', () => {
+  it('opens nothing', async () => {
+    let endsNow = false
+    const world = aWorldOfMethods({
+      wrap: ({ store, ...deps }) => ({
+        ...deps,
+        store: {
+          ...store,
+          async decideSubject(target, decider) {
+            if (endsNow && target.enrolments === true) {
+              await store.decideSubject(target, ({ ledger }) => ({
+                answer: null,
+                ledger: { ...ledger, tokenVersion: ledger.tokenVersion + 1 },
+              }))
+            }
+            return store.decideSubject(target, decider)
+          },
+        },
+      }),
+    })
+    const { app } = await withApp(world)
+    const signed = await begun(world)
+
+    endsNow = true
+
+    expect(await give(world, signed, app.code(world.clock.now()))).toEqual({
+      ok: false,
+      because: 'session-unknown',
+    })
+  })
+})
+
 describe('what a tenant does not offer', () => {
   it('is not taken, however it was set up', async () => {
     const world = aWorldOfMethods({ methods: ['email_link', 'email_code'] })
