@@ -1,6 +1,7 @@
 import { adminMutants } from './admin.ts'
 import { changeMutants } from './changing.ts'
 import { invitationMutants } from './invitations.ts'
+import { methodMutants } from './methods.ts'
 import type { Mutant } from './mutant.ts'
 import { policyMutants } from './policy.ts'
 import { proofMutants } from './proofs.ts'
@@ -24,4 +25,5 @@ export const mutants: readonly Mutant[] = [
   ...providerMutants,
   ...policyMutants,
   ...scimMutants,
+  ...methodMutants,
 ]

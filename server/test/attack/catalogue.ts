@@ -59,13 +59,7 @@ export const attacks: readonly Attack[] = [
     'The reset works on accounts whose password lives elsewhere, although no page offers it.',
   ),
   attack(16, 'CVE-2019-18411', 'A request that another site forges changes what recovery relies on.'),
-  later(
-    17,
-    'CVE-2022-46145',
-    'A new person takes over somebody’s address while enrolling.',
-    'enrolment of proofs',
-    'Nobody can register or change an address: they come from the directory.',
-  ),
+  attack(17, 'CVE-2022-46145', 'A person takes over what belongs to somebody else while enrolling.'),
   later(
     18,
     'CVE-2025-66391',
@@ -250,13 +244,7 @@ export const attacks: readonly Attack[] = [
   attack(109, 'CVE-2024-21654', 'The mailbox alone brings back an account with a second factor.'),
   attack(110, 'CVE-2021-3827, CVE-2025-6013', 'Another way in does not ask for the second factor.'),
   attack(111, 'CVE-2024-45042', 'Two proofs of one kind count as two factors.'),
-  later(
-    113,
-    'CVE-2020-1744',
-    'Wrong codes behind another provider are not counted.',
-    'sign-in through another provider',
-    'Nobody types a code here who comes from there; the provider counts its own.',
-  ),
+  attack(113, 'CVE-2020-1744', 'Wrong codes of the second step are not counted.'),
   later(
     114,
     'CVE-2021-3632',
@@ -436,4 +424,15 @@ export const attacks: readonly Attack[] = [
     'referral (RFC 4511 section 4.1.10)',
     'A directory sends us to a server that nobody configured, and a password goes there.',
   ),
+  attack(
+    235,
+    'a mailbox that two people read',
+    'Whoever reads the mails gets the rest from who has the telephone.',
+  ),
+  attack(
+    236,
+    'a factor of the thief',
+    'What was enrolled with a stolen password stays when its owner says so, and locks the owner out.',
+  ),
+  attack(237, 'CWE-312', 'Seeds and codes lie where somebody reads them.'),
 ]
