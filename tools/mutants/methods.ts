@@ -91,12 +91,13 @@ export const methodMutants: readonly Mutant[] = [
       {
         file: 'server/src/adapters/stores/recovery/enrolments.ts',
         find: 'sealed: sealer.seal(aboutEnrolment(enrolment), JSON.stringify({ name, kept })),',
-        replace: 'sealed: `${JSON.stringify({ name, kept })}${sealer.keyId}`,',
+        replace: "sealed: `${JSON.stringify({ name, kept })}${sealer.seal('', '')}`,",
       },
       {
         file: 'server/src/adapters/stores/recovery/enrolments.ts',
         find: 'JSON.parse(sealer.open(aboutEnrolment(row), row.sealed), reviveDate)',
-        replace: "JSON.parse(row.sealed.slice(0, row.sealed.lastIndexOf('}') + 1), reviveDate)",
+        replace:
+          "JSON.parse(row.sealed.slice(0, row.sealed.lastIndexOf('}') + 1) + String(sealer).slice(999), reviveDate)",
       },
     ],
     suite: { file: attacks, title: '[237]' },
