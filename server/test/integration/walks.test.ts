@@ -6,7 +6,7 @@ import { type AwaitingProof, type Flow } from '../../src/core/recovery/flow.ts'
 import type { RecoveryStore } from '../../src/core/recovery/ports.ts'
 import { anyWalk, type Breakage, walk } from '../support/recovery-walk.ts'
 
-const walks = 20_000
+const walks = 15_000
 const walksToProve = 1_000_000
 /** The long tier: `npm run prove`. */
 const isProving = process.env['REKEY_PROVE'] === '1'
@@ -83,6 +83,26 @@ const breakages: readonly { name: string; breakage: Breakage; seen: string }[] =
     name: 'takes any code for right',
     breakage: (deps) => ({ ...deps, tokens: { ...deps.tokens, isCode: () => true } }),
     seen: 'a code was accepted that was never mailed',
+  },
+  {
+    name: 'forgets what is enrolled',
+    breakage: withStore((store) => ({
+      decide: (target, decider) =>
+        store.decide(target, (seen) => decider({ ...seen, ledger: { ...seen.ledger, enrolled: [] } })),
+    })),
+    seen: 'a password reached the directory without its proof',
+  },
+  {
+    name: 'forgets that a code of an app was used',
+    breakage: withStore((store) => ({
+      decide: (target, decider) =>
+        store.decide(target, (seen) => {
+          const decision = decider(seen)
+          const { enrolments: _, ...effects } = decision.effects ?? { events: [] }
+          return decision.effects === undefined ? decision : { ...decision, effects }
+        }),
+    })),
+    seen: 'a code of an app was accepted twice',
   },
   {
     name: 'skips the proof',

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type { Enrolment } from '../../src/core/proofs/index.ts'
 import {
   type Answered,
   makeInvite,
@@ -10,6 +11,7 @@ import {
 import type { RecoveryStore } from '../../src/core/recovery/ports.ts'
 import { failuresOf } from '../../src/kernel/each-row.ts'
 import { Fault, isFault } from '../../src/kernel/fault.ts'
+import { type App, anApp } from './enrolling.ts'
 import { seededBytes } from './fake-outside.ts'
 import { aCall, aHelpdesk } from './helpdesk-world.ts'
 import type { WriteFate } from './memory-directory.ts'
@@ -21,6 +23,7 @@ import {
   type Holding,
   type Mail,
   northwind,
+  type World,
 } from './recovery-world.ts'
 import { isWayIn, makeObserver } from './walk-observer.ts'
 
@@ -64,6 +67,10 @@ export type Step =
   /** Somebody types wrong passwords at the directory. */
   | { do: 'lock'; who: number }
   | { do: 'sweep' }
+  /** Types what an app shows now: the one of somebody who has one, or of a stranger. */
+  | { do: 'app'; holding: number; own: boolean }
+  /** Comes back with mail and app. */
+  | { do: 'prove-both'; browser: number; kind: StartedKind; appFirst: boolean }
   | { do: 'race'; steps: readonly Step[] }
 
 const some = fc.nat(11)
@@ -92,6 +99,7 @@ const request: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: is('disavow'), mail: some, by: fc.constantFrom('link', 'code') }) },
   { weight: 1, arbitrary: fc.record({ do: is('end-all'), who: fc.nat(1) }) },
+  { weight: 2, arbitrary: fc.record({ do: is('app'), holding: fc.nat(3), own: flag }) },
   { weight: 1, arbitrary: fc.record({ do: is('sweep') }) },
 )
 
@@ -110,6 +118,7 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 12, arbitrary: write },
   { weight: 12, arbitrary: fc.record({ do: is('prove'), who: fc.nat(2), browser: some, kind }) },
   { weight: 2, arbitrary: fc.record({ do: is('join'), who: fc.nat(1) }) },
+  { weight: 4, arbitrary: fc.record({ do: is('prove-both'), browser: some, kind, appFirst: flag }) },
   { weight: 4, arbitrary: fc.record({ do: is('lock'), who: fc.nat(2) }) },
   {
     weight: 3,
@@ -160,6 +169,7 @@ export async function walk({ steps, seed }: Walk, breakage: Breakage = (deps) =>
   const weather = makeWeather(() => (chance(1)[0] ?? 0) % 4)
   const world = aWorld({
     accounts,
+    methods: ['email_link', 'email_code', 'totp'],
     randomBytes: chance,
     rules: {
       ...{ mailbox: [{ max: 1_000, windowSeconds: 60 }], asksPerFlow: 50, policyRefusalsPerFlow: 3 },
@@ -168,7 +178,10 @@ export async function walk({ steps, seed }: Walk, breakage: Breakage = (deps) =>
     },
     wrap: (deps) => breakage({ ...deps, store: inWeather(deps.store, weather) }),
   })
-  const observer = makeObserver(world)
+  // In every third walk one of them has an app.
+  const app = seed % 3 === 0 ? await enrolledBefore(world, 'bob') : null
+  const strangersApp = anApp('stranger', 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP')
+  const observer = makeObserver(world, app === null ? [] : ['key-of-bob'])
   const { recovery, directory } = world
   const inviteBy = makeInvite(world.deps)
   const withdraw = makeWithdraw(world.deps)
@@ -213,6 +226,33 @@ export async function walk({ steps, seed }: Walk, breakage: Breakage = (deps) =>
     const answer = await recovery.spendLink({ tenant: northwind, token: link, client, locale: 'en' })
     observer.clicked(link, answer)
     keep(answer)
+  }
+  const typeApp = async (holding: Holding, own: boolean) => {
+    const from = own && app !== null ? app : strangersApp
+    const client = aClient({ network: `net-${holdings.length}` })
+    const code = from.code(world.clock.now())
+    const answer = await recovery.prove({ ...holding, method: 'totp', code, client })
+    const step = Math.floor(world.clock.now().getTime() / 30_000)
+    observer.typedApp({ flow: holding.id, key: from === app ? 'key-of-bob' : null, step }, answer)
+    keep(answer)
+  }
+  const proveBoth = async (step: Step & { do: 'prove-both' }) => {
+    const [mailsBefore, heldBefore] = [world.mails.length, holdings.length]
+    await start({ ...step, who: people.indexOf('bob') })
+    await runJobs()
+    const fresh = world.mails.slice(mailsBefore).findLast(({ order }) => isWayIn(order))
+    const holding = holdings.at(-1)
+    if (fresh === undefined || holding === undefined || holdings.length === heldBefore) return
+    // A code of another time step than the last.
+    world.clock.advance(30)
+    if (step.appFirst) {
+      await typeApp(holding, true)
+      const next = holdings.at(-1)
+      return next === undefined ? undefined : type(next, fresh.code)
+    }
+    await click(fresh)
+    const clicked = holdings.at(-1)
+    return clicked === undefined ? undefined : typeApp(clicked, true)
   }
   const type = async (holding: Holding, code: string) => {
     const client = aClient({ network: `net-${holdings.length}` })
@@ -305,6 +345,10 @@ export async function walk({ steps, seed }: Walk, breakage: Breakage = (deps) =>
       }
       case 'guess':
         return holding === undefined ? undefined : type(holding, '00000000')
+      case 'app':
+        return holding === undefined ? undefined : typeApp(holding, step.own)
+      case 'prove-both':
+        return proveBoth(step)
       case 'write':
         return holding === undefined ? undefined : write(holding, step.weak)
       case 'invite':
@@ -396,6 +440,24 @@ export async function walk({ steps, seed }: Walk, breakage: Breakage = (deps) =>
   observer.stepIsOver()
   observer.looksBack()
   return { violations: observer.violations, events: world.events() }
+}
+
+/** Set up long ago, so that no "this was not me" takes it away. */
+async function enrolledBefore(world: World, name: string): Promise<App> {
+  const subject = await world.store.subjectOf(northwind, { directory: 'people', key: `key-of-${name}` })
+  const seed = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
+  const long = new Date(0)
+  const enrolment: Enrolment = {
+    ...{ tenant: northwind, subject, id: 'app', method: 'totp', name: '' },
+    kept: { seed, algorithm: 'SHA1', digits: 6, periodSeconds: 30, lastStep: null },
+    ...{ createdAt: long, confirmedAt: long, usableFrom: long, lastUsedAt: null },
+  }
+  await world.store.decideSubject({ tenant: northwind, subject }, ({ ledger }) => ({
+    answer: null,
+    ledger: { ...ledger, enrolled: [{ method: 'totp', usableFrom: long }] },
+    effects: { events: [], enrolments: [{ change: 'kept', enrolment }] },
+  }))
+  return anApp('app', seed)
 }
 
 export interface Walked {

@@ -17,6 +17,8 @@ export interface Observer {
   offers(password: string, flow: string): void
   clicked(token: string, answer: Answered | Refused): void
   typed(typed: { flow: string; code: string }, answer: Answered | Refused): void
+  /** `key`: whose app it is; null for one that nobody has set up. */
+  typedApp(typed: { flow: string; key: string | null; step: number }, answer: Answered | Refused): void
   arrived(write: { key: string; password: string; fate: WriteFate }): void
   answered(password: string, answer: Answered | Refused): void
   disavowed(mail: Mail, written: boolean): void
@@ -42,11 +44,15 @@ const isOfPassword = (kind: MessageOrder['kind']): boolean =>
 
 const daySeconds = 86_400
 
-export function makeObserver(world: World): Observer {
+/** `enrolled`: directory keys of those who have an app, which a mailbox alone must not bring back. */
+export function makeObserver(world: World, enrolled: readonly string[] = []): Observer {
   const violations: string[] = []
   const { messages, events, flows, ledgers, waiting } = world.store.rows
   /** The account (directory key) whose mailbox was proven, by flow. */
   const proven = new Map<string, string>()
+  /** Whose proofs a flow has, and of which kinds. */
+  const given = new Map<string, { key: string; kinds: Set<'mailbox' | 'device'> }>()
+  const appSteps = new Set<string>()
   /** Flows whose mails have been used. */
   const spent = new Set<string>()
   const offered = new Map<string, string>()
@@ -91,6 +97,15 @@ export function makeObserver(world: World): Observer {
     if (!holds) violations.push(otherwise)
   }
 
+  /** One kind is enough for most; two for who has an app, or has said "this was not me". */
+  function give(flow: string, key: string, kind: 'mailbox' | 'device') {
+    const before = given.get(flow) ?? { key, kinds: new Set() }
+    check(before.key === key, 'the proofs of two people are in one flow')
+    given.set(flow, { key, kinds: before.kinds.add(kind) })
+    const need = enrolled.includes(key) || (wantsMoreUntil.get(key) ?? 0) > now() ? 2 : 1
+    if (before.kinds.size >= need) proven.set(flow, key)
+  }
+
   function accept(mail: Mail | undefined, flow: string, what: 'link' | 'code') {
     if (mail === undefined) {
       violations.push(`a ${what} was accepted that was never mailed`)
@@ -108,7 +123,7 @@ export function makeObserver(world: World): Observer {
       `a ${what} was accepted though a newer mail had replaced it`,
     )
     spent.add(origin)
-    if ((wantsMoreUntil.get(keyOf(order)) ?? 0) <= now()) proven.set(flow, keyOf(order))
+    give(flow, keyOf(order), 'mailbox')
   }
 
   const mailWith = (fits: (mail: Mail) => boolean) =>
@@ -128,6 +143,16 @@ export function makeObserver(world: World): Observer {
     typed({ flow, code }, answer) {
       const fits = (mail: Mail) => mail.order.flow === flow && mail.code === code
       if (answer.ok) accept(mailWith(fits), flow, 'code')
+    },
+    typedApp({ flow, key, step }, answer) {
+      if (!answer.ok) return
+      if (key === null) {
+        violations.push('a code of an app was accepted that nobody has')
+        return
+      }
+      check(!appSteps.has(`${key} ${step}`), 'a code of an app was accepted twice')
+      appSteps.add(`${key} ${step}`)
+      give(flow, key, 'device')
     },
     arrived({ key, password, fate }) {
       const flow = offered.get(password) ?? ''
