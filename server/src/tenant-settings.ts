@@ -1,4 +1,5 @@
 import type { Config, PasswordOverrideConfig, TenantConfig } from './config/schema.ts'
+import type { AssuranceConfig } from './config/schema-assurance.ts'
 import {
   type Directory,
   type DirectoryEntry,
@@ -12,18 +13,20 @@ import {
   type BreachPolicy,
   describePolicy,
   examinePassword,
+  isFor,
   type JudgeAgainst,
   judgeFully,
   judgePassword,
   noRules,
   ownHistory,
   type PasswordPolicy,
+  type PolicyScope,
   type PolicySet,
   policyFor,
   strictest,
   strictestOf,
 } from './core/passwords/index.ts'
-import { defaultAssurance } from './core/proofs/index.ts'
+import { type AssurancePolicy, anyProof, type Strength, strongestOf } from './core/proofs/index.ts'
 import {
   type AccountEntry,
   defaultRules,
@@ -46,6 +49,7 @@ export function recoveryTenant(
 ): RecoveryTenant {
   const byName = new Map<string, Directory>(directories.map(({ directory }) => [directory.name, directory]))
   const policies = policiesOf(config)
+  const assurance = assuranceFrom(config)
   const { oidc } = config.signIn
   const providers = config.passThrough.map(providerFrom)
   const policyOfOne = (entry: AccountEntry & Partial<Pick<JudgedEntry, 'directoryRules'>>) =>
@@ -75,7 +79,8 @@ export function recoveryTenant(
     rules: rulesOf(config),
     title: config.name,
     methods: config.policy.recovery.methods,
-    assurance: defaultAssurance,
+    assurance: assurance.everybody,
+    assuranceOf: assurance.of,
     directoriesFor(service) {
       const routed = config.services.find(({ name }) => name === service)
       return routed === undefined
@@ -193,6 +198,7 @@ export function rulesOf({ limits, policy, routing, degraded }: TenantConfig): Re
     flowTotalSeconds: limits.flowTotalSeconds,
     policyRefusalsPerFlow: limits.policyRefusals,
     invitationSeconds: limits.invitationHours * 3_600,
+    coolDownSeconds: policy.recovery.coolDownHours * 3_600,
     secondProofSeconds: policy.recovery.secondProofHoursAfterDisavowal * 3_600,
     writeDeadlineSeconds: limits.directorySeconds,
     followSeconds:
@@ -238,21 +244,54 @@ export function keptHistories(config: TenantConfig): readonly KeptHistory[] {
   })
 }
 
+type StrengthConfig = Pick<
+  Partial<AssuranceConfig>,
+  'kinds' | 'points' | 'phishingResistant' | 'include' | 'first'
+>
+
+const strengthOf = ({ kinds, points, phishingResistant, include, first }: StrengthConfig): Strength => ({
+  kinds: kinds ?? anyProof.kinds,
+  points: points ?? anyProof.points,
+  resistsPhishing: phishingResistant ?? anyProof.resistsPhishing,
+  include: include ?? anyProof.include,
+  first: first ?? anyProof.first,
+})
+
+/** How much has to be proven, by anybody and by the owner of one account. */
+function assuranceFrom({ policy, services }: TenantConfig) {
+  const { overrides, whenEnrolled, ...rules } = policy.recovery.assurance
+  const everybody: AssurancePolicy = { everybody: strengthOf(rules), enrolled: strengthOf(whenEnrolled) }
+  const scoped = overrides.map(({ for: whom, ...more }) => ({
+    for: scopeOf(whom, services),
+    policy: { everybody: strengthOf(more), enrolled: anyProof },
+  }))
+  return {
+    everybody,
+    of: (entry: AccountEntry): AssurancePolicy =>
+      strongestOf([everybody, ...scoped.filter((one) => isFor(one.for, entry)).map(({ policy }) => policy)]),
+  }
+}
+
 /** A service stands for its directory: whoever signs in there has one password for all services of it. */
 function policiesOf({ policy, services }: TenantConfig): PolicySet {
-  const directoryOf = (name: string) => services.find((service) => service.name === name)?.directory ?? name
-  const overrides = policy.password.overrides.map(
-    ({ for: { service, directory, group = null, subtree = null }, ...rules }) => ({
-      for: {
-        directory: service === undefined ? (directory ?? null) : directoryOf(service),
-        group,
-        subtree,
-      },
-      rules: policyOf(rules),
-    }),
-  )
+  const overrides = policy.password.overrides.map(({ for: whom, ...rules }) => ({
+    for: scopeOf(whom, services),
+    rules: policyOf(rules),
+  }))
   return { everybody: policyOf(policy.password), overrides }
 }
+
+const scopeOf = (
+  { service, directory, group, subtree }: PasswordOverrideConfig['for'],
+  services: TenantConfig['services'],
+): PolicyScope => ({
+  directory:
+    service === undefined
+      ? (directory ?? null)
+      : (services.find(({ name }) => name === service)?.directory ?? service),
+  group: group ?? null,
+  subtree: subtree ?? null,
+})
 
 const policyOf = (rules: Omit<PasswordOverrideConfig, 'for'>): PasswordPolicy => ({
   lengthMinAlone: rules.minLength ?? noRules.lengthMinAlone,

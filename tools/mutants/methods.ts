@@ -12,8 +12,8 @@ export const methodMutants: readonly Mutant[] = [
     changes: [
       {
         file: `${core}/recovery/accept-proof.ts`,
-        find: 'enrolled: ledger.enrolled,\n    directoryFactor',
-        replace: 'enrolled: [],\n    directoryFactor',
+        find: 'enrolled: ledger.enrolled,\n    disavowed',
+        replace: 'enrolled: [],\n    disavowed',
       },
     ],
     suite: { file: attacks, title: '[109]' },

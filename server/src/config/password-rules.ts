@@ -1,7 +1,7 @@
 import { isDistinguishedName } from '../core/accounts/index.ts'
 import type { Finding } from './mistakes.ts'
 import { nearest } from './nearest.ts'
-import type { PasswordOverrideConfig, PasswordPolicyConfig, TenantConfig } from './schema.ts'
+import type { PasswordPolicyConfig, TenantConfig } from './schema.ts'
 
 /** What must hold between the numbers of one rule set. */
 export function passwordLengthsFitTogether(policy: PasswordPolicyConfig): Finding[] {
@@ -17,13 +17,52 @@ export function overridesMeanSomebody({ policy, services, directories }: TenantC
     service: services.map(({ name }) => name),
     directory: directories.map(({ name }) => name),
   }
-  return policy.password.overrides.flatMap((override, index) =>
-    findingsOf(override, { names, services, directories }).map(({ path, ...finding }) => ({
-      ...finding,
-      path: ['policy', 'password', 'overrides', index, 'for', ...path],
-    })),
+  const lists = [
+    { at: ['policy', 'password', 'overrides'], overrides: policy.password.overrides },
+    {
+      at: ['policy', 'recovery', 'assurance', 'overrides'],
+      overrides: policy.recovery.assurance.overrides,
+    },
+  ]
+  return lists.flatMap(({ at, overrides }) =>
+    overrides.flatMap((override, index) =>
+      findingsOf(override, { names, services, directories }).map(({ path, ...finding }) => ({
+        ...finding,
+        path: [...at, index, 'for', ...path],
+      })),
+    ),
   )
 }
+
+/** What nobody could give would lock everybody out. */
+export function assuranceCanBeMet({ policy }: TenantConfig): Finding[] {
+  const { methods, assurance } = policy.recovery
+  const { whenEnrolled, overrides } = assurance
+  const parts = [
+    { at: [], part: assurance },
+    { at: ['whenEnrolled'], part: whenEnrolled },
+    ...overrides.map((part, index) => ({ at: ['overrides', index], part })),
+  ]
+  const hint = 'Offer it in `policy.recovery.methods`, or leave it away here.'
+  return parts.flatMap(({ at, part: { include = [], first = [] } }) =>
+    Object.entries({ include, first }).flatMap(([key, named]) =>
+      named.flatMap((method, index) =>
+        methods.includes(method)
+          ? []
+          : [
+              {
+                path: ['policy', 'recovery', 'assurance', ...at, key, index],
+                problem: `names \`${method}\`, which is not offered`,
+                hint,
+              },
+            ],
+      ),
+    ),
+  )
+}
+
+/** Whom an override names. */
+type OverrideFor = TenantConfig['policy']['password']['overrides'][number]['for']
 
 interface Known {
   names: Record<'service' | 'directory', readonly string[]>
@@ -31,10 +70,7 @@ interface Known {
   directories: TenantConfig['directories']
 }
 
-function findingsOf(
-  { for: whom }: PasswordOverrideConfig,
-  { names, services, directories }: Known,
-): Finding[] {
+function findingsOf({ for: whom }: { for: OverrideFor }, { names, services, directories }: Known): Finding[] {
   if (Object.keys(whom).length === 0) {
     const hint =
       'Name a `service`, `directory`, `group` or `subtree`; what is for everybody stands beside `overrides`.'

@@ -11,7 +11,7 @@ import {
 import type { Finding, Path } from './mistakes.ts'
 import { nearest } from './nearest.ts'
 import { providersHaveAccounts, providersHavePages } from './pass-through-rules.ts'
-import { overridesMeanSomebody, passwordLengthsFitTogether } from './password-rules.ts'
+import { assuranceCanBeMet, overridesMeanSomebody, passwordLengthsFitTogether } from './password-rules.ts'
 import { linkedDirectoriesFit } from './routing-rules.ts'
 import type {
   AdminKeyConfig,
@@ -105,8 +105,13 @@ export const rules: readonly Rule[] = [
     ['minLength'],
     ['minLengthWithSecondFactor'],
   ]),
+  rule(tenant, assuranceCanBeMet, [
+    ['policy', 'recovery', 'methods'],
+    ['policy', 'recovery', 'assurance'],
+  ]),
   rule(tenant, overridesMeanSomebody, [
     ['policy', 'password', 'overrides', '*', 'for'],
+    ['policy', 'recovery', 'assurance', 'overrides', '*', 'for'],
     ['services', '*', 'name'],
     ['services', '*', 'directory'],
     ['directories', '*', 'name'],

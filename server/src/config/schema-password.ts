@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { askedOfSet, bannedWordLength, passwordPolicyBounds } from '../core/passwords/index.ts'
-import { closed, closedWithDefaults, slug } from './schema-parts.ts'
+import { closed, closedWithDefaults } from './schema-parts.ts'
+import { PolicyFor } from './schema-policy-for.ts'
 
 /** What each number says and may be. The tenant's have a default; an override says only what is stricter. */
 const numbers = {
@@ -128,31 +129,6 @@ const allowed = (more: { default?: string }) =>
 const classesDescription =
   'Kinds of characters. Leave them as they are unless somebody forces you: NIST SP 800-63B-4 section 3.1.1.2 forbids ' +
   'such rules, because people answer them with `Password1!`.'
-
-const PolicyFor = closed(
-  {
-    service: Type.Optional(
-      slug('A service: everybody in its directory, as one password opens all services of a directory.'),
-    ),
-    directory: Type.Optional(slug('A directory: everybody in it.')),
-    group: Type.Optional(
-      Type.String({
-        minLength: 1,
-        maxLength: 1000,
-        description:
-          'A group, by the name or DN that the directory tells of it: see `attributes.groups` and `groups` of `ldap`.',
-      }),
-    ),
-    subtree: Type.Optional(
-      Type.String({
-        minLength: 3,
-        maxLength: 1000,
-        description: 'DN of an entry (RFC 4514): everybody at it and below.',
-      }),
-    ),
-  },
-  { description: 'Whom it is for. Everything that is named must hold; one of them must be.' },
-)
 
 const PasswordOverride = closed({
   for: PolicyFor,

@@ -3,6 +3,7 @@ import { connectors } from '../adapters/connectors/registry.ts'
 import { ambiguities, linkNames } from '../core/accounts/index.ts'
 import { type Language, languages } from '../core/messages/index.ts'
 import { methods } from '../core/proofs/index.ts'
+import { Assurance } from './schema-assurance.ts'
 import { bounded, closed, closedWithDefaults, entryOf, slug, text } from './schema-parts.ts'
 import { PassThrough } from './schema-pass-through.ts'
 import { PasswordPolicy } from './schema-password.ts'
@@ -93,6 +94,12 @@ const RecoveryPolicy = closedWithDefaults(
         'Ways to prove oneself that the tenant offers, and that people may set up. `email_code` works without JavaScript; ' +
         '`totp` is an authenticator app, `recovery_code` one of ten printed codes.',
     }),
+    assurance: Assurance,
+    coolDownHours: bounded(
+      'How long something new that a person has set up can’t bring them back; at a sign-in it counts at once. Privileged ' +
+        'accounts wait for a day at least.',
+      { default: 0, minimum: 0, maximum: 168 },
+    ),
     secondProofHoursAfterDisavowal: bounded(
       'How long an account needs a second kind of proof after somebody said "this was not me".',
       { default: 24, minimum: 24, maximum: 168 },

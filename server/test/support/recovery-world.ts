@@ -5,7 +5,7 @@ import { isDecoy } from '../../src/core/messages/index.ts'
 import type { MessageOrder } from '../../src/core/messages/ports.ts'
 import { type PasswordJudgement, passwordPolicyDefaults } from '../../src/core/passwords/index.ts'
 import type { SlowDigests } from '../../src/core/passwords/ports.ts'
-import { defaultAssurance, type Method } from '../../src/core/proofs/index.ts'
+import { type AssurancePolicy, defaultAssurance, type Method } from '../../src/core/proofs/index.ts'
 import type { Client } from '../../src/core/recovery/flow.ts'
 import {
   defaultRules,
@@ -111,6 +111,7 @@ export function aRecoveryTenant(
   directories: readonly Directory[],
   rules: Partial<RecoveryRules> = {},
   methods: readonly Method[] = ['email_link', 'email_code'],
+  assurance: AssurancePolicy = defaultAssurance,
 ): RecoveryTenant {
   return {
     id: northwind,
@@ -119,6 +120,7 @@ export function aRecoveryTenant(
     rules: { ...defaultRules, ...rules },
     methods,
     assurance: defaultAssurance,
+    assuranceOf: () => assurance,
     ambiguous: 'refuse',
     links: [],
     titleOf: (name) => `the ${name}`,
@@ -145,6 +147,7 @@ export interface WorldOptions {
   rules?: Partial<RecoveryRules>
   means?: SignInMeans
   methods?: readonly Method[]
+  assurance?: AssurancePolicy
   clock?: FakeClock
   randomBytes?: Outside['randomBytes']
   /** Puts something between the core and its ports: how crashes and broken builds are played. */
@@ -193,7 +196,8 @@ export function aWorld(options: WorldOptions = {}): World {
       jobs.push(...more)
     },
   })
-  const tenant = aRecoveryTenant([directory, ...(options.directories ?? [])], options.rules, options.methods)
+  const { rules, methods, assurance } = options
+  const tenant = aRecoveryTenant([directory, ...(options.directories ?? [])], rules, methods, assurance)
   const limiter = makeMemoryLimiter(clock)
   const plain: RecoveryDeps = {
     ...outside,

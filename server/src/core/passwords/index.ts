@@ -39,4 +39,11 @@ export {
   passwordPolicyDefaults,
 } from './policy.ts'
 export type { BreachList, SlowDigests } from './ports.ts'
-export { type PolicyOverride, type PolicySet, policyFor, strictestOf } from './scopes.ts'
+export {
+  isFor,
+  type PolicyOverride,
+  type PolicyScope,
+  type PolicySet,
+  policyFor,
+  strictestOf,
+} from './scopes.ts'

@@ -37,11 +37,12 @@ export interface PolicyAccount {
  * rules, and their order says nothing.
  */
 export function policyFor({ everybody, overrides }: PolicySet, account: PolicyAccount): PasswordPolicy {
-  const further = overrides.filter((override) => applies(override.for, account))
+  const further = overrides.filter((override) => isFor(override.for, account))
   return further.length === 0 ? everybody : strictestOf([everybody, ...further.map(({ rules }) => rules)])
 }
 
-function applies({ directory, group, subtree }: PolicyScope, account: PolicyAccount): boolean {
+/** Whether an account is one of those that a scope names. */
+export function isFor({ directory, group, subtree }: PolicyScope, account: PolicyAccount): boolean {
   if (directory !== null && directory !== account.directory) return false
   if (group !== null && !account.groups.some((name) => sameGroup(name, group))) return false
   return subtree === null || (account.place !== null && isWithin(account.place, subtree))

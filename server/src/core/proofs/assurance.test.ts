@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { assess, methodsThatHelp, missingIn, type Proof } from './assurance.ts'
-import { type Demand, defaultAssurance, demandOf } from './demand.ts'
+import { anyProof, type Demand, defaultAssurance, demandOf, strongestOf } from './demand.ts'
 import { asksAtSignIn, type EnrolledSummary } from './enrolment.ts'
 import { enrolledMethods, kindsOf, type Method, methods, methodTable } from './methods.ts'
 
 const at = new Date('2026-03-02T09:00:00Z')
 const proofs = (...names: Proof['method'][]): Proof[] => names.map((method) => ({ method, at }))
 const demand = (over: Partial<Demand> = {}): Demand => ({
-  ...{ kinds: 1, resistsPhishing: false, include: [], because: ['policy'] },
+  ...{ ...anyProof, because: ['policy'] },
   ...over,
 })
 const enrolled = (...names: EnrolledSummary['method'][]) =>
@@ -37,7 +37,7 @@ describe('[111] what proofs add up to', () => {
     const onHand: readonly Method[] = ['email_link', 'email_code', 'totp', 'recovery_code']
 
     expect(missingIn(proofs('email_link'), strict)).toEqual([
-      { is: 'kinds', count: 1, given: ['mailbox'] },
+      { is: 'kinds', count: 1 },
       { is: 'method', method: 'recovery_code' },
     ])
     expect(methodsThatHelp(onHand, proofs('email_link'), strict)).toEqual(['totp', 'recovery_code'])
@@ -45,6 +45,34 @@ describe('[111] what proofs add up to', () => {
     expect(missingIn(proofs('email_link'), demand({ resistsPhishing: true }))).toEqual([
       { is: 'phishing-resistance' },
     ])
+  })
+
+  it('counts points by set of kinds, the best of each once', () => {
+    const worth = (count: number, ...names: Proof['method'][]) =>
+      missingIn(proofs(...names), demand({ points: count })).length === 0
+
+    expect(worth(1, 'email_link', 'email_code')).toBe(true)
+    expect(worth(2, 'email_link', 'email_code')).toBe(false)
+    expect(worth(3, 'email_link', 'totp')).toBe(true)
+    expect(worth(3, 'totp', 'totp')).toBe(false)
+    expect(worth(5, 'email_link', 'totp', 'recovery_code')).toBe(true)
+  })
+
+  it('does not count what came before what has to be first', () => {
+    const mailFirst = demand({ kinds: 2, first: ['email_link', 'email_code'] })
+
+    expect(missingIn(proofs('email_code', 'totp'), mailFirst)).toEqual([])
+    expect(missingIn(proofs('totp', 'email_code'), mailFirst)).toEqual([{ is: 'kinds', count: 1 }])
+    expect(missingIn(proofs('totp', 'email_code', 'totp'), mailFirst)).toEqual([])
+    expect(missingIn(proofs('totp'), mailFirst)[0]).toEqual({
+      is: 'first',
+      methods: ['email_link', 'email_code'],
+    })
+    expect(methodsThatHelp(['email_code', 'recovery_code'], proofs('totp'), mailFirst)).toEqual([
+      'email_code',
+    ])
+    // Two policies that agree on nothing let nobody in by themselves.
+    expect(missingIn(proofs('email_code', 'totp'), demand({ first: [] }))).not.toEqual([])
   })
 
   it('knows the kinds of every method, and no mailbox among what is enrolled', () => {
@@ -55,8 +83,31 @@ describe('[111] what proofs add up to', () => {
   })
 })
 
+describe('policies that apply together', () => {
+  it('ask for the stronger of each part, in whatever order', () => {
+    const strict = { ...anyProof, kinds: 3, include: ['totp'] as const }
+    const narrow = { ...anyProof, points: 4, resistsPhishing: true, first: ['totp', 'email_link'] as const }
+    const one = { everybody: strict, enrolled: anyProof }
+    const other = { everybody: narrow, enrolled: { ...anyProof, kinds: 2, first: ['email_link'] as const } }
+
+    const both = strongestOf([one, other])
+
+    expect(both).toEqual({
+      everybody: {
+        kinds: 3,
+        points: 4,
+        resistsPhishing: true,
+        include: ['totp'],
+        first: ['totp', 'email_link'],
+      },
+      enrolled: { ...anyProof, kinds: 2, first: ['email_link'] },
+    })
+    expect(strongestOf([other, one])).toEqual(both)
+  })
+})
+
 describe('what is demanded', () => {
-  const facts = { policy: defaultAssurance, enrolled: [], directoryFactor: false, disavowed: false }
+  const facts = { policy: defaultAssurance, enrolled: [], disavowed: false }
 
   it.each([
     [{}, 1, ['policy']],
@@ -64,7 +115,6 @@ describe('what is demanded', () => {
     // A sheet in a drawer is a way back; it does not make a sign-in ask for more, and so recovery neither.
     [{ enrolled: enrolled('recovery_code') }, 1, ['policy']],
     [{ disavowed: true }, 2, ['policy', 'disavowed']],
-    [{ directoryFactor: true }, 2, ['policy', 'directory-factor']],
     // What adds nothing is no reason.
     [{ enrolled: enrolled('totp'), disavowed: true }, 2, ['policy', 'enrolled']],
   ] as const)('of %j is %i kinds', (over, kinds, because) => {
@@ -74,13 +124,14 @@ describe('what is demanded', () => {
   it('is never less for anything that is known besides', () => {
     const part = fc.record({
       kinds: fc.integer({ min: 1, max: 4 }),
+      points: fc.nat(8),
+      first: fc.option(fc.uniqueArray(fc.constantFrom(...methods))),
       resistsPhishing: fc.boolean(),
       include: fc.uniqueArray(fc.constantFrom(...methods)),
     })
     const some = fc.record({
       policy: fc.record({ everybody: part, enrolled: part }),
       enrolled: fc.array(fc.constantFrom(...enrolled(...enrolledMethods))),
-      directoryFactor: fc.boolean(),
       disavowed: fc.boolean(),
     })
     fc.assert(
@@ -88,7 +139,6 @@ describe('what is demanded', () => {
         const all = demandOf({
           ...known,
           enrolled: enrolled(...enrolledMethods),
-          directoryFactor: true,
           disavowed: true,
         })
         const less = demandOf(known)

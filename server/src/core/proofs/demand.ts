@@ -1,77 +1,102 @@
 import { asksAtSignIn, type EnrolledSummary } from './enrolment.ts'
-import type { Method, ProofKind } from './methods.ts'
+import type { Method } from './methods.ts'
 
 /** Why so much is asked for; each is a sentence in the documentation. */
 export type DemandReason =
-  /** What policy asks of everybody. */
+  /** What policy asks of everybody, or of the account's group, directory or subtree. */
   | 'policy'
   /** Something is enrolled that sign-in asks for as well. */
   | 'enrolled'
-  /** The directory says that the account has a second factor. */
-  | 'directory-factor'
   /** Somebody said "this was not me" a short time ago. */
   | 'disavowed'
 
-/** What the proofs of a flow have to add up to. */
-export interface Demand {
+/** How much is asked for. */
+export interface Strength {
   /** Distinct kinds of proof. */
   kinds: number
+  /** What the methods are worth together, each counted once. */
+  points: number
   /** One of the proofs has to resist phishing. */
   resistsPhishing: boolean
   /** Each of these has to be among the proofs. */
   include: readonly Method[]
+  /** One of these has to come first: what was proven before it does not count. Null: any. Empty: nothing would do. */
+  first: readonly Method[] | null
+}
+
+/** What the proofs of a flow have to add up to. */
+export interface Demand extends Strength {
   because: readonly DemandReason[]
 }
 
 /** What policy asks for, in two places: of everybody, and of those who have something enrolled. */
 export interface AssurancePolicy {
-  everybody: Omit<Demand, 'because'>
-  enrolled: Omit<Demand, 'because'>
+  everybody: Strength
+  enrolled: Strength
 }
 
-export const defaultAssurance: AssurancePolicy = {
-  everybody: { kinds: 1, resistsPhishing: false, include: [] },
-  enrolled: { kinds: 2, resistsPhishing: false, include: [] },
-}
+/** Asks for nothing that one proof would not give: what any other strength is joined with. */
+export const anyProof: Strength = { kinds: 1, points: 0, resistsPhishing: false, include: [], first: null }
+
+/** NIST SP 800-63B-4 section 4.2.2.2: two codes by different methods, where one is not enough. */
+const twoKinds: Strength = { ...anyProof, kinds: 2 }
+
+export const defaultAssurance: AssurancePolicy = { everybody: anyProof, enrolled: twoKinds }
 
 /** What is known of an account when its proofs are weighed. */
 export interface DemandFacts {
   policy: AssurancePolicy
   enrolled: readonly EnrolledSummary[]
-  /** The directory's word. */
-  directoryFactor: boolean
   /** A "this was not me" is fresh. */
   disavowed: boolean
 }
 
-/** All of them together: the strongest of each part, so that nothing lowers what something else asks for. */
-export function demandOf({ policy, enrolled, directoryFactor, disavowed }: DemandFacts): Demand {
-  const two = { kinds: 2, resistsPhishing: false, include: [] }
-  return [
-    { ...policy.everybody, because: ['policy'] as const },
-    ...(asksAtSignIn(enrolled) ? [{ ...policy.enrolled, because: ['enrolled'] as const }] : []),
-    ...(directoryFactor ? [{ ...two, because: ['directory-factor'] as const }] : []),
-    ...(disavowed ? [{ ...two, because: ['disavowed'] as const }] : []),
-  ].reduce(join, { kinds: 1, resistsPhishing: false, include: [], because: [] })
-}
+/** All of them together: the stronger of each part, so that nothing lowers what something else asks for. */
+export const demandOf = ({ policy, enrolled, disavowed }: DemandFacts): Demand =>
+  [
+    ...(asksAtSignIn(enrolled)
+      ? [{ ...stronger(policy.enrolled, twoKinds), because: ['enrolled'] as const }]
+      : []),
+    ...(disavowed ? [{ ...twoKinds, because: ['disavowed'] as const }] : []),
+  ].reduce<Demand>(join, { ...policy.everybody, because: ['policy'] })
 
-/** The stronger of each part. Whatever adds nothing is no reason. */
+/** Whatever adds nothing is no reason. */
 function join(one: Demand, other: Demand): Demand {
-  const joined = {
-    kinds: Math.max(one.kinds, other.kinds),
-    resistsPhishing: one.resistsPhishing || other.resistsPhishing,
-    include: [...new Set([...one.include, ...other.include])],
-  }
+  const joined = stronger(one, other)
   const adds =
-    one.because.length === 0 ||
     joined.kinds > one.kinds ||
+    joined.points > one.points ||
     joined.resistsPhishing !== one.resistsPhishing ||
-    joined.include.length > one.include.length
+    joined.include.length > one.include.length ||
+    joined.first?.length !== one.first?.length
   return { ...joined, because: adds ? [...one.because, ...other.because] : one.because }
 }
 
+/** The stronger of each part. */
+export const stronger = (one: Strength, other: Strength): Strength => ({
+  kinds: Math.max(one.kinds, other.kinds),
+  points: Math.max(one.points, other.points),
+  resistsPhishing: one.resistsPhishing || other.resistsPhishing,
+  include: [...new Set([...one.include, ...other.include])],
+  first: narrower(one.first, other.first),
+})
+
+const narrower = (one: Strength['first'], other: Strength['first']): Strength['first'] => {
+  if (one === null || other === null) return one ?? other
+  return one.filter((method) => other.includes(method))
+}
+
+/** The strongest of everything that applies to an account: no override weakens what is asked of everybody. */
+export const strongestOf = (policies: readonly AssurancePolicy[]): AssurancePolicy =>
+  policies.reduce((one, other) => ({
+    everybody: stronger(one.everybody, other.everybody),
+    enrolled: stronger(one.enrolled, other.enrolled),
+  }))
+
 /** What is still missing, in the order in which people are told. */
 export type Missing =
-  | { is: 'kinds'; count: number; given: readonly ProofKind[] }
+  | { is: 'first'; methods: readonly Method[] }
+  | { is: 'kinds'; count: number }
+  | { is: 'points'; count: number }
   | { is: 'method'; method: Method }
   | { is: 'phishing-resistance' }

@@ -1,11 +1,14 @@
 export { type Assurance, assess, isByMail, methodsThatHelp, missingIn, type Proof } from './assurance.ts'
 export {
   type AssurancePolicy,
+  anyProof,
   type Demand,
   type DemandReason,
   defaultAssurance,
   demandOf,
   type Missing,
+  type Strength,
+  strongestOf,
 } from './demand.ts'
 export {
   asksAtSignIn,

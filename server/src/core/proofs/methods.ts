@@ -18,6 +18,8 @@ export interface MethodDefinition {
   /** Somebody who types at random is right once in so few that tries have to be counted against the account. */
   guessable: boolean
   resistsPhishing: boolean
+  /** What it is worth where policy counts points. */
+  points: number
   /** Works only where a person has set it up. */
   enrolled: boolean
   /** With one enrolled, a right password alone signs nobody in, and a mailbox alone brings nobody back. */
@@ -27,10 +29,24 @@ export interface MethodDefinition {
 /** The ways to prove oneself that this build can ask for. A method is one folder and one line here. */
 export const methodTable = {
   email_link: {
-    ...{ kinds: ['mailbox'], guessable: false, resistsPhishing: false, enrolled: false, isFactor: false },
+    ...{
+      kinds: ['mailbox'],
+      points: 1,
+      guessable: false,
+      resistsPhishing: false,
+      enrolled: false,
+      isFactor: false,
+    },
   },
   email_code: {
-    ...{ kinds: ['mailbox'], guessable: true, resistsPhishing: false, enrolled: false, isFactor: false },
+    ...{
+      kinds: ['mailbox'],
+      points: 1,
+      guessable: true,
+      resistsPhishing: false,
+      enrolled: false,
+      isFactor: false,
+    },
   },
   totp: totpMethod,
   recovery_code: recoveryCodeMethod,

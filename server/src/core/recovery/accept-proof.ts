@@ -1,4 +1,11 @@
-import { demandOf, type Method, methodsThatHelp, missingIn, usableIn } from '../proofs/index.ts'
+import {
+  type AssurancePolicy,
+  demandOf,
+  type Method,
+  methodsThatHelp,
+  missingIn,
+  usableIn,
+} from '../proofs/index.ts'
 import { type Answered, type Refused, refuse } from './answers.ts'
 import type { RecoveryDeps } from './deps.ts'
 import { flowEvent } from './events.ts'
@@ -16,12 +23,11 @@ export function acceptProof(
   proof: { flow: AwaitingProof; ledger: Ledger; method: Method; client: Client; now: Date },
 ): Decision<Proved> {
   const { flow, ledger, method, client, now } = proof
-  const { assurance, methods } = deps.tenant(flow.tenant)
+  const { methods } = deps.tenant(flow.tenant)
   const proofs = [...flow.proofs, { method, at: now }]
   const demand = demandOf({
-    policy: assurance,
+    policy: policyOf(deps, flow),
     enrolled: ledger.enrolled,
-    directoryFactor: false,
     disavowed: secondProofIsWanted(ledger, now),
   })
   const enough = missingIn(proofs, demand).length === 0
@@ -41,6 +47,10 @@ export function acceptProof(
   const events = [flowEvent('proof.accepted', { flow: proved, at: now, client }, facts)]
   return { answer: { ok: true, flow: proved, secret }, flow: proved, effects: { events } }
 }
+
+/** As it was for the account when the flow found it; of one that began before that was kept, what is asked of everybody. */
+const policyOf = (deps: Pick<RecoveryDeps, 'tenant'>, { tenant, whose }: AwaitingProof): AssurancePolicy =>
+  (whose.is === 'account' ? whose.assurance : undefined) ?? deps.tenant(tenant).assurance
 
 /** A mail is on its way to everybody who can come back. */
 const mailed: readonly Method[] = ['email_link', 'email_code']

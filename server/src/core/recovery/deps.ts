@@ -48,8 +48,10 @@ export interface RecoveryTenant {
   rules: RecoveryRules
   /** Ways to prove oneself that policy allows; nothing else is mailed or accepted. */
   methods: readonly Method[]
-  /** How much has to be proven. */
+  /** How much has to be proven by anybody. */
   assurance: AssurancePolicy
+  /** How much by the owner of this account. */
+  assuranceOf(entry: AccountEntry): AssurancePolicy
   /** The directories that a service is routed to; all of the tenant's when no service is named. */
   directoriesFor(service: string | null): readonly RoutedDirectory[]
   /** What becomes of a name that several of them have. */

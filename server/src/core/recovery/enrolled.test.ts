@@ -11,7 +11,7 @@ import {
   start,
   type World,
 } from '../../../test/support/recovery-world.ts'
-import type { TypedMethod } from '../proofs/index.ts'
+import { anyProof, defaultAssurance, type TypedMethod } from '../proofs/index.ts'
 import type { Answered, Refused } from './index.ts'
 
 const type = (world: World, holding: Holding, method: TypedMethod, code: string) =>
@@ -156,6 +156,41 @@ describe('somebody with an authenticator app', () => {
 
     expect(new Set(heard).size).toBe(1)
     expect(heard[0]).toContain('code-wrong')
+  })
+})
+
+describe('policy', () => {
+  const two = { ...anyProof, kinds: 2 }
+
+  it('may want two kinds of everybody; who has one of them only is sent to people', async () => {
+    const world = aWorldOfMethods({ assurance: { everybody: two, enrolled: two } })
+    await start(world, 'ada')
+
+    const first = await click(world)
+
+    expect(first).toMatchObject({
+      flow: { state: 'awaiting-proof', wanted: { kinds: 2, methods: [], because: ['policy'] } },
+    })
+    expect(await setPassword(world, held(first))).toMatchObject({ because: 'not-proven' })
+  })
+
+  it('is that of the account as it was found, and stays so while the flow lasts', async () => {
+    let strict = true
+    const world = aWorldOfMethods({
+      wrap: (deps) => ({
+        ...deps,
+        tenant: (id) => ({
+          ...deps.tenant(id),
+          assuranceOf: () => (strict ? { everybody: two, enrolled: two } : defaultAssurance),
+        }),
+      }),
+    })
+    await start(world, 'ada')
+    strict = false
+
+    expect(await click(world)).toMatchObject({ flow: { state: 'awaiting-proof' } })
+    await start(world, 'ada')
+    expect(await click(world)).toMatchObject({ flow: { state: 'proven' } })
   })
 })
 

@@ -1,6 +1,6 @@
 import type { AccountRef } from '../accounts/ports.ts'
 import type { Place } from '../messages/ports.ts'
-import type { DemandReason, Method, Proof } from '../proofs/index.ts'
+import type { AssurancePolicy, DemandReason, Method, Proof } from '../proofs/index.ts'
 import type { Targets } from './targets.ts'
 
 /** What a request says about where it comes from. Labels from closed lists and keyed digests; no raw text. */
@@ -19,7 +19,14 @@ export interface Client {
 export type Whose =
   /** The job that looks the identifier up has not run yet. */
   | { is: 'unresolved'; identifier: string }
-  | { is: 'account'; account: AccountRef; username: string; targets?: Targets }
+  | {
+      is: 'account'
+      account: AccountRef
+      username: string
+      targets?: Targets
+      /** How much policy asks of this account; what it has enrolled and what happened to it come on top. */
+      assurance?: AssurancePolicy
+    }
   /** A decoy: no account, an account that can't come back this way, or a flow that moved or was ended. */
   | { is: 'nobody' }
 
@@ -190,7 +197,14 @@ export const keepsPassword = (flow: Flow): boolean =>
 
 /** Everything that can happen to a flow. */
 export type FlowEvent =
-  | { type: 'matched'; account: AccountRef; username: string; subject: string; targets?: Targets }
+  | {
+      type: 'matched'
+      account: AccountRef
+      username: string
+      subject: string
+      targets?: Targets
+      assurance?: AssurancePolicy
+    }
   | { type: 'unmatched' }
   | { type: 'asked-again'; at: Date; worksUntil: Date }
   | { type: 'issued'; issued: Issued }

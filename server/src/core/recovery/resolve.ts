@@ -204,6 +204,7 @@ const issue =
           account,
           username: entry.username,
           subject,
+          assurance: tenant.assuranceOf({ ...entry, directory: account.directory }),
           ...withTargets(found),
         })
       : flow

@@ -48,6 +48,7 @@ function fromAwaitingProof(flow: AwaitingProof, event: FlowEvent): Flow | null {
           account: event.account,
           username: event.username,
           ...withTargets(event),
+          ...(event.assurance === undefined ? {} : { assurance: event.assurance }),
         },
       }
     case 'unmatched':

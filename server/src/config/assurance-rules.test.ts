@@ -1,0 +1,52 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { aConfigFolder, type TestFolder } from './config.testing.ts'
+
+let folder: TestFolder
+beforeEach(() => {
+  folder = aConfigFolder()
+})
+afterEach(() => {
+  folder[Symbol.dispose]()
+})
+
+const words = 'contextWords: [northwind, traders]'
+const mistakes = (rules: string) => folder.mistakesWith(words, `${words}\n      recovery:\n        ${rules}`)
+
+describe('how much has to be proven', () => {
+  it.each([
+    'assurance: { kinds: 2 }',
+    'assurance: { points: 3, include: [totp], first: [email_link, email_code] }',
+    'assurance: { whenEnrolled: { kinds: 3 } }',
+    'assurance: { overrides: [{ for: { group: "cn=admins,dc=x" }, kinds: 3 }] }',
+    'coolDownHours: 24',
+  ])('may be: %s', (rules) => {
+    expect(mistakes(rules)).toEqual([])
+  })
+
+  it.each([
+    ['assurance: { kinds: 0 }', 'assurance.kinds', '1'],
+    ['assurance: { kinds: 9 }', 'assurance.kinds', '4'],
+    // Never weaker than signing in.
+    ['assurance: { whenEnrolled: { kinds: 1 } }', 'whenEnrolled.kinds', '2'],
+    ['assurance: { include: [fax] }', 'assurance.include[0]', ''],
+    ['assurance: { first: [] }', 'assurance.first', ''],
+    ['assurance: { overrides: [{ for: {}, kinds: 2 }] }', 'names nobody', 'Name a `service`'],
+    [
+      'assurance: { overrides: [{ for: { directory: guests }, kinds: 2 }] }',
+      'names the directory `guests`',
+      '',
+    ],
+    [
+      'methods: [email_link]\n        assurance: { include: [totp] }',
+      'names `totp`, which is not offered',
+      'policy.recovery.methods',
+    ],
+    ['coolDownHours: 1000', 'coolDownHours', '168'],
+  ])('may not be: %s', (rules, problem, hint) => {
+    const found = mistakes(rules)
+
+    expect(found).toHaveLength(1)
+    expect(found[0]).toContain(problem)
+    expect(found[0]).toContain(hint)
+  })
+})
