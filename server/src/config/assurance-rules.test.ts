@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { aConfigFolder, type TestFolder } from './config.testing.ts'
 
@@ -11,6 +12,18 @@ afterEach(() => {
 
 const words = 'contextWords: [northwind, traders]'
 const mistakes = (rules: string) => folder.mistakesWith(words, `${words}\n      recovery:\n        ${rules}`)
+
+describe('docs/proofs.md', () => {
+  it('shows a policy that is one', () => {
+    const page = readFileSync(new URL('../../../docs/proofs.md', import.meta.url), 'utf8')
+    const [, policy = ''] = /```yaml\npolicy:\n {2}recovery:\n([\s\S]+?)```/.exec(page) ?? []
+    const rules = policy.trimEnd().replaceAll(/^ {4}/gm, '        ').trimStart()
+
+    expect(rules).toContain('whenEnrolled')
+    expect(mistakes(rules)).toEqual([])
+    expect(mistakes(rules.replace('kinds: 1', 'kinds: 0'))).toHaveLength(1)
+  })
+})
 
 describe('how much has to be proven', () => {
   it.each([
