@@ -5,7 +5,8 @@ import type { Invitations } from '../../src/cli/invitations.ts'
 import { composeInvitations } from '../../src/compose-invitations.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { systemOutside } from '../../src/kernel/outside.ts'
-import { type Attacked, anAttackedRekey, secretsOf } from '../attack/attacked.ts'
+import { type Attacked, anAttackedRekey, oldPassword, secretsOf } from '../attack/attacked.ts'
+import { anApp } from '../support/enrolling.ts'
 import type { RawAnswer, RawRequest } from '../support/raw-http.ts'
 import {
   anyTrace,
@@ -51,6 +52,8 @@ function apiClient(rekey: Attacked): Client {
       reply(rekey.post(`/v1/recoveries/${id}/challenges`, { method: 'email_link' }, secret)),
     proveByCode: ({ id, secret }, code) =>
       reply(rekey.post(`/v1/recoveries/${id}/proofs`, { method: 'email_code', code }, secret)),
+    proveBy: ({ id, secret }, method, code) =>
+      reply(rekey.post(`/v1/recoveries/${id}/proofs`, { method, code }, secret)),
     spendLink: (token) => reply(rekey.post('/v1/links', { token })),
     setPassword: ({ id, secret }, password) =>
       reply(rekey.post(`/v1/recoveries/${id}/password`, { password }, secret)),
@@ -93,6 +96,7 @@ function portalClient(rekey: Attacked): Client {
     }),
     ask: (held) => send('/recover/resend', held, {}),
     proveByCode: (held, code) => send('/recover/code', held, { code }),
+    proveBy: (held, method, code) => send('/recover/code', held, { method, code }),
     spendLink: (token) => send('/recover/link', null, { token }),
     setPassword: (held, password) => send('/recover/password', held, { password, again: password }),
     unlock: (held) => send('/unlock/confirm', held, {}),
@@ -171,6 +175,8 @@ async function happens(rekey: Attacked, username: string, step: WorldStep): Prom
       await rekey.post('/v1/disavowals', { token: token ?? 'none' })
       return
     }
+    case 'owner-enrols':
+      return enrol(rekey, username)
     case 'owner-clicks-yours':
       await rekey.post('/v1/links', { token: tokenIn(mails) })
       return
@@ -217,6 +223,25 @@ async function happens(rekey: Attacked, username: string, step: WorldStep): Prom
       // The embedded directory is there whenever the database is.
       return
   }
+}
+
+/** In the world without the account there is nobody to sign in. */
+async function enrol(rekey: Attacked, username: string): Promise<void> {
+  const signed = await rekey.post('/v1/sign-ins', { identifier: username, password: oldPassword })
+  const { secret, awaits } = (signed.json ?? {}) as { secret?: string; awaits?: string | null }
+  if (secret === undefined || awaits !== null) return
+  const send = (path: string, body: object) =>
+    rekey.ask(path, {
+      method: 'POST',
+      headers: { authorization: `Session ${secret}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  const added = await send('/v1/me/methods', { method: 'totp' })
+  const { enrolment, seed } = added.json as { enrolment: { id: string }; seed: string }
+  const code = anApp(enrolment.id, seed).code(rekey.clock.now())
+  const confirmed = await send(`/v1/me/methods/${enrolment.id}/confirmation`, { code })
+  expect(confirmed.status).toBe(200)
+  return rekey.settled()
 }
 
 const tokenIn = (mails: readonly { text: string }[]): string =>

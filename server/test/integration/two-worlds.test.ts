@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { methods } from '../../src/core/proofs/index.ts'
 import { makeInvite, type RecoveryDeps, type StartedKind } from '../../src/core/recovery/index.ts'
 import { transition } from '../../src/core/recovery/transition.ts'
+import { enrolledLongAgo } from '../support/enrolling.ts'
 import { seededBytes } from '../support/fake-outside.ts'
 import {
   aClient,
@@ -30,6 +32,7 @@ interface Settings {
 async function transcriptOf(trace: readonly TraceStep[], { exists, breakage = (deps) => deps }: Settings) {
   const world = aWorld({
     accounts: exists ? [ada, bob] : [bob],
+    methods,
     rules,
     randomBytes: seededBytes(2),
     wrap: breakage,
@@ -64,6 +67,9 @@ async function happens(world: World, step: WorldStep): Promise<void> {
       await recovery.disavow({ tenant: northwind, token, client: owner })
       return world.runJobs()
     }
+    case 'owner-enrols':
+      if (directory.people.has(ada.key)) await enrolledLongAgo(world, 'ada')
+      return
     case 'owner-clicks-yours': {
       const { link } = world.mails.findLast(({ order }) => isWayIn(order)) ?? { link: 'none' }
       await recovery.spendLink({ tenant: northwind, token: link, client: owner, locale: 'en' })
@@ -220,6 +226,23 @@ const breakages: readonly { name: string; breakage: (deps: RecoveryDeps) => Reco
             const { flow } = seen
             const isDecoy = flow.state === 'awaiting-proof' && flow.whose.is === 'nobody'
             if (!isDecoy || decision.flow?.state !== 'awaiting-proof') return decision
+            return { ...decision, flow: { ...decision.flow, codesTried: flow.codesTried } }
+          }),
+      },
+    }),
+  },
+  {
+    name: 'counts no wrong answers for who has set nothing up',
+    breakage: (deps) => ({
+      ...deps,
+      store: {
+        ...deps.store,
+        decide: (target, decider) =>
+          deps.store.decide(target, (seen) => {
+            const decision = decider(seen)
+            const { flow } = seen
+            if (target.enrolments !== true || seen.enrolments.length > 0) return decision
+            if (decision.flow?.state !== 'awaiting-proof' || flow.state !== 'awaiting-proof') return decision
             return { ...decision, flow: { ...decision.flow, codesTried: flow.codesTried } }
           }),
       },

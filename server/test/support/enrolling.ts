@@ -1,6 +1,6 @@
 import { Secret as Seed, TOTP } from 'otpauth'
 import type { Shown } from '../../src/core/enrolment/index.ts'
-import { methods } from '../../src/core/proofs/index.ts'
+import { type Enrolment, methods } from '../../src/core/proofs/index.ts'
 import type { Client } from '../../src/core/recovery/flow.ts'
 import type { PortalSession } from '../../src/core/sessions/index.ts'
 import { aClient, aWorld, northwind, signIn, type World, type WorldOptions } from './recovery-world.ts'
@@ -65,4 +65,22 @@ export async function enrolSheet(world: World, session: PortalSession): Promise<
 export async function withApp(world: World, name = 'ada') {
   const { session } = await signInFully(world, name)
   return { app: await enrolApp(world, session), session }
+}
+
+/** Set up long ago, so that no "this was not me" takes it away. */
+export async function enrolledLongAgo(world: World, name: string): Promise<App> {
+  const subject = await world.store.subjectOf(northwind, { directory: 'people', key: `key-of-${name}` })
+  const seed = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
+  const long = new Date(0)
+  const enrolment: Enrolment = {
+    ...{ tenant: northwind, subject, id: `app-of-${name}`, method: 'totp', name: '' },
+    kept: { seed, algorithm: 'SHA1', digits: 6, periodSeconds: 30, lastStep: null },
+    ...{ createdAt: long, confirmedAt: long, usableFrom: long, lastUsedAt: null },
+  }
+  await world.store.decideSubject({ tenant: northwind, subject }, ({ ledger }) => ({
+    answer: null,
+    ledger: { ...ledger, enrolled: [{ method: 'totp', usableFrom: long }] },
+    effects: { events: [], enrolments: [{ change: 'kept', enrolment }] },
+  }))
+  return anApp(enrolment.id, seed)
 }

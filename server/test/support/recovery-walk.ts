@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import type { Enrolment } from '../../src/core/proofs/index.ts'
 import {
   type Answered,
   makeInvite,
@@ -11,7 +10,7 @@ import {
 import type { RecoveryStore } from '../../src/core/recovery/ports.ts'
 import { failuresOf } from '../../src/kernel/each-row.ts'
 import { Fault, isFault } from '../../src/kernel/fault.ts'
-import { type App, anApp } from './enrolling.ts'
+import { anApp, enrolledLongAgo } from './enrolling.ts'
 import { seededBytes } from './fake-outside.ts'
 import { aCall, aHelpdesk } from './helpdesk-world.ts'
 import type { WriteFate } from './memory-directory.ts'
@@ -23,7 +22,6 @@ import {
   type Holding,
   type Mail,
   northwind,
-  type World,
 } from './recovery-world.ts'
 import { isWayIn, makeObserver } from './walk-observer.ts'
 
@@ -179,7 +177,7 @@ export async function walk({ steps, seed }: Walk, breakage: Breakage = (deps) =>
     wrap: (deps) => breakage({ ...deps, store: inWeather(deps.store, weather) }),
   })
   // In every third walk one of them has an app.
-  const app = seed % 3 === 0 ? await enrolledBefore(world, 'bob') : null
+  const app = seed % 3 === 0 ? await enrolledLongAgo(world, 'bob') : null
   const strangersApp = anApp('stranger', 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP')
   const observer = makeObserver(world, app === null ? [] : ['key-of-bob'])
   const { recovery, directory } = world
@@ -440,24 +438,6 @@ export async function walk({ steps, seed }: Walk, breakage: Breakage = (deps) =>
   observer.stepIsOver()
   observer.looksBack()
   return { violations: observer.violations, events: world.events() }
-}
-
-/** Set up long ago, so that no "this was not me" takes it away. */
-async function enrolledBefore(world: World, name: string): Promise<App> {
-  const subject = await world.store.subjectOf(northwind, { directory: 'people', key: `key-of-${name}` })
-  const seed = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
-  const long = new Date(0)
-  const enrolment: Enrolment = {
-    ...{ tenant: northwind, subject, id: 'app', method: 'totp', name: '' },
-    kept: { seed, algorithm: 'SHA1', digits: 6, periodSeconds: 30, lastStep: null },
-    ...{ createdAt: long, confirmedAt: long, usableFrom: long, lastUsedAt: null },
-  }
-  await world.store.decideSubject({ tenant: northwind, subject }, ({ ledger }) => ({
-    answer: null,
-    ledger: { ...ledger, enrolled: [{ method: 'totp', usableFrom: long }] },
-    effects: { events: [], enrolments: [{ change: 'kept', enrolment }] },
-  }))
-  return anApp('app', seed)
 }
 
 export interface Walked {

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type { EnrolledMethod } from '../../src/core/proofs/index.ts'
 import {
   expiresAt,
   type Flow,
@@ -26,6 +27,8 @@ export interface Client {
   read(holding: Holding): Promise<Reply>
   ask(holding: Holding): Promise<Reply>
   proveByCode(holding: Holding, code: string): Promise<Reply>
+  /** With something that only its owner can have set up. */
+  proveBy(holding: Holding, method: EnrolledMethod, code: string): Promise<Reply>
   spendLink(token: string): Promise<Reply>
   setPassword(holding: Holding, password: string): Promise<Reply>
   unlock(holding: Holding): Promise<Reply>
@@ -34,7 +37,7 @@ export interface Client {
 
 export type StrangerStep =
   | { do: 'start'; spelling: number; kind: StartedKind }
-  | { do: 'read' | 'ask' | 'code' | 'password' | 'unlock'; holding: number; text: number }
+  | { do: 'read' | 'ask' | 'code' | EnrolledMethod | 'password' | 'unlock'; holding: number; text: number }
   | { do: 'link'; text: number }
   | { do: 'disavow'; text: number }
 
@@ -44,6 +47,8 @@ export type WorldStep =
   | { do: 'wait'; seconds: number }
   /** The owner comes back in by a flow of their own, or gets as far as the click. */
   | { do: 'owner-recovers' | 'owner-unlocks' | 'owner-clicks' | 'owner-disavows' }
+  /** The owner sets an app up. */
+  | { do: 'owner-enrols' }
   /** An operator invites the owner once more, and the owner sets the first password. */
   | { do: 'operator-invites' | 'owner-activates' }
   /** The owner clicks the link of the mail that the stranger caused. */
@@ -58,6 +63,7 @@ export type WorldStep =
 export type TraceStep = { by: 'stranger'; step: StrangerStep } | { by: 'world'; step: WorldStep }
 
 const garbage = ['00000000', '', 'k1.flow.1.tag', '12345678', 'zzzzzzzzzzzzzzzz', '\u0000']
+const enrolledGarbage = ['000000', '7k3m-9x2p-qw5t-8hnd', '123456', 'nonsense', '0000 0000']
 const some = fc.nat(5)
 const is = <Name extends string>(...names: Name[]) => fc.constantFrom(...names)
 
@@ -66,7 +72,7 @@ const strangerStep: fc.Arbitrary<StrangerStep> = fc.oneof(
   {
     weight: 8,
     arbitrary: fc.record({
-      do: is('read', 'ask', 'code', 'code', 'password', 'unlock'),
+      do: is('read', 'ask', 'code', 'code', 'totp', 'recovery_code', 'password', 'unlock'),
       holding: some,
       text: some,
     }),
@@ -85,7 +91,7 @@ const worldStep: fc.Arbitrary<WorldStep> = fc.oneof(
     arbitrary: fc.record({ do: is('owner-recovers', 'owner-unlocks', 'owner-clicks', 'owner-disavows') }),
   },
   { weight: 2, arbitrary: fc.record({ do: is('operator-invites', 'owner-activates') }) },
-  { weight: 2, arbitrary: fc.record({ do: is('owner-clicks-yours') }) },
+  { weight: 2, arbitrary: fc.record({ do: is('owner-clicks-yours', 'owner-enrols') }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -165,6 +171,9 @@ async function strangerDoes(
       return client.ask(holding)
     case 'code':
       return client.proveByCode(holding, text)
+    case 'totp':
+    case 'recovery_code':
+      return client.proveBy(holding, step.do, enrolledGarbage[step.text % enrolledGarbage.length] ?? '')
     case 'password':
       return client.setPassword(holding, `a long password ${text}`)
     case 'unlock':
@@ -194,6 +203,8 @@ export function coreClient(recovery: Recovery, rules: RecoveryRules, network = '
     ask: async (holding) => reply(await recovery.ask(holding)),
     proveByCode: async (holding, code) =>
       reply(await recovery.prove({ ...holding, method: 'email_code', code, client })),
+    proveBy: async (holding, method, code) =>
+      reply(await recovery.prove({ ...holding, method, code, client })),
     spendLink: async (token) =>
       reply(await recovery.spendLink({ tenant: northwind, token, client, locale: 'en' })),
     setPassword: async (holding, password) =>
