@@ -30,9 +30,9 @@ import {
 } from '../support/same-verdict.ts'
 
 const isProving = process.env['REKEY_PROVE'] === '1'
-const rounds = isProving ? 10_000 : 200
+const rounds = isProving ? 10_000 : 120
 /** Of the 3,000 that OWASP ASVS 6.2.4 asks for, long enough for the mildest policy; a fifth of a second each on all ways. */
-const commonOnes = isProving ? 3_000 : 40
+const commonOnes = isProving ? 3_000 : 25
 /** Opening a flow waits for mails and for full quarters of a second; other lanes go on meanwhile. */
 const lanes = 2
 const seed = 20_260_302

@@ -154,7 +154,7 @@ describe('a stranger who asks about an account', () => {
 
         expect(there).toEqual(not)
       }),
-      { numRuns: 5_000 },
+      { numRuns: 3_000 },
     )
   }, 120_000)
 })
