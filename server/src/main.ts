@@ -4,6 +4,7 @@ import type { Agents } from './cli/agents.ts'
 import type { OpenedDirectory } from './cli/directory.ts'
 import type { Invitations } from './cli/invitations.ts'
 import type { OpenedKeys } from './cli/key-rings.ts'
+import type { MethodsDesk } from './cli/methods.ts'
 import type { AuditLog } from './cli/service.ts'
 import { type App, compose } from './compose.ts'
 import {
@@ -22,6 +23,7 @@ import {
 } from './compose-commands.ts'
 import { composeDirectoryTest } from './compose-directory.ts'
 import { composeInvitations } from './compose-invitations.ts'
+import { composeMethods } from './compose-methods.ts'
 import type { AgentConfig } from './config/agent.ts'
 import type { Environment } from './config/environment.ts'
 import { loadConfig } from './config/load.ts'
@@ -52,6 +54,10 @@ export const openKeys = (env: Environment): Promise<OpenedKeys> =>
 /** Inviting people to the configured installation, for `rekey invitations`. */
 export const openInvitations = (env: Environment): Promise<Invitations> =>
   composeInvitations(loadConfig(env), systemOutside, pino({ level: 'warn' }, pino.destination(2)))
+
+/** What people prove themselves with, for `rekey methods`. */
+export const openMethods = (env: Environment): Promise<MethodsDesk> =>
+  composeMethods(loadConfig(env), systemOutside, pino({ level: 'warn' }, pino.destination(2)))
 
 /** Agents of the configured installation, for `rekey agent`. */
 export const openAgents = (env: Environment): Promise<Agents> =>

@@ -45,6 +45,10 @@ export function makeProgram(outside: CommandOutside): Command {
     program.command('invitations').description('who is invited to set a first password'),
     outside,
   )
+  addMethods(
+    program.command('methods').description('what people have set up to prove themselves with'),
+    outside,
+  )
   addAgent(program, outside)
   addAudit(program.command('audit').description('look at the audit log'), outside)
   addAdminKeys(program.command('admin-keys').description('keys of the admin API'), outside)
@@ -174,7 +178,8 @@ function addInvitations(invitations: Command, { env, terminal, json, end, servic
     .option('--dry-run', 'say what would be done, and invite nobody')
     .option('--again', 'also who was invited before and has set no password; older mails are dead then')
     .action(async (file: string, options: { tenant?: string; dryRun?: true; again?: true }) => {
-      const { invitationsImport, textOf } = await import('./invitations.ts')
+      const { textOf } = await import('./csv-file.ts')
+      const { invitationsImport } = await import('./invitations.ts')
       const text = await textOf(file)
       await using open = await opened()
       const { dryRun, again } = options
@@ -195,6 +200,32 @@ function addInvitations(invitations: Command, { env, terminal, json, end, servic
       const { invitationsWithdraw } = await import('./invitations.ts')
       await using open = await opened()
       end(await invitationsWithdraw(id, said(open, tenant)))
+    })
+}
+
+function addMethods(methods: Command, { env, terminal, json, end, service }: CommandOutside): void {
+  const opened = async () => (await service()).openMethods(env)
+  const tenantOption = ['--tenant <id>', 'which tenant; needed where there are several'] as const
+  command(methods, 'import <file>', 'take over authenticator apps from a CSV file (- for stdin)')
+    .option(...tenantOption)
+    .option('--dry-run', 'say what would be done, and import nothing')
+    .action(async (file: string, options: { tenant?: string; dryRun?: true }) => {
+      const { textOf } = await import('./csv-file.ts')
+      const { methodsImport } = await import('./methods.ts')
+      const text = await textOf(file)
+      await using desk = await opened()
+      const said = { desk, json, terminal, tenant: options.tenant ?? null, text }
+      end(await methodsImport({ file, dryRun: options.dryRun === true }, said))
+    })
+  command(methods, 'status', 'how many people have set something up')
+    .option(...tenantOption)
+    .option('--group <name>', 'of a group, by the name or DN that the directory tells of it')
+    .option('--missing', 'also the user names of those who have no second factor')
+    .action(async ({ tenant, group, missing }: { tenant?: string; group?: string; missing?: true }) => {
+      const { methodsStatus } = await import('./methods.ts')
+      await using desk = await opened()
+      const said = { desk, json, terminal, tenant: tenant ?? null }
+      end(await methodsStatus({ group: group ?? null, missing: missing === true }, said))
     })
 }
 

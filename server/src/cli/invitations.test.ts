@@ -8,6 +8,7 @@ import {
   type World,
 } from '../../test/support/recovery-world.ts'
 import { makeInvite, makeWithdraw } from '../core/recovery/index.ts'
+import { textOf } from './csv-file.ts'
 import {
   type ImportOptions,
   type Invitations,
@@ -15,7 +16,6 @@ import {
   invitationsList,
   invitationsWithdraw,
   type Said,
-  textOf,
 } from './invitations.ts'
 
 const company = () =>

@@ -1,8 +1,7 @@
-import { open } from 'node:fs/promises'
 import type { Invitation, InvitationState, InviteCall, Invited, Withdrawn } from '../core/recovery/index.ts'
 import { stateOfInvitation } from '../core/recovery/index.ts'
-import { type CsvRecord, readCsv } from '../kernel/csv.ts'
 import { isFault } from '../kernel/fault.ts'
+import { type BadRow, rowsOf, rowWords, UsageError } from './csv-file.ts'
 import { type ExitCode, exitCodes, type Terminal } from './io.ts'
 import { makeProgress } from './progress.ts'
 
@@ -31,35 +30,6 @@ export interface Said {
   terminal: Terminal
 }
 
-/**
- * What is in a file, or comes by standard input, as it is read. Text that is not UTF-8 is refused, since names in
- * another encoding would be looked up as other names.
- */
-export async function textOf(file: string): Promise<AsyncIterable<string>> {
-  if (file === '-') return decoded(process.stdin)
-  const opened = await open(file).catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
-    throw new UsageError(
-      `${file} can't be read${code === 'ENOENT' ? ': there is no such file' : ` (${code})`}.`,
-    )
-  })
-  return decoded(opened.createReadStream())
-}
-
-async function* decoded(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-  try {
-    for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true })
-    yield decoder.decode()
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error
-    throw new UsageError('The file is not UTF-8. Save it as UTF-8 and run it again.')
-  }
-}
-
-/** A mistake in the words of the command or in the file: nothing was done because of it. */
-export class UsageError extends Error {}
-
 function tenantOf({ invitations: { tenants }, tenant }: Said): InvitingTenant {
   const found = tenants.find(({ id }) => tenant === null || id === tenant)
   if (found !== undefined && (tenant !== null || tenants.length === 1)) return found
@@ -77,17 +47,13 @@ type Row = Partial<Record<Column, string>>
 type NotInvited = Exclude<Invited, { ok: true }>['because']
 type BadLine =
   | Exclude<NotInvited, 'invited-before' | 'already-activated'>
-  | 'quotes'
-  | 'too-long'
-  | 'columns-differ'
+  | BadRow
   | 'identifier-missing'
   | 'locale-unreadable'
   | 'service-unknown'
 
 const words: Record<BadLine, string> = {
-  quotes: 'a quote is not closed, or stands in the middle of a field',
-  'too-long': 'it is too long; is a quote not closed?',
-  'columns-differ': 'it has more or fewer fields than the first line',
+  ...rowWords,
   'identifier-missing': 'the identifier is missing',
   'locale-unreadable': 'the locale is no BCP 47 tag, such as de or pt-BR',
   'service-unknown': 'no such service is configured',
@@ -126,7 +92,7 @@ export async function invitationsImport(
     terminal.err(`Line ${line}: ${words[because]}.`)
   }
   try {
-    for await (const { line, row } of rowsOf(text, tell)) {
+    for await (const { line, row } of rowsOf(text, { columns, required: ['identifier'] }, tell)) {
       const call = callOf(row, tenant)
       if (typeof call === 'string') tell(line, call)
       else count(await invite(invitations, { ...call, again, dryRun }, line), line)
@@ -170,34 +136,6 @@ async function invite(invitations: Invitations, call: InviteCall, line: number):
     )
   }
 }
-
-/** The rows below the first line, which names the columns. */
-async function* rowsOf(text: AsyncIterable<string>, tell: (line: number, because: BadLine) => void) {
-  let header: readonly Column[] | null = null
-  for await (const record of readCsv(text)) {
-    if (header === null) header = headerOf(record)
-    else if ('problem' in record) tell(record.line, record.problem)
-    else if (record.fields.length !== header.length) tell(record.line, 'columns-differ')
-    else yield { line: record.line, row: rowOf(header, record.fields) }
-  }
-  if (header === null) throw new UsageError('The file is empty. Its first line names the columns.')
-}
-
-function headerOf(record: CsvRecord): readonly Column[] {
-  const names = 'fields' in record ? record.fields.map((name) => name.trim().toLowerCase()) : []
-  const known = names.map((name) => columns.find((column) => column === name))
-  const header = known.filter((column) => column !== undefined)
-  const isRight = header.length === names.length && new Set(header).size === header.length
-  if (isRight && header.includes('identifier')) return header
-  const strange = names.filter((name) => !columns.some((column) => column === name))
-  const named = strange.length === 0 ? '' : `There is no column "${strange.join('", "')}". `
-  throw new UsageError(
-    `${named}The first line has to name the columns: identifier, and any of ${columns.slice(1).join(', ')}; each once.`,
-  )
-}
-
-const rowOf = (header: readonly Column[], fields: readonly string[]): Row =>
-  Object.fromEntries(header.map((column, at) => [column, (fields[at] ?? '').trim()]))
 
 function callOf(row: Row, tenant: InvitingTenant): Omit<InviteCall, 'again' | 'dryRun'> | BadLine {
   const { identifier = '', address = '', locale = '', service = '' } = row

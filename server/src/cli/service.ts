@@ -9,6 +9,7 @@ import type { BreachTools } from './breach.ts'
 import type { OpenedDirectory } from './directory.ts'
 import type { Invitations } from './invitations.ts'
 import type { OpenedKeys } from './key-rings.ts'
+import type { MethodsDesk } from './methods.ts'
 
 /** The audit log of the running installation, opened for reading. */
 export interface AuditLog extends AsyncDisposable {
@@ -28,6 +29,8 @@ export interface Service {
   openKeys(env: Environment): Promise<OpenedKeys>
   /** Inviting people, beside the running service or without it. */
   openInvitations(env: Environment): Promise<Invitations>
+  /** What people prove themselves with, beside the running service or without it. */
+  openMethods(env: Environment): Promise<MethodsDesk>
   /** Agents and their keys, as the server knows them. */
   openAgents(env: Environment): Promise<Agents>
   /** Inside a closed network: runs until it is told to stop. */

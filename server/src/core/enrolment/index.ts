@@ -4,6 +4,8 @@ import { makeConfirm, makeTest } from './confirm.ts'
 import type { EnrolmentDeps } from './deps.ts'
 
 export type { Shown } from './add.ts'
+export { type ImportAppCall, type ImportedApp, makeImportApp } from './import-app.ts'
+export { type EnrolledOf, type GroupStatus, makeEnrolmentStatus } from './status.ts'
 
 /** Everything that a person who has signed in can do with what they prove themselves with. */
 export const makeEnrolment = (deps: EnrolmentDeps) => ({

@@ -1,5 +1,6 @@
 export { makeAccountRecords } from './account-records.ts'
 export { checkDataKey } from './data-key.ts'
+export { makeEnrolledOf } from './enrolled-of.ts'
 export { type MessageStore, makeMessageStore, type StoredMessage } from './message-store.ts'
 export {
   flowsInRedisMigration,

@@ -19,13 +19,16 @@ export function decodeLedger(row: Selectable<LedgerTable>): Ledger {
     lease: flow === null || attempt === null || until === null ? null : { flow, attempt, until },
     expiryToldAt: row.expiry_told_at,
     markFailedAt: row.mark_failed_at,
-    // Written by `encodeLedger` alone.
-    enrolled: (row.enrolled as readonly StoredSummary[]).map(({ method, usableFrom }) => ({
-      method,
-      usableFrom: new Date(usableFrom),
-    })),
+    enrolled: readSummaries(row.enrolled),
   }
 }
+
+/** Of a column that `encodeLedger` alone has written. */
+export const readSummaries = (stored: unknown): readonly EnrolledSummary[] =>
+  (stored as readonly StoredSummary[]).map(({ method, usableFrom }) => ({
+    method,
+    usableFrom: new Date(usableFrom),
+  }))
 
 export const encodeLedger = (ledger: Ledger) => ({
   failed_tries: [...ledger.failedTries],

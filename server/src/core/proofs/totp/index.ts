@@ -1,2 +1,2 @@
 export { totpMethod } from './definition.ts'
-export { checkTotp, type KeptSeed, keyUriOf, newSeed, nobodysSeed } from './totp.ts'
+export { checkTotp, type KeptSeed, keyUriOf, newSeed, nobodysSeed, readSeed } from './totp.ts'

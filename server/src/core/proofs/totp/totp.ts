@@ -6,7 +6,7 @@ export interface KeptSeed {
   seed: string
   algorithm: 'SHA1' | 'SHA256' | 'SHA512'
   digits: 6 | 8
-  periodSeconds: number
+  periodSeconds: 30 | 60
   /** Number of the latest time step that was accepted; none at or before it is accepted again (RFC 6238 section 5.2). */
   lastStep: number | null
 }
@@ -28,6 +28,12 @@ export const newSeed = (randomBytes: (length: number) => Uint8Array): KeptSeed =
   periodSeconds: 30,
   lastStep: null,
 })
+
+/** A seed as people and other products write it; null for what is no base 32, or has fewer than 128 bits (RFC 4226 section 4). */
+export function readSeed(text: string): string | null {
+  const seed = text.replaceAll(/[\s=-]/g, '').toUpperCase()
+  return /^[A-Z2-7]{26,128}$/.test(seed) ? seed : null
+}
 
 /** Compared with where nothing is enrolled, so that both are the same work; what it says counts for nothing. */
 export const nobodysSeed: KeptSeed = newSeed((length) => new Uint8Array(length).fill(7))
