@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { methods } from '../../src/core/proofs/index.ts'
-import { makeInvite, type RecoveryDeps, type StartedKind } from '../../src/core/recovery/index.ts'
+import { makeInvite, type RecoveryDeps, refuse, type StartedKind } from '../../src/core/recovery/index.ts'
 import { transition } from '../../src/core/recovery/transition.ts'
 import { enrolledLongAgo } from '../support/enrolling.ts'
 import { seededBytes } from '../support/fake-outside.ts'
@@ -232,7 +232,7 @@ const breakages: readonly { name: string; breakage: (deps: RecoveryDeps) => Reco
     }),
   },
   {
-    name: 'counts no wrong answers for who has set nothing up',
+    name: 'tells who has set nothing up that there is nothing',
     breakage: (deps) => ({
       ...deps,
       store: {
@@ -240,10 +240,13 @@ const breakages: readonly { name: string; breakage: (deps: RecoveryDeps) => Reco
         decide: (target, decider) =>
           deps.store.decide(target, (seen) => {
             const decision = decider(seen)
-            const { flow } = seen
-            if (target.enrolments !== true || seen.enrolments.length > 0) return decision
-            if (decision.flow?.state !== 'awaiting-proof' || flow.state !== 'awaiting-proof') return decision
-            return { ...decision, flow: { ...decision.flow, codesTried: flow.codesTried } }
+            const isEmpty = target.enrolments === true && seen.enrolments.length === 0
+            if (!isEmpty || decision.flow?.state !== 'awaiting-proof') return decision
+            // Whatever the decider is asked for, a refusal is one of its answers.
+            return {
+              ...decision,
+              answer: refuse({ because: 'method-not-offered' }) as typeof decision.answer,
+            }
           }),
       },
     }),
