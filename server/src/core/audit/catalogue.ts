@@ -149,6 +149,7 @@ export const catalogue = {
     personal: ['network', 'device'],
     rollUp: false,
   },
+  'risk.scored': { level: 'info', labels: ['step', 'mode', 'band'], personal: [], rollUp: false },
   'person.erased': { level: 'warn', labels: [], personal: [], rollUp: false },
 } as const satisfies Record<string, EventDefinition>
 
