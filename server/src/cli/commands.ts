@@ -1,20 +1,11 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
 import type { Environment } from '../config/environment.ts'
+import { type CommandOutside, command } from './command.ts'
 import type { Invitations } from './invitations.ts'
-import { type ExitCode, exitCodes, type Terminal } from './io.ts'
-import type { Service } from './service.ts'
+import { type ExitCode, exitCodes } from './io.ts'
+import { addRisk } from './risk-commands.ts'
 import { version } from './version.ts'
-
-/** What commands need besides their words. */
-export interface CommandOutside {
-  env: Environment
-  terminal: Terminal
-  json: boolean
-  service(): Promise<Service>
-  /** Told once, by the command that ran. */
-  end(code: ExitCode): void
-}
 
 /** All commands. Each loads its code when it is called, so `rekey config check` waits for no database driver. */
 export function makeProgram(outside: CommandOutside): Command {
@@ -53,15 +44,12 @@ export function makeProgram(outside: CommandOutside): Command {
   addAudit(program.command('audit').description('look at the audit log'), outside)
   addAdminKeys(program.command('admin-keys').description('keys of the admin API'), outside)
   addDirectory(program.command('directory').description('look at a configured directory'), outside)
+  addRisk(
+    program.command('risk').description('what scores are made of, and how well they tell attacks'),
+    outside,
+  )
   return program
 }
-
-const command = (parent: Command, name: string, description: string): Command =>
-  parent
-    .command(name)
-    .description(description)
-    .option('--json', 'print the result as JSON')
-    .option('--debug', 'print stack traces with errors')
 
 function addConfig(config: Command, { env, terminal, json, end, service }: CommandOutside): void {
   command(config, 'check [file]', 'find every mistake in a configuration file')
