@@ -23,9 +23,11 @@ export function addRisk(risk: Command, { terminal, json, end, service }: Command
     })
   command(risk, 'replay <recording>', 'score recorded requests again: lines of JSON, or an export of a log')
     .option(...weights)
-    .action(async (recording: string, options: { weights?: string }) => {
+    .option('--bands <medium,high>', 'as the configuration sets them; without it those of the weights')
+    .action(async (recording: string, options: { weights?: string; bands?: string }) => {
       const { riskReplay } = await import('./risk.ts')
-      end(await riskReplay({ recording, weights: options.weights ?? null }, { ...said, openExport }))
+      const wanted = { recording, weights: options.weights ?? null, bands: options.bands ?? null }
+      end(await riskReplay(wanted, { ...said, openExport }))
     })
   command(risk, 'train <recording>', 'learn weights from labelled history; only better ones are written')
     .requiredOption('--out <file>', 'where the weights go')

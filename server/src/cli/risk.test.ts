@@ -100,6 +100,19 @@ describe('rekey risk', () => {
     expect(replayed.out).toContain('and all of them come out the same.')
   })
 
+  it('replay takes bands as the configuration has them', async () => {
+    const words = ['replay', file('month.jsonl'), '--json', '--bands']
+    const lower = await rekeyRisk([...words, '20,40'])
+    const wrong = await rekeyRisk([...words, 'low'])
+    const replayed: unknown = JSON.parse((await rekeyRisk(['replay', file('month.jsonl'), '--json'])).out)
+
+    expect(JSON.parse(lower.out)).toMatchObject({ ok: true, decisions: { made: 0 } })
+    expect(JSON.parse(lower.out).after.people.askedForMore).toBeGreaterThan(
+      (replayed as { after: { people: { askedForMore: number } } }).after.people.askedForMore,
+    )
+    expect(wrong.exitCode).toBe(2)
+  })
+
   it('says what is wrong with a recording, with weights and with a number', async () => {
     writeFileSync(file('bad.jsonl'), '{"at":"2026-06-01","signals":{}}\n\nnonsense\n')
     writeFileSync(file('bad.yaml'), 'name: hand\n')

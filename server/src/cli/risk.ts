@@ -76,10 +76,19 @@ export async function riskGenerate(
 
 /** `rekey risk replay`: what weights make of recorded requests, and whether decisions come out as they were made. */
 export async function riskReplay(
-  { recording, weights: file }: { recording: string; weights: string | null },
+  {
+    recording,
+    weights: file,
+    bands: written,
+  }: { recording: string; weights: string | null; bands: string | null },
   { json, terminal, openExport }: Reads,
 ): Promise<ExitCode> {
-  const weights = weightsFrom(file)
+  const own = weightsFrom(file)
+  const [, medium, high] = /^(\d{1,3}),(\d{1,3})$/.exec(written ?? '') ?? []
+  if (written !== null && high === undefined) {
+    return failed('Give --bands two whole numbers, such as 40,70.', { json, terminal })
+  }
+  const weights = high === undefined ? own : { ...own, bands: { medium: Number(medium), high: Number(high) } }
   const read = await readRecording(recording, openExport)
   if (!read.ok) return failed(read.problem, { json, terminal })
   const replayed = replay(read.samples, weights)

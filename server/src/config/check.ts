@@ -7,6 +7,7 @@ import type { Environment } from './environment.ts'
 import { settleFiles } from './files.ts'
 import { findKeyMistakes, findPlaceMistakes, withKeyHint } from './key-rules.ts'
 import { type Finding, type Mistake, pathText } from './mistakes.ts'
+import { findWeightsFileMistakes } from './risk-rules.ts'
 import { findRuleMistakes } from './rules.ts'
 import { type Config, ConfigFile, type KeysConfig, type MailProviderConfig } from './schema.ts'
 import { isMapping, nodeOf, withDefaults } from './schema-walk.ts'
@@ -77,6 +78,10 @@ export function judge(schema: TSchema, raw: unknown, options: CheckOptions & { f
       ...late,
       ...(keys === null ? [] : findKeyMistakes(keys)),
       ...(shape.length === 0 ? findDkimMistakes(secrets.value as Config) : []),
+      // What is not there has been found already.
+      ...(shape.length === 0 && files.findings.length === 0
+        ? findWeightsFileMistakes(secrets.value as Config)
+        : []),
     ].map(withKeyHint),
   }
 }

@@ -12,6 +12,7 @@ import type { Finding, Path } from './mistakes.ts'
 import { nearest } from './nearest.ts'
 import { providersHaveAccounts, providersHavePages } from './pass-through-rules.ts'
 import { assuranceCanBeMet, overridesMeanSomebody, passwordLengthsFitTogether } from './password-rules.ts'
+import { riskBandsFit, workingHoursFit } from './risk-rules.ts'
 import { linkedDirectoriesFit } from './routing-rules.ts'
 import type {
   AdminKeyConfig,
@@ -174,6 +175,8 @@ export const rules: readonly Rule[] = [
     ['routing', 'linked'],
     ['directories', '*', 'name'],
   ]),
+  rule([...tenant, 'risk', 'bands'], riskBandsFit),
+  rule([...tenant, 'risk', 'workingHours'], workingHoursFit),
 ]
 
 function uniqueNames(at: Path, what: string): Rule {

@@ -8,6 +8,7 @@ import { bounded, closed, closedWithDefaults, entryOf, slug, text } from './sche
 import { PassThrough } from './schema-pass-through.ts'
 import { PasswordPolicy } from './schema-password.ts'
 import { Resilience } from './schema-resilience.ts'
+import { Risk } from './schema-risk.ts'
 import { TenantMail } from './schema-sender.ts'
 import { SignIn } from './schema-sign-in.ts'
 
@@ -256,4 +257,5 @@ export const Tenant = closed({
   degraded: Type.Optional(Degraded),
   signIn: SignIn,
   passThrough: PassThrough,
+  risk: Risk,
 })

@@ -259,8 +259,13 @@ export const ConfigFile = closed({
   breach: Type.Optional(Breach),
   geo: Type.Optional(
     closed(
-      { file: text('Path of a MaxMind database (.mmdb) with cities.', { maxLength: 4096 }) },
-      { description: 'Gives mails a rough place ("Copenhagen, Denmark").' },
+      {
+        file: text('Path of a MaxMind database (.mmdb) with cities.', { maxLength: 4096 }),
+        asnFile: Type.Optional(
+          text('Path of a MaxMind database (.mmdb) with network providers (ASN).', { maxLength: 4096 }),
+        ),
+      },
+      { description: 'Gives mails a rough place ("Copenhagen, Denmark"), and scores something to go by.' },
     ),
   ),
   tracing: Type.Optional(

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Geo, openGeo } from './geo.ts'
 
-type Value = string | number | { [key: string]: Value }
+type Value = string | number | { degrees: number } | { [key: string]: Value }
 
 let folder: string
 let geo: Geo
@@ -22,13 +22,26 @@ beforeAll(async () => {
     file,
     aDatabaseFile('GeoLite2-City', [
       ['203.0.113.0', copenhagen],
+      [
+        '198.51.102.0',
+        {
+          country: { iso_code: 'SE' },
+          location: { latitude: { degrees: 59.3 }, longitude: { degrees: 18.1 } },
+        },
+      ],
+      ['198.51.103.0', { location: { latitude: { degrees: 990 }, longitude: { degrees: 18.1 } } }],
       ['198.51.100.0', { registered_country: { iso_code: 'FR' } }],
       ['198.51.101.0', { country: { iso_code: 'a country' }, city: { names: { de: 'Nur Deutsch' } } }],
       ['192.0.2.0', { city: { names: { en: 'x'.repeat(200) } } }],
       ['100.64.0.0', { city: { names: { en: 'Left\u202e\nRight' } } }],
     ]),
   )
-  geo = await openGeo(file)
+  const providers = join(folder, 'providers.mmdb')
+  await writeFile(
+    providers,
+    aDatabaseFile('GeoLite2-ASN', [['198.51.102.0', { autonomous_system_number: 64_512 }]]),
+  )
+  geo = await openGeo(file, providers)
 })
 afterAll(() => rm(folder, { recursive: true }))
 
@@ -70,6 +83,40 @@ describe('the rough place of an address', () => {
   })
 })
 
+describe('the whereabouts of a network', () => {
+  it('are country, provider and point', () => {
+    const point = { latitude: 59.3, longitude: 18.1 }
+
+    expect(geo.whereIs('198.51.102.7')).toEqual({ country: 'SE', asn: 64_512, point })
+  })
+
+  it('are what the files know of them, and nothing that can’t be', () => {
+    expect(geo.whereIs('198.51.100.7')).toEqual({ country: 'FR', asn: null, point: null })
+    expect(geo.whereIs('198.51.103.7')).toEqual({ country: null, asn: null, point: null })
+    expect(geo.whereIs('2001:db8:0:1:0:0:0:0/64')).toEqual({ country: null, asn: null, point: null })
+  })
+
+  it('are not known of what is no address', () => {
+    expect(geo.whereIs('unknown')).toBe('unknown')
+  })
+
+  it.each([
+    '10.1.2.3',
+    '172.31.0.9',
+    '192.168.1.1',
+    '100.64.0.1',
+    '127.0.0.1',
+    'fd00:1:2:3:0:0:0:0/64',
+    '0:0:0:0:0:0:0:0/64',
+  ])('are none inside the house: %s', (network) => {
+    expect(geo.whereIs(network)).toBe('absent')
+  })
+
+  it('are none without files', async () => {
+    expect((await openGeo(null)).whereIs('198.51.102.7')).toBe('absent')
+  })
+})
+
 describe('a geo file', () => {
   it('that is missing, broken or of another type is refused at the start', async () => {
     const broken = join(folder, 'broken.mmdb')
@@ -79,6 +126,9 @@ describe('a geo file', () => {
 
     for (const file of [join(folder, 'missing.mmdb'), broken, other]) {
       await expect(openGeo(file)).rejects.toMatchObject({ code: 'config-invalid' })
+    }
+    for (const file of [broken, join(folder, 'city.mmdb')]) {
+      await expect(openGeo(null, file)).rejects.toMatchObject({ code: 'config-invalid' })
     }
   })
 })
@@ -138,6 +188,11 @@ function encode(value: Value): Buffer {
     const bytes = Buffer.alloc(4)
     bytes.writeUInt32BE(value)
     return Buffer.concat([control(6, 4), bytes])
+  }
+  if (typeof value['degrees'] === 'number') {
+    const bytes = Buffer.alloc(8)
+    bytes.writeDoubleBE(value['degrees'])
+    return Buffer.concat([control(3, 8), bytes])
   }
   const entries = Object.entries(value)
   return Buffer.concat([

@@ -184,7 +184,7 @@ describe('remembering where somebody was', () => {
     await off.assessor.remember(ada)
     await nowhere.assessor.remember(ada)
 
-    expect([off.places, nowhere.places]).toEqual([[], []])
+    expect([off.places, nowhere.places, nowhere.warnings]).toEqual([[], [], []])
   })
 })
 

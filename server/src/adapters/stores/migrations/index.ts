@@ -21,6 +21,7 @@ import {
   setPasswordMigration,
   waitingPasswordMigration,
 } from '../recovery/migration.ts'
+import { riskPlaceMigration } from '../risk/migration.ts'
 
 /**
  * The schema of the stores in this folder, oldest first. Adapters that keep tables of their own (audit log, local
@@ -48,4 +49,5 @@ export const storeMigrations: readonly Migration[] = [
   waitingPasswordMigration,
   agentSeenMigration,
   enrolmentMigration,
+  riskPlaceMigration,
 ]
