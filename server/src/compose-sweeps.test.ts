@@ -26,6 +26,7 @@ it('what is swept beside the requests goes on whatever else of it fails, and eac
     helpdesk: { sweepOffboardings: does('offboardings') },
     counter: { purge: fails('counters') },
     requests: { forget: does('requests') },
+    places: { forget: does('places') },
     offboardings: { forget: does('old offboardings') },
     audit: {
       startSealer: () => ({ stop: async () => undefined, [Symbol.asyncDispose]: async () => undefined }),
@@ -46,6 +47,7 @@ it('what is swept beside the requests goes on whatever else of it fails, and eac
     'offboardings',
     'old flows',
     'old offboardings',
+    'places',
     'requests',
     'waiting of others',
   ])

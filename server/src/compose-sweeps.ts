@@ -6,6 +6,7 @@ import type { TenantConfig } from './config/schema.ts'
 import type { Helpdesk } from './core/helpdesk/index.ts'
 import type { OffboardingStore, RequestRecords } from './core/helpdesk/ports.ts'
 import type { Recovery } from './core/recovery/index.ts'
+import type { PlaceHistory } from './core/risk/ports.ts'
 import { dayOf } from './jobs/day-of.ts'
 import type { JobPayloads } from './jobs/registry.ts'
 import type { Jobs } from './jobs/runner.ts'
@@ -22,6 +23,9 @@ const strangersKeptMs = 30 * 86_400_000
 
 const othersKeptMs = 3_600_000
 
+/** Where somebody was for longer says nothing of where they may be now. */
+const placesKeptMs = 90 * 86_400_000
+
 /** Until then it can be looked up what became of a request; the audit log keeps it for good. */
 const offboardingsKeptMs = 30 * 86_400_000
 
@@ -35,6 +39,7 @@ export function startSweeps(deps: {
   helpdesk: Pick<Helpdesk, 'sweepOffboardings'>
   counter: { purge(): Promise<unknown> }
   requests: Pick<RequestRecords, 'forget'>
+  places: Pick<PlaceHistory, 'forget'>
   offboardings: Pick<OffboardingStore, 'forget'>
   audit: Pick<AuditStore, 'startSealer' | 'eraseDaysBefore'>
   rounds: DailyRounds
@@ -73,6 +78,7 @@ export function startSweeps(deps: {
           waiting: () => deps.shredOfOthers(ago(othersKeptMs)),
           counters: deps.counter.purge,
           requests: deps.requests.forget,
+          places: () => deps.places.forget(ago(placesKeptMs)),
           offboardings: () => offboardings.forget(ago(offboardingsKeptMs)),
           days: () => eachTenant(tenants, ({ id: tenant }) => audit.eraseDaysBefore({ tenant, before })),
         })

@@ -34,6 +34,7 @@ import { keepKeys, openInstalledKeys, settleKeys } from './compose-keys.ts'
 import { composeMail } from './compose-mail.ts'
 import { connectionOf, openBreach, openDirectories, openSignIn, tracingOf } from './compose-opening.ts'
 import { sharedStateOf } from './compose-redis.ts'
+import { composeRisk } from './compose-risk.ts'
 import { startSweeps } from './compose-sweeps.ts'
 import type { LoadedConfig } from './config/load.ts'
 import type { Config, TenantConfig } from './config/schema.ts'
@@ -190,7 +191,12 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
   const voices = new Map(config.tenants.map((tenant) => [tenant.id, voiceOf(tenant)]))
   const tenantOf = (id: string) => known(tenants, id)
   const digests = makeSlowDigests(keys.token)
-  const recoveryDeps = { ...outside, store, limiter, tokens, digests, tenant: tenantOf }
+  const geo = await openGeo(config.geo?.file ?? null, config.geo?.asnFile)
+  const risk = await composeRisk(config, { database: untyped, limiter, store, geo, outside, log, opening })
+  const recoveryDeps = {
+    ...{ ...outside, store, limiter, tokens, digests, tenant: tenantOf },
+    risk: risk.assessor,
+  }
   const recovery = makeRecovery(recoveryDeps)
   const signIns = new Map(config.tenants.map((tenant) => [tenant.id, openSignIn(tenant, outside)]))
   const enrolment = makeEnrolment(recoveryDeps)
@@ -234,6 +240,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
   await mail.watch()
   startSweeps({
     ...{ recovery, helpdesk: admin.helpdesk, counter, requests, offboardings, audit, jobs, metrics },
+    places: risk.places,
     ...{ tenants: config.tenants, rounds: makeDailyRounds(untyped), clock, outside, log, opening },
     shredOfOthers: (before) =>
       shredOfOthers(
@@ -246,7 +253,6 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
   keepKeys({ config, installed, keeping, database: untyped, audit, outside, log, opening })
   if (demo) await seedDirectories(config, untyped, outside)
 
-  const geo = await openGeo(config.geo?.file ?? null)
   const portal = loadAssets()
   const branded = config.tenants.map((tenant) => ({ tenant, ...tenantAssets(portal, brandingOf(tenant)) }))
   const publicTenants = branded.map(({ tenant, look }) =>

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { deviceFrom } from '../core/messages/device.ts'
 import type { Place } from '../core/messages/ports.ts'
 import type { Client } from '../core/recovery/index.ts'
+import { automationHintOf } from '../core/risk/index.ts'
 import { clientAddress, networkKey, type TrustedProxies } from '../kernel/client-network.ts'
 
 /**
@@ -15,10 +16,13 @@ export const makeClientOf =
     const forwarded = request.headers['x-forwarded-for']
     const header = Array.isArray(forwarded) ? forwarded.join(',') : forwarded
     const address = clientAddress(request.socket.remoteAddress, header, trusted)
-    return {
+    const client: Client = {
       device: deviceFrom(request.headers['user-agent']),
       place: address === null ? null : place(address),
       network: address === null ? 'unknown' : networkKey(address),
       deviceDigest: null,
     }
+    const { 'user-agent': userAgent, 'accept-language': acceptLanguage } = request.headers
+    const isKnownBrowser = client.device !== null
+    return { ...client, automation: automationHintOf({ userAgent, acceptLanguage, isKnownBrowser }) }
   }

@@ -11,6 +11,7 @@ import { aDatabase, type TestDatabase } from '../support/database.ts'
 import { aClock, anOutside } from '../support/fake-outside.ts'
 import { makeMemoryDirectory } from '../support/memory-directory.ts'
 import { makeMemoryLimiter } from '../support/memory-limiter.ts'
+import { noRisk } from '../support/no-risk.ts'
 import { aRecoveryDatabase } from '../support/recovery-database.ts'
 import { anAccount, aRecoveryTenant, northwind, testDigests, testTokens } from '../support/recovery-world.ts'
 
@@ -105,7 +106,7 @@ describe('the round about passwords that expire, on PostgreSQL', () => {
     const aRound = (seed: number) => {
       const outside = anOutside(clock, seed)
       const node = rows.node(outside)
-      const shared = { limiter, tokens: testTokens, digests: testDigests, tenant: () => tenant }
+      const shared = { limiter, tokens: testTokens, digests: testDigests, risk: noRisk, tenant: () => tenant }
       const deps = { ...outside, store: node.store, ...shared }
       const { tellOfExpiry } = makeRecovery(deps)
       return { node, run: () => tellOfExpiry({ tenant: northwind }, AbortSignal.timeout(60_000)) }

@@ -4,6 +4,7 @@ import { aDatabase, type TestDatabase } from '../support/database.ts'
 import { aClock } from '../support/fake-outside.ts'
 import { makeMemoryDirectory } from '../support/memory-directory.ts'
 import { makeMemoryLimiter } from '../support/memory-limiter.ts'
+import { noRisk } from '../support/no-risk.ts'
 import { dumpDatabase, leaks, passwordWrites, rowCounts } from '../support/observer.ts'
 import { type OpenLdap, startOpenLdap } from '../support/openldap.ts'
 import { call, eventually, type Held, proveByMail, setPassword } from '../support/person-at-api.ts'
@@ -122,7 +123,15 @@ it('one whose time is over before the directory is back is gone, and its owner i
   const people = makeMemoryDirectory('people', [anAccount('ada')])
   const tenant = aRecoveryTenant([people], { acceptSeconds: 900 })
   const limiter = makeMemoryLimiter(clock)
-  const deps = { ...outside, store, limiter, tokens: testTokens, digests: testDigests, tenant: () => tenant }
+  const deps = {
+    ...outside,
+    store,
+    limiter,
+    tokens: testTokens,
+    digests: testDigests,
+    risk: noRisk,
+    tenant: () => tenant,
+  }
   const recovery = makeRecovery(deps)
   const ask = { tenant: northwind, identifier: 'ada', service: null, locale: 'en', client: aClient() }
   const started = await recovery.start({ ...ask, kind: 'recovery' })

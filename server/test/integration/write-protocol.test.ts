@@ -12,6 +12,7 @@ import { Fault } from '../../src/kernel/fault.ts'
 import { systemOutside } from '../../src/kernel/outside.ts'
 import { type MemoryDirectory, makeMemoryDirectory } from '../support/memory-directory.ts'
 import { makeMemoryLimiter } from '../support/memory-limiter.ts'
+import { noRisk } from '../support/no-risk.ts'
 import { aRecoveryDatabase, type RecoveryDatabase } from '../support/recovery-database.ts'
 import {
   aClient,
@@ -43,7 +44,7 @@ async function aCompany(over: Partial<RecoveryDeps> = {}): Promise<Company> {
   const directory = makeMemoryDirectory('people', accounts)
   const tenant = { ...aRecoveryTenant([directory], rules), remembers: () => 3 }
   const limiter = makeMemoryLimiter(systemOutside)
-  const deps = { ...systemOutside, limiter, tokens: testTokens, digests: testDigests, ...over }
+  const deps = { ...systemOutside, limiter, tokens: testTokens, digests: testDigests, risk: noRisk, ...over }
   const [first, second] = [0, 1].map(
     (): RecoveryDeps => ({ ...deps, store: database.node(systemOutside).store, tenant: () => tenant }),
   )

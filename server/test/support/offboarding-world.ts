@@ -12,6 +12,7 @@ import { systemOutside } from '../../src/kernel/outside.ts'
 import { aClock, type FakeClock } from './fake-outside.ts'
 import { type MemoryDirectory, makeMemoryDirectory } from './memory-directory.ts'
 import { makeMemoryLimiter } from './memory-limiter.ts'
+import { noRisk } from './no-risk.ts'
 import { aRecoveryDatabase, type RecoveryDatabase } from './recovery-database.ts'
 import {
   aClient,
@@ -74,6 +75,7 @@ export async function anOffboardingWorld(
     limiter: makeMemoryLimiter(clock),
     tokens: testTokens,
     digests: testDigests,
+    risk: noRisk,
     tenant: () => tenant,
   }
   const plain: OffboardingDeps = {

@@ -19,6 +19,7 @@ import {
   type Tokens,
 } from '../../src/core/recovery/index.ts'
 import type { Job, Limiter } from '../../src/core/recovery/ports.ts'
+import type { RiskAssessor } from '../../src/core/risk/ports.ts'
 import {
   makeSessions,
   type PortalSession,
@@ -35,6 +36,7 @@ import { aClock, type FakeClock, seededBytes } from './fake-outside.ts'
 import { type MemoryAccount, type MemoryDirectory, makeMemoryDirectory } from './memory-directory.ts'
 import { makeMemoryLimiter } from './memory-limiter.ts'
 import { type MemoryStore, makeMemoryStore } from './memory-store.ts'
+import { noRisk } from './no-risk.ts'
 
 export const northwind = 'northwind'
 
@@ -150,6 +152,8 @@ export interface WorldOptions {
   assurance?: AssurancePolicy
   clock?: FakeClock
   randomBytes?: Outside['randomBytes']
+  /** Nothing is scored unless it is given. */
+  risk?: RiskAssessor
   /** Puts something between the core and its ports: how crashes and broken builds are played. */
   wrap?: (deps: RecoveryDeps) => RecoveryDeps
 }
@@ -205,6 +209,7 @@ export function aWorld(options: WorldOptions = {}): World {
     limiter,
     tokens: testTokens,
     digests: testDigests,
+    risk: options.risk ?? noRisk,
     tenant: () => tenant,
   }
   const deps = options.wrap?.(plain) ?? plain

@@ -18,6 +18,7 @@ import type {
 } from '../passwords/index.ts'
 import type { SlowDigests } from '../passwords/ports.ts'
 import type { AssurancePolicy, Method } from '../proofs/index.ts'
+import type { RiskAssessor } from '../risk/ports.ts'
 import type { FlowKind } from './flow.ts'
 import type { Limiter, RecoveryStore } from './ports.ts'
 import type { RecoveryRules } from './rules.ts'
@@ -83,5 +84,6 @@ export interface RecoveryDeps extends Outside {
   limiter: Limiter
   tokens: Tokens
   digests: SlowDigests
+  risk: RiskAssessor
   tenant(id: string): RecoveryTenant
 }

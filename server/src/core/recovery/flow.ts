@@ -1,6 +1,7 @@
 import type { AccountRef } from '../accounts/ports.ts'
 import type { Place } from '../messages/ports.ts'
 import type { AssurancePolicy, DemandReason, Method, Proof } from '../proofs/index.ts'
+import type { AutomationHint } from '../risk/index.ts'
 import type { Targets } from './targets.ts'
 
 /** What a request says about where it comes from. Labels from closed lists and keyed digests; no raw text. */
@@ -13,6 +14,8 @@ export interface Client {
   network: string
   /** Keyed digest of the device cookie, when the browser has one. */
   deviceDigest: string | null
+  /** How the program behind the request looks. */
+  automation?: AutomationHint
 }
 
 /** Whose flow it is. A stranger can't tell these apart before the first proof. */

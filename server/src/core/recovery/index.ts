@@ -34,6 +34,7 @@ export type { Invitation, KeptHistory, Limiter, RecoveryStore } from './ports.ts
 export { takeProof } from './proof-quota.ts'
 export { makeRecovery, type Recovery } from './recovery.ts'
 export { after, asOf, defaultRules, expiresAt, leaseSeconds, type RecoveryRules } from './rules.ts'
+export { scoreRisk } from './score-risk.ts'
 export { newFlowSecret } from './secrets.ts'
 export { isPartlyWritten, type Target, type TargetOutcome, type Targets } from './targets.ts'
 export { makeTokens, type Tokens } from './tokens.ts'

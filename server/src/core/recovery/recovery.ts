@@ -8,6 +8,7 @@ import { makeRead } from './holder.ts'
 import { makeOffersUnlock } from './offer-unlock.ts'
 import { makeIssueAction, makeOpenChange } from './open-change.ts'
 import { makeProve } from './prove.ts'
+import { remembering } from './remembering.ts'
 import { makeResolve } from './resolve.ts'
 import { makeSetPassword } from './set-password.ts'
 import { makeSpendLink } from './spend-link.ts'
@@ -27,11 +28,11 @@ export const makeRecovery = (deps: RecoveryDeps) => ({
   activate: makeActivate(deps),
   checkPassword: makeCheckPassword(deps),
   passwordRules: makePasswordRules(deps),
-  setPassword: makeSetPassword(deps),
+  setPassword: remembering(deps, makeSetPassword(deps)),
   openChange: makeOpenChange(deps),
   issueAction: makeIssueAction(deps),
-  changePassword: makeChangePassword(deps),
-  unlock: makeUnlock(deps),
+  changePassword: remembering(deps, makeChangePassword(deps)),
+  unlock: remembering(deps, makeUnlock(deps)),
   offersUnlock: makeOffersUnlock(deps),
   disavow: makeDisavow(deps),
   resolve: makeResolve(deps),

@@ -5,7 +5,7 @@ import {
   resolveIdentifier,
   whyNotByMail,
 } from '../accounts/index.ts'
-import type { Fact } from '../audit/ports.ts'
+import type { AuditEvent, Fact } from '../audit/ports.ts'
 import { decoyMsMax, nobodysMailbox } from '../messages/index.ts'
 import type { Ineligible } from '../messages/ports.ts'
 import { isByMail } from '../proofs/index.ts'
@@ -19,11 +19,15 @@ import { takeAll, withinQuota } from './mailbox-quota.ts'
 import { distinctMailboxes, noticeSeconds, orderNotice } from './notices.ts'
 import type { Decision, Effects, ResolveJob, SeenAccount } from './ports.ts'
 import { after, asOf } from './rules.ts'
+import { scoreRisk } from './score-risk.ts'
 import { lookedUp } from './seen-account.ts'
 import { type Targets, withTargets } from './targets.ts'
 import { transition } from './transition.ts'
 
-type ResolveDeps = Pick<RecoveryDeps, 'store' | 'limiter' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
+type ResolveDeps = Pick<
+  RecoveryDeps,
+  'store' | 'limiter' | 'tokens' | 'tenant' | 'risk' | 'now' | 'randomBytes'
+>
 
 /**
  * The job behind a start and behind "send it again": finds out whose flow it is and orders the mail. Everything
@@ -40,16 +44,18 @@ export const makeResolve =
     const resolved = await whoIsIt(tenant, flow, signal)
     if (!resolved.found) {
       await takeForNobody(deps, tenant, flow)
-      await settle(deps, job, unmatched(deps, whyNobody(resolved)))
+      const scored = await scoreStart(deps, flow, { subject: flow.decoySubject, entry: null })
+      await settle(deps, { ...job, scored }, unmatched(deps, whyNobody(resolved)))
       return
     }
     const { account, entry } = resolved
     const subject = await deps.store.subjectOf(job.tenant, account)
+    const scored = await scoreStart(deps, flow, { subject, entry })
     const addresses = distinctMailboxes(entry.recoveryAddresses)
     const followed = await followersFor(tenant, { account, entry }, signal)
     if (!followed.ok && followed.because === 'ambiguous') {
       const facts = { because: followed.because, directories: followed.directories.join(' ') }
-      await settle(deps, { ...job, subject }, unmatched(deps, facts, subject))
+      await settle(deps, { ...job, subject, scored }, unmatched(deps, facts, subject))
       return
     }
     // What can't be decided fails closed: the job comes back when they answer.
@@ -57,7 +63,7 @@ export const makeResolve =
     const ofFollowing = followed.ok ? null : followed.because
     const why = addresses.length === 0 ? 'no-address' : (whyNotByMail(entry) ?? ofFollowing)
     if (why === 'no-address') {
-      await settle(deps, { ...job, subject }, unmatched(deps, { because: why }, subject))
+      await settle(deps, { ...job, subject, scored }, unmatched(deps, { because: why }, subject))
       return
     }
     const known = await isKnown(deps, flow, subject)
@@ -69,7 +75,7 @@ export const makeResolve =
     const found = { account, entry, subject, to: open, job, looked, ...targets }
     const invitation = await deps.store.lastInvitation(job.tenant, subject)
     const { password } = entry
-    await settle(deps, { ...job, subject }, (seen) => {
+    await settle(deps, { ...job, subject, scored }, (seen) => {
       // An invitation that has run out must not come back to life in another way.
       const isNew = waitsForFirstPassword({ invitation, ledger: seen.ledger, password })
       const because = why ?? (isNew ? 'not-activated' : null)
@@ -96,10 +102,10 @@ const nothing: Decision<null> = { answer: null }
 /** Runs a decider if the flow still waits for what the job was sent for. */
 async function settle(
   deps: ResolveDeps,
-  target: { tenant: string; flow: string; ask: number; subject?: string },
+  target: ResolveJob['payload'] & { subject?: string; scored: readonly AuditEvent[] },
   decider: Decider,
 ): Promise<void> {
-  const { tenant, flow: id, subject } = target
+  const { tenant, flow: id, subject, scored } = target
   const { rules } = deps.tenant(tenant)
   await deps.store.decide(
     { tenant, id, together: true, ...(subject === undefined ? {} : { subject }) },
@@ -107,11 +113,25 @@ async function settle(
       const now = deps.now()
       const flow: Flow = asOf(stored, rules, now)
       if (flow.state !== 'awaiting-proof') return nothing
-      if (flow.whose.is === 'nobody') return { answer: null, effects: decoyOf(deps, flow, now) }
+      if (flow.whose.is === 'nobody') return told({ answer: null, effects: decoyOf(deps, flow, now) }, scored)
       if (isByMail(flow.proofs) || (flow.issued?.generation ?? 0) >= target.ask) return nothing
-      return decider({ flow, ledger, now })
+      return told(decider({ flow, ledger, now }), scored)
     },
   )
+}
+
+const told = (decision: Decision<null>, events: readonly AuditEvent[]): Decision<null> => {
+  const { effects = { events: [] } } = decision
+  return { ...decision, effects: { ...effects, events: [...effects.events, ...events] } }
+}
+
+async function scoreStart(
+  deps: ResolveDeps,
+  { tenant, id, client, decoySubject }: AwaitingProof,
+  { subject, entry }: { subject: string; entry: DirectoryEntry | null },
+): Promise<readonly AuditEvent[]> {
+  const of = { tenant, client, name: decoySubject, ledgerOf: subject, entry, flow: id }
+  return (await scoreRisk(deps, { ...of, step: 'start' })).events
 }
 
 /** As the log says it: where to look when a name is not the only one. */

@@ -13,12 +13,13 @@ import {
   type RecoveryDeps,
   type Refused,
   refuse,
+  scoreRisk,
   throttled,
 } from '../recovery/index.ts'
 import type { MustChange, PortalSession, SignInMethod } from './ports.ts'
 import { secondSteps } from './session.ts'
 
-type Deps = Pick<RecoveryDeps, 'store' | 'limiter' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
+type Deps = Pick<RecoveryDeps, 'store' | 'limiter' | 'tokens' | 'tenant' | 'risk' | 'now' | 'randomBytes'>
 
 /** `secret` is told only this once. */
 export type SignedIn = {
@@ -77,10 +78,10 @@ export type SignInProof =
   | { provenBy: 'provider' }
 
 /** A session for an account whose owner was proven just now. Null when the account is at another token version by now. */
-export function beginSession(
+export async function beginSession(
   deps: Deps,
   { tenant, client, service }: From & { service: string | null },
-  of: {
+  proven: {
     account: AccountRef
     entry: AccountEntry
     subject: string
@@ -89,12 +90,14 @@ export function beginSession(
     tokenVersion: number
   },
 ): Promise<SignedIn | null> {
-  const { account, entry, subject, proof } = of
+  const { account, entry, subject, proof } = proven
   const { provenBy } = proof
   const examined = (provenBy === 'password' ? proof.examined : undefined) ?? unremarkable
   const { methods: offered } = deps.tenant(tenant)
-  return deps.store.decideSubject<SignedIn | null>({ tenant, subject }, ({ ledger: before }) => {
-    if (before.tokenVersion !== of.tokenVersion) return { answer: null }
+  const of = { tenant, client, entry, ledgerOf: subject }
+  const { verdict, events } = await scoreRisk(deps, { ...of, name: null, flow: null, step: 'sign-in' })
+  const begun = await deps.store.decideSubject<SignedIn | null>({ tenant, subject }, ({ ledger: before }) => {
+    if (before.tokenVersion !== proven.tokenVersion) return { answer: null }
     const at = deps.now()
     const ledger = afterExamined(before, examined, { at, changedAt: entry.password.changedAt })
     const expiry = expiryOf(deps.tenant(tenant).ageOf(entry), entry.password, at)
@@ -137,11 +140,16 @@ export function beginSession(
         events: [
           { ...event, name: 'sign-in.accepted' },
           ...examinedEvents(examined, { tenant, subject, flow: null, directory, at }),
+          ...events,
         ],
         session: { change: 'begun', session },
       },
     }
   })
+  // Who looks like somebody else teaches nothing, and a password alone is half of what was asked for.
+  const isOwners = begun !== null && begun.session.awaits === null && verdict.band !== 'high'
+  if (isOwners) await deps.risk.remember({ tenant, subject, client })
+  return begun
 }
 
 /** Of a password that nobody has shown here. */

@@ -19,7 +19,7 @@ import { makeReadAny, type SessionCall } from './session.ts'
 
 type ProveDeps = Pick<
   RecoveryDeps,
-  'store' | 'limiter' | 'tokens' | 'tenant' | 'digests' | 'now' | 'randomBytes'
+  'store' | 'limiter' | 'tokens' | 'tenant' | 'risk' | 'digests' | 'now' | 'randomBytes'
 >
 
 export interface ProveSessionCall extends SessionCall {
@@ -90,6 +90,7 @@ export function makeProveSession(deps: ProveDeps) {
       },
     )
     if (answer.ok && tried !== null) await giveBack(deps, tried)
+    if (answer.ok) await deps.risk.remember({ tenant, subject, client })
     return answer
   }
 }

@@ -25,7 +25,7 @@ import type { SignInMeans } from './ports.ts'
 
 export type SignInDeps = Pick<
   RecoveryDeps,
-  'store' | 'limiter' | 'tokens' | 'tenant' | 'now' | 'randomBytes'
+  'store' | 'limiter' | 'tokens' | 'tenant' | 'risk' | 'now' | 'randomBytes'
 > & { means(tenant: string): SignInMeans }
 
 export interface SignInCall {

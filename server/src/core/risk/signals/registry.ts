@@ -1,3 +1,4 @@
+import type { Signal } from '../signal.ts'
 import { accountClass } from './account-class.ts'
 import { accountVelocity } from './account-velocity.ts'
 import { automation } from './automation.ts'
@@ -41,7 +42,7 @@ export const signals = [
   failedProofs,
   accountClass,
   breachedMailbox,
-] as const
+] as const satisfies readonly Signal[]
 
 export type SignalName = (typeof signals)[number]['name']
 
