@@ -15,7 +15,7 @@ export function addRisk(risk: Command, { terminal, json, end, service }: Command
   command(risk, 'generate', 'make up a labelled month of a company under attack, the same for the same seed')
     .requiredOption('--out <file>', 'where the samples go, as lines of JSON')
     .option('--seed <number>', 'what chance begins with', '1')
-    .option('--people <number>', 'how many people the company has', '2000')
+    .option('--people <number>', 'how many people the company has', '1000')
     .option('--days <number>', 'how long the month is', '30')
     .action(async (options: { out: string; seed: string; people: string; days: string }) => {
       const { riskGenerate } = await import('./risk.ts')

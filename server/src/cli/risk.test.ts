@@ -7,8 +7,9 @@ import { runCli } from './index.ts'
 import type { Service } from './service.ts'
 
 let folder: string
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rekey-risk-'))
+  await rekeyRisk([...small, file('small.jsonl')])
 })
 afterAll(() => {
   rmSync(folder, { recursive: true })
@@ -27,27 +28,32 @@ async function rekeyRisk(words: readonly string[], service: Partial<Service> = {
   return { exitCode, out: out.join('\n'), err: err.join('\n') }
 }
 
-const month = ['generate', '--people', '300', '--days', '21', '--out']
+const small = ['generate', '--people', '300', '--days', '21', '--out']
+
+/** The blocks of text that the documentation shows. */
+const shown = readFileSync(new URL('../../../docs/risk.md', import.meta.url), 'utf8')
+  .split('```')
+  .filter((block, index) => index % 2 === 1 && block.startsWith('\n'))
+  .map((block) => block.trim())
 
 describe('rekey risk', () => {
-  it('makes up a month, replays it, and learns from it weights that it can replay it with', async () => {
-    const made = await rekeyRisk([...month, file('month.jsonl')])
+  it('makes up the month of the documentation, and says of it what stands there', async () => {
+    const made = await rekeyRisk(['generate', '--seed', '1', '--out', file('month.jsonl')])
     const replayed = await rekeyRisk(['replay', file('month.jsonl')])
     const trained = await rekeyRisk(['train', file('month.jsonl'), '--out', file('model.yaml')])
     const again = await rekeyRisk(['replay', file('month.jsonl'), '--weights', file('model.yaml'), '--json'])
+    const [ofMonth = 'nothing', ofTraining = 'nothing'] = shown
 
-    expect(made.out).toMatch(/month\.jsonl: \d+ requests of 300 people, \d+ of them attacks\./)
-    expect(replayed.out).toMatch(/medium and above +\d+\.\d % +\d+\.\d %/)
-    expect(replayed.out).toMatch(/attacks that get in +\d+ \(\d+\.\d %\) +\d+ \(\d\.\d %\)/)
-    expect(replayed.out).toMatch(/were decided by these weights, and all of them come out the same\./)
-    expect(trained.out).toContain(`Written to ${file('model.yaml')}.`)
+    expect(made.out).toMatch(/month\.jsonl: \d+ requests of 1000 people, \d+ of them attacks\./)
+    expect(replayed.out).toContain(ofMonth)
+    expect(ofMonth).toMatch(/attacks that get in +\d+ \(\d\.\d %\) +\d+ \(\d\.\d %\)/)
+    expect(trained.out).toContain(`${ofTraining}\nWritten to ${file('model.yaml')}.`)
     expect(JSON.parse(again.out)).toMatchObject({ ok: true, weights: expect.stringMatching(/^model@/) })
     expect([made, replayed, trained, again].map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0])
   })
 
   it('replay ends with 1 when a decision does not come out as it was recorded', async () => {
-    await rekeyRisk([...month, file('changed.jsonl'), '--seed', '5'])
-    const text = readFileSync(file('changed.jsonl'), 'utf8')
+    const text = readFileSync(file('small.jsonl'), 'utf8')
     writeFileSync(file('changed.jsonl'), text.replace(/"score":\d+,"band":"\w+"/, '"score":99,"band":"low"'))
 
     const { exitCode, out } = await rekeyRisk(['replay', file('changed.jsonl')])
@@ -58,7 +64,7 @@ describe('rekey risk', () => {
 
   it('replay reads an export of an audit log', async () => {
     const facts = { step: 'proof', mode: 'act', score: 40, band: 'medium', 'signal.tor': 1 }
-    const weights = JSON.parse((await rekeyRisk(['replay', file('month.jsonl'), '--json'])).out)
+    const weights = JSON.parse((await rekeyRisk(['replay', file('small.jsonl'), '--json'])).out)
       .weights as string
     const at = new Date('2026-06-02T10:00:00Z')
     const event = { name: 'risk.scored', tenant: 't', at, subject: 's', flow: 'f' } as const
@@ -95,16 +101,16 @@ describe('rekey risk', () => {
   it('weights prints a file that replay takes', async () => {
     const { out } = await rekeyRisk(['weights'])
     writeFileSync(file('hand.yaml'), out)
-    const replayed = await rekeyRisk(['replay', file('month.jsonl'), '--weights', file('hand.yaml')])
+    const replayed = await rekeyRisk(['replay', file('small.jsonl'), '--weights', file('hand.yaml')])
 
     expect(replayed.out).toContain('and all of them come out the same.')
   })
 
   it('replay takes bands as the configuration has them', async () => {
-    const words = ['replay', file('month.jsonl'), '--json', '--bands']
+    const words = ['replay', file('small.jsonl'), '--json', '--bands']
     const lower = await rekeyRisk([...words, '20,40'])
     const wrong = await rekeyRisk([...words, 'low'])
-    const replayed: unknown = JSON.parse((await rekeyRisk(['replay', file('month.jsonl'), '--json'])).out)
+    const replayed: unknown = JSON.parse((await rekeyRisk(['replay', file('small.jsonl'), '--json'])).out)
 
     expect(JSON.parse(lower.out)).toMatchObject({ ok: true, decisions: { made: 0 } })
     expect(JSON.parse(lower.out).after.people.askedForMore).toBeGreaterThan(
@@ -119,7 +125,7 @@ describe('rekey risk', () => {
 
     const [line, weights, missing, number] = await Promise.all([
       rekeyRisk(['replay', file('bad.jsonl')]),
-      rekeyRisk(['replay', file('month.jsonl'), '--weights', file('bad.yaml')]),
+      rekeyRisk(['replay', file('small.jsonl'), '--weights', file('bad.yaml')]),
       rekeyRisk(['train', file('nothing'), '--out', file('x')]),
       rekeyRisk(['generate', '--out', file('x'), '--days', 'many']),
     ])

@@ -14,6 +14,8 @@ import type { MailServer } from './smtp.ts'
 export interface ComposedNode extends AsyncDisposable {
   url: string
   consoleUrl: string
+  /** By which commands find its configuration. */
+  env: Readonly<Record<string, string>>
   log(): string
 }
 
@@ -29,13 +31,15 @@ export async function aComposedNode(options: {
   aheadMs?: number
   /** In place of keys that are drawn for the folder. */
   keys?: object
+  /** What the tenant says besides. */
+  tenant?: object
 }): Promise<ComposedNode> {
-  const { folder, database, mail, aheadMs = 0, keys = await keysIn(folder) } = options
+  const { folder, database, mail, aheadMs = 0, keys = await keysIn(folder), tenant = {} } = options
   const name = randomBytes(4).toString('hex')
   const [portal = 0, console = 0] = await freePorts(2)
   await mkdir(join(folder, name))
   const file = join(folder, `${name}.yaml`)
-  await writeFile(file, stringify(configuration({ folder, name, portal, console, mail, keys })), {
+  await writeFile(file, stringify(configuration({ folder, name, portal, console, mail, keys, tenant })), {
     mode: 0o600,
   })
   const lines: string[] = []
@@ -46,11 +50,13 @@ export async function aComposedNode(options: {
     },
   })
   const outside = { ...systemOutside, now: () => new Date(systemOutside.now().getTime() + aheadMs) }
-  const loaded = loadConfig({ REKEY_CONFIG: file, NODE_DATABASE: database })
+  const env = { REKEY_CONFIG: file, NODE_DATABASE: database }
+  const loaded = loadConfig(env)
   const app = await compose(loaded, outside, pino({ level: 'info' }, sink))
   return {
     url: `http://127.0.0.1:${portal}`,
     consoleUrl: `http://127.0.0.1:${console}`,
+    env,
     log: () => lines.join(''),
     [Symbol.asyncDispose]: () => app[Symbol.asyncDispose](),
   }
@@ -73,9 +79,10 @@ interface Place {
   console: number
   mail: Pick<MailServer, 'host' | 'port'>
   keys: object
+  tenant: object
 }
 
-const configuration = ({ folder, name, portal, console, mail, keys }: Place) => ({
+const configuration = ({ folder, name, portal, console, mail, keys, tenant }: Place) => ({
   tenants: [
     {
       id: 'northwind',
@@ -84,6 +91,7 @@ const configuration = ({ folder, name, portal, console, mail, keys }: Place) => 
       languages: ['en'],
       directories: [{ name: 'people', kind: 'local' }],
       limits: { requestsPerNetworkPerMinute: 100_000 },
+      ...tenant,
     },
   ],
   keys,
