@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { riskPlaceMigration } from '../../src/adapters/stores/risk/migration.ts'
 import { makePlaceHistory } from '../../src/adapters/stores/risk/place-history.ts'
 import { aDatabase } from '../support/database.ts'
+import { aRecoveryDatabase } from '../support/recovery-database.ts'
 
 const copenhagen = { country: 'DK', asn: 4_200_000_001, point: { latitude: 55.5, longitude: 12.5 } }
 const nowhere = { country: null, asn: null, point: null }
@@ -39,5 +40,26 @@ describe('places of accounts', () => {
     expect((await history.placesOf('t', 'ada')).map(({ asn }) => asn)).toEqual([
       24, 23, 22, 21, 20, 19, 18, 17, 16, 15,
     ])
+  })
+
+  it('go with the devices when somebody says "this was not me", from then on', async () => {
+    await using opened = await aRecoveryDatabase()
+    const { store, kysely } = opened.node()
+    const history = makePlaceHistory(kysely)
+    for (const [subject, asn, at] of [
+      ['ada', 1, day(1)],
+      ['ada', 2, day(2)],
+      ['ada', 3, day(3)],
+      ['bob', 3, day(3)],
+    ] as const) {
+      await history.remember('t', subject, { ...copenhagen, asn, at })
+    }
+    await store.decideSubject({ tenant: 't', subject: 'ada' }, () => ({
+      answer: null,
+      effects: { events: [], forgetDevices: { tenant: 't', subject: 'ada', seenSince: day(2) } },
+    }))
+
+    expect((await history.placesOf('t', 'ada')).map(({ asn }) => asn)).toEqual([1])
+    expect(await history.placesOf('t', 'bob')).toHaveLength(1)
   })
 })

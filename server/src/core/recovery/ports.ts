@@ -139,7 +139,7 @@ export interface Effects {
   tickets?: readonly Ticket[]
   /** A device that brought the account's owner back in: it has a mail quota of its own from now on. */
   knownDevice?: { tenant: string; subject: string; deviceDigest: string; at: Date }
-  /** Devices that were seen then or later bring nobody back in any more: it was not the owner. */
+  /** Devices, and places, that were seen then or later bring nobody back in any more: it was not the owner. */
   forgetDevices?: { tenant: string; subject: string; seenSince: Date }
   session?: SessionChange
   /** What becomes of the passwords that are remembered of an account whose ledger the decision holds. */

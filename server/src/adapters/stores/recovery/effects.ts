@@ -61,6 +61,13 @@ export async function writeEffects(deps: StoreDeps, trx: Trx, effects: Effects |
       .where('subject', '=', forgetDevices.subject)
       .where('seen_at', '>=', forgetDevices.seenSince)
       .execute()
+    // Where they were says no more whose they are.
+    await trx
+      .deleteFrom('risk_place')
+      .where('tenant', '=', forgetDevices.tenant)
+      .where('subject', '=', forgetDevices.subject)
+      .where('last_at', '>=', forgetDevices.seenSince)
+      .execute()
   }
 }
 

@@ -221,6 +221,13 @@ export interface EnrolmentTable {
   last_used_at: Date | null
 }
 
+/** What recovery has to know of the table of places: `risk/migration.ts`. */
+interface RiskPlaceTable {
+  tenant: string
+  subject: string
+  last_at: Date
+}
+
 export interface RecoveryTables {
   flow: FlowTable
   ledger: LedgerTable
@@ -230,6 +237,7 @@ export interface RecoveryTables {
   invitation: InvitationTable
   ticket: TicketTable
   known_device: KnownDeviceTable
+  risk_place: RiskPlaceTable
   portal_session: PortalSessionTable
   offboarding: OffboardingTable
   remembered_password: RememberedPasswordTable

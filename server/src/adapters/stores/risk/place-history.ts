@@ -8,7 +8,7 @@ const placesMax = 20
  * Places of accounts, for scoring and nothing else. A row says that somebody was in a region and at a provider, and when they
  * last were; not how often, and not at which address.
  */
-export const makePlaceHistory = (database: Kysely<unknown>): PlaceHistory => ({
+export const makePlaceHistory = <Tables>(database: Kysely<Tables>): PlaceHistory => ({
   async placesOf(tenant, subject) {
     const { rows } = await sql<Row>`
       select country, asn, latitude, longitude, last_at as "at" from risk_place
