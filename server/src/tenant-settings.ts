@@ -259,11 +259,19 @@ const strengthOf = ({ kinds, points, phishingResistant, include, first }: Streng
 
 /** How much has to be proven, by anybody and by the owner of one account. */
 function assuranceFrom({ policy, services }: TenantConfig) {
-  const { overrides, whenEnrolled, ...rules } = policy.recovery.assurance
-  const everybody: AssurancePolicy = { everybody: strengthOf(rules), enrolled: strengthOf(whenEnrolled) }
+  const { overrides, whenEnrolled, atRisk, ...rules } = policy.recovery.assurance
+  const everybody: AssurancePolicy = {
+    everybody: strengthOf(rules),
+    enrolled: strengthOf(whenEnrolled),
+    risk: { medium: strengthOf(atRisk.medium), high: strengthOf(atRisk.high) },
+  }
   const scoped = overrides.map(({ for: whom, ...more }) => ({
     for: scopeOf(whom, services),
-    policy: { everybody: strengthOf(more), enrolled: anyProof },
+    policy: {
+      everybody: strengthOf(more),
+      enrolled: anyProof,
+      risk: { medium: anyProof, high: anyProof },
+    },
   }))
   return {
     everybody,

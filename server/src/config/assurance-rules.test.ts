@@ -31,6 +31,7 @@ describe('how much has to be proven', () => {
     'assurance: { points: 3, include: [totp], first: [email_link, email_code] }',
     'assurance: { whenEnrolled: { kinds: 3 } }',
     'assurance: { overrides: [{ for: { group: "cn=admins,dc=x" }, kinds: 3 }] }',
+    'assurance: { atRisk: { medium: { kinds: 1 }, high: { phishingResistant: false } } }',
     'coolDownHours: 24',
   ])('may be: %s', (rules) => {
     expect(mistakes(rules)).toEqual([])

@@ -37,10 +37,12 @@ export function overridesMeanSomebody({ policy, services, directories }: TenantC
 /** What nobody could give would lock everybody out. */
 export function assuranceCanBeMet({ policy }: TenantConfig): Finding[] {
   const { methods, assurance } = policy.recovery
-  const { whenEnrolled, overrides } = assurance
+  const { whenEnrolled, atRisk, overrides } = assurance
   const parts = [
     { at: [], part: assurance },
     { at: ['whenEnrolled'], part: whenEnrolled },
+    { at: ['atRisk', 'medium'], part: atRisk.medium },
+    { at: ['atRisk', 'high'], part: atRisk.high },
     ...overrides.map((part, index) => ({ at: ['overrides', index], part })),
   ]
   const hint = 'Offer it in `policy.recovery.methods`, or leave it away here.'

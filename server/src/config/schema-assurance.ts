@@ -54,6 +54,22 @@ export const Assurance = closedWithDefaults(
           'a mailbox alone brings none of them back.',
       },
     ),
+    atRisk: closedWithDefaults(
+      {
+        medium: closedWithDefaults(
+          { kinds: Type.Integer({ default: 2, ...kinds(1) }), ...strength },
+          { description: 'Of a request with a medium score.' },
+        ),
+        high: closedWithDefaults(
+          { kinds: Type.Integer({ default: 3, ...kinds(1) }), ...strength },
+          { description: 'Of one with a high score, besides.' },
+        ),
+      },
+      {
+        description:
+          'What a request has to prove that does not look like its owner’s, where `risk.mode` is `act`. Whoever can’t is sent to people.',
+      },
+    ),
     overrides: Type.Array(AssuranceOverride, {
       default: [],
       maxItems: 50,

@@ -87,8 +87,13 @@ describe('policies that apply together', () => {
   it('ask for the stronger of each part, in whatever order', () => {
     const strict = { ...anyProof, kinds: 3, include: ['totp'] as const }
     const narrow = { ...anyProof, points: 4, resistsPhishing: true, first: ['totp', 'email_link'] as const }
-    const one = { everybody: strict, enrolled: anyProof }
-    const other = { everybody: narrow, enrolled: { ...anyProof, kinds: 2, first: ['email_link'] as const } }
+    const calm = { medium: anyProof, high: anyProof }
+    const one = { everybody: strict, enrolled: anyProof, risk: { medium: strict, high: anyProof } }
+    const other = {
+      everybody: narrow,
+      enrolled: { ...anyProof, kinds: 2, first: ['email_link'] as const },
+      risk: calm,
+    }
 
     const both = strongestOf([one, other])
 
@@ -101,13 +106,14 @@ describe('policies that apply together', () => {
         first: ['totp', 'email_link'],
       },
       enrolled: { ...anyProof, kinds: 2, first: ['email_link'] },
+      risk: { medium: strict, high: anyProof },
     })
     expect(strongestOf([other, one])).toEqual(both)
   })
 })
 
 describe('what is demanded', () => {
-  const facts = { policy: defaultAssurance, enrolled: [], disavowed: false }
+  const facts = { policy: defaultAssurance, enrolled: [], disavowed: false, band: 'low' as const }
 
   it.each([
     [{}, 1, ['policy']],
@@ -115,6 +121,9 @@ describe('what is demanded', () => {
     // A sheet in a drawer is a way back; it does not make a sign-in ask for more, and so recovery neither.
     [{ enrolled: enrolled('recovery_code') }, 1, ['policy']],
     [{ disavowed: true }, 2, ['policy', 'disavowed']],
+    [{ band: 'medium' }, 2, ['policy', 'risk']],
+    [{ band: 'high' }, 3, ['policy', 'risk']],
+    [{ enrolled: enrolled('totp'), band: 'high' }, 3, ['policy', 'enrolled', 'risk']],
     // What adds nothing is no reason.
     [{ enrolled: enrolled('totp'), disavowed: true }, 2, ['policy', 'enrolled']],
   ] as const)('of %j is %i kinds', (over, kinds, because) => {
@@ -130,7 +139,8 @@ describe('what is demanded', () => {
       include: fc.uniqueArray(fc.constantFrom(...methods)),
     })
     const some = fc.record({
-      policy: fc.record({ everybody: part, enrolled: part }),
+      policy: fc.record({ everybody: part, enrolled: part, risk: fc.record({ medium: part, high: part }) }),
+      band: fc.constantFrom('low' as const, 'medium' as const, 'high' as const),
       enrolled: fc.array(fc.constantFrom(...enrolled(...enrolledMethods))),
       disavowed: fc.boolean(),
     })
@@ -140,6 +150,7 @@ describe('what is demanded', () => {
           ...known,
           enrolled: enrolled(...enrolledMethods),
           disavowed: true,
+          band: 'high',
         })
         const less = demandOf(known)
         expect(all.kinds).toBeGreaterThanOrEqual(less.kinds)

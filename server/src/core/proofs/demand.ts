@@ -9,6 +9,8 @@ export type DemandReason =
   | 'enrolled'
   /** Somebody said "this was not me" a short time ago. */
   | 'disavowed'
+  /** The request does not look like its owner's. */
+  | 'risk'
 
 /** How much is asked for. */
 export interface Strength {
@@ -29,10 +31,12 @@ export interface Demand extends Strength {
   because: readonly DemandReason[]
 }
 
-/** What policy asks for, in two places: of everybody, and of those who have something enrolled. */
+/** What policy asks for: of everybody, of those who have something enrolled, and of requests that look like somebody else's. */
 export interface AssurancePolicy {
   everybody: Strength
   enrolled: Strength
+  /** Of each band of the score above the lowest, where it may act. */
+  risk: { medium: Strength; high: Strength }
 }
 
 /** Asks for nothing that one proof would not give: what any other strength is joined with. */
@@ -41,7 +45,11 @@ export const anyProof: Strength = { kinds: 1, points: 0, resistsPhishing: false,
 /** NIST SP 800-63B-4 section 4.2.2.2: two codes by different methods, where one is not enough. */
 const twoKinds: Strength = { ...anyProof, kinds: 2 }
 
-export const defaultAssurance: AssurancePolicy = { everybody: anyProof, enrolled: twoKinds }
+export const defaultAssurance: AssurancePolicy = {
+  everybody: anyProof,
+  enrolled: twoKinds,
+  risk: { medium: twoKinds, high: { ...anyProof, kinds: 3 } },
+}
 
 /** What is known of an account when its proofs are weighed. */
 export interface DemandFacts {
@@ -49,16 +57,23 @@ export interface DemandFacts {
   enrolled: readonly EnrolledSummary[]
   /** A "this was not me" is fresh. */
   disavowed: boolean
+  /** Of the score; low where it does not act. */
+  band: 'low' | 'medium' | 'high'
 }
 
 /** All of them together: the stronger of each part, so that nothing lowers what something else asks for. */
-export const demandOf = ({ policy, enrolled, disavowed }: DemandFacts): Demand =>
+export const demandOf = ({ policy, enrolled, disavowed, band }: DemandFacts): Demand =>
   [
     ...(asksAtSignIn(enrolled)
       ? [{ ...stronger(policy.enrolled, twoKinds), because: ['enrolled'] as const }]
       : []),
     ...(disavowed ? [{ ...twoKinds, because: ['disavowed'] as const }] : []),
+    ...(band === 'low' ? [] : [{ ...atRisk(policy, band), because: ['risk'] as const }]),
   ].reduce<Demand>(join, { ...policy.everybody, because: ['policy'] })
+
+/** What a medium score asks for, a high one asks for as well. */
+const atRisk = ({ risk }: AssurancePolicy, band: 'medium' | 'high'): Strength =>
+  band === 'high' ? stronger(risk.medium, risk.high) : risk.medium
 
 /** Whatever adds nothing is no reason. */
 function join(one: Demand, other: Demand): Demand {
@@ -91,6 +106,10 @@ export const strongestOf = (policies: readonly AssurancePolicy[]): AssurancePoli
   policies.reduce((one, other) => ({
     everybody: stronger(one.everybody, other.everybody),
     enrolled: stronger(one.enrolled, other.enrolled),
+    risk: {
+      medium: stronger(one.risk.medium, other.risk.medium),
+      high: stronger(one.risk.high, other.risk.high),
+    },
   }))
 
 /** What is still missing, in the order in which people are told. */

@@ -163,7 +163,7 @@ describe('policy', () => {
   const two = { ...anyProof, kinds: 2 }
 
   it('may want two kinds of everybody; who has one of them only is sent to people', async () => {
-    const world = aWorldOfMethods({ assurance: { everybody: two, enrolled: two } })
+    const world = aWorldOfMethods({ assurance: { ...defaultAssurance, everybody: two, enrolled: two } })
     await start(world, 'ada')
 
     const first = await click(world)
@@ -181,7 +181,8 @@ describe('policy', () => {
         ...deps,
         tenant: (id) => ({
           ...deps.tenant(id),
-          assuranceOf: () => (strict ? { everybody: two, enrolled: two } : defaultAssurance),
+          assuranceOf: () =>
+            strict ? { ...defaultAssurance, everybody: two, enrolled: two } : defaultAssurance,
         }),
       }),
     })

@@ -1,7 +1,7 @@
 import type { AccountRef } from '../accounts/ports.ts'
 import type { Place } from '../messages/ports.ts'
 import type { AssurancePolicy, DemandReason, Method, Proof } from '../proofs/index.ts'
-import type { AutomationHint } from '../risk/index.ts'
+import type { AutomationHint, Band } from '../risk/index.ts'
 import type { Targets } from './targets.ts'
 
 /** What a request says about where it comes from. Labels from closed lists and keyed digests; no raw text. */
@@ -111,6 +111,8 @@ export interface AwaitingProof extends Base {
   proofs: readonly Proof[]
   /** What is wanted besides, since the latest of them. */
   wanted?: Wanted
+  /** The worst that its requests were scored, where the score may act. */
+  band?: Band
 }
 
 /** More than was proven: how many kinds in all, and which of what its owner has set up would do. Empty: people have to help. */
@@ -207,13 +209,21 @@ export type FlowEvent =
       subject: string
       targets?: Targets
       assurance?: AssurancePolicy
+      band?: Band
     }
   | { type: 'unmatched' }
   | { type: 'asked-again'; at: Date; worksUntil: Date }
   | { type: 'issued'; issued: Issued }
   | { type: 'code-wrong' }
   /** `wanted` is null when the proofs are enough. */
-  | { type: 'proved'; proofs: readonly Proof[]; wanted: Wanted | null; secretDigest: string; at: Date }
+  | {
+      type: 'proved'
+      proofs: readonly Proof[]
+      wanted: Wanted | null
+      secretDigest: string
+      at: Date
+      band?: Band
+    }
   | { type: 'moved-away' }
   | { type: 'action-issued'; issued: Issued }
   | { type: 'action-spent' }

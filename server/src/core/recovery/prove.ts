@@ -9,6 +9,7 @@ import { type HolderCall, makeRead, onFlow } from './holder.ts'
 import { afterFailedTry, codesAreOpen } from './ledger.ts'
 import type { Decidable } from './ports.ts'
 import { takeProof } from './proof-quota.ts'
+import { scoreProof } from './score-proof.ts'
 import { transition } from './transition.ts'
 
 export interface ProveCall extends HolderCall {
@@ -20,7 +21,7 @@ export interface ProveCall extends HolderCall {
 
 type ProveDeps = Pick<
   RecoveryDeps,
-  'store' | 'limiter' | 'tokens' | 'tenant' | 'digests' | 'now' | 'randomBytes'
+  'store' | 'limiter' | 'tokens' | 'tenant' | 'digests' | 'risk' | 'now' | 'randomBytes'
 >
 
 /**
@@ -37,10 +38,11 @@ export function makeProve(deps: ProveDeps) {
     const refused = await takeProof(deps, tenant, call.client)
     if (refused !== null) return refused
     if (!methods.includes(method)) return refuse({ because: 'method-not-offered' })
+    const held = await read(call)
+    if (!held.ok) return held
+    const scored = await scoreProof(deps, { flow: held.flow, client: call.client })
     let ready: ReadyAnswer | null = null
     if (method !== 'email_code') {
-      const held = await read(call)
-      if (!held.ok) return held
       const { code } = call
       ready = await readyToCompare(deps, { tenant, subject: held.flow.subject, method, code })
       if (ready === null) return refuse({ because: 'too-many-requests', retryAfterSeconds: 10 })
@@ -60,7 +62,7 @@ export function makeProve(deps: ProveDeps) {
       const { guessable } = definitionOf(method)
       const compared = compare(deps, { call, ready, flow, enrolments, now })
       if (compared !== null && (!guessable || codesAreOpen(ledger, rules, now))) {
-        const accepted = acceptProof(deps, { flow, ledger, method, client: call.client, now })
+        const accepted = acceptProof(deps, { flow, ledger, method, client: call.client, now, scored })
         const { effects = { events: [] } } = accepted
         return { ...accepted, effects: { ...effects, enrolments: compared } }
       }

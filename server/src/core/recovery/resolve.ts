@@ -9,6 +9,7 @@ import type { AuditEvent, Fact } from '../audit/ports.ts'
 import { decoyMsMax, nobodysMailbox } from '../messages/index.ts'
 import type { Ineligible } from '../messages/ports.ts'
 import { isByMail } from '../proofs/index.ts'
+import type { Band } from '../risk/index.ts'
 import type { RecoveryDeps, RecoveryTenant } from './deps.ts'
 import { flowEvent } from './events.ts'
 import type { AwaitingProof, Flow, StartedKind } from './flow.ts'
@@ -72,7 +73,8 @@ export const makeResolve =
     const targets = followed.ok ? await targetsOf(deps, leader, followed.found) : {}
     const looked =
       why === null ? await lookedUp(tenant, { kind: flow.kind, subject, account, entry }, signal) : null
-    const found = { account, entry, subject, to: open, job, looked, ...targets }
+    const { acting: band } = scored.verdict
+    const found = { account, entry, subject, to: open, job, looked, band, ...targets }
     const invitation = await deps.store.lastInvitation(job.tenant, subject)
     const { password } = entry
     await settle(deps, { ...job, subject, scored }, (seen) => {
@@ -84,6 +86,8 @@ export const makeResolve =
   }
 
 interface Found {
+  /** Of the score of the start, where it may act. */
+  band: Band
   account: AccountRef
   entry: DirectoryEntry
   subject: string
@@ -102,10 +106,15 @@ const nothing: Decision<null> = { answer: null }
 /** Runs a decider if the flow still waits for what the job was sent for. */
 async function settle(
   deps: ResolveDeps,
-  target: ResolveJob['payload'] & { subject?: string; scored: readonly AuditEvent[] },
+  target: ResolveJob['payload'] & { subject?: string; scored: Awaited<ReturnType<typeof scoreRisk>> },
   decider: Decider,
 ): Promise<void> {
-  const { tenant, flow: id, subject, scored } = target
+  const {
+    tenant,
+    flow: id,
+    subject,
+    scored: { events: scored },
+  } = target
   const { rules } = deps.tenant(tenant)
   await deps.store.decide(
     { tenant, id, together: true, ...(subject === undefined ? {} : { subject }) },
@@ -125,13 +134,13 @@ const told = (decision: Decision<null>, events: readonly AuditEvent[]): Decision
   return { ...decision, effects: { ...effects, events: [...effects.events, ...events] } }
 }
 
-async function scoreStart(
+function scoreStart(
   deps: ResolveDeps,
   { tenant, id, client, decoySubject }: AwaitingProof,
   { subject, entry }: { subject: string; entry: DirectoryEntry | null },
-): Promise<readonly AuditEvent[]> {
+): ReturnType<typeof scoreRisk> {
   const of = { tenant, client, name: decoySubject, ledgerOf: subject, entry, flow: id }
-  return (await scoreRisk(deps, { ...of, step: 'start' })).events
+  return scoreRisk(deps, { ...of, step: 'start' })
 }
 
 /** As the log says it: where to look when a name is not the only one. */
@@ -225,6 +234,7 @@ const issue =
           username: entry.username,
           subject,
           assurance: tenant.assuranceOf({ ...entry, directory: account.directory }),
+          ...(found.band === 'low' ? {} : { band: found.band }),
           ...withTargets(found),
         })
       : flow

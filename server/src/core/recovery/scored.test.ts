@@ -5,6 +5,7 @@ import {
   anAccount,
   aPassword,
   aWorld,
+  lastMail,
   northwind,
   prove,
   setPassword,
@@ -87,6 +88,44 @@ describe('the score of a start', () => {
     expect(shadow.asked.map(({ isPrivileged }) => isPrivileged)).toEqual([false, true, false])
     expect(scored.mails.map(({ order }) => order.kind)).toEqual(plain.mails.map(({ order }) => order.kind))
     expect(scored.events().filter((name) => name !== 'risk.scored')).toEqual(plain.events())
+  })
+})
+
+describe('the score of a proof', () => {
+  it('asks for more where it may act, of whoever brings the proof, and is told with it', async () => {
+    const { risk, asked } = aJudge({ mode: 'act', band: 'medium', acting: 'medium' })
+    const world = aWorld({ risk })
+    await start(world, 'ada')
+    const { link: token } = lastMail(world)
+    const client = aClient({ network: '203.0.113.0/24' })
+
+    const spent = await world.recovery.spendLink({ tenant: northwind, token, client, locale: 'en' })
+
+    expect(spent).toMatchObject({
+      flow: { state: 'awaiting-proof', wanted: { kinds: 2, because: ['policy', 'risk'] } },
+    })
+    expect(asked.at(-1)).toMatchObject({ name: null, client: { network: '203.0.113.0/24' } })
+    expect(scores(world).map(({ facts }) => facts['step'])).toEqual(['start', 'proof'])
+  })
+
+  it('is no better than that of the start, however the proof looks', async () => {
+    let acting: RiskVerdict['acting'] = 'medium'
+    const judge = aJudge({ mode: 'act' })
+    const assess: RiskAssessor['assess'] = async (about) => ({ ...(await judge.risk.assess(about)), acting })
+    const world = aWorld({ risk: { ...judge.risk, assess } })
+    const holding = await start(world, 'ada')
+    acting = 'low'
+
+    const { code } = lastMail(world)
+    const proved = await world.recovery.prove({ ...holding, method: 'email_code', code, client: aClient() })
+
+    expect(proved).toMatchObject({ flow: { state: 'awaiting-proof' } })
+  })
+
+  it('changes nothing while it only looks on', async () => {
+    const { risk } = aJudge({ mode: 'shadow', band: 'high', acting: 'low' })
+
+    expect(await prove(aWorld({ risk }), 'ada')).toMatchObject({ tenant: northwind })
   })
 })
 

@@ -6,9 +6,13 @@ import { flowEvent } from './events.ts'
 import type { AwaitingProof, Client, Flow } from './flow.ts'
 import { takeProof } from './proof-quota.ts'
 import { asOf } from './rules.ts'
+import { scoreProof } from './score-proof.ts'
 import { transition } from './transition.ts'
 
-type SpendDeps = Pick<RecoveryDeps, 'store' | 'limiter' | 'tokens' | 'tenant' | 'now' | 'randomBytes'>
+type SpendDeps = Pick<
+  RecoveryDeps,
+  'store' | 'limiter' | 'tokens' | 'tenant' | 'risk' | 'now' | 'randomBytes'
+>
 
 export interface SpendLinkCall {
   tenant: string
@@ -34,6 +38,9 @@ export const makeSpendLink =
     const name = deps.tokens.readLink(call.tenant, call.token)
     const unusable = refuse({ because: 'link-unusable' })
     if (name === null || !methods.includes('email_link')) return unusable
+    const named = await deps.store.read(call.tenant, name.flow)
+    if (named === null) return unusable
+    const scored = await scoreProof(deps, { flow: named, client: call.client })
     const answer = await deps.store.decide<Proved>({ tenant: call.tenant, id: name.flow }, (seen) => {
       const now = deps.now()
       const flow = asOf(seen.flow, rules, now)
@@ -45,7 +52,13 @@ export const makeSpendLink =
       const { wanted: _, ...begun } = flow
       const proofs = isHolder(deps, flow, call) ? flow.proofs : []
       const opened: AwaitingProof = { ...begun, proofs, id: newId(deps), locale: call.locale }
-      const proof = { flow: opened, ledger: seen.ledger, method: 'email_link', client: call.client } as const
+      const proof = {
+        flow: opened,
+        ledger: seen.ledger,
+        method: 'email_link',
+        client: call.client,
+        scored,
+      } as const
       const decision = acceptProof(deps, { ...proof, now })
       const left = transition(flow, { type: 'moved-away' })
       if (left === null || decision.flow === undefined) return { answer: unusable }

@@ -43,6 +43,7 @@ function fromAwaitingProof(flow: AwaitingProof, event: FlowEvent): Flow | null {
       return {
         ...flow,
         subject: event.subject,
+        ...(event.band === undefined ? {} : { band: event.band }),
         whose: {
           is: 'account',
           account: event.account,
@@ -67,7 +68,9 @@ function fromAwaitingProof(flow: AwaitingProof, event: FlowEvent): Flow | null {
       const { secretDigest, proofs, wanted, at } = event
       if (wanted !== null) {
         const issued = isByMail(proofs) ? null : flow.issued
-        return { ...flow, secretDigest, proofs, wanted, issued, touchedAt: at }
+        const { band = flow.band } = event
+        const scored = band === undefined ? {} : { band }
+        return { ...flow, secretDigest, proofs, wanted, issued, touchedAt: at, ...scored }
       }
       const { account, username } = flow.whose
       const proven = { state: 'proven', account, username, proofs, refusals: 0, attempts: 0 } as const
@@ -215,7 +218,7 @@ function givenBack(flow: Writing, refusals: number): Proven | Ended {
 type ChangeEvent = Extract<FlowEvent, { type: 'action-issued' | 'action-spent' | 'password-proven' }>
 
 /** What the starter keeps looks and behaves as before, and leads nowhere. */
-function asDecoy({ wanted: _, ...flow }: AwaitingProof): AwaitingProof {
+function asDecoy({ wanted: _, band: __, ...flow }: AwaitingProof): AwaitingProof {
   return { ...flow, subject: flow.decoySubject, whose: { is: 'nobody' }, issued: null, proofs: [] }
 }
 
