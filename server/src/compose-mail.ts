@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { listenForBounces } from './adapters/channels/bounces/listener.ts'
-import { withoutDecoys } from './adapters/channels/nowhere.ts'
+import { mailWithoutDecoys } from './adapters/channels/nowhere.ts'
 import { openMailProvider } from './adapters/channels/open.ts'
 import { tracedProvider } from './adapters/channels/traced.ts'
 import type { Metrics, Observed } from './adapters/metrics/metrics.ts'
@@ -43,8 +43,9 @@ export interface Mail {
 export function composeMail(config: Config, deps: MailDeps): Mail {
   const { outside, log, opening, messages } = deps
   const opened = config.mail.providers.map((entry) =>
-    opening.adopt(tracedProvider(openMailProvider(entry, outside), deps.tracing), (provider) =>
-      provider.close(),
+    opening.adopt(
+      tracedProvider(openMailProvider(entry, outside), { tracing: deps.tracing, what: 'mail' }),
+      (provider) => provider.close(),
     ),
   )
   const { failures, ...breaker } = config.mail.breaker
@@ -59,10 +60,10 @@ export function composeMail(config: Config, deps: MailDeps): Mail {
     },
   })
   // Outside the breakers: a mail to nobody is neither a trial nor a failure.
-  const providers = guard.providers.map((provider) => withoutDecoys(provider, outside))
+  const providers = guard.providers.map((provider) => mailWithoutDecoys(provider, outside))
   const hasten = (options: { atMost?: number }) =>
     deps.hasten(options).catch((error: unknown) => log.error({ err: error }, 'mail jobs can’t be hastened'))
-  const health = makeMailHealth({ database: deps.database, node: newId(outside), outside })
+  const health = makeMailHealth({ database: deps.database, node: newId(outside), outside, of: 'mail' })
   const { bounces } = config.mail
   const paths =
     bounces === undefined

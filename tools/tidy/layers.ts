@@ -149,7 +149,7 @@ const homes: readonly { packages: RegExp; home: RegExp; what: string }[] = [
  * lists, which are too large to be loaded before somebody needs them.
  */
 const coreMayUse =
-  /^(node:(assert|buffer|crypto|events|module|util|url|timers|timers\/promises)|@zxcvbn-ts\/.+|bowser|i18next|libphonenumber-js|otpauth|typebox(\/.+)?)$/
+  /^(node:(assert|buffer|crypto|events|module|util|url|timers|timers\/promises)|@zxcvbn-ts\/.+|bowser|i18next|libphonenumber-js(\/max)?|otpauth|typebox(\/.+)?)$/
 
 function whyNotPackage(path: string, from: Place, name: string): string | null {
   if (from.layer === 'core' && !coreMayUse.test(name)) return `the core must not use ${name}`

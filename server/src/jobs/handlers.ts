@@ -19,6 +19,6 @@ export const makeHandlers = ({
   'write-waiting': (payload) => recovery.writeWaiting(payload),
   'deliver-message': async ({ tenant, message }, { signal }) => {
     const delivered = await deliver({ tenant, id: message }, signal)
-    if (!delivered.settled) throw new NotYetDelivered(delivered.because, delivered.tried)
+    if (!delivered.settled) throw new NotYetDelivered(delivered)
   },
 })

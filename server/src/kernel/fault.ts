@@ -16,6 +16,8 @@ export type FaultCode =
   | 'mail-unreachable'
   /** The mail server refused for good (5xx). */
   | 'mail-refused'
+  /** A provider of texts can't be reached, or does not know us. */
+  | 'text-unreachable'
   | 'database-unavailable'
   | 'database-in-use'
   /** Nothing in Redis can be read or written; what is in PostgreSQL is not touched by it. */

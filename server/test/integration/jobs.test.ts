@@ -170,9 +170,12 @@ describe('jobs', () => {
       log: (level, message, facts) => void said.push({ level, message, facts }),
     })
     jobs.work('count', async () => {
-      throw new NotYetDelivered('unreachable', [
-        { provider: 'relay', because: 'unreachable', detail: 'mx.example.test:25: connection refused' },
-      ])
+      throw new NotYetDelivered({
+        because: 'unreachable',
+        tried: [
+          { provider: 'relay', because: 'unreachable', detail: 'mx.example.test:25: connection refused' },
+        ],
+      })
     })
     await jobs.start()
 

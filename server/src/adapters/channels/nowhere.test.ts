@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { nobodysMailbox } from '../../core/messages/decoy.ts'
 import type { Delivery, Envelope, MailProvider } from '../../core/messages/ports.ts'
-import { withoutDecoys } from './nowhere.ts'
+import { mailWithoutDecoys } from './nowhere.ts'
 
 const anEnvelope = (to: string): Envelope => ({
   id: 'order-1',
@@ -29,7 +29,7 @@ function aProvider(...answers: readonly Delivery[]) {
     close: () => Promise.resolve(),
   }
   const waits: number[] = []
-  const guarded = withoutDecoys(provider, {
+  const guarded = mailWithoutDecoys(provider, {
     now: () => new Date(clock.seconds * 1_000),
     wait: async (milliseconds) => void waits.push(milliseconds),
   })

@@ -16,7 +16,7 @@ export const mailHealthMigration = {
   },
 }
 
-/** What all nodes know of the mail providers. */
+/** What all nodes know of the providers of mail, or of texts. */
 export interface MailHealth {
   /** Says what this node knows, and forgets nodes that have been silent for long. */
   tell(health: readonly ProviderHealth[]): Promise<void>
@@ -37,15 +37,18 @@ export function makeMailHealth(deps: {
   /** Name of this process among the nodes. */
   node: string
   outside: Pick<Outside, 'now'>
+  of: 'mail' | 'text'
 }): MailHealth {
-  const { database, node, outside } = deps
+  const { database, node, outside, of } = deps
+  // No name of a provider has a slash in it, so both fit one table, which nodes of an older version share.
+  const prefix = of === 'mail' ? '' : 'text/'
   return {
     async tell(health) {
       const now = outside.now()
       for (const { provider, works } of health) {
         await sql`
           insert into mail_health (node, provider, rests, told_at)
-          values (${node}, ${provider}, ${!works}, ${now})
+          values (${node}, ${prefix + provider}, ${!works}, ${now})
           on conflict (node, provider) do update set rests = excluded.rests, told_at = excluded.told_at
         `.execute(database)
       }
@@ -55,7 +58,8 @@ export function makeMailHealth(deps: {
     async isDelayed() {
       const since = new Date(outside.now().getTime() - freshMs)
       const { rows } = await sql<{ delayed: boolean | null }>`
-        select bool_and(rests) as delayed from mail_health where told_at > ${since}`.execute(database)
+        select bool_and(rests) as delayed from mail_health
+        where told_at > ${since} and (provider like 'text/%') = ${of === 'text'}`.execute(database)
       return rows[0]?.delayed ?? false
     },
   }

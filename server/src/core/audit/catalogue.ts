@@ -150,6 +150,16 @@ export const catalogue = {
     rollUp: false,
   },
   'risk.scored': { level: 'info', labels: ['step', 'mode', 'band'], personal: [], rollUp: false },
+  'message.delivered': { level: 'info', labels: ['kind', 'provider'], personal: [], rollUp: false },
+  'message.undelivered': {
+    level: 'warn',
+    labels: ['kind', 'provider', 'status'],
+    personal: [],
+    rollUp: false,
+  },
+  'text.refused': { level: 'warn', labels: ['because', 'country'], personal: [], rollUp: true },
+  'text.country-paused': { level: 'error', labels: ['country'], personal: [], rollUp: false },
+  'text.country-resumed': { level: 'warn', labels: ['country', 'because'], personal: [], rollUp: false },
   'person.erased': { level: 'warn', labels: [], personal: [], rollUp: false },
 } as const satisfies Record<string, EventDefinition>
 

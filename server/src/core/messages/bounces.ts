@@ -42,28 +42,49 @@ export function makeReturnPaths(deps: {
   domain: string
   tenants: readonly string[]
 }): ReturnPaths {
-  const { keys, tenants } = deps
+  const tags = makeMessageTags(deps, 'rekey/return-path/v1')
   const domain = deps.domain.toLowerCase()
-  const tag = (key: Uint8Array, { tenant, id }: MessageRef) =>
+  return {
+    of: (ref) => `b-${tags.of(ref)}@${domain}`,
+    read(mailbox) {
+      const [, tag, host] = /^b-([^@]+)@(.+)$/i.exec(mailbox.toLowerCase()) ?? []
+      return tag === undefined || host !== domain ? null : tags.read(tag)
+    },
+  }
+}
+
+/** The last part of the address that a text's receipt is left at, made and read like a return path. */
+export const makeReceiptTags = (deps: { keys: KeyRing; tenants: readonly string[] }): MessageTags =>
+  makeMessageTags(deps, 'rekey/receipt/v1')
+
+export interface MessageTags {
+  /** `<message>-<mac>`, of letters, digits and a hyphen. */
+  of(ref: MessageRef): string
+  /** Null for what Rekey did not make. */
+  read(tag: string): MessageRef | null
+}
+
+function makeMessageTags(
+  { keys, tenants }: { keys: KeyRing; tenants: readonly string[] },
+  purpose: string,
+): MessageTags {
+  const macOf = (key: Uint8Array, { tenant, id }: MessageRef) =>
     base32(mac(key, tenant, id).subarray(0, macBytes))
   return {
-    of: (ref) => `b-${ref.id}-${tag(labelled(keys.current.bytes), ref)}@${domain}`,
-    read(mailbox) {
-      const [, id, claimed, host] =
-        /^b-([0-9a-z]{1,40})-([0-9a-z]{16})@(.+)$/i.exec(mailbox.toLowerCase()) ?? []
-      if (id === undefined || claimed === undefined || host !== domain) return null
-      const derived = [...keys.all.values()].map(({ bytes }) => labelled(bytes))
+    of: (ref) => `${ref.id}-${macOf(derive(keys.current.bytes, purpose), ref)}`,
+    read(tag) {
+      const [, id, claimed] = /^([0-9a-z]{1,40})-([0-9a-z]{16})$/.exec(tag) ?? []
+      if (id === undefined || claimed === undefined) return null
+      const derived = [...keys.all.values()].map(({ bytes }) => derive(bytes, purpose))
       const isRight = (tenant: string) =>
-        derived.some((bytes) =>
-          constantTimeEqual(Buffer.from(tag(bytes, { tenant, id })), Buffer.from(claimed)),
+        derived.some((key) =>
+          constantTimeEqual(Buffer.from(macOf(key, { tenant, id })), Buffer.from(claimed)),
         )
       const tenant = tenants.find(isRight)
       return tenant === undefined ? null : { tenant, id }
     },
   }
 }
-
-const labelled = (key: Uint8Array): Uint8Array => derive(key, 'rekey/return-path/v1')
 
 export interface BounceDeps {
   bounce(

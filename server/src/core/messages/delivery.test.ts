@@ -8,7 +8,8 @@ import {
   makeDeliver,
   type Settlement,
 } from './delivery.ts'
-import type { Delivery, Envelope, MailProvider, MessageOrder } from './ports.ts'
+import type { Delivery, Envelope, MailProvider, MessageOrder, TextEnvelope, TextProvider } from './ports.ts'
+import { makeTextWay } from './text-way.ts'
 
 const noon = new Date('2026-03-01T12:00:00Z')
 const ref = { tenant: 'northwind', id: '01order' }
@@ -214,7 +215,7 @@ describe('delivering a message', () => {
     await world.deliver()
     await world.deliver()
 
-    expect(world.observed).toEqual([{ provider: 'main', outcome: 'sent', seconds: 2 }])
+    expect(world.observed).toEqual([{ channel: 'email', provider: 'main', outcome: 'sent', seconds: 2 }])
   })
 
   it('gives up at a refusal for good, without asking another provider, and says so by name', async () => {
@@ -300,5 +301,116 @@ describe('delivering a message', () => {
     await world.deliver()
 
     expect(JSON.stringify([world.settled, world.recorded])).not.toMatch(/canary|12345678|ada@/)
+  })
+})
+
+const aTextProvider = (name: string, channels: TextProvider['channels'], ...answers: Delivery[]) => {
+  const envelopes: TextEnvelope[] = []
+  const provider: TextProvider = {
+    ...{ name, channels, check: async () => {}, close: async () => {} },
+    async send(envelope) {
+      envelopes.push(envelope)
+      return answers[envelopes.length - 1] ?? { ok: true }
+    },
+  }
+  return { ...provider, envelopes }
+}
+
+const aTextWorld = (
+  providers: readonly TextProvider[],
+  { order = {}, ...deps }: { order?: Partial<MessageOrder> } & Partial<DeliverDeps> = {},
+) =>
+  aWorld({
+    order: anOrder({ channel: 'sms', to: '+45 20 12 34 56', locale: 'en', ...order }),
+    secretsFor: async () => ({ code: '12345678' }),
+    texts: makeTextWay({
+      voice: () => ({
+        ...{ name: 'Northwind', helpDesk: null, publicUrl: 'https://account.northwind.example' },
+        ...{ brandColor: null, timeZone: 'UTC', languages: ['en'], passwordProviders: [] },
+      }),
+      receiptUrl: ({ id }) => `https://account.northwind.example/v1/receipts/${id}`,
+      priceOf: () => ({ micros: 40_000, currency: 'EUR' }),
+      providers,
+      now: () => noon,
+    }),
+    ...deps,
+  })
+
+describe('delivering a text', () => {
+  it('goes by the way of texts, to the number, with its code and no link, and says what it cost', async () => {
+    const mail = aProvider('relay')
+    const provider = aTextProvider('gateway', ['sms'], { ok: true, reference: 'SM1' })
+    const world = aTextWorld([provider], { providers: [mail] })
+
+    expect(await world.deliver()).toEqual({ settled: true })
+    expect(mail.envelopes).toEqual([])
+    expect(provider.envelopes).toEqual([
+      {
+        ...{ id: '01order', channel: 'sms', to: '+4520123456', language: 'en', validSeconds: 600 },
+        text: expect.stringMatching(/^12345678 is your code[^]+\n@account\.northwind\.example #12345678$/),
+        receiptUrl: 'https://account.northwind.example/v1/receipts/01order',
+      },
+    ])
+    const cost = { micros: 40_000, currency: 'EUR' }
+    const text = { country: 'DK', segments: 1, reference: 'SM1', cost }
+    expect(world.settled).toEqual([{ state: 'sent', provider: 'gateway', at: noon, text }])
+    expect(world.recorded[0]?.facts).toEqual({ kind: 'recovery', channel: 'sms', provider: 'gateway' })
+    expect(world.observed).toEqual([
+      { channel: 'sms', provider: 'gateway', outcome: 'sent', seconds: 2, text },
+    ])
+  })
+
+  it('goes to the second provider when the first is down, and costs what that one says', async () => {
+    const cost = { micros: 55_500, currency: 'USD' }
+    const first = aTextProvider('first', ['sms'], deferred)
+    const second = aTextProvider('second', ['sms'], { ok: true, cost })
+    const world = aTextWorld([first, second])
+    await world.deliver()
+
+    expect(world.settled).toMatchObject([{ provider: 'second', text: { cost, reference: null } }])
+  })
+
+  it('waits when nobody takes it, and is given up when its code is over', async () => {
+    const world = aTextWorld([aTextProvider('first', ['sms'], deferred)])
+
+    expect(await world.deliver()).toMatchObject({ settled: false, retry: true, channel: 'sms' })
+    expect(world.settled).toEqual([])
+    const late = aTextWorld([], { now: () => new Date('2026-03-01T12:10:00Z') })
+    await late.deliver()
+    expect(late.settled).toMatchObject([{ state: 'given-up', because: 'expired' }])
+  })
+
+  it('waits where no way of texts is configured any more', async () => {
+    const world = aWorld({ order: anOrder({ channel: 'sms' }) })
+
+    expect(await world.deliver()).toMatchObject({ retry: true, because: 'unreachable', tried: [] })
+  })
+
+  it('is refused for good when the stored number is none', async () => {
+    const provider = aTextProvider('gateway', ['sms'])
+    const world = aTextWorld([provider], { order: { to: '20 12 34 56' } })
+    await world.deliver()
+
+    expect(provider.envelopes).toEqual([])
+    expect(world.settled).toMatchObject([{ state: 'failed', provider: 'none', because: 'address-unusable' }])
+  })
+
+  it('calls only by who can call', async () => {
+    const writes = aTextProvider('writes', ['sms'])
+    const calls = aTextProvider('calls', ['sms', 'voice'])
+    await aTextWorld([writes, calls], { order: { channel: 'voice' } }).deliver()
+
+    expect(writes.envelopes).toEqual([])
+    expect(calls.envelopes[0]?.text).toContain('1, 2, 3, 4, 5, 6, 7, 8')
+  })
+
+  it('throws one for nobody away after it was written, and records nothing of it', async () => {
+    const provider = aTextProvider('gateway', ['sms'])
+    const world = aTextWorld([provider], { order: { to: nobodysMailbox } })
+    await world.deliver()
+
+    expect(provider.envelopes).toHaveLength(1)
+    expect([world.recorded, world.observed]).toEqual([[], []])
+    expect(world.settled).toEqual([{ state: 'sent', provider: 'gateway', at: noon }])
   })
 })

@@ -1,14 +1,18 @@
 import type { AuditEvent } from '../audit/ports.ts'
 import { decoyMsMax, isDecoy } from './decoy.ts'
 import type {
+  Channel,
+  Cost,
   Delivery,
   Envelope,
   MailProvider,
   MessageOrder,
   MessageSecrets,
+  Provider,
   RenderedMail,
   Sender,
 } from './ports.ts'
+import type { TextRecord, TextWay } from './text-way.ts'
 
 /** What a job carries: enough to find the order, nothing that is worth stealing. */
 export interface MessageRef {
@@ -40,16 +44,30 @@ export type Undelivered = (typeof undeliveredReasons)[number]
 
 /** How a message ended. An order is settled once; its address is forgotten in the same transaction. */
 export type Settlement =
-  | { state: 'sent'; provider: string; at: Date }
+  | { state: 'sent'; provider: string; at: Date; text?: SentText }
   /** The mail server refused for good. */
   | { state: 'failed'; provider: string; because: Undelivered; at: Date }
   /** Worthless before it could be sent: too late, or what it speaks of is over. */
   | { state: 'given-up'; because: 'expired' | 'overtaken'; at: Date }
 
+/** What is recorded of a text that a provider took. */
+export interface SentText extends TextRecord {
+  /** What the provider calls it. */
+  reference: string | null
+}
+
 /** What the job runner is told. `retry` asks for another run after its back-off with jitter. */
 export type Delivered =
   | { settled: true }
-  | { settled: false; retry: true; because: Undelivered; notAfter: Date; tried: readonly Tried[] }
+  | {
+      settled: false
+      retry: true
+      /** Absent for a mail. */
+      channel?: Channel
+      because: Undelivered
+      notAfter: Date
+      tried: readonly Tried[]
+    }
 
 /** A provider that was asked in vain: for the operator's log. */
 export interface Tried {
@@ -68,11 +86,14 @@ export interface WaitingOrder extends MessageOrder {
 
 /** The end of a message, for metrics. */
 export interface MessageOutcome {
+  channel: Channel
   /** `none` for what was given up. */
   provider: string
   outcome: Settlement['state']
   /** From the order to its end. */
   seconds: number
+  /** Of a text that was sent. */
+  text?: { country: string; cost: Cost | null }
 }
 
 export interface DeliverDeps {
@@ -95,6 +116,8 @@ export interface DeliverDeps {
   sender(order: MessageOrder): Sender
   /** Asked in this order; the next one is asked only after a temporary failure. */
   providers: readonly MailProvider[]
+  /** Absent where nothing goes over the telephone network: then such orders wait until they are worthless. */
+  texts?: TextWay
   now(): Date
 }
 
@@ -127,10 +150,10 @@ export function makeDeliver(deps: DeliverDeps) {
     const secrets = await deps.secretsFor(order)
     if (secrets === null) return giveUp(deps, order, 'overtaken')
 
-    const envelope = await envelopeFor(deps, order, secrets)
-    const { provider, delivery, tried } = await sendByFirst(deps.providers, envelope, signal)
+    const { provider, delivery, tried, record } = await handOver(deps, order, secrets, signal)
     if (delivery.ok) {
-      return settle(deps, order, { state: 'sent', provider, at: deps.now() })
+      const text = record === undefined || isDecoy(order) ? {} : { text: sentText(record, delivery) }
+      return settle(deps, order, { state: 'sent', provider, at: deps.now(), ...text })
     }
     const because = closedReason(delivery.because)
     if (delivery.permanent) {
@@ -153,7 +176,46 @@ const later = (order: WaitingOrder, because: Undelivered, tried: readonly Tried[
   because,
   notAfter: order.notAfter,
   tried,
+  ...(channelOf(order) === 'email' ? {} : { channel: channelOf(order) }),
 })
+
+const channelOf = ({ channel = 'email' }: MessageOrder): Channel => channel
+
+const sentText = (record: TextRecord, { reference, cost }: Extract<Delivery, { ok: true }>): SentText => ({
+  ...record,
+  reference: reference ?? null,
+  cost: cost ?? record.cost,
+})
+
+interface HandedOver {
+  provider: string
+  delivery: Delivery
+  tried: readonly Tried[]
+  /** Of a text. */
+  record?: TextRecord
+}
+
+async function handOver(
+  deps: DeliverDeps,
+  order: MessageOrder,
+  secrets: MessageSecrets,
+  signal: AbortSignal,
+): Promise<HandedOver> {
+  const channel = channelOf(order)
+  if (channel === 'email') return sendByFirst(deps.providers, await envelopeFor(deps, order, secrets), signal)
+  if (deps.texts === undefined) return { provider: 'none', delivery: unreachable, tried: [] }
+  const text = deps.texts.prepare(order, channel, secrets)
+  if (text === null) {
+    return {
+      provider: 'none',
+      delivery: { ok: false, permanent: true, because: 'address-unusable' },
+      tried: [],
+    }
+  }
+  return { ...(await sendByFirst(text.providers, text.envelope, signal)), record: text.record }
+}
+
+const unreachable: Delivery = { ok: false, permanent: false, because: 'unreachable' }
 
 const giveUp = (deps: DeliverDeps, order: WaitingOrder, because: 'expired' | 'overtaken') =>
   settle(deps, order, { state: 'given-up', because, at: deps.now() })
@@ -180,19 +242,16 @@ async function envelopeFor(
  * that accepts what the first one rejects gains the sender a bad name, not the person a mail. So does a message that
  * may have been taken: another server would send it a second time.
  */
-async function sendByFirst(
-  providers: readonly MailProvider[],
-  envelope: Envelope,
+async function sendByFirst<Message>(
+  providers: readonly Provider<Message>[],
+  message: Message,
   signal: AbortSignal,
-): Promise<{ provider: string; delivery: Delivery; tried: readonly Tried[] }> {
+): Promise<HandedOver> {
   const tried: Tried[] = []
-  let last: { provider: string; delivery: Delivery } = {
-    provider: 'none',
-    delivery: { ok: false, permanent: false, because: 'unreachable' },
-  }
+  let last: { provider: string; delivery: Delivery } = { provider: 'none', delivery: unreachable }
   for (const provider of providers) {
     if (signal.aborted) break
-    last = { provider: provider.name, delivery: await provider.send(envelope, signal) }
+    last = { provider: provider.name, delivery: await provider.send(message, signal) }
     const { delivery } = last
     if (delivery.ok || delivery.permanent) break
     const { because, detail = null } = delivery
@@ -209,9 +268,11 @@ async function settle(deps: DeliverDeps, order: WaitingOrder, settlement: Settle
   const isFirst = await deps.settle({ tenant: order.tenant, id: order.id }, settlement, events)
   if (isFirst && real) {
     deps.observe({
+      channel: channelOf(order),
       provider: 'provider' in settlement ? settlement.provider : 'none',
       outcome: settlement.state,
       seconds: (settlement.at.getTime() - order.orderedAt.getTime()) / 1000,
+      ...('text' in settlement ? { text: settlement.text } : {}),
     })
   }
   return { settled: true }
@@ -224,14 +285,16 @@ function eventOf(order: MessageOrder, settlement: Settlement): AuditEvent {
     subject: order.subject,
     flow: order.flow,
   }
+  const channel = channelOf(order)
+  const way = { kind: order.kind, ...(channel === 'email' ? {} : { channel }) }
   if (settlement.state === 'sent') {
-    return { ...about, name: 'message.sent', facts: { kind: order.kind, provider: settlement.provider } }
+    return { ...about, name: 'message.sent', facts: { ...way, provider: settlement.provider } }
   }
   const provider = settlement.state === 'failed' ? settlement.provider : 'none'
   return {
     ...about,
     name: 'message.failed',
-    facts: { kind: order.kind, provider, because: settlement.because },
+    facts: { ...way, provider, because: settlement.because },
   }
 }
 

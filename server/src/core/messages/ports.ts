@@ -98,9 +98,16 @@ export interface MessageFacts {
   codeWorks?: boolean
 }
 
+/** A way to reach a person. */
+export type Channel = 'email' | TextChannel
+/** Over the telephone network: written, or read aloud by a voice that calls. */
+export type TextChannel = 'sms' | 'voice'
+
 export interface MessageOrder {
   id: string
   tenant: string
+  /** `email` unless said. */
+  channel?: Channel
   kind: MessageKind
   subject: string
   flow: string | null
@@ -111,7 +118,7 @@ export interface MessageOrder {
   disavowal: string | null
   /** The invitation whose link and code the message carries. */
   invitation?: string
-  /** Stored recovery address, byte for byte. Sealed at rest and forgotten once the message is settled. */
+  /** Stored recovery address or number, byte for byte. Sealed at rest and forgotten once the message is settled. */
   to: string
   locale: string
   service: string | null
@@ -162,8 +169,35 @@ export interface Envelope extends RenderedMail, Sender {
   locale: string
 }
 
+/** What one text over the telephone network is to be sent as. */
+export interface TextEnvelope {
+  /** Of the order. */
+  id: string
+  channel: TextChannel
+  /** E.164 with the plus. */
+  to: string
+  /** BCP 47, of what is written or read aloud. */
+  language: string
+  text: string
+  /** Worthless after so long: whoever carries it may throw it away. */
+  validSeconds: number
+  /**
+   * Where this text's receipt may be left over HTTP, once the provider's name is put behind it as the last part; null
+   * without a public address.
+   */
+  receiptUrl: string | null
+}
+
+/** In millionths of a unit of the currency, because single texts cost less than its smallest coin. */
+export interface Cost {
+  micros: number
+  /** ISO 4217. */
+  currency: string
+}
+
 export type Delivery =
-  | { ok: true }
+  /** `reference`: what the provider calls it, where receipts name it so. `cost`: where it says so. */
+  | { ok: true; reference?: string; cost?: Cost }
   /**
    * `permanent`: trying again can't help (5xx for this address). `blames` says that the provider works and that it is
    * about this one mailbox. `because: 'outcome-unknown'` says that the whole message was handed over and no answer
@@ -172,13 +206,40 @@ export type Delivery =
    */
   | { ok: false; permanent: boolean; because: string; blames?: 'mailbox'; detail?: string }
 
-/** One provider of a channel. It never throws for what a mail server may answer. */
-export interface MailProvider {
+/** One provider of a channel. It never throws for what the other side may answer. */
+export interface Provider<Message> {
   readonly name: string
-  send(envelope: Envelope, signal: AbortSignal): Promise<Delivery>
+  send(message: Message, signal: AbortSignal): Promise<Delivery>
   check(signal: AbortSignal): Promise<void>
   close(): Promise<void>
 }
+export type MailProvider = Provider<Envelope>
+
+/** Carries texts. */
+export interface TextProvider extends Provider<TextEnvelope> {
+  readonly channels: readonly TextChannel[]
+  /** Only of providers whose receipts come over HTTP. */
+  readReceipt?(request: ReceiptRequest): ReadReceipt
+}
+
+/** What became of a text that a provider took. */
+export const receiptStatuses = ['delivered', 'undelivered', 'expired', 'rejected'] as const
+export interface Receipt {
+  status: (typeof receiptStatuses)[number]
+}
+
+/** A request to a receipt's address, as it came. */
+export interface ReceiptRequest {
+  /** The address that was asked for, with its query: the public one, whatever a proxy made of it. */
+  url: string
+  header(name: string): string | undefined
+  query: URLSearchParams
+  /** Empty when there was none. */
+  body: string
+}
+
+/** `refused`: not from the provider. `nothing`: from it, and nothing is known for certain by it. */
+export type ReadReceipt = { is: 'refused' } | { is: 'nothing' } | { is: 'receipt'; receipt: Receipt }
 
 /** Where people turn when Rekey can't help them. Plain text, and a link when there is one (https, tel or mailto). */
 export interface HelpDesk {

@@ -11,7 +11,7 @@ const signal = new AbortController().signal
 
 function aGuard(
   answer: (send: number) => Delivery | Promise<Delivery>,
-  over: Partial<ProviderGuardDeps> = {},
+  over: Partial<ProviderGuardDeps<Envelope>> = {},
 ) {
   let sends = 0
   const world = { now: noon, works: true, changes: [] as string[] }

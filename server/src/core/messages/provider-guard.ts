@@ -9,7 +9,7 @@ import {
   isDue,
   type Moment,
 } from '../../kernel/breaker.ts'
-import type { Delivery, MailProvider } from './ports.ts'
+import type { Delivery, Provider } from './ports.ts'
 
 export interface ProviderState {
   provider: string
@@ -21,9 +21,9 @@ export interface ProviderHealth {
   works: boolean
 }
 
-export interface ProviderGuard {
+export interface ProviderGuard<Message> {
   /** The providers, in their order, each behind its breaker: one that rests is not asked and says so. */
-  providers: readonly MailProvider[]
+  providers: readonly Provider<Message>[]
   /** What this process knows. */
   states(): readonly ProviderState[]
   /** Asks those whose cool-down is over whether they work. Never throws for what they answer. */
@@ -42,8 +42,8 @@ export interface ProviderRules extends BreakerRules {
   slowSeconds: number
 }
 
-export interface ProviderGuardDeps {
-  providers: readonly MailProvider[]
+export interface ProviderGuardDeps<Message> {
+  providers: readonly Provider<Message>[]
   rules: ProviderRules
   now(): Date
   randomBytes(count: number): Uint8Array
@@ -56,7 +56,7 @@ export interface ProviderGuardDeps {
  * the way to the next provider and are never shown to people who wait: single messages move them, and who has one is a
  * secret.
  */
-export function makeProviderGuard(deps: ProviderGuardDeps): ProviderGuard {
+export function makeProviderGuard<Message>(deps: ProviderGuardDeps<Message>): ProviderGuard<Message> {
   const breakers = new Map<string, Breaker>(deps.providers.map(({ name }) => [name, freshBreaker]))
   const of = (name: string): Breaker => breakers.get(name) ?? freshBreaker
   const moment = (): Moment => ({ now: deps.now(), chance: (deps.randomBytes(1)[0] ?? 0) / 256 })
@@ -86,7 +86,7 @@ export function makeProviderGuard(deps: ProviderGuardDeps): ProviderGuard {
     return next !== null
   }
 
-  const guarded = (provider: MailProvider): MailProvider => ({
+  const guarded = (provider: Provider<Message>): Provider<Message> => ({
     ...provider,
     async send(envelope, signal) {
       if (!(await isAdmitted(provider.name, signal))) return resting
@@ -103,7 +103,7 @@ export function makeProviderGuard(deps: ProviderGuardDeps): ProviderGuard {
     },
   })
 
-  const checked = (provider: MailProvider, works: boolean) =>
+  const checked = (provider: Provider<Message>, works: boolean) =>
     put(provider.name, afterCheck(of(provider.name), works, { rules: deps.rules, moment: moment() }))
 
   return {
@@ -127,7 +127,7 @@ export function makeProviderGuard(deps: ProviderGuardDeps): ProviderGuard {
   }
 }
 
-const answers = (provider: MailProvider, signal: AbortSignal): Promise<boolean> =>
+const answers = <Message>(provider: Provider<Message>, signal: AbortSignal): Promise<boolean> =>
   provider.check(signal).then(
     () => true,
     () => false,

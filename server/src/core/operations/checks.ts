@@ -2,7 +2,7 @@ import { type FaultCode, isFault } from '../../kernel/fault.ts'
 
 /** One outside system that Rekey lives on, and the question whether it can be worked with. */
 export interface Check {
-  what: 'directory' | 'mail provider' | 'redis' | 'identity provider'
+  what: 'directory' | 'mail provider' | 'provider of texts' | 'redis' | 'identity provider'
   /** Null for what belongs to all tenants. */
   tenant: string | null
   /** Its name in the configuration. */

@@ -31,6 +31,8 @@ export const makeMessageSecrets =
     const flow = id === null ? null : await store.read(tenant, id)
     if (!isDecoy(order) && (flow === null || !isIssued(flow, order, now()))) return null
     const of = { tenant, flow: flow?.id ?? '', generation, keyId }
+    // A text has a code of its own, and never a link.
+    if (order.channel === 'sms' || order.channel === 'voice') return { code: tokens.textCode(of) }
     const offered = methods(tenant)
     return {
       ...disavowal,

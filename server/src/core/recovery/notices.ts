@@ -2,7 +2,7 @@ import { newId } from '../../kernel/ids.ts'
 import type { Outside } from '../../kernel/outside.ts'
 import { foldMail } from '../accounts/index.ts'
 import { isDecoy } from '../messages/index.ts'
-import type { MessageFacts, MessageKind, MessageOrder } from '../messages/ports.ts'
+import type { Channel, MessageFacts, MessageKind, MessageOrder } from '../messages/ports.ts'
 import type { Client } from './flow.ts'
 import type { Disavowal, Effects } from './ports.ts'
 import { after } from './rules.ts'
@@ -23,7 +23,9 @@ export interface Notice {
   /** Null when no flow is behind it. */
   flow: string | null
   generation: number
-  /** Mailboxes that differ only in spelling get one mail. */
+  /** `email` unless said. */
+  channel?: Channel
+  /** Mailboxes that differ only in spelling get one mail. Of a text, the numbers. */
   to: readonly string[]
   username: string
   locale: string
@@ -47,6 +49,7 @@ export function orderNotice(
     (address): MessageOrder => ({
       id: newId(deps),
       tenant,
+      ...(notice.channel === undefined ? {} : { channel: notice.channel }),
       kind: notice.kind,
       subject,
       flow,

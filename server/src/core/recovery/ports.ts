@@ -149,6 +149,8 @@ export interface Effects {
   seen?: SeenAccount
   /** What becomes of what the account has enrolled; its ledger is held, and says the same from then on. */
   enrolments?: readonly EnrolmentChange[]
+  /** The code of this text was typed in: what is sent and never typed shows who sends for the money. */
+  textEntered?: { tenant: string; flow: string; generation: number; at: Date }
 }
 
 /** Another flow that a decision changes, with what is to be told of it. */

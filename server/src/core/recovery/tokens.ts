@@ -18,6 +18,9 @@ export interface Tokens {
   readLink(tenant: string, text: string): Omit<LinkName, 'tenant'> | null
   code(of: LinkName): string
   isCode(of: LinkName, typed: string): boolean
+  /** What goes over the telephone network: another code than the mailed one, because it proves something else. */
+  textCode(of: LinkName): string
+  isTextCode(of: LinkName, typed: string): boolean
   disavowLink(of: DisavowalName): string
   readDisavowLink(tenant: string, text: string): string | null
   disavowCode(of: DisavowalName): string
@@ -131,6 +134,9 @@ export function makeTokens(ring: KeyRing, namesKey: Uint8Array): Tokens {
       )
       return constantTimeEqual(Buffer.from(expected), Buffer.from(typed))
     },
+    textCode: (of) => withKey(of.keyId, (key) => textDigits(key, of)),
+    isTextCode: (of, typed) =>
+      withKey(of.keyId, (key) => constantTimeEqual(Buffer.from(textDigits(key, of)), Buffer.from(typed))),
     action: (of) => withKey(of.keyId, (key) => base64url(actionMac(key, of))),
     isAction: (of, text) => withKey(of.keyId, (key) => isTag(text, actionMac(key, of))),
     disavowLink: disavowals.link,
@@ -156,6 +162,7 @@ interface Purposes {
   id: string
   link: Uint8Array
   code: Uint8Array
+  textCode: Uint8Array
   action: Uint8Array
   disavowal: NamedPurpose
   invitation: NamedPurpose
@@ -178,11 +185,15 @@ const purposes = (key: Key): Purposes => ({
   id: key.id,
   link: derive(key.bytes, 'rekey/link/v1'),
   code: derive(key.bytes, 'rekey/code/v1'),
+  textCode: derive(key.bytes, 'rekey/text-code/v1'),
   action: derive(key.bytes, 'rekey/action/v1'),
   disavowal: named(key, 'disavow'),
   invitation: named(key, 'invitation'),
   flowSecret: derive(key.bytes, 'rekey/flow-secret/v1'),
 })
+
+const textDigits = (key: Purposes, of: Omit<LinkName, 'keyId'>): string =>
+  digits(mac(key.textCode, of.tenant, of.flow, String(of.generation)))
 
 /** The first 64 bits modulo 10^8: the bias is below 10^-11. */
 const digits = (bytes: Uint8Array): string =>

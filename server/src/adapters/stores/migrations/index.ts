@@ -19,6 +19,7 @@ import {
   recoveryMigration,
   sessionMethodMigration,
   setPasswordMigration,
+  textsMigration,
   waitingPasswordMigration,
 } from '../recovery/migration.ts'
 import { riskPlaceMigration } from '../risk/migration.ts'
@@ -50,4 +51,5 @@ export const storeMigrations: readonly Migration[] = [
   agentSeenMigration,
   enrolmentMigration,
   riskPlaceMigration,
+  textsMigration,
 ]

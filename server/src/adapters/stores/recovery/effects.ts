@@ -4,6 +4,7 @@ import type { Sealer } from '../../../kernel/seal.ts'
 import { changeEnrolments } from './enrolments.ts'
 import { changeHistory } from './remembered.ts'
 import { changeSession } from './sessions.ts'
+import { noteEntered } from './texts.ts'
 import type { StoreDeps, Trx } from './transaction.ts'
 import { keepSeen, keepWaiting } from './waiting.ts'
 
@@ -20,12 +21,14 @@ export async function writeEffects(deps: StoreDeps, trx: Trx, effects: Effects |
     waiting,
     seen,
     enrolments = [],
+    textEntered,
   } = effects ?? {}
   if (session !== undefined) await changeSession(deps, trx, session)
   if (history !== undefined) await changeHistory(trx, history)
   if (waiting !== undefined) await keepWaiting(deps, trx, waiting)
   if (seen !== undefined) await keepSeen(deps, trx, seen)
   await changeEnrolments(deps, trx, enrolments)
+  if (textEntered !== undefined) await noteEntered(trx, textEntered)
   if (disavowals.length > 0) {
     await trx
       .insertInto('disavowal')
@@ -80,6 +83,7 @@ function messageRow(order: MessageOrder, sealer: Sealer) {
   const {
     tenant,
     id,
+    channel = 'email',
     kind,
     subject,
     flow,
@@ -96,7 +100,20 @@ function messageRow(order: MessageOrder, sealer: Sealer) {
   const { username, device, place, ...rest } = facts
   const sealed = sealer.seal(aboutMessage(order), JSON.stringify({ to, username, device, place }))
   const named = { key_id: keyId, not_after: notAfter, facts: JSON.stringify(rest), sealed }
-  return { tenant, id, kind, subject, flow, generation, disavowal, invitation, locale, service, ...named }
+  return {
+    tenant,
+    id,
+    channel,
+    kind,
+    subject,
+    flow,
+    generation,
+    disavowal,
+    invitation,
+    locale,
+    service,
+    ...named,
+  }
 }
 
 function disavowalRow(disavowal: Disavowal, sealer: Sealer) {

@@ -3,9 +3,10 @@ import type { AuditEvent } from '../../../core/audit/ports.ts'
 import type { BounceAction, BouncedMessage } from '../../../core/messages/bounces.ts'
 import { isDecoy } from '../../../core/messages/decoy.ts'
 import type { MessageRef, Settlement, WaitingOrder } from '../../../core/messages/delivery.ts'
-import type { MessageFacts, MessageKind, MessageOrder } from '../../../core/messages/ports.ts'
+import type { Channel, MessageFacts, MessageKind, MessageOrder } from '../../../core/messages/ports.ts'
 import { aboutMessage } from './effects.ts'
 import type { MessageTable } from './tables.ts'
+import { textColumns } from './texts.ts'
 import { inTransaction, type StoreDeps } from './transaction.ts'
 
 export interface StoredMessage {
@@ -28,8 +29,8 @@ export interface MessageStore {
     action: BounceAction,
     events: (message: BouncedMessage) => readonly AuditEvent[],
   ): Promise<boolean>
-  /** When the oldest message was ordered that still waits; null when none does. */
-  oldestWaiting(): Promise<Date | null>
+  /** When the oldest mail, or text, was ordered that still waits; null when none does. */
+  oldestWaiting(what?: 'mail' | 'text'): Promise<Date | null>
   settle(ref: MessageRef, settlement: Settlement, events: readonly AuditEvent[]): Promise<boolean>
   /** Newest first; only those whose address is still known, and no decoys. */
   newest(tenant: string, limit: number): Promise<readonly StoredMessage[]>
@@ -72,8 +73,12 @@ export function makeMessageStore(deps: StoreDeps, options: { keepAddresses: bool
         const { kind, subject, flow, provider } = row
         return { result: true, events: eventsOf({ kind: kind as MessageKind, subject, flow, provider }) }
       }),
-    async oldestWaiting() {
-      const query = deps.database.selectFrom('message').select('ordered_at').where('state', '=', 'ordered')
+    async oldestWaiting(what = 'mail') {
+      const query = deps.database
+        .selectFrom('message')
+        .select('ordered_at')
+        .where('state', '=', 'ordered')
+        .where('channel', what === 'mail' ? '=' : '<>', 'email')
       const row = await query.orderBy('ordered_at').limit(1).executeTakeFirst()
       return row?.ordered_at ?? null
     },
@@ -86,6 +91,7 @@ export function makeMessageStore(deps: StoreDeps, options: { keepAddresses: bool
             settled_at: settlement.at,
             provider: 'provider' in settlement ? settlement.provider : null,
             because: 'because' in settlement ? settlement.because : null,
+            ...('text' in settlement ? textColumns(settlement.text) : {}),
             ...(options.keepAddresses ? {} : { sealed: null }),
           })
           .where('tenant', '=', ref.tenant)
@@ -115,7 +121,8 @@ function decode(deps: StoreDeps, row: Selectable<MessageTable>): StoredMessage |
   if (row.sealed === null) return null
   const { to, ...personal } = JSON.parse(deps.sealer.open(aboutMessage(row), row.sealed)) as Personal
   const { tenant, id, subject, flow, generation, disavowal, locale, service } = row
-  const order = {
+  const order: MessageOrder = {
+    ...(row.channel === 'email' ? {} : { channel: row.channel as Channel }),
     ...{ tenant, id, subject, flow, generation, disavowal, locale, service, to },
     kind: row.kind as MessageKind,
     keyId: row.key_id,

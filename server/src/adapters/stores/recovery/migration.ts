@@ -18,6 +18,45 @@ export const messageOutcomeMigration = {
   },
 }
 
+/** Messages that go over the telephone network, and what is known of what they cost and come to. */
+export const textsMigration = {
+  name: 'texts',
+  async up(db: Kysely<unknown>): Promise<void> {
+    await sql`
+      alter table message
+        add column channel text not null default 'email',
+        add column reference text,
+        add column country text,
+        add column segments integer,
+        add column cost_micros bigint,
+        add column cost_currency text,
+        add column receipt text,
+        add column receipt_at timestamptz,
+        add column entered_at timestamptz`.execute(db)
+    // Mails are in neither.
+    await sql`create index message_text on message (tenant, settled_at) where country is not null`.execute(db)
+    await sql`
+      create index message_reference on message (tenant, provider, reference)
+      where reference is not null`.execute(db)
+    await sql`create index message_text_flow on message (tenant, flow) where channel <> 'email'`.execute(db)
+    await sql`
+      create table paused_country (
+        tenant text not null,
+        country text not null,
+        paused_at timestamptz not null,
+        until timestamptz not null,
+        primary key (tenant, country)
+      )`.execute(db)
+    await sql`
+      create table text_spend (
+        tenant text not null,
+        day date not null,
+        micros bigint not null,
+        primary key (tenant, day)
+      )`.execute(db)
+  },
+}
+
 /** For flows that wait in Redis (decision record 0003); without Redis both columns stay as they are. */
 export const flowsInRedisMigration = {
   name: 'flows-in-redis',

@@ -75,6 +75,35 @@ export interface MessageTable {
   /** The worst that came back after it was sent: `delayed` or `failed`. */
   bounced: Generated<string | null>
   invitation: Generated<string | null>
+  /** `email`, `sms` or `voice`. */
+  channel: Generated<string>
+  /** What the provider calls a text. */
+  reference: Generated<string | null>
+  /** ISO 3166-1 alpha-2, of a text that was sent. */
+  country: Generated<string | null>
+  segments: Generated<number | null>
+  cost_micros: Generated<string | null>
+  cost_currency: Generated<string | null>
+  /** The first that was heard of a text after it was sent. */
+  receipt: Generated<string | null>
+  receipt_at: Generated<Date | null>
+  /** When the code of a text was typed in. */
+  entered_at: Generated<Date | null>
+}
+
+/** Where no text goes for a while, because codes that were sent there were not typed in. */
+export interface PausedCountryTable {
+  tenant: string
+  country: string
+  paused_at: Date
+  until: Date
+}
+
+/** What texts of one day (UTC) were expected to cost. */
+export interface TextSpendTable {
+  tenant: string
+  day: string
+  micros: string
 }
 
 export interface DisavowalTable {
@@ -244,4 +273,6 @@ export interface RecoveryTables {
   waiting_password: WaitingPasswordTable
   seen_account: SeenAccountTable
   enrolment: EnrolmentTable
+  paused_country: PausedCountryTable
+  text_spend: TextSpendTable
 }

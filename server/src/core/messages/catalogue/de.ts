@@ -532,4 +532,12 @@ export const de: Catalogue = {
   'mail.targets.unknown': 'Nicht sicher',
   'mail.targets.partly':
     'Wenn Sie das waren: Das neue Passwort gilt noch nicht überall. Damit Sie wieder nur eines haben, setzen Sie hier ein neues: {{page}}',
+  'prove.text-delayed':
+    'SMS gehen gerade verspätet hinaus. Was Sie angefordert haben, kommt, sobald es geht; noch einmal anzufordern macht es nicht schneller. Ist bis {{time}} nichts da, beginnen Sie neu.',
+  'text.recovery':
+    '{{code}} ist Ihr Code für ein neues Passwort bei {{tenant}}. Er gilt bis {{time}}. Geben Sie ihn niemandem.',
+  'text.unlock':
+    '{{code}} ist Ihr Code zum Entsperren Ihres Kontos bei {{tenant}}. Er gilt bis {{time}}. Geben Sie ihn niemandem.',
+  'text.spoken':
+    'Hier ist {{tenant}}. Ihr Code ist {{code}}. Noch einmal, Ihr Code ist {{code}}. Geben Sie ihn niemandem.',
 }
