@@ -89,3 +89,52 @@ declare module 'express' {
   export const Router: new () => Router
   export default function express(): Router
 }
+
+/** What our tests use of the package, which comes without types. */
+declare module 'smpp' {
+  import type { EventEmitter } from 'node:events'
+  import type { Server, Socket } from 'node:net'
+
+  interface ReceivedMessage {
+    message: string
+    udh?: readonly Uint8Array[]
+  }
+
+  export interface Pdu {
+    command: string
+    system_id: string
+    password: string
+    source_addr: string
+    source_addr_ton: number
+    destination_addr: string
+    dest_addr_ton: number
+    dest_addr_npi: number
+    esm_class: number
+    data_coding: number
+    registered_delivery: number
+    validity_period: unknown
+    short_message: ReceivedMessage
+    message_payload?: ReceivedMessage
+    command_status: number
+    response(values?: Readonly<Record<string, unknown>>): Pdu
+  }
+
+  export interface Session extends EventEmitter {
+    socket: Socket
+    send(pdu: Pdu): boolean
+    deliver_sm(values: Readonly<Record<string, unknown>>, answered?: (pdu: Pdu) => void): boolean
+    enquire_link(values: Readonly<Record<string, unknown>>, answered?: (pdu: Pdu) => void): boolean
+    destroy(): void
+  }
+
+  const smpp: {
+    createServer(
+      options: { key?: Uint8Array | string; cert?: Uint8Array | string },
+      listener: (session: Session) => void,
+    ): Server
+    readonly ESME_RTHROTTLED: number
+    readonly ESME_RINVDSTADR: number
+    readonly ESME_RINVPASWD: number
+  }
+  export default smpp
+}

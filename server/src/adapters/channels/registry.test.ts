@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { channels } from './registry.ts'
+import { channels, textChannels } from './registry.ts'
 
 interface ClosedSchema {
   additionalProperties?: unknown
@@ -10,16 +10,18 @@ interface ClosedSchema {
 /** Folders of this folder that hold no provider. */
 const elsewhere = ['bounces', 'rendering']
 
+const all = [...channels, ...textChannels]
+
 describe('the registry of channels', () => {
   it('has a line for every folder and a folder for every line', () => {
     const folders = readdirSync(import.meta.dirname, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && !elsewhere.includes(entry.name))
       .map(({ name }) => name)
 
-    expect(channels.map(({ kind }) => kind).toSorted()).toEqual(folders.toSorted())
+    expect(all.map(({ kind }) => kind).toSorted()).toEqual(folders.toSorted())
   })
 
-  it.each(channels.map(({ kind, config }) => [kind, config as unknown] as const))(
+  it.each(all.map(({ kind, config }) => [kind, config as unknown] as const))(
     'describes every property of %s and allows no others',
     (_, config) => {
       const schema = config as ClosedSchema
