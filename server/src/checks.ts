@@ -1,5 +1,5 @@
 import type { Directory } from './core/accounts/index.ts'
-import type { MailProvider } from './core/messages/ports.ts'
+import type { MailProvider, TextProvider } from './core/messages/ports.ts'
 import type { Check } from './core/operations/checks.ts'
 import type { IdentityProvider } from './core/sessions/ports.ts'
 
@@ -14,6 +14,14 @@ export const directoryCheck = (tenant: string, directory: Directory): Check => (
 /** Asks a mail provider that the service has open. */
 export const mailCheck = (provider: MailProvider): Check => ({
   what: 'mail provider',
+  tenant: null,
+  name: provider.name,
+  run: (signal) => provider.check(signal),
+})
+
+/** Asks a provider of texts that the service has open. */
+export const textCheck = (provider: TextProvider): Check => ({
+  what: 'provider of texts',
   tenant: null,
   name: provider.name,
   run: (signal) => provider.check(signal),

@@ -23,11 +23,12 @@ import {
   makeMessageStore,
   makeOffboardingStore,
   makeRecoveryStore,
+  makeTextStore,
   type RecoveryTables,
   shredOfOthers,
 } from './adapters/stores/recovery/index.ts'
 import { adminOf } from './admin-settings.ts'
-import { directoryCheck, mailCheck, providerCheck } from './checks.ts'
+import { directoryCheck, mailCheck, providerCheck, textCheck } from './checks.ts'
 import { serveAgents } from './compose-agents.ts'
 import { cutHistories } from './compose-history.ts'
 import { keepKeys, openInstalledKeys, settleKeys } from './compose-keys.ts'
@@ -36,6 +37,7 @@ import { connectionOf, openBreach, openDirectories, openSignIn, tracingOf } from
 import { sharedStateOf } from './compose-redis.ts'
 import { composeRisk } from './compose-risk.ts'
 import { startSweeps } from './compose-sweeps.ts'
+import { composeTexts } from './compose-texts.ts'
 import type { LoadedConfig } from './config/load.ts'
 import type { Config, TenantConfig } from './config/schema.ts'
 import { makeReport } from './core/audit/index.ts'
@@ -229,7 +231,18 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
   })
   const render = (order: MessageOrder, secrets: MessageSecrets) =>
     renderMail(order, secrets, known(voices, order.tenant))
-  const deliver = makeDeliver({ ...mail.delivery, secretsFor, render })
+  const texts =
+    config.texts === undefined
+      ? null
+      : composeTexts(config.texts, {
+          ...{ outside, log, opening, database: untyped, tokenKeys: keys.token, nameOf: tokens.mailbox },
+          ...{ limiter, store: makeTextStore(storeDeps), messages, metrics, tracing, voices },
+          hasten: (options) => jobs.hasten('deliver-message', options),
+        })
+  const deliver = makeDeliver({
+    ...{ ...mail.delivery, secretsFor, render },
+    ...(texts === null ? {} : { texts: texts.way }),
+  })
   const handlers = makeHandlers({ recovery, deliver })
   jobs.work('resolve-recovery', handlers['resolve-recovery'])
   jobs.work('deliver-message', handlers['deliver-message'])
@@ -238,6 +251,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
   await jobs.start()
   opening.defer(() => jobs.stop())
   await mail.watch()
+  texts?.watch()
   startSweeps({
     ...{ recovery, helpdesk: admin.helpdesk, counter, requests, offboardings, audit, jobs, metrics },
     places: risk.places,
@@ -277,6 +291,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
       assets: new Map([...portal.files, ...branded.flatMap(({ files }) => [...files])]),
       demo,
       mailIsDelayed: mail.isDelayed,
+      ...(texts === null ? {} : { textReceipts: texts.receipts }),
       ready: async () => clock.isSafe() && keeping.isComplete() && (await isReady(untyped, audit, outside)),
     },
     {
@@ -294,6 +309,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
     waitingPasswords: () => countWaits(database.kysely, outside.now()),
     auditOldestPendingSeconds: () => oldestPendingSeconds(audit, outside),
     ...mail.observed,
+    ...(texts === null ? {} : { texts: texts.observed }),
     clockOffsetSeconds: clock.offsetSeconds,
     agents: agents.counts,
     ...(redis === null ? {} : { redisIsUp: redis.isUp }),
@@ -332,6 +348,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
           routed.map(({ directory }) => directoryCheck(tenant, directory)),
         ),
         ...mail.providers.map(mailCheck),
+        ...(texts?.providers ?? []).map(textCheck),
         ...config.tenants.flatMap(({ id, signIn: { oidc } }) => {
           const { provider } = known(signIns, id)
           return oidc === undefined || provider === null ? [] : [providerCheck(id, oidc.issuer, provider.at)]

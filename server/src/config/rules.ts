@@ -1,4 +1,5 @@
 import type { Static } from 'typebox'
+import { hasNumberingPlan } from '../core/messages/index.ts'
 import {
   isHostName,
   isLoopbackHost,
@@ -22,6 +23,7 @@ import type {
   ListenConfig,
   MailConfig,
   TenantConfig,
+  TextsConfig,
 } from './schema.ts'
 import { scimAddressesAreSafe } from './scim-rules.ts'
 import {
@@ -177,6 +179,12 @@ export const rules: readonly Rule[] = [
   ]),
   rule([...tenant, 'risk', 'bands'], riskBandsFit),
   rule([...tenant, 'risk', 'workingHours'], workingHoursFit),
+  word(['texts', 'countries', '*'], (code) =>
+    hasNumberingPlan(code) ? null : 'is no country with telephone numbers of its own',
+  ),
+  rule(['texts', 'breaker'], coolDownsFitTogether),
+  uniqueNames(['texts', 'providers'], 'provider'),
+  rule(['texts', 'caps'], numberCapsFitTogether, [['perNumberQuarterHour'], ['perNumberDay']]),
 ]
 
 function uniqueNames(at: Path, what: string): Rule {
@@ -186,6 +194,16 @@ function uniqueNames(at: Path, what: string): Rule {
       problem: `is the name of another ${what} already`,
     }))
   return rule(at, check, [['*', 'name']])
+}
+
+function numberCapsFitTogether({
+  perNumberQuarterHour,
+  perNumberDay,
+}: Pick<TextsConfig['caps'], 'perNumberQuarterHour' | 'perNumberDay'>): Finding[] {
+  const hint = 'A quarter of an hour is a part of the day.'
+  return perNumberQuarterHour > perNumberDay
+    ? [{ path: ['perNumberQuarterHour'], problem: 'is more than `perNumberDay`', hint }]
+    : []
 }
 
 /** Positions of values that occur before them as well. */

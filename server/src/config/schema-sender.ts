@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { SecretRef } from '../kernel/secret-schema.ts'
-import { closed, text } from './schema-parts.ts'
+import { bounded, closed, closedWithDefaults, text } from './schema-parts.ts'
 
 const from = closed(
   {
@@ -39,3 +39,27 @@ export const TenantMail = closed(
   { from: Type.Optional(from), returnPath: sender.returnPath, dkim: sender.dkim },
   { description: 'What differs for mails of this tenant. Whoever sends from another domain signs for it.' },
 )
+
+/** When a provider is left alone. */
+export const breakerOf = (whom: string) =>
+  closedWithDefaults(
+    {
+      failures: bounded('Failures in a row after which a provider rests and the next one is used at once.', {
+        default: 5,
+        minimum: 1,
+        maximum: 100,
+      }),
+      slowSeconds: bounded('A message that takes longer than this counts as a failure.', {
+        default: 10,
+        minimum: 1,
+        maximum: 120,
+      }),
+      coolDownSeconds: bounded('First rest; it doubles each time the provider turns out not to work.', {
+        default: 10,
+        minimum: 1,
+        maximum: 600,
+      }),
+      coolDownSecondsMax: bounded('Longest rest.', { default: 120, minimum: 1, maximum: 3600 }),
+    },
+    { description: `When ${whom} is left alone for a while. Each provider has a breaker of its own.` },
+  )

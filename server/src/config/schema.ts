@@ -4,8 +4,9 @@ import { SecretRef } from '../kernel/secret-schema.ts'
 import { logLevels } from './environment.ts'
 import { AdminKeys } from './schema-admin.ts'
 import { bounded, closed, closedWithDefaults, entryOf, port, text } from './schema-parts.ts'
-import { sender } from './schema-sender.ts'
+import { breakerOf, sender } from './schema-sender.ts'
 import { Tenant } from './schema-tenant.ts'
+import { Texts } from './schema-texts.ts'
 
 const keyRing = (description: string) =>
   closed(
@@ -100,33 +101,7 @@ const Mail = closed(
         },
       ),
     ),
-    breaker: closedWithDefaults(
-      {
-        failures: bounded(
-          'Failures in a row after which a provider rests and the next one is used at once.',
-          {
-            default: 5,
-            minimum: 1,
-            maximum: 100,
-          },
-        ),
-        slowSeconds: bounded('A message that takes longer than this counts as a failure.', {
-          default: 10,
-          minimum: 1,
-          maximum: 120,
-        }),
-        coolDownSeconds: bounded('First rest; it doubles each time the provider turns out not to work.', {
-          default: 10,
-          minimum: 1,
-          maximum: 600,
-        }),
-        coolDownSecondsMax: bounded('Longest rest.', { default: 120, minimum: 1, maximum: 3600 }),
-      },
-      {
-        description:
-          'When a mail provider is left alone for a while. Each provider has a breaker of its own.',
-      },
-    ),
+    breaker: breakerOf('a mail provider'),
     providers: Type.Array(
       entryOf(channels, {
         name: 'Name of the provider in logs and metrics.',
@@ -300,6 +275,7 @@ export const ConfigFile = closed({
     { description: 'Logs go to standard output, one JSON object a line.' },
   ),
   adminKeys: AdminKeys,
+  texts: Type.Optional(Texts),
 })
 
 type Checked = Static<typeof ConfigFile>
@@ -314,6 +290,7 @@ export type OidcConfig = NonNullable<TenantConfig['signIn']['oidc']>
 export type BreachConfig = NonNullable<Checked['breach']>
 export type MailConfig = Checked['mail']
 export type MailProviderConfig = MailConfig['providers'][number]
+export type TextsConfig = NonNullable<Checked['texts']>
 export type ListenConfig = Checked['listen']
 export type AdminKeyConfig = Checked['adminKeys'][number]
 

@@ -12,6 +12,7 @@ import { changeRoutes } from './api/changes.ts'
 import { apiDocument } from './api/document.ts'
 import { methodRoutes } from './api/methods.ts'
 import { policyCheckRoutes } from './api/policy-checks.ts'
+import { receiptRoutes } from './api/receipts.ts'
 import { recoveryRoutes } from './api/recoveries.ts'
 import { isConnectionError } from './connection-error.ts'
 import { hardened, hardenedOptions } from './hardening.ts'
@@ -90,6 +91,10 @@ export async function buildPublicApp(deps: PublicDeps, options: PublicAppOptions
     portalRoutes(portal, deps)
     changePages(portal, deps)
     providerRoutes(portal, deps)
+    done()
+  })
+  await app.register((receipts, _options, done) => {
+    receiptRoutes(receipts, deps)
     done()
   })
   await app.ready()

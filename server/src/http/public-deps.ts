@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { EnrolmentDesk } from '../core/enrolment/index.ts'
 import type { TenantVoice } from '../core/messages/ports.ts'
+import type { ReceiptRequest, TenantVoice } from '../core/messages/ports.ts'
 import type { PasswordRule } from '../core/passwords/index.ts'
 import type { Method } from '../core/proofs/index.ts'
 import type { Client, Recovery, RecoveryRules } from '../core/recovery/index.ts'
@@ -29,6 +30,12 @@ export interface PublicTenant {
   }
 }
 
+/** Takes what providers of texts say about them. */
+export interface TextReceipts {
+  /** `refused`: the address is none of ours, or the request is not from the provider. `url`: path and query. */
+  take(name: { tag: string; provider: string }, request: ReceiptRequest): Promise<'taken' | 'refused'>
+}
+
 export interface PublicDeps extends Outside {
   recovery: Recovery
   sessions: Sessions
@@ -42,6 +49,8 @@ export interface PublicDeps extends Outside {
   demo: boolean
   /** Whether mails wait because no mail provider works. The same for everybody: nothing in it is about a message. */
   mailIsDelayed(): boolean
+  /** Absent where no texts are sent. */
+  textReceipts?: TextReceipts
   /** Whether everything this process needs works. */
   ready(): Promise<boolean>
 }

@@ -5,6 +5,7 @@ import type { MessageOutcome } from '../../core/messages/delivery.ts'
 import type { Outside } from '../../kernel/outside.ts'
 import { type DirectoryMetrics, makeDirectoryMetrics } from './directories.ts'
 import { makeMailHistogram, type ObservedMail, observeMail } from './mail.ts'
+import { makeTextMetrics, type ObservedTexts, observeTexts, type TextMetrics } from './texts.ts'
 
 /** What is measured while scraping rather than while it happens. */
 export interface Observed extends ObservedMail {
@@ -20,12 +21,14 @@ export interface Observed extends ObservedMail {
   redisIsUp?: () => boolean
   /** Of each directory behind agents, how many are connected to this node and answer for it. */
   agents?: () => readonly { tenant: string; directory: string; connected: number; working: number }[]
+  /** Absent where no texts are sent. */
+  texts?: ObservedTexts
 }
 
 /** What is done again and again beside the requests, without a job. */
 export type Sweep = 'sweep' | 'tidy' | 'daily-round' | 'seal'
 
-export interface Metrics extends DirectoryMetrics {
+export interface Metrics extends DirectoryMetrics, Pick<TextMetrics, 'observeReceipt'> {
   countEvent(name: AuditName, labels: Readonly<Record<string, string>>): void
   observeRequest(request: {
     listener: string
@@ -68,6 +71,8 @@ export function makeMetrics({ now }: Pick<Outside, 'now'>): Metrics {
     labelNames: ['sweep'],
     registers: [registry],
   })
+  const observeMailed = makeMailHistogram(registry)
+  const { observeText, observeReceipt } = makeTextMetrics(registry)
   return {
     countEvent: (name, labels) => {
       events.inc({ name, ...labels })
@@ -75,7 +80,8 @@ export function makeMetrics({ now }: Pick<Outside, 'now'>): Metrics {
     observeRequest: ({ listener, route, method, status, seconds }) => {
       requests.observe({ listener, route, method, status: String(status) }, seconds)
     },
-    observeMessage: makeMailHistogram(registry),
+    observeMessage: (outcome) => (outcome.channel === 'email' ? observeMailed : observeText)(outcome),
+    observeReceipt,
     ...makeDirectoryMetrics(registry, now),
     countSweepFailure: (sweep) => {
       failures.inc({ sweep })
@@ -88,6 +94,7 @@ export function makeMetrics({ now }: Pick<Outside, 'now'>): Metrics {
       observeClock(registry, observed)
       observeRedis(registry, observed)
       observeAgents(registry, observed)
+      if (observed.texts !== undefined) observeTexts(registry, observed.texts)
     },
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   }
