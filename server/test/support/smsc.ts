@@ -15,6 +15,10 @@ export interface Smsc extends TextServer {
   readonly submitted: readonly Pdu[]
   /** Those that are bound. */
   readonly sessions: readonly Session[]
+  /** As the configuration names it. */
+  settings: { kind: 'smpp' } & SmppConfig
+  /** Each text is followed by its receipt before it is answered. */
+  receiptAtOnce: boolean
   openWith(over: Partial<SmppConfig>): ReturnType<TextServer['open']>
   /** What `received` of the provider does from now on. */
   onReceipt(take: (reference: string, receipt: Receipt) => Promise<void>): void
@@ -31,7 +35,7 @@ export async function anSmsc({ certificates }: { certificates?: Certificates } =
   const submitted: Pdu[] = []
   const sessions: Session[] = []
   const opened: { close(): Promise<void> }[] = []
-  const state = { next: 'taken' as TextFate }
+  const state = { next: 'taken' as TextFate, receiptAtOnce: false }
   let take = async (_reference: string, _receipt: Receipt) => {}
   let parts: string[] = []
   const server = smpp.createServer(
@@ -61,7 +65,11 @@ export async function anSmsc({ certificates }: { certificates?: Certificates } =
           received.push({ to: `+${pdu.destination_addr}`, from, text: parts.join('') })
           parts = []
         }
-        return session.send(pdu.response({ message_id: `m${String(submitted.length)}` }))
+        const id = `m${String(submitted.length)}`
+        if (state.receiptAtOnce) {
+          session.deliver_sm({ esm_class: 4, short_message: `id:${id} stat:DELIVRD err:000` })
+        }
+        return session.send(pdu.response({ message_id: id }))
       })
     },
   )
@@ -69,19 +77,13 @@ export async function anSmsc({ certificates }: { certificates?: Certificates } =
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
 
+  const settings: SmppConfig = {
+    ...{ host: '127.0.0.1', port, tls: 'tunnel', systemId: 'rekey', password: new Secret(password) },
+    ...{ systemType: '', from: '+4570123456', longTexts: 'parts', receiptIds: 'as-sent', timeoutSeconds: 5 },
+  }
   const openWith = (over: Partial<SmppConfig>) => {
     const provider = smppKind.open(
-      {
-        ...{ host: '127.0.0.1', port, tls: 'tunnel', systemId: 'rekey', password: new Secret(password) },
-        ...{
-          systemType: '',
-          from: '+4570123456',
-          longTexts: 'parts',
-          receiptIds: 'as-sent',
-          timeoutSeconds: 5,
-        },
-        ...over,
-      },
+      { ...settings, ...over },
       {
         ...{ name: 'gateway', now, randomBytes: (count) => new Uint8Array(count).fill(9), fetch },
         received: (reference, receipt) => take(reference, receipt),
@@ -95,7 +97,15 @@ export async function anSmsc({ certificates }: { certificates?: Certificates } =
       sessions.at(-1)?.deliver_sm(values, (answer) => resolve(answer.command_status))
     })
   return Object.assign(state, {
-    ...{ port, received, submitted, sessions, openWith, deliver },
+    ...{
+      settings: { kind: 'smpp' as const, ...settings },
+      port,
+      received,
+      submitted,
+      sessions,
+      openWith,
+      deliver,
+    },
     open: ({ wrongSecret = false } = {}) => openWith(wrongSecret ? { password: new Secret('wrong') } : {}),
     onReceipt: (next: typeof take) => {
       take = next

@@ -177,10 +177,19 @@ const custom: VendorModel = {
 
 export const vendorModels = { twilio, vonage, messagebird: messageBird, custom }
 
+export interface TextVendor extends TextServer {
+  /** Nothing works there, not even the check. */
+  isDown: boolean
+  /** As the configuration names it. */
+  settings: { kind: 'sms-http' } & SmsHttpConfig
+  /** What its servers would leave at the address that came with the latest text. */
+  receipt(word: Words, secret?: string): ReceiptRequest
+}
+
 /** A vendor on a port of this machine. */
-export async function aTextVendor(model: VendorModel): Promise<TextServer> {
+export async function aTextVendor(model: VendorModel): Promise<TextVendor> {
   const received: (ReceivedText & { callback: string })[] = []
-  const state = { next: 'taken' as TextFate }
+  const state = { next: 'taken' as TextFate, isDown: false }
   const answer = async (asked: IncomingMessage, reply: ServerResponse) => {
     asked.setEncoding('utf8')
     let body = ''
@@ -189,6 +198,7 @@ export async function aTextVendor(model: VendorModel): Promise<TextServer> {
     const what = { path, body, authorization: headers.authorization ?? '' }
     const say = ({ status, body: said }: Answer) =>
       reply.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(said))
+    if (state.isDown) return say({ status: 503, body: {} })
     if (!model.isKnown(what))
       return say(model.isCheck(what) ? { status: 401, body: {} } : model.answers.stranger)
     if (model.isCheck(what)) return say({ status: 200, body: {} })
@@ -212,13 +222,18 @@ export async function aTextVendor(model: VendorModel): Promise<TextServer> {
         received: () => Promise.reject(new Error('receipts come over HTTP')),
       },
     )
+  const receipt = (word: Words, secret = rightSecret) =>
+    model.receipt(received.at(-1)?.callback ?? '', word, secret)
   const tell = async (word: Words, secret: string) => {
-    const { callback } = received.at(-1) ?? { callback: '' }
-    const read = open().readReceipt?.(model.receipt(callback, word, secret))
+    const read = open().readReceipt?.(receipt(word, secret))
     return read?.is === 'receipt' ? read.receipt.status : read?.is === 'refused' ? 'refused' : null
   }
   return Object.assign(state, {
-    ...{ received, open },
+    ...{ received, open, receipt },
+    settings: {
+      ...{ kind: 'sms-http' as const, from: '+4570123456', timeoutSeconds: 5 },
+      vendor: model.vendor(url, new Secret(rightSecret)),
+    },
     tell: (word: Words) => tell(word, rightSecret),
     forge: () => tell('delivered', 'a wrong secret'),
     async [Symbol.asyncDispose]() {

@@ -82,7 +82,7 @@ export interface MessageTable {
   /** ISO 3166-1 alpha-2, of a text that was sent. */
   country: Generated<string | null>
   segments: Generated<number | null>
-  cost_micros: Generated<string | null>
+  cost_micros: Generated<number | null>
   cost_currency: Generated<string | null>
   /** The first that was heard of a text after it was sent. */
   receipt: Generated<string | null>
@@ -103,7 +103,7 @@ export interface PausedCountryTable {
 export interface TextSpendTable {
   tenant: string
   day: string
-  micros: string
+  micros: number
 }
 
 export interface DisavowalTable {

@@ -23,7 +23,7 @@ export interface TextStore extends PumpingStore {
 
 export const textColumns = ({ reference, country, segments, cost }: SentText) => ({
   ...{ reference, country, segments },
-  cost_micros: cost === null ? null : String(Math.round(cost.micros)),
+  cost_micros: cost === null ? null : Math.round(cost.micros),
   cost_currency: cost?.currency ?? null,
 })
 
@@ -59,7 +59,7 @@ export function makeTextStore(deps: StoreDeps): TextStore {
         return { result: text, events: eventsOf(text) }
       }),
     async countSince(tenant, { from, to }) {
-      const { rows } = await sql<{ country: string; sent: string; entered: string }>`
+      const { rows } = await sql<{ country: string; sent: number; entered: number }>`
         select message.country, count(*) as sent, count(entered_at) as entered from message
         left join paused_country paused
           on paused.tenant = message.tenant and paused.country = message.country
@@ -67,11 +67,7 @@ export function makeTextStore(deps: StoreDeps): TextStore {
           and settled_at > ${from} and settled_at <= ${to}
           and (paused.until is null or settled_at > paused.until)
         group by message.country`.execute(database)
-      return rows.map(({ country, sent, entered }) => ({
-        country,
-        sent: Number(sent),
-        entered: Number(entered),
-      }))
+      return rows
     },
     async pausedUntil(tenant, country, now) {
       const row = await database
