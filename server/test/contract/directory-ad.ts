@@ -23,7 +23,11 @@ export const adConfigFor = (
     bindName: server.service.name,
     bindPassword: new Secret(server.service.password),
     baseDn: server.peopleDn,
-    attributes: { recoveryAddresses: ['otherMailbox'], locale: 'preferredLanguage' },
+    attributes: {
+      recoveryAddresses: ['otherMailbox'],
+      recoveryNumbers: ['mobile'],
+      locale: 'preferredLanguage',
+    },
     federated: [{ attribute: 'employeeType', values: ['federated'] }],
     keepsHistory: false,
     decoyDn: server.decoyDn,

@@ -10,6 +10,7 @@ export interface Person {
   mails?: readonly string[]
   upn?: string
   recoveryAddresses?: readonly string[]
+  recoveryNumbers?: readonly string[]
   locale?: string
   secondFactor?: boolean
   federated?: boolean

@@ -32,6 +32,7 @@ export const ldapConfigFor = (server: OpenLdap | Ds389, changes: Partial<LdapCon
     displayName: ['displayName', 'cn'],
     mails: ['mail'],
     recoveryAddresses: ['recoveryAddress'],
+    recoveryNumbers: ['mobile'],
     upn: 'principalName',
     locale: 'preferredLanguage',
     contextWords: ['cn', 'sn'],

@@ -32,9 +32,10 @@ export const oidcHarness: DirectoryHarness = {
 }
 
 const quoted = (field: string) => `"${field.replaceAll('"', '""')}"`
-const header = 'key,username,name,upn,locale,mail,mail,recovery,recovery'
+const header = 'key,username,name,upn,locale,mail,mail,recovery,recovery,phone'
 
-function lineOf(key: string, { username, displayName, upn, locale, mails, recoveryAddresses }: Person) {
+function lineOf(key: string, person: Person) {
+  const { username, displayName, upn, locale, mails, recoveryAddresses, recoveryNumbers } = person
   const two = (values: readonly string[] = []) => [values[0] ?? '', values[1] ?? '']
   const all = [
     key,
@@ -44,6 +45,7 @@ function lineOf(key: string, { username, displayName, upn, locale, mails, recove
     locale ?? '',
     ...two(mails),
     ...two(recoveryAddresses),
+    recoveryNumbers?.[0] ?? '',
   ]
   return all.map(quoted).join(',')
 }

@@ -52,6 +52,7 @@ export function directoryContract(harness: DirectoryHarness): void {
           mails: ['Zoe@Example.TEST', 'z@example.test'],
           upn: 'zoe@corp.example.test',
           recoveryAddresses: ['Zoë <not-parsed@Home.test>', 'second@home.test'],
+          recoveryNumbers: ['+45 20 12 34 56'],
           locale: 'de-AT',
           secondFactor: true,
         })
@@ -73,6 +74,7 @@ export function directoryContract(harness: DirectoryHarness): void {
         })
         expect(new Set(entry?.mails)).toEqual(new Set(person.mails))
         expect(new Set(entry?.recoveryAddresses)).toEqual(new Set(person.recoveryAddresses))
+        expect(entry?.recoveryNumbers).toEqual(person.recoveryNumbers)
         expect(entry?.contextWords).toContain(person.username)
         expect(await read(person.key)).toEqual(entry)
       })

@@ -10,6 +10,8 @@ export interface Person {
   mails?: readonly string[]
   /** Kept apart from `mails`: attribute `recoveryAddress` of `openldap/people.schema`. */
   recoveryAddresses?: readonly string[]
+  /** `mobile`. */
+  recoveryNumbers?: readonly string[]
   /** Attribute `principalName` of `openldap/people.schema`. */
   upn?: string
   locale?: string
@@ -109,6 +111,7 @@ function entryOf(person: Person): Record<string, string[]> {
     ...optional('displayName', one(person.displayName)),
     ...optional('mail', person.mails),
     ...optional('recoveryAddress', person.recoveryAddresses),
+    ...optional('mobile', person.recoveryNumbers),
     ...optional('principalName', one(person.upn)),
     ...optional('preferredLanguage', one(person.locale)),
     ...optional('secondFactor', person.secondFactors),

@@ -35,6 +35,8 @@ export interface AdPerson {
   upn?: string
   /** `otherMailbox`. */
   recoveryAddresses?: readonly string[]
+  /** The first is kept in `mobile`, which holds one. */
+  recoveryNumbers?: readonly string[]
   locale?: string
   /** Attributes that the tests give a meaning by configuration. */
   more?: Readonly<Record<string, readonly string[]>>
@@ -244,6 +246,7 @@ function entryOf(person: AdPerson): Attribute[] {
       person.mails?.map((address, index) => `${index === 0 ? 'SMTP' : 'smtp'}:${address}`),
     ),
     ...optional('otherMailbox', person.recoveryAddresses),
+    ...optional('mobile', person.recoveryNumbers?.slice(0, 1)),
     ...optional('preferredLanguage', one(person.locale)),
     ...person.more,
     ...(password === undefined ? {} : { unicodePwd: [unicodePwd(password)] }),

@@ -41,7 +41,8 @@ export const openScimDirectory = (config: ScimConfig, options: ConnectorOptions 
 
 /** Returns the key. */
 export function addScimPerson(server: ScimServer, person: Person): string {
-  const { username, password, displayName, mails = [], recoveryAddresses = [], locale, upn } = person
+  const { username, password, displayName, mails = [], recoveryAddresses = [], recoveryNumbers = [] } = person
+  const { locale, upn } = person
   const { id } = server.add({
     userName: username,
     password,
@@ -52,6 +53,7 @@ export function addScimPerson(server: ScimServer, person: Person): string {
         ...mails.map((value) => ({ value, type: 'work' })),
         ...recoveryAddresses.map((value) => ({ value, type: 'home' })),
       ],
+      phoneNumbers: recoveryNumbers.map((value) => ({ value, type: 'mobile' })),
     },
     account: {
       ...(upn === undefined ? {} : { signInName: upn }),

@@ -113,6 +113,7 @@ async function rowOf(person: Person, dialect: Dialect) {
     sign_in_name: person.upn ?? null,
     private_email: privateEmail,
     partner_email: partnerEmail,
+    mobile: person.recoveryNumbers?.[0] ?? null,
     language: person.locale ?? null,
     password_hash: await argon2idHash(Buffer.from(person.password), cost),
     uses_sso: truth(person.federated),

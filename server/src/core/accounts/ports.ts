@@ -23,6 +23,11 @@ export interface DirectoryEntry {
   upn: string | null
   /** Mailboxes that may be used for recovery and notices, in the directory's order. */
   recoveryAddresses: readonly string[]
+  /**
+   * Telephone numbers that may be used for recovery, as the directory holds them, in its order. Absent where none is
+   * mapped. What is no number with a country code gets no text.
+   */
+  recoveryNumbers?: readonly string[]
   /** BCP 47, when the directory knows one. */
   locale: string | null
   disabled: boolean

@@ -17,6 +17,7 @@ const Entry = closed({
   mails: texts,
   upn: orNull(long),
   recoveryAddresses: texts,
+  recoveryNumbers: Type.Optional(texts),
   locale: orNull(long),
   disabled: Type.Boolean(),
   locked: Type.Boolean(),
@@ -36,8 +37,10 @@ const Entry = closed({
 type WireEntry = Static<typeof Entry>
 
 /** An entry as it travels: JSON has no moments. */
-export const entryToWire = (entry: DirectoryEntry): object => ({
+export const entryToWire = ({ recoveryNumbers = [], ...entry }: DirectoryEntry): object => ({
   ...entry,
+  // An older Rekey knows of none, and takes no entry with something that it does not know.
+  ...(recoveryNumbers.length === 0 ? {} : { recoveryNumbers }),
   password: {
     ...entry.password,
     changedAt: entry.password.changedAt?.toISOString() ?? null,

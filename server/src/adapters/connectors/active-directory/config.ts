@@ -65,6 +65,10 @@ const Attributes = Type.Object(
       'Mailboxes that recovery may use, such as otherMailbox. Never the mailbox that needs the forgotten password.',
       [],
     ),
+    recoveryNumbers: AttributeNames(
+      'Telephone numbers that recovery may send texts to, such as mobile; with plus and country code.',
+      [],
+    ),
     locale: Type.Optional(AttributeName('Language of the person, such as preferredLanguage.')),
     contextWords: AttributeNames('Words that a password must not consist of.', [
       'cn',

@@ -22,7 +22,8 @@ export const octetAttributes = ['objectGUID', 'objectSid', 'tokenGroups']
  * may sign in: a person's entry must not grow with their failures while a decoy's stays as it is.
  */
 export function attributesToRead(config: ActiveDirectoryConfig, why: 'to tell' | 'to prove'): string[] {
-  const { displayName, mails, recoveryAddresses, locale, contextWords, groups } = config.attributes
+  const { displayName, mails, recoveryAddresses, recoveryNumbers, locale, contextWords, groups } =
+    config.attributes
   const attributes: readonly Condition[] = [
     ...config.disabled,
     ...config.privileged,
@@ -37,6 +38,7 @@ export function attributesToRead(config: ActiveDirectoryConfig, why: 'to tell' |
       ...displayName,
       ...mails,
       ...recoveryAddresses,
+      ...recoveryNumbers,
       ...(locale === undefined ? [] : [locale]),
       ...contextWords,
       ...stateAttributes,
@@ -76,6 +78,7 @@ export function foundIn(
     mails: [...new Set(attributes.mails.flatMap((name) => addressesIn(name, values)))],
     upn: values('userPrincipalName')[0] ?? null,
     recoveryAddresses: all(attributes.recoveryAddresses),
+    recoveryNumbers: all(attributes.recoveryNumbers),
     locale: attributes.locale === undefined ? null : firstLanguage(values(attributes.locale)[0]),
     disabled: isDisabled(values, now),
     locked: isLocked(values),

@@ -46,6 +46,10 @@ const Attributes = Type.Object(
       'Mailboxes that recovery may use. Never the mailbox that needs the forgotten password.',
       [],
     ),
+    recoveryNumbers: AttributeNames(
+      'Telephone numbers that recovery may send texts to, such as mobile; with plus and country code.',
+      [],
+    ),
     upn: Type.Optional(AttributeName('Sign-in name in the form of a mail address, if there is one.')),
     locale: Type.Optional(AttributeName('Language of the person, such as preferredLanguage.')),
     contextWords: AttributeNames('Words that a password must not consist of.', [

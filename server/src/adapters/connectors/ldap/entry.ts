@@ -9,8 +9,18 @@ import { dialects } from './dialects.ts'
  * may sign in: a person's entry must not grow with their failures while a decoy's stays as it is.
  */
 export function attributesToRead(config: LdapConfig, why: 'to tell' | 'to prove'): string[] {
-  const { key, username, displayName, mails, recoveryAddresses, upn, locale, contextWords, groups } =
-    config.attributes
+  const {
+    key,
+    username,
+    displayName,
+    mails,
+    recoveryAddresses,
+    recoveryNumbers,
+    upn,
+    locale,
+    contextWords,
+    groups,
+  } = config.attributes
   const dialect = dialects[config.dialect]
   const conditions = [...config.disabled, ...config.privileged, ...config.federated, ...config.secondFactor]
   const named = conditions.flatMap((condition) => ('attribute' in condition ? [condition.attribute] : []))
@@ -21,6 +31,7 @@ export function attributesToRead(config: LdapConfig, why: 'to tell' | 'to prove'
       ...displayName,
       ...mails,
       ...recoveryAddresses,
+      ...recoveryNumbers,
       ...contextWords,
       ...dialect.stateAttributes,
       ...(why === 'to tell' ? [...groups, ...dialect.passwordAttributes] : []),
@@ -48,6 +59,7 @@ export function ownFacts(
     mails: all(attributes.mails),
     upn: attributes.upn === undefined ? null : (values(attributes.upn)[0] ?? null),
     recoveryAddresses: all(attributes.recoveryAddresses),
+    recoveryNumbers: all(attributes.recoveryNumbers),
     locale: attributes.locale === undefined ? null : firstLanguage(values(attributes.locale)[0]),
     disabled: dialect.isDisabled(values, now),
     locked: dialect.isLocked(values, { lockoutSeconds: config.lockoutSeconds, now }),

@@ -58,7 +58,7 @@ const conditionsOf = ({ disabled, privileged, federated, secondFactor, groups }:
 
 /** Those without which nobody is found, written to, or told apart. Others may be missing in a schema, and do no harm. */
 function attributesIn({ attributes, ...config }: Named): readonly [setting: string, name: string][] {
-  const { key, username, recoveryAddresses } = attributes
+  const { key, username, recoveryAddresses, recoveryNumbers } = attributes
   const asked = conditionsOf({ attributes, ...config }).flatMap(([setting, conditions]) =>
     conditions.flatMap((one) => ('attribute' in one ? [[setting, one.attribute] as [string, string]] : [])),
   )
@@ -66,6 +66,7 @@ function attributesIn({ attributes, ...config }: Named): readonly [setting: stri
     ['attributes.key', key],
     ['attributes.username', username],
     ...recoveryAddresses.map((name): [string, string] => ['attributes.recoveryAddresses', name]),
+    ...recoveryNumbers.map((name): [string, string] => ['attributes.recoveryNumbers', name]),
     ...asked,
   ]
 }

@@ -16,6 +16,7 @@ export interface LocalAccount {
   mails?: readonly string[]
   upn?: string
   recoveryAddresses?: readonly string[]
+  recoveryNumbers?: readonly string[]
   /** BCP 47. */
   locale?: string
   disabled?: boolean
@@ -132,6 +133,7 @@ async function writeAccount(
     upn: account.upn ?? null,
     upn_folded: account.upn === undefined ? null : fold(account.upn),
     recovery_addresses: [...(account.recoveryAddresses ?? [])],
+    recovery_numbers: [...(account.recoveryNumbers ?? [])],
     locale: account.locale ?? null,
     disabled: account.disabled ?? false,
     privileged: account.privileged ?? false,

@@ -161,6 +161,7 @@ export function entryOf(row: LocalAccountRow, now: Date): DirectoryEntry {
     mails: row.mails,
     upn: row.upn,
     recoveryAddresses: row.recovery_addresses,
+    recoveryNumbers: row.recovery_numbers,
     locale: row.locale,
     disabled: row.disabled,
     locked: row.locked_at !== null,

@@ -32,8 +32,15 @@ const failedSince = {
   },
 }
 
+const recoveryNumbers = {
+  name: 'local-directory-recovery-numbers',
+  async up(db: Kysely<unknown>): Promise<void> {
+    await sql`alter table local_account add column recovery_numbers text[] not null default '{}'`.execute(db)
+  },
+}
+
 /** Oldest first. */
-export const localDirectoryMigrations = [localDirectory, mustChange, groups, failedSince]
+export const localDirectoryMigrations = [localDirectory, mustChange, groups, failedSince, recoveryNumbers]
 
 const statements = [
   // Folding is the application's: what a collation calls equal differs between versions of its library.

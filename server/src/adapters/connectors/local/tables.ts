@@ -14,6 +14,7 @@ export type LocalAccountTable = {
   upn: string | null
   upn_folded: string | null
   recovery_addresses: string[]
+  recovery_numbers: Generated<string[]>
   locale: string | null
   disabled: boolean
   /** Locked after too many wrong passwords, until a new one is set. */

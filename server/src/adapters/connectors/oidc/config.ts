@@ -7,8 +7,8 @@ export const OidcConfig = Type.Object(
       maxLength: 4096,
       description:
         'CSV file with the people. Its first line names the columns: `key` (an id that stays, such as the `sub` of the ' +
-        'provider) and `username`, and any of `name`, `upn`, `locale`, `mail`, `recovery` and `group`, of which the last ' +
-        'three may appear several times. It is read again when it changes.',
+        'provider) and `username`, and any of `name`, `upn`, `locale`, `mail`, `recovery`, `phone` and `group`, of which the last ' +
+        'four may appear several times. It is read again when it changes.',
     }),
   },
   { additionalProperties: false },

@@ -11,7 +11,7 @@ export interface Roster {
 }
 
 const single = ['key', 'username', 'name', 'upn', 'locale'] as const
-const several = ['mail', 'recovery', 'group'] as const
+const several = ['mail', 'recovery', 'phone', 'group'] as const
 type Column = (typeof single)[number] | (typeof several)[number]
 
 const columns: readonly Column[] = [...single, ...several]
@@ -84,7 +84,7 @@ function fieldsOf(record: CsvRecord, header: readonly Column[]): Fields {
       .filter((field) => field !== '')
   return {
     ...{ key: of('key'), username: of('username'), name: of('name'), upn: of('upn'), locale: of('locale') },
-    ...{ mail: of('mail'), recovery: of('recovery'), group: of('group') },
+    ...{ mail: of('mail'), recovery: of('recovery'), phone: of('phone'), group: of('group') },
   }
 }
 
@@ -110,6 +110,7 @@ function entryOf(fields: Fields, line: number): DirectoryEntry {
     throw bad(line, 'the locale is no BCP 47 tag, such as de or pt-BR')
   return {
     ...{ key, username, upn, locale, mails: fields.mail, recoveryAddresses: fields.recovery },
+    recoveryNumbers: fields.phone,
     displayName: name ?? username,
     federated: true,
     ...{ disabled: false, locked: false, privileged: false, secondFactor: false },

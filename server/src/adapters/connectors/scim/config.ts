@@ -82,6 +82,10 @@ const Attributes = Type.Object(
       'Mailboxes that recovery may use. Never the mailbox that needs the forgotten password.',
       [],
     ),
+    recoveryNumbers: AttributePaths(
+      'Telephone numbers that recovery may send texts to, such as `phoneNumbers[type eq "mobile"].value`; with plus and country code.',
+      [],
+    ),
     upn: Type.Optional(AttributePath('Sign-in name in the form of a mail address, if there is one.')),
     locale: AttributePaths('Language of the person; the first attribute that has a value.', [
       'preferredLanguage',

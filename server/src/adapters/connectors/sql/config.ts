@@ -94,6 +94,9 @@ const ColumnsConfig = Type.Object(
     recoveryAddresses: Columns(
       'Mailboxes that recovery may use. Never the mailbox that needs the forgotten password.',
     ),
+    recoveryNumbers: Columns(
+      'Telephone numbers that recovery may send texts to, with plus and country code.',
+    ),
     upn: Type.Optional(Column('Sign-in name in the form of a mail address, if there is one beside these.')),
     locale: Type.Optional(Column('Language of the person (BCP 47).')),
     contextWords: Columns('Words that a password must not consist of.'),

@@ -22,6 +22,7 @@ export function entryOf(row: Row, config: SqlConfig, now: Date): DirectoryEntry 
     mails: all(columns.mails),
     upn: one(columns.upn),
     recoveryAddresses: all(columns.recoveryAddresses),
+    recoveryNumbers: all(columns.recoveryNumbers),
     locale: languageOf(one(columns.locale)),
     disabled: any(config.disabled),
     locked: locked !== undefined && holds(locked, row, now),

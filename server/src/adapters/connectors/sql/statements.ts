@@ -268,6 +268,7 @@ export function columnsToRead(config: SqlConfig): string[] {
     columns.displayName,
     columns.mails,
     columns.recoveryAddresses,
+    columns.recoveryNumbers,
     columns.contextWords,
     columns.groups,
   ]
