@@ -2,12 +2,12 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { openAgents, openAuditLog, openDirectory, openInvitations, openKeys } from './main.ts'
+import { openAgents, openAuditLog, openDirectory, openInvitations, openKeys, openTextPauses } from './main.ts'
 
 const demosDirectory = (env: Record<string, string>) =>
   openDirectory(env, { tenant: null, directory: 'people' })
 
-it.each([openAgents, openAuditLog, demosDirectory, openInvitations, openKeys])(
+it.each([openAgents, openAuditLog, demosDirectory, openInvitations, openKeys, openTextPauses])(
   'a command where nothing was served yet makes nothing, and says what is missing: $name',
   async (open) => {
     const folder = mkdtempSync(join(tmpdir(), 'rekey-commands-'))

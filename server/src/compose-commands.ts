@@ -4,7 +4,7 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import { importDump, importFolder } from './adapters/breach/import-dump.ts'
 import { IndexFile } from './adapters/breach/index-file.ts'
-import { openMailProvider } from './adapters/channels/open.ts'
+import { openMailProvider, openTextProvider } from './adapters/channels/open.ts'
 import { openDirectory } from './adapters/connectors/open.ts'
 import { type AuditStore, makeAuditStore, openExport } from './adapters/stores/audit/index.ts'
 import { openDatabase } from './adapters/stores/database.ts'
@@ -23,6 +23,7 @@ import type { Config } from './config/schema.ts'
 import { ringNames, statesOf } from './core/keys/index.ts'
 import type { Check } from './core/operations/checks.ts'
 import { Fault, isFault } from './kernel/fault.ts'
+import { guardedFetch } from './kernel/guarded-fetch.ts'
 import type { Outside } from './kernel/outside.ts'
 
 /** An export of a log in a folder; needs neither configuration nor database. */
@@ -171,12 +172,20 @@ export function composeChecks({ config }: LoadedConfig, outside: Outside): reado
     const open = () => openMailProvider(entry, outside)
     return { what: 'mail provider', tenant: null, name: entry.name, run: (signal) => askOnce(open, signal) }
   })
+  const texts = (config.texts?.providers ?? []).map((entry): Check => {
+    const open = () =>
+      openTextProvider(entry, { ...outside, fetch: guardedFetch, received: async () => undefined })
+    return {
+      ...{ what: 'provider of texts', tenant: null, name: entry.name },
+      run: (signal) => askOnce(open, signal),
+    }
+  })
   const signIns = config.tenants.flatMap((tenant) => {
     const { provider } = openSignIn(tenant, outside)
     const { oidc } = tenant.signIn
     return oidc === undefined || provider === null ? [] : [providerCheck(tenant.id, oidc.issuer, provider.at)]
   })
-  return [...directories, ...providers, ...redisChecks(config), ...signIns]
+  return [...directories, ...providers, ...texts, ...redisChecks(config), ...signIns]
 }
 
 const redisChecks = ({ redis }: Config): Check[] =>

@@ -6,6 +6,7 @@ import type { Invitations } from './cli/invitations.ts'
 import type { OpenedKeys } from './cli/key-rings.ts'
 import type { MethodsDesk } from './cli/methods.ts'
 import type { AuditLog } from './cli/service.ts'
+import type { TextPauses } from './cli/texts.ts'
 import { type App, compose } from './compose.ts'
 import {
   checkAgent as checkAgentOf,
@@ -24,6 +25,7 @@ import {
 import { composeDirectoryTest } from './compose-directory.ts'
 import { composeInvitations } from './compose-invitations.ts'
 import { composeMethods } from './compose-methods.ts'
+import { composeTextPauses } from './compose-pauses.ts'
 import type { AgentConfig } from './config/agent.ts'
 import type { Environment } from './config/environment.ts'
 import { loadConfig } from './config/load.ts'
@@ -58,6 +60,9 @@ export const openInvitations = (env: Environment): Promise<Invitations> =>
 /** What people prove themselves with, for `rekey methods`. */
 export const openMethods = (env: Environment): Promise<MethodsDesk> =>
   composeMethods(loadConfig(env), systemOutside, pino({ level: 'warn' }, pino.destination(2)))
+/** Countries that get no texts for a while, for `rekey texts`. */
+export const openTextPauses = (env: Environment): Promise<TextPauses> =>
+  composeTextPauses(loadConfig(env), systemOutside, pino({ level: 'warn' }, pino.destination(2)))
 
 /** Agents of the configured installation, for `rekey agent`. */
 export const openAgents = (env: Environment): Promise<Agents> =>

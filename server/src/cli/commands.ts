@@ -5,6 +5,11 @@ import { type CommandOutside, command } from './command.ts'
 import type { Invitations } from './invitations.ts'
 import { type ExitCode, exitCodes } from './io.ts'
 import { addRisk } from './risk-commands.ts'
+import { command } from './command.ts'
+import type { Invitations } from './invitations.ts'
+import { type ExitCode, exitCodes, type Terminal } from './io.ts'
+import type { Service } from './service.ts'
+import { addTexts } from './text-commands.ts'
 import { version } from './version.ts'
 
 /** All commands. Each loads its code when it is called, so `rekey config check` waits for no database driver. */
@@ -30,6 +35,7 @@ export function makeProgram(outside: CommandOutside): Command {
   })
   addConfig(program.command('config').description('look at the configuration'), outside)
   addMail(program.command('mail').description('what others must know of the mails'), outside)
+  addTexts(program.command('texts').description('where no texts go, and why'), outside)
   addKeys(program.command('keys').description('make and rotate the keys of an installation'), outside)
   addBreach(program.command('breach').description('lists of passwords that others have lost'), outside)
   addInvitations(

@@ -10,6 +10,7 @@ import type { OpenedDirectory } from './directory.ts'
 import type { Invitations } from './invitations.ts'
 import type { OpenedKeys } from './key-rings.ts'
 import type { MethodsDesk } from './methods.ts'
+import type { TextPauses } from './texts.ts'
 
 /** The audit log of the running installation, opened for reading. */
 export interface AuditLog extends AsyncDisposable {
@@ -31,6 +32,8 @@ export interface Service {
   openInvitations(env: Environment): Promise<Invitations>
   /** What people prove themselves with, beside the running service or without it. */
   openMethods(env: Environment): Promise<MethodsDesk>
+  /** Countries that get no texts for a while. */
+  openTextPauses(env: Environment): Promise<TextPauses>
   /** Agents and their keys, as the server knows them. */
   openAgents(env: Environment): Promise<Agents>
   /** Inside a closed network: runs until it is told to stop. */

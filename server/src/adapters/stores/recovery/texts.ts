@@ -8,6 +8,7 @@ import type { Effects } from '../../../core/recovery/ports.ts'
 import { inTransaction, type StoreDeps, type Trx } from './transaction.ts'
 
 export interface TextStore extends PumpingStore {
+  listPaused(tenant: string, now: Date): Promise<readonly { country: string; until: Date }[]>
   /** The text that a provider calls so; null when nothing is known of it, or not yet. */
   referredTo(name: {
     provider: string
@@ -79,6 +80,14 @@ export function makeTextStore(deps: StoreDeps): TextStore {
         .executeTakeFirst()
       return row?.until ?? null
     },
+    listPaused: (tenant, now) =>
+      database
+        .selectFrom('paused_country')
+        .select(['country', 'until'])
+        .where('tenant', '=', tenant)
+        .where('until', '>', now)
+        .orderBy('country')
+        .execute(),
     pause: ({ tenant, country, at, until }, events) =>
       inTransaction(deps, async (trx) => {
         // Of the nodes that find it out at the same time one says so.
