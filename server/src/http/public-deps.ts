@@ -1,6 +1,5 @@
 import type { FastifyRequest } from 'fastify'
 import type { EnrolmentDesk } from '../core/enrolment/index.ts'
-import type { TenantVoice } from '../core/messages/ports.ts'
 import type { ReceiptRequest, TenantVoice } from '../core/messages/ports.ts'
 import type { PasswordRule } from '../core/passwords/index.ts'
 import type { Method } from '../core/proofs/index.ts'

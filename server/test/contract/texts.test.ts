@@ -231,9 +231,12 @@ describe('texts by SMPP', () => {
   it('are not disturbed by texts of people, or by questions whether we are there', () =>
     withSmsc(async (smsc) => {
       const provider = smsc.open()
+      const heard: string[] = []
+      smsc.onReceipt(async (reference) => void heard.push(reference))
       await provider.check(patience())
 
       expect(await smsc.deliver({ short_message: 'id:m1 stat:DELIVRD' })).toBe(0)
+      expect(heard).toEqual([])
       const alive = await new Promise<number>((resolve) => {
         smsc.sessions[0]?.enquire_link({}, (answer) => resolve(answer.command_status))
       })
