@@ -532,8 +532,6 @@ export const de: Catalogue = {
   'mail.targets.unknown': 'Nicht sicher',
   'mail.targets.partly':
     'Wenn Sie das waren: Das neue Passwort gilt noch nicht überall. Damit Sie wieder nur eines haben, setzen Sie hier ein neues: {{page}}',
-  'prove.text-delayed':
-    'SMS gehen gerade verspätet hinaus. Was Sie angefordert haben, kommt, sobald es geht; noch einmal anzufordern macht es nicht schneller. Ist bis {{time}} nichts da, beginnen Sie neu.',
   'text.recovery':
     '{{code}} ist Ihr Code für ein neues Passwort bei {{tenant}}. Er gilt bis {{time}}. Geben Sie ihn niemandem.',
   'text.unlock':

@@ -504,8 +504,6 @@ export const en = {
   'mail.targets.unknown': 'Not certain',
   'mail.targets.partly':
     'If this was you: the new password does not work everywhere yet. To have one password again, set a new one here: {{page}}',
-  'prove.text-delayed':
-    'Text messages are delayed right now. What you asked for goes out as soon as it can; asking again makes it no faster. If nothing has come by {{time}}, start again.',
   'text.recovery':
     '{{code}} is your code for a new password at {{tenant}}. It works until {{time}}. Give it to no one.',
   'text.unlock':

@@ -533,8 +533,6 @@ export const es: Catalogue = {
   'mail.targets.unknown': 'Sin confirmar',
   'mail.targets.partly':
     'Si fue usted: la contraseña nueva todavía no funciona en todas partes. Para volver a tener una sola, ponga otra nueva aquí: {{page}}',
-  'prove.text-delayed':
-    'Los SMS salen con retraso en este momento. Lo que ha solicitado saldrá en cuanto sea posible; pedirlo otra vez no lo acelera. Si no ha llegado nada antes de la hora límite ({{time}}), empiece de nuevo.',
   'text.recovery':
     '{{code}} es su clave de un solo uso para cambiar la contraseña en {{tenant}}. Caduca a las {{time}}. No se la dé a nadie.',
   'text.unlock':

@@ -554,8 +554,6 @@ export const fr: Catalogue = {
   'mail.targets.unknown': 'Incertain',
   'mail.targets.partly':
     'Si c’était vous : le nouveau mot de passe ne fonctionne pas encore partout. Pour n’en avoir à nouveau qu’un seul, choisissez-en un nouveau ici : {{page}}',
-  'prove.text-delayed':
-    'Les SMS partent avec du retard en ce moment. Ce que vous avez demandé partira dès que possible ; le redemander n’accélère rien. Si rien n’est arrivé à {{time}}, recommencez.',
   'text.recovery':
     '{{code}} est votre code pour un nouveau mot de passe chez {{tenant}}. Il expire à {{time}}. Ne le donnez à personne.',
   'text.unlock':

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { anOrder, mailSamples, someSecrets } from '../../../../test/support/mail-samples.ts'
 import { aPage, aTenant, type OutsideText, portalSamples } from '../../../../test/support/portal-samples.ts'
 import { composeMail } from '../../../core/messages/mail.ts'
+import { composeCall, composeText } from '../../../core/messages/text.ts'
 import { languages } from '../../../core/messages/translate.ts'
 import { problemPage } from './problem.tsx'
 import { provePage } from './prove.tsx'
@@ -198,6 +199,11 @@ describe.each(Object.keys(languages))('the catalogue %s', (locale) => {
         const document = composeMail(order, someSecrets(), tenant)
         return JSON.stringify([document.subject, document.blocks])
       }),
+      ...(['recovery', 'unlock'] as const).flatMap((kind) =>
+        [composeText, composeCall].map(
+          (compose) => compose(anOrder({ locale, kind }), someSecrets(), tenant).text,
+        ),
+      ),
     ])
     const everything = seen.join('\n')
     const { catalogue } = languages[locale as keyof typeof languages]
