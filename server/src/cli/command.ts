@@ -14,8 +14,6 @@ export interface CommandOutside {
 }
 
 /** A command with the options that all have. */
-
-/** A command with what all of them have. */
 export const command = (parent: Command, name: string, description: string): Command =>
   parent
     .command(name)

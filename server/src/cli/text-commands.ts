@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import { command } from './command.ts'
-import type { CommandOutside } from './commands.ts'
+import { type CommandOutside, command } from './command.ts'
 
 export function addTexts(texts: Command, { env, terminal, json, end, service }: CommandOutside): void {
   const tenantOption = ['--tenant <id>', 'which tenant; needed where there are several'] as const
