@@ -18,8 +18,11 @@ import { isConnectionError } from './connection-error.ts'
 import { hardened, hardenedOptions } from './hardening.ts'
 import { changeRoutes as changePages } from './portal/change-routes.ts'
 import { showErrorPage } from './portal/error-page.ts'
+import { methodPages } from './portal/method-routes.ts'
+import { proofRoutes } from './portal/proof-routes.ts'
 import { providerRoutes } from './portal/provider-routes.ts'
 import { portalRoutes } from './portal/routes.ts'
+import { secondStepRoutes } from './portal/second-step.ts'
 import { problemPage } from './problem-reference.ts'
 import { type RequestProblem, sendProblem } from './problems.ts'
 import type { PublicDeps } from './public-deps.ts'
@@ -91,6 +94,9 @@ export async function buildPublicApp(deps: PublicDeps, options: PublicAppOptions
     portalRoutes(portal, deps)
     changePages(portal, deps)
     providerRoutes(portal, deps)
+    proofRoutes(portal, deps)
+    secondStepRoutes(portal, deps)
+    methodPages(portal, deps)
     done()
   })
   await app.register((receipts, _options, done) => {

@@ -44,7 +44,7 @@ const mailPaths = () => server.paths.filter((path) => path.startsWith('/mail/'))
 
 /** One of each kind: for what costs seconds and does not differ between variants. */
 const kinds =
-  /\/(start|start-identifier-missing|prove|prove-wrong-code|prove-no-tries|prove-sent-again|password|password-too-short|password-locked|unlock|done-was-not-locked|activate-wrong-code|working|accepted|partly-another|done|second-proof-disavowed|ended-outcome-unknown|disavow|disavow-wrong-code|disavowed-late|problem-directory-unreachable|problem-too-many-requests)$/
+  /\/(start|start-identifier-missing|prove|prove-wrong-code|prove-no-tries|prove-sent-again|password|password-too-short|password-locked|unlock|done-was-not-locked|activate-wrong-code|working|accepted|partly-another|done|second-proof-disavowed|ended-outcome-unknown|disavow|disavow-wrong-code|disavowed-late|proof-second|sign-in-proof-wrong-code|methods|methods-none|set-up-wrong-code|codes|method-recovery_code|remove-totp|problem-directory-unreachable|problem-too-many-requests)$/
 
 describe('every page of the portal', () => {
   it('weighs less than 30 kB together with its style sheets', () => {

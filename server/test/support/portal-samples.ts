@@ -1,6 +1,7 @@
 import { languages } from '../../src/core/messages/index.ts'
-import type { Ineligible, TenantVoice } from '../../src/core/messages/ports.ts'
+import type { TenantVoice } from '../../src/core/messages/ports.ts'
 import { describePolicy, type Flaw, passwordPolicyDefaults } from '../../src/core/passwords/index.ts'
+import { type DemandReason, enrolledMethods } from '../../src/core/proofs/index.ts'
 import { outcomes, type TargetOutcome } from '../../src/core/recovery/index.ts'
 import type { MustChange } from '../../src/core/sessions/index.ts'
 import { acceptedPage } from '../../src/http/portal/views/accepted.tsx'
@@ -28,6 +29,7 @@ import { signInPage } from '../../src/http/portal/views/sign-in.tsx'
 import { startPage } from '../../src/http/portal/views/start.tsx'
 import { unlockPage } from '../../src/http/portal/views/unlock.tsx'
 import { workingPage } from '../../src/http/portal/views/working.tsx'
+import { methodSamples } from './method-samples.ts'
 
 /** A tenant as configuration would give it. */
 export const aTenant = (over: Partial<TenantVoice> = {}): TenantVoice => ({
@@ -100,13 +102,11 @@ const endings = each<EndedBecause>({
   'not-set-in-time': true,
   'refused-later': true,
 })
-const ineligible = each<Ineligible>({
-  disabled: true,
-  federated: true,
-  privileged: true,
-  'second-factor': true,
+const demandReasons = each<DemandReason>({
+  policy: true,
+  enrolled: true,
+  'directory-factor': true,
   disavowed: true,
-  'not-activated': true,
 })
 const disavowNotices = each<DisavowNotice>({
   'wrong-code': true,
@@ -119,6 +119,7 @@ const signInNotices = each<SignInNotice>({
   'second-factor': true,
   'session-over': true,
   'signed-out': true,
+  again: true,
   'not-finished': true,
   'no-account': true,
   'provider-unreachable': true,
@@ -200,6 +201,7 @@ export function portalSamples(page: PageContext, text: OutsideText = ordinary): 
     ...changeSamples(page, text),
     ...activateSamples({ ...page, here: '/activate' }, text),
     ...unlockSamples({ ...page, here: '/unlock' }, text),
+    ...methodSamples(page),
     ...disavowSamples({ ...page, here: '/disavow' }),
     ...problemSamples(page, text),
   ])
@@ -220,13 +222,28 @@ function startSamples(page: PageContext, text: OutsideText): Pages {
 function proveSamples(page: PageContext): Pages {
   const mailIsDelayed = false
   return [
-    ['prove', provePage({ page, validUntil, triesLeft: 5, notice: null, mailIsDelayed })],
-    ['prove-mail-delayed', provePage({ page, validUntil, triesLeft: 5, notice: null, mailIsDelayed: true })],
-    ['prove-no-tries', provePage({ page, validUntil, triesLeft: 0, notice: 'wrong-code', mailIsDelayed })],
-    ['prove-one-try', provePage({ page, validUntil, triesLeft: 1, notice: 'wrong-code', mailIsDelayed })],
+    [
+      'prove',
+      provePage({ page, validUntil, triesLeft: 5, notice: null, mailIsDelayed, others: enrolledMethods }),
+    ],
+    [
+      'prove-mail-delayed',
+      provePage({ page, validUntil, triesLeft: 5, notice: null, mailIsDelayed: true, others: [] }),
+    ],
+    [
+      'prove-no-tries',
+      provePage({ page, validUntil, triesLeft: 0, notice: 'wrong-code', mailIsDelayed, others: [] }),
+    ],
+    [
+      'prove-one-try',
+      provePage({ page, validUntil, triesLeft: 1, notice: 'wrong-code', mailIsDelayed, others: [] }),
+    ],
     ...proveNotices.map(
       (notice) =>
-        [`prove-${notice}`, provePage({ page, validUntil, triesLeft: 4, notice, mailIsDelayed })] as Pages[0],
+        [
+          `prove-${notice}`,
+          provePage({ page, validUntil, triesLeft: 4, notice, mailIsDelayed, others: [] }),
+        ] as Pages[0],
     ),
   ]
 }
@@ -267,14 +284,23 @@ function changeSamples(page: PageContext, text: OutsideText): Pages {
     isChange: true,
   })
   const { maskedIdentifier } = text
-  const password = { page: signIn, takesPassword: true, provider: null }
+  const password = { page: signIn, takesPassword: true, provider: null, isForChange: true }
   const both = { ...password, service, provider: text.providerLabel }
-  const common = { page: change, maskedIdentifier, rules, problems: [], notice: null, ...nothingAsked }
+  const common = {
+    page: change,
+    maskedIdentifier,
+    rules,
+    problems: [],
+    notice: null,
+    offersMethods: true,
+    ...nothingAsked,
+  }
   return [
     ['sign-in', signInPage({ ...password, service, notice: null })],
     ...signInNotices.map(
       (notice) => [`sign-in-${notice}`, signInPage({ ...password, service: null, notice })] as Pages[0],
     ),
+    ['sign-in-for-more', signInPage({ ...password, service: null, notice: 'again', isForChange: false })],
     ['sign-in-both', signInPage({ ...both, notice: null })],
     ['sign-in-both-second-factor', signInPage({ ...both, notice: 'second-factor' })],
     ['sign-in-provider', signInPage({ ...both, takesPassword: false, notice: null })],
@@ -321,12 +347,12 @@ function endSamples(page: PageContext, { serviceTitle, maskedIdentifier }: Outsi
     ...outcomes.flatMap((outcome): Pages => {
       const name = outcome === 'password-set' ? 'done' : `done-${outcome}`
       return [
-        [name, donePage({ page, outcome, signIn, endsSessions: true })],
+        [name, donePage({ page, outcome, signIn, endsSessions: true, offersMethods: true })],
         [`${name}-no-service`, donePage({ page, outcome, signIn: null, endsSessions: false })],
       ]
     }),
-    ...ineligible.map(
-      (because) => [`second-proof-${because}`, secondProofPage({ page, because })] as Pages[0],
+    ...demandReasons.map(
+      (because) => [`second-proof-${because}`, secondProofPage({ page, because: [because] })] as Pages[0],
     ),
     ...endings.map((because) => [`ended-${because}`, endedPage({ page, because })] as Pages[0]),
   ]
@@ -379,7 +405,10 @@ function activateSamples(page: PageContext, { maskedIdentifier }: OutsideText): 
 function unlockSamples(page: PageContext, { maskedIdentifier }: OutsideText): Pages {
   return [
     ['unlock-start', startPage({ page, service: null, problem: null, offersUnlock: true })],
-    ['unlock-prove', provePage({ page, validUntil, triesLeft: 5, notice: null, mailIsDelayed: false })],
+    [
+      'unlock-prove',
+      provePage({ page, validUntil, triesLeft: 5, notice: null, mailIsDelayed: false, others: [] }),
+    ],
     ['unlock', unlockPage({ page, maskedIdentifier, isNotOffered: false })],
     ['unlock-not-offered', unlockPage({ page, maskedIdentifier, isNotOffered: true })],
     ['unlock-ended', endedPage({ page, because: 'expired' })],

@@ -5,6 +5,7 @@ import {
   type EnrolledMethod,
   type Enrolment,
   type EnrolmentChange,
+  type KeptSeed,
   keyUriOf,
   newCodes,
   newSeed,
@@ -35,6 +36,12 @@ export type Shown =
   | { method: 'recovery_code'; codes: readonly string[] }
 
 export type Added = { ok: true; enrolment: Enrolment; shown: Shown } | Refused
+
+export const shownSeed = (kept: KeptSeed, named: { issuer: string; account: string }): Shown => ({
+  method: 'totp',
+  seed: kept.seed,
+  uri: keyUriOf(kept, named),
+})
 
 /** A day, whatever the configuration says. */
 const privilegedCoolDownSeconds = 86_400
@@ -74,10 +81,9 @@ function addTotp(deps: EnrolmentDeps, call: AddCall): Promise<Added> {
       ...{ tenant, subject, id: newId(deps), method: 'totp', name: call.name, kept },
       ...{ createdAt: at, confirmedAt: null, usableFrom: at, lastUsedAt: null },
     }
-    const uri = keyUriOf(kept, { issuer: title, account: username })
     const changes: EnrolmentChange[] = [...left.map(asRemoved), { change: 'kept', enrolment }]
     return {
-      answer: { ok: true, enrolment, shown: { method: 'totp', seed: kept.seed, uri } },
+      answer: { ok: true, enrolment, shown: shownSeed(kept, { issuer: title, account: username }) },
       effects: { events: [], enrolments: changes },
     }
   })

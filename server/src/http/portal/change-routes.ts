@@ -18,18 +18,13 @@ import {
   readPortalSession,
   rememberDevice,
 } from './cookies.ts'
-import { showFlow, shownProblem } from './recover-page.ts'
+import { askToSignIn, readOwn, withOwn } from './own-session.ts'
+import { offersMethods, showFlow, shownProblem } from './recover-page.ts'
 import { type Fields, form, page, refused } from './routes.ts'
+import { nextOf, showSignIn } from './sign-in-page.ts'
 import { changePage } from './views/change.tsx'
-import { pageHeaders, pageHeadersWithFormsTo } from './views/headers.ts'
-import {
-  type ChangeProps,
-  changePath,
-  formPaths,
-  type PasswordProblem,
-  type SignInNotice,
-} from './views/props.ts'
-import { signInPage } from './views/sign-in.tsx'
+import { pageHeaders } from './views/headers.ts'
+import { type ChangeProps, changePath, formPaths, type PasswordProblem } from './views/props.ts'
 import { goOn, show, type Visit } from './visit.ts'
 
 /** Sign-in and the change of a password that is known, with and without JavaScript. */
@@ -44,20 +39,10 @@ export function changeRoutes(app: FastifyInstance, deps: PublicDeps): void {
     signIn(deps, visit, fields),
   )
   form(app, deps, { path: formPaths.signOut, here: '/sign-in' }, (visit) => signOut(deps, visit))
-  form(app, deps, { path: formPaths.change, here: '/change' }, (visit, fields) => change(deps, visit, fields))
+  form(app, deps, { path: formPaths.change, here: '/change' }, (visit, fields) =>
+    withOwn(deps, visit, (session) => change(deps, visit, session, fields)),
+  )
   form(app, deps, { path: formPaths.action, here: '/change' }, (visit) => giveAction(deps, visit))
-}
-
-export function showSignIn(visit: Visit, status: number, notice: SignInNotice | null): FastifyReply {
-  const query = visit.request.query as { service?: unknown }
-  const fields = visit.request.body as Fields | undefined
-  const named = fields?.['service'] ?? query.service
-  const service = visit.tenant.services.find(({ name }) => name === named) ?? null
-  const { password: takesPassword, provider } = visit.tenant.signIn
-  const page = { ...visit.page, here: '/sign-in' } as const
-  const props = { page, service, notice, takesPassword, provider: provider?.label ?? null }
-  const headers = provider === null ? pageHeaders : pageHeadersWithFormsTo(provider.origins())
-  return show(visit, status, signInPage(props), headers)
 }
 
 async function signIn(deps: PublicDeps, visit: Visit, fields: Fields): Promise<FastifyReply> {
@@ -80,15 +65,17 @@ async function signIn(deps: PublicDeps, visit: Visit, fields: Fields): Promise<F
   }
 }
 
-/** Gives the browser its session, and the change that it came for. */
+/** Gives the browser its session, and leads to what it came for: the second proof, where that is missing. */
 export async function enter(
   deps: PublicDeps,
   visit: Visit,
   { session, secret }: SignedIn,
 ): Promise<FastifyReply> {
   holdPortalSession(visit.reply, { id: session.id, secret })
-  await open(deps, visit, session)
-  return goOn(visit, '/change')
+  if (session.awaits !== null) return goOn(visit, '/sign-in/proof')
+  const next = nextOf(visit)
+  if (next === '/change') await open(deps, visit, session)
+  return goOn(visit, next)
 }
 
 async function signOut(deps: PublicDeps, visit: Visit): Promise<FastifyReply> {
@@ -104,22 +91,7 @@ async function showChange(deps: PublicDeps, visit: Visit): Promise<FastifyReply>
   const { again } = visit.request.query as { again?: unknown }
   const flow = again === undefined ? await heldChange(deps, visit) : null
   if (flow !== null && flow.state !== 'proven') return showFlow(visit, flow)
-  const session = await readSession(deps, visit)
-  return session === null ? askToSignIn(visit) : showForm(visit, session)
-}
-
-/** Whoever had a session is told that it is over; whoever comes for the first time is just asked. */
-function askToSignIn(visit: Visit): FastifyReply {
-  if (readPortalSession(visit.request) === null) {
-    const { service } = visit.request.query as { service?: unknown }
-    const known = visit.tenant.services.find(({ name }) => name === service)
-    return goOn(
-      visit,
-      known === undefined ? '/sign-in' : `/sign-in?service=${encodeURIComponent(known.name)}`,
-    )
-  }
-  forgetPortalSession(visit.reply)
-  return showSignIn(visit, 200, 'session-over')
+  return withOwn(deps, visit, (session) => showForm(visit, session))
 }
 
 async function showForm(
@@ -132,13 +104,17 @@ async function showForm(
   const maskedIdentifier = maskAddress(session.username)
   const rules = await visit.passwordRules()
   const asked = { mustChange, passwordEndsAt, flaw }
-  const props = { page: visit.page, maskedIdentifier, rules, problems: wrong, notice, ...asked }
+  const offers = { offersMethods: offersMethods(visit.tenant) }
+  const props = { page: visit.page, maskedIdentifier, rules, problems: wrong, notice, ...asked, ...offers }
   return show(visit, status, changePage(props))
 }
 
-async function change(deps: PublicDeps, visit: Visit, fields: Fields): Promise<FastifyReply> {
-  const session = await readSession(deps, visit)
-  if (session === null) return askToSignIn(visit)
+async function change(
+  deps: PublicDeps,
+  visit: Visit,
+  session: PortalSession,
+  fields: Fields,
+): Promise<FastifyReply> {
   const { current = '', password = '', again } = fields
   if (again !== undefined && again !== password) {
     return showForm(visit, session, { status: 422, problems: [{ code: 'password-repeat-differs' }] })
@@ -185,8 +161,9 @@ function notChanged(
 
 /** For the script alone. It opens what is missing, as the form would without it. */
 async function giveAction(deps: PublicDeps, visit: Visit): Promise<FastifyReply> {
-  const session = await readSession(deps, visit)
-  if (session === null) return sendProblem(visit.reply, 'session-unknown')
+  const own = await readOwn(deps, visit)
+  if (own.is !== 'open') return sendProblem(visit.reply, 'session-unknown')
+  const { session } = own
   const opened = await heldOrOpened(deps, visit, session)
   if (!opened.ok) return sendRefusal(visit.reply, opened)
   const issued = await deps.recovery.issueAction(opened.holder)
@@ -227,11 +204,4 @@ async function heldChange(deps: PublicDeps, visit: Visit): Promise<Flow | null> 
   if (visit.held === null) return null
   const read = await deps.recovery.read({ tenant: visit.tenant.id, ...visit.held })
   return read.ok && read.flow.kind === 'change' ? read.flow : null
-}
-
-async function readSession(deps: PublicDeps, visit: Visit): Promise<PortalSession | null> {
-  const held = readPortalSession(visit.request)
-  if (held === null) return null
-  const read = await deps.sessions.read({ tenant: visit.tenant.id, ...held })
-  return read.ok ? read.session : null
 }

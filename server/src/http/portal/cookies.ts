@@ -17,6 +17,7 @@ const names = {
   flow: '__Host-rekey-flow',
   session: '__Host-rekey-session',
   journey: '__Host-rekey-journey',
+  next: '__Host-rekey-next',
   csrf: '__Host-rekey-csrf',
   device: '__Host-rekey-device',
   language: '__Host-rekey-lang',
@@ -68,6 +69,20 @@ export function takeJourney(request: FastifyRequest, reply: FastifyReply): strin
   void reply.clearCookie(names.journey, attributes)
   return request.cookies[names.journey] ?? null
 }
+
+/** Pages that a sign-in can lead to. */
+export type NextPage = '/change' | '/methods'
+
+const nextSeconds = 600
+
+/** Where whoever is asked to sign in wanted to go. */
+export function rememberNext(request: FastifyRequest, reply: FastifyReply, next: NextPage): void {
+  if (next !== '/change') void reply.setCookie(names.next, next, { ...attributes, maxAge: nextSeconds })
+  else if (request.cookies[names.next] !== undefined) void reply.clearCookie(names.next, attributes)
+}
+
+export const readNext = (request: FastifyRequest): NextPage =>
+  request.cookies[names.next] === '/methods' ? '/methods' : '/change'
 
 /** The value for the forms of a page; the cookie is made when the browser brings none. */
 export function csrfFor(

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { maskAddress } from '../../core/accounts/index.ts'
+import { enrolledMethods, type Method } from '../../core/proofs/index.ts'
 import {
   type Flow,
   type FlowKind,
@@ -10,6 +11,7 @@ import {
 import { directoryRetrySeconds, problems } from '../problems.ts'
 import type { PublicTenant } from '../public-deps.ts'
 import { readPortalSession } from './cookies.ts'
+import { methodNamed, showAwaiting } from './proof-page.ts'
 import { acceptedPage } from './views/accepted.tsx'
 import { activatePage } from './views/activate.tsx'
 import { donePage } from './views/done.tsx'
@@ -25,8 +27,6 @@ import type {
   ShownTarget,
   StartProblem,
 } from './views/props.ts'
-import { provePage } from './views/prove.tsx'
-import { secondProofPage } from './views/second-proof.tsx'
 import { startPage } from './views/start.tsx'
 import { unlockPage } from './views/unlock.tsx'
 import { workingPage } from './views/working.tsx'
@@ -64,6 +64,8 @@ const pages = {
 interface More {
   status?: number
   notice?: ProveNotice
+  /** What was just answered; the page goes on asking for it. */
+  method?: Method
   problems?: readonly PasswordProblem[]
   /** The directory can lift the lock; for a page that asks for a password: there is one, so the password may be kept. */
   offersUnlock?: boolean
@@ -80,12 +82,9 @@ export async function showFlow(visit: Visit, flow: Flow, more: More = {}): Promi
   const { status = 200, notice = null, problems = [], offersUnlock } = more
   switch (flow.state) {
     case 'awaiting-proof': {
-      if (flow.proofs.length > 0) return show(visit, status, secondProofPage({ page, because: 'disavowed' }))
-      const takesCodes = tenant.methods.includes('email_code')
-      const triesLeft = takesCodes ? Math.max(0, tenant.rules.codeTriesPerFlow - flow.codesTried) : 0
-      const validUntil = flow.asked.worksUntil
-      const { mailIsDelayed } = visit
-      return show(visit, status, provePage({ page, validUntil, triesLeft, notice, mailIsDelayed }))
+      const { method: named } = visit.request.query as { method?: unknown }
+      const method = more.method ?? methodNamed(named)
+      return showAwaiting(visit, page, flow, { status, notice, method })
     }
     case 'proven': {
       const maskedIdentifier = maskAddress(flow.username)
@@ -128,6 +127,7 @@ export async function showFlow(visit: Visit, flow: Flow, more: More = {}): Promi
           targets: shownTargets(flow, tenant),
           signIn: signInOf(tenant, flow.service),
           endsSessions: false,
+          offersMethods: offersMethods(tenant),
           offersSignOut: flow.kind === 'change' && readPortalSession(visit.request) !== null,
         }),
       )
@@ -135,6 +135,10 @@ export async function showFlow(visit: Visit, flow: Flow, more: More = {}): Promi
       return show(visit, status, endedPage({ page, because: flow.because }))
   }
 }
+
+/** There is something that people can set up to prove themselves with. */
+export const offersMethods = ({ methods }: Pick<PublicTenant, 'methods'>): boolean =>
+  enrolledMethods.some((method) => methods.includes(method))
 
 /** The rest could not even be tried: the page says so as it does when they were. Null when this is about something else. */
 export function showUntried(visit: Visit, flow: Flow, { because }: Refused): Promise<FastifyReply> | null {

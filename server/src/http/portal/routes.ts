@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Method } from '../../core/proofs/index.ts'
 import type { Flow, Refused, StartedKind } from '../../core/recovery/index.ts'
 import { Secret } from '../../kernel/secret.ts'
 import { directoryRetrySeconds, problems, sendProblem, sendRefusal } from '../problems.ts'
@@ -64,13 +65,6 @@ export function portalRoutes(app: FastifyInstance, deps: PublicDeps): void {
     activate(deps, visit, { token: typedCode(fields['code'] ?? ''), otherwise: 'wrong-code' }),
   )
   form(app, deps, { path: formPaths.unlock, here: '/unlock' }, (visit) => unlock(deps, visit))
-  form(app, deps, { path: formPaths.code, here: '/recover' }, (visit, fields) =>
-    proveByCode(deps, visit, fields),
-  )
-  form(app, deps, { path: formPaths.resend, here: '/recover' }, (visit) => askAgain(deps, visit))
-  form(app, deps, { path: formPaths.link, here: '/recover' }, (visit, fields) =>
-    spendLink(deps, visit, fields),
-  )
   form(app, deps, { path: formPaths.password, here: '/recover' }, (visit, fields) =>
     setPassword(deps, visit, fields),
   )
@@ -141,54 +135,6 @@ async function start(
   if (!started.ok) return refused(visit, started)
   holdFlow(visit.reply, { id: started.flow.id, secret: started.secret })
   return goOn(visit, visit.page.here)
-}
-
-async function proveByCode(deps: PublicDeps, visit: Visit, fields: Fields): Promise<FastifyReply> {
-  const code = typedCode(fields['code'] ?? '')
-  if (visit.held === null) return showStart(visit, 422, null)
-  const holder = { tenant: visit.tenant.id, ...visit.held }
-  if (!/^\d{8}$/.test(code)) {
-    const flow = await deps.recovery.read(holder)
-    return flow.ok
-      ? showFlow(visit, flow.flow, { status: 422, notice: 'code-unreadable' })
-      : refused(visit, flow)
-  }
-  const proved = await deps.recovery.prove({ ...holder, method: 'email_code', code, client: visit.client })
-  if (proved.ok) {
-    holdFlow(visit.reply, { id: proved.flow.id, secret: proved.secret })
-    return goOn(visit, pageOf(proved.flow.kind))
-  }
-  const again = ['code-wrong', 'code-tries-used-up', 'code-expired'].includes(proved.because)
-  return again ? flowAgain(deps, visit, proved, 'wrong-code') : refused(visit, proved)
-}
-
-async function askAgain(deps: PublicDeps, visit: Visit): Promise<FastifyReply> {
-  if (visit.held === null) return goOn(visit, '/recover')
-  const asked = await deps.recovery.ask({ tenant: visit.tenant.id, ...visit.held })
-  if (asked.ok) return showFlow(visit, asked.flow, { notice: 'sent-again' })
-  if (asked.because === 'asked-too-soon') {
-    void visit.reply.header('retry-after', String(asked.retryAfterSeconds))
-    return flowAgain(deps, visit, asked, asked.because)
-  }
-  return asked.because === 'no-more-mails'
-    ? flowAgain(deps, visit, asked, asked.because)
-    : refused(visit, asked)
-}
-
-async function spendLink(deps: PublicDeps, visit: Visit, fields: Fields): Promise<FastifyReply> {
-  const spent = await deps.recovery.spendLink({
-    tenant: visit.tenant.id,
-    token: fields['token'] ?? '',
-    client: visit.client,
-    locale: visit.page.locale,
-    holding: visit.held,
-  })
-  if (!spent.ok)
-    return spent.because === 'link-unusable'
-      ? flowAgain(deps, visit, spent, spent.because)
-      : refused(visit, spent)
-  holdFlow(visit.reply, { id: spent.flow.id, secret: spent.secret })
-  return goOn(visit, pageOf(spent.flow.kind))
 }
 
 async function activate(
@@ -294,18 +240,18 @@ async function disavow(deps: PublicDeps, visit: Visit, fields: Fields): Promise<
 }
 
 /** The page of the flow that the browser holds, with a notice; without a flow, the first page. */
-async function flowAgain(
+export async function flowAgain(
   deps: PublicDeps,
   visit: Visit,
   refusal: Refused,
-  notice: Exclude<ProveNotice, 'sent-again' | 'code-unreadable'>,
+  more: { notice: ProveNotice; method?: Method },
 ): Promise<FastifyReply> {
   const { status } = problems[refusal.because]
   const held =
     visit.held === null ? null : await deps.recovery.read({ tenant: visit.tenant.id, ...visit.held })
   return held?.ok === true
-    ? showHeld(deps, visit, held.flow, { status, notice })
-    : showStart(visit, status, notice === 'link-unusable' ? notice : null)
+    ? showHeld(deps, visit, held.flow, { status, ...more })
+    : showStart(visit, status, more.notice === 'link-unusable' ? more.notice : null)
 }
 
 async function passwordAgain(

@@ -560,4 +560,107 @@ export const fr: Catalogue = {
     '{{code}} est votre code pour déverrouiller votre compte chez {{tenant}}. Il expire à {{time}}. Ne le donnez à personne.',
   'text.spoken':
     'Ici {{tenant}}. Votre code est {{code}}. Je répète, votre code est {{code}}. Ne le donnez à personne.',
+
+  'proof.title': 'Prouver autrement qui vous êtes',
+  'proof.first-lead': 'Si le compte existe et que ce moyen y est configuré, vous continuez sans e-mail.',
+  'proof.second-title': 'Encore une preuve',
+  'proof.second-lead': 'Étape {{have}} sur {{need}} terminée. Prouvez-le maintenant d’une autre manière.',
+  'proof.other-ways': 'Ou utilisez un autre moyen :',
+  'proof.no-mailbox': 'Pas d’accès à vos e-mails ? Utilisez un autre moyen que vous avez configuré :',
+  'proof.use.email_code': 'Utiliser l’e-mail envoyé',
+  'proof.use.totp': 'Utiliser l’application d’authentification',
+  'proof.use.recovery_code': 'Utiliser un code de secours',
+  'proof.lost': 'Vous n’avez plus aucun de ces moyens ?',
+  'proof.label.totp': 'Code de l’application d’authentification',
+  'proof.hint.totp': 'Six chiffres qui changent toutes les trente secondes.',
+  'proof.label.recovery_code': 'Code de secours',
+  'proof.hint.recovery_code':
+    'L’un de ceux que vous avez imprimés ou enregistrés. Chacun sert une seule fois.',
+  'proof.hint.email_code': 'Celui de l’e-mail le plus récent. Ouvrir son lien revient au même.',
+  'proof.wrong_one': 'Ce code n’est pas le bon, ou a déjà servi. Il vous reste {{count}} tentative.',
+  'proof.wrong_many': 'Ce code n’est pas le bon, ou a déjà servi. Il vous reste {{count}} de tentatives.',
+  'proof.wrong_other': 'Ce code n’est pas le bon, ou a déjà servi. Il vous reste {{count}} tentatives.',
+  'proof.wrong-now': 'Ce code n’est pas le bon, ou a déjà servi. Essayez-en un autre.',
+  'proof.unreadable.totp':
+    'Le code comporte six chiffres, comme {{example}}. Aucune tentative n’a été décomptée.',
+  'proof.unreadable.recovery_code':
+    'Un code de secours comporte seize lettres et chiffres, comme {{example}}. Aucune tentative n’a été décomptée.',
+  'proof.too-many-tries': 'Il y a eu trop de tentatives. Patientez un moment, ou utilisez un autre moyen.',
+  'proof.no-tries-left':
+    'Trop de codes erronés ont été saisis. Recommencez, ou adressez-vous à l’assistance.',
+  'demand.policy': '{{tenant}} demande à chacun plus d’une preuve.',
+  'demand.enrolled':
+    'Vous avez configuré plusieurs moyens de prouver qui vous êtes ; un seul ne suffit donc pas.',
+
+  'sign-in.step-title': 'Encore une étape',
+  'sign-in.step-lead':
+    'Votre mot de passe est correct. Prouvez maintenant qui vous êtes d’une autre manière.',
+  'sign-in.cancel': 'Annuler et se déconnecter',
+  'sign-in.again':
+    'Pour modifier vos moyens de prouver qui vous êtes, il faut une connexion récente. Connectez-vous de nouveau.',
+  'sign-in.just-title': 'Connectez-vous',
+
+  'methods.title': 'Vos moyens de prouver qui vous êtes',
+  'methods.lead':
+    'Ils protègent votre connexion et vous rendent l’accès si vous perdez un mot de passe ou une boîte aux lettres.',
+  'methods.none': 'Vous n’avez encore rien configuré.',
+  'methods.since': 'Configuré le {{moment}}',
+  'methods.used': 'Dernière utilisation le {{moment}}',
+  'methods.unused': 'Pas encore utilisé',
+  'methods.left_one': 'Il reste {{count}} code',
+  'methods.left_many': 'Il reste {{count}} de codes',
+  'methods.left_other': 'Il reste {{count}} codes',
+  'methods.waits': 'Pourra vous rendre l’accès à partir du {{moment}}. À la connexion, il compte déjà.',
+  'methods.add.totp': 'Ajouter une application',
+  'methods.add.recovery_code': 'Obtenir des codes de secours',
+  'methods.why.totp':
+    'Une application d’authentification sur votre téléphone, qui affiche des codes même sans réseau.',
+  'methods.why.recovery_code': 'Dix codes à imprimer, pour le jour où vous n’aurez plus votre téléphone.',
+  'methods.nudge': 'Configurer un second moyen de prouver qui vous êtes',
+  'methods.change-password': 'Changer de mot de passe',
+  'methods.said.added': 'C’est configuré et cela compte désormais. Nous avons écrit à toutes vos adresses.',
+  'methods.said.removed': 'C’est supprimé. Nous avons écrit à toutes vos adresses.',
+  'methods.said.renamed': 'Le nouveau nom est enregistré.',
+  'methods.said.unknown': 'Ce que vous vouliez voir n’existe plus. Voici ce qu’il y a.',
+  'methods.said.too-many': 'Vous avez atteint le maximum. Supprimez d’abord un moyen.',
+  'methods.said.shown':
+    'Les codes ont été affichés une fois et ne peuvent plus l’être. Si vous ne les avez pas conservés, créez-en de nouveaux.',
+  'methods.back': 'Retour à la liste',
+
+  'set-up.title': 'Ajouter une application',
+  'set-up.lead': 'Scannez ceci avec l’application, puis saisissez le code qu’elle affiche.',
+  'set-up.picture': 'Code QR pour votre application d’authentification',
+  'set-up.key': 'Ou saisissez cette clé dans l’application :',
+  'set-up.open': 'L’application est sur cet appareil ? L’ouvrir',
+  'set-up.code': 'Code affiché par l’application',
+  'set-up.wrong':
+    'Ce n’est pas le code affiché en ce moment. Attendez le suivant, et vérifiez que l’horloge de l’appareil est à l’heure.',
+  'set-up.name': 'Nom, si vous le souhaitez',
+  'set-up.name-hint': 'Par exemple « Téléphone bleu ». Vous seul le voyez.',
+  'set-up.submit': 'Terminer',
+  'set-up.not-now': 'Pas maintenant',
+
+  'codes.title': 'Vos codes de secours',
+  'codes.lead':
+    'Chacun sert une fois, à la place du téléphone ou de la boîte aux lettres. Imprimez-les ou notez-les, et gardez-les là où vous seul regardez.',
+  'codes.once': 'Ils ne s’affichent que maintenant. Les anciens ne fonctionnent plus.',
+  'codes.of': 'Compte {{tenant}}, {{moment}}',
+  'codes.print': 'Imprimer',
+  'codes.save': 'Enregistrer dans un fichier',
+  'codes.kept': 'Je les ai conservés',
+
+  'method.name': 'Nom',
+  'method.rename': 'Enregistrer le nom',
+  'method.try': 'Essayer ce code',
+  'method.try-spends': 'Le code que vous essayez est ensuite épuisé.',
+  'method.works': 'Cela fonctionne.',
+  'method.works-other': 'Ce code fonctionne, mais il appartient à un autre moyen que vous avez configuré.',
+  'method.renew': 'Créer de nouveaux codes',
+  'method.renew-says': 'Dès qu’il y en a de nouveaux, ceux que vous avez ne fonctionnent plus.',
+  'method.remove': 'Supprimer',
+  'remove.title': 'Le supprimer ?',
+  'remove.lead': 'Ceci ne prouvera plus rien : {{name}}. Nous écrirons à toutes vos adresses.',
+  'remove.last': 'Rien d’autre ne protège votre connexion : ensuite, votre mot de passe suffira.',
+  'remove.confirm': 'Oui, supprimer',
+  'remove.keep': 'Conserver',
 }

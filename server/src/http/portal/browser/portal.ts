@@ -167,6 +167,19 @@
     })
   }
 
+  /* Recovery codes, onto paper or into a file. */
+  for (const button of all('[data-prints], [data-saves]', HTMLButtonElement)) {
+    button.hidden = false
+    button.addEventListener('click', () => {
+      const sheet = byId(button.dataset['saves'])
+      if (sheet === null) return print()
+      const link = document.createElement('a')
+      link.href = URL.createObjectURL(new Blob([sheet.innerText]))
+      link.download = 'recovery-codes.txt'
+      link.click()
+    })
+  }
+
   /* While a password is being set the page looks again; without script a `meta` in `noscript` does the same. */
   for (const page of all('[data-refresh]', HTMLElement)) {
     setTimeout(

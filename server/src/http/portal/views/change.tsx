@@ -60,6 +60,11 @@ export function changePage(props: ChangeProps): string {
           <button>{words.say('password.submit')}</button>
         </PostForm>
         <Note look="info">{words.say('password.private', { tenant })}</Note>
+        {props.offersMethods && (
+          <a className="line" href="/methods">
+            {words.say('methods.nudge')}
+          </a>
+        )}
         <PostForm page={page} to={formPaths.signOut}>
           <button className="quiet">{words.say('change.sign-out')}</button>
         </PostForm>

@@ -30,6 +30,11 @@ export function donePage(props: DoneProps): string {
           </>
         )}
         <SignIn {...props} words={words} />
+        {props.offersMethods === true && outcome === 'password-set' && !isPartial && (
+          <a className="line" href="/methods">
+            {words.say('methods.nudge')}
+          </a>
+        )}
         {props.offersSignOut === true && (
           <PostForm page={page} to={formPaths.signOut}>
             <button className="quiet">{words.say('change.sign-out')}</button>

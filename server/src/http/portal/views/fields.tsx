@@ -1,4 +1,5 @@
 import type { ReactElement, ReactNode } from 'react'
+import { nameCharactersMax, plainName } from '../../../core/messages/plain.ts'
 import type { Words } from '../../../core/messages/translate.ts'
 import { PostForm } from './layout.tsx'
 import type { PageContext } from './props.ts'
@@ -98,6 +99,80 @@ const Reveal = ({ words, field }: { words: Words; field: string }): ReactElement
   >
     {words.say('password.show')}
   </button>
+)
+
+/** A code that is typed. It stands alone in its form, and is mended from here. */
+export const CodeField = (props: {
+  label: string
+  hint?: string
+  problem: FieldProblem | null
+  /** Letters too, and more of them. */
+  long?: boolean
+  /** The script groups eight digits while they are typed. */
+  groups?: boolean
+}): ReactElement => {
+  const { hint, problem, long = false } = props
+  const described = [problem?.id, hint === undefined ? undefined : 'code-hint'].filter(
+    (id) => id !== undefined,
+  )
+  return (
+    <div>
+      <label htmlFor="code">{props.label}</label>
+      <input
+        className={long ? 'code long' : 'code'}
+        id="code"
+        name="code"
+        inputMode={long ? undefined : 'numeric'}
+        autoComplete={long ? 'off' : 'one-time-code'}
+        autoCapitalize="none"
+        autoCorrect="off"
+        spellCheck={false}
+        dir="ltr"
+        required
+        data-digits={props.groups}
+        autoFocus={problem !== null}
+        aria-invalid={problem !== null || undefined}
+        aria-describedby={described.length === 0 ? undefined : described.join(' ')}
+      />
+      <Said problem={problem} />
+      {hint !== undefined && (
+        <p className="hint" id="code-hint">
+          {hint}
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** What its owner calls something. Nobody else reads it. */
+export const NameField = ({
+  words,
+  label,
+  hint,
+  value,
+}: {
+  words: Words
+  label: 'set-up.name' | 'method.name'
+  hint?: string
+  value: string
+}): ReactElement => (
+  <div>
+    <label htmlFor="name">{words.say(label)}</label>
+    <input
+      id="name"
+      name="name"
+      defaultValue={plainName(value)}
+      maxLength={nameCharactersMax}
+      autoComplete="off"
+      dir="auto"
+      aria-describedby={hint === undefined ? undefined : 'name-hint'}
+    />
+    {hint !== undefined && (
+      <p className="hint" id="name-hint">
+        {hint}
+      </p>
+    )}
+  </div>
 )
 
 /** The code that stands in a mail beside its link: sixteen letters and digits, for a fixed page. */

@@ -139,24 +139,19 @@ export function PostForm(props: {
   )
 }
 
-const landingPaths: Record<PageContext['here'], string> = {
-  '/recover': formPaths.link,
-  '/unlock': formPaths.link,
+/** Whoever opens a mail's link on another page is recovering. */
+const landingPaths: Partial<Record<PageContext['here'], string>> = {
   '/activate': formPaths.activateLink,
-  // No mail leads here; whoever opens one of its links on these pages is recovering.
-  '/sign-in': formPaths.link,
-  '/change': formPaths.link,
   '/disavow': formPaths.disavow,
 }
 
-const landingLeads = {
-  '/recover': 'landing.lead',
+const landingLeads: Partial<
+  Record<PageContext['here'], 'landing.unlock-lead' | 'activate.landing-lead' | 'disavow.landing-lead'>
+> = {
   '/unlock': 'landing.unlock-lead',
   '/activate': 'activate.landing-lead',
-  '/sign-in': 'landing.lead',
-  '/change': 'landing.lead',
   '/disavow': 'disavow.landing-lead',
-} as const satisfies Record<PageContext['here'], string>
+}
 
 /** The card that a mailed link opens. It says what the click will do; nothing happens before the click. */
 export function Landing(props: {
@@ -169,7 +164,7 @@ export function Landing(props: {
 }): ReactElement {
   const { page, words } = props
   const tenant = plainName(page.tenant.name)
-  const to = landingPaths[page.here]
+  const to = landingPaths[page.here] ?? formPaths.link
   return (
     <section
       className="card"
@@ -194,7 +189,7 @@ export const RecoveryLanding = ({ page, words }: { page: PageContext; words: Wor
     page={page}
     words={words}
     title={words.say('landing.title')}
-    lead={words.say(landingLeads[page.here])}
+    lead={words.say(landingLeads[page.here] ?? 'landing.lead')}
     button={words.say('page.continue')}
     step={2}
   />
@@ -202,6 +197,7 @@ export const RecoveryLanding = ({ page, words }: { page: PageContext; words: Wor
 
 function Footer({ page, words }: { page: PageContext; words: Words }): ReactElement {
   const { helpDesk, languages } = page.tenant
+  const about = page.query === undefined ? '' : `${page.query}&`
   const others = languages.map((tag) => translate(tag)).filter(({ language }) => language !== words.language)
   const said =
     helpDesk === null
@@ -222,7 +218,7 @@ function Footer({ page, words }: { page: PageContext; words: Words }): ReactElem
           <ul>
             {others.map(({ language, ownName }) => (
               <li key={language}>
-                <a href={`${page.here}?lang=${baseOf(language)}`} lang={language} hrefLang={language}>
+                <a href={`${page.here}?${about}lang=${baseOf(language)}`} lang={language} hrefLang={language}>
                   {ownName}
                 </a>
               </li>

@@ -1,6 +1,7 @@
 import type { DirectoryRefusal } from '../../../core/accounts/ports.ts'
-import type { Ineligible, TenantVoice } from '../../../core/messages/ports.ts'
+import type { TenantVoice } from '../../../core/messages/ports.ts'
 import type { Flaw, PasswordRefusal, PasswordRule } from '../../../core/passwords/index.ts'
+import type { DemandReason, EnrolledMethod, Method } from '../../../core/proofs/index.ts'
 import type { Outcome, TargetOutcome } from '../../../core/recovery/index.ts'
 import type { MustChange } from '../../../core/sessions/index.ts'
 
@@ -19,7 +20,13 @@ import type { MustChange } from '../../../core/sessions/index.ts'
  * | `workingPage`    | `working.tsx`      | a write is under way                                          |
  * | `donePage`       | `done.tsx`         | the directory confirmed the new password, or lifted the lock  |
  * | `partlyPage`     | `partly.tsx`       | some of a person's applications have not got the new password |
- * | `secondProofPage`| `second-proof.tsx` | proven by mail, but policy asks for more                      |
+ * | `proofPage`      | `proof.tsx`        | something other than the first mail is asked for              |
+ * | `secondProofPage`| `second-proof.tsx` | more is asked for than this person has                        |
+ * | `methodsPage`    | `methods.tsx`      | somebody is signed in, and looks at what they have set up     |
+ * | `setUpPage`      | `set-up.tsx`       | an authenticator app is being set up                          |
+ * | `codesPage`      | `codes.tsx`        | recovery codes were made: the only time that they are shown   |
+ * | `methodPage`     | `method.tsx`       | one of these: its name, a try, its end                        |
+ * | `removePage`     | `remove.tsx`       | before that end                                               |
  * | `endedPage`      | `ended.tsx`        | the flow is over without a new password                       |
  * | `activatePage`   | `activate.tsx`     | an invitation: fragment link, or the typed code               |
  * | `disavowPage`    | `disavow.tsx`      | "this was not me": fragment link, or the typed code           |
@@ -34,7 +41,20 @@ export interface PageContext {
   /** One of the tenant's languages, negotiated by the route (`?lang=`, then cookie, then Accept-Language). */
   locale: string
   /** The GET page this belongs to, also when it answers a POST: language links point there with `?lang=`. */
-  here: '/recover' | '/unlock' | '/activate' | '/sign-in' | '/change' | '/disavow'
+  here:
+    | '/recover'
+    | '/unlock'
+    | '/activate'
+    | '/sign-in'
+    | '/sign-in/proof'
+    | '/change'
+    | '/methods'
+    | '/methods/set-up'
+    | '/methods/one'
+    | '/methods/remove'
+    | '/disavow'
+  /** Which of several things the page is about; goes with `here` wherever that leads. */
+  query?: string
   /** Goes into every form as `csrf`. */
   csrf: string
   /** Shows "This is a demo" on top. */
@@ -69,7 +89,7 @@ export const formPaths = {
   /** `token`, as for `link`, and `code`: sixteen letters and digits. */
   activateLink: '/activate/link',
   activateCode: '/activate/code',
-  /** `code`: eight digits, blanks and dashes allowed. */
+  /** `code`: as it was typed, and `method`: of what; without it, of the mail. */
   code: '/recover/code',
   /** No other field. */
   resend: '/recover/resend',
@@ -88,6 +108,8 @@ export const formPaths = {
   check: '/recover/check',
   /** `identifier`, `password`, and `service` when the page was opened for one. */
   signIn: '/sign-in',
+  /** `method` and `code`: the second proof of a sign-in. */
+  signInProof: '/sign-in/proof',
   /** `service` when the page was opened for one. Leads to the company's own sign-in. */
   provider: '/sign-in/oidc',
   /** No other field. */
@@ -99,6 +121,16 @@ export const formPaths = {
   change: '/change',
   /** No other field: asked by the browser script right before a change is sent; the answer is `{ token }`. */
   action: '/change/action',
+  /** `method`; for recovery codes also `replaces`: the id of the sheet that there is, or empty. */
+  addMethod: '/methods/add',
+  /** `id`, `code` and `name`. */
+  confirmMethod: '/methods/confirm',
+  /** `id` and `name`. */
+  renameMethod: '/methods/rename',
+  /** `id` and `code`. */
+  tryMethod: '/methods/try',
+  /** `id`. */
+  removeMethod: '/methods/remove',
   /** `token` (from the fragment) or `code` (typed). */
   disavow: '/disavow',
 } as const
@@ -122,11 +154,13 @@ export interface ProveProps {
   page: PageContext
   /** When the newest link and code stop working. */
   validUntil: Date
-  /** Tries left for the code of this flow; at 0 the code field gives way to "use the link". */
-  triesLeft: number
+  /** Tries left for the code of this flow; at 0 the code field gives way to "use the link". Null: no codes are taken. */
+  triesLeft: number | null
   notice: ProveNotice | null
   /** No mail provider works at the moment, whoever asks. */
   mailIsDelayed: boolean
+  /** What the tenant takes besides a mail, whoever asks; empty once no tries are left. */
+  others: readonly Method[]
 }
 
 /** The same for flows with and without an account. `code-unreadable` (not eight digits) costs no try. */
@@ -138,6 +172,28 @@ export type ProveNotice =
   /** Asked again within the pause, and more often than one request may. */
   | 'asked-too-soon'
   | 'no-more-mails'
+
+/** What a proof is asked for. */
+export type ProofStep =
+  /** Instead of the mail; the same for everybody. */
+  | { is: 'first' }
+  | { is: 'second'; have: number; need: number; because: readonly DemandReason[] }
+  /** The second proof of a sign-in. */
+  | { is: 'sign-in' }
+
+export interface ProofProps {
+  page: PageContext
+  step: ProofStep
+  method: Method
+  /** What could be used instead. */
+  others: readonly Method[]
+  triesLeft: number
+  notice: ProofNotice | null
+  /** When link and code of the newest mail stop working; null where no mail is asked for. */
+  validUntil: Date | null
+}
+
+export type ProofNotice = ProveNotice | 'too-many-tries'
 
 /** What the script shows beside a password that is being typed. */
 export interface PasswordAdvice {
@@ -198,6 +254,8 @@ export interface SignInProps {
   takesPassword: boolean
   /** What people call the company's own sign-in; null where there is none. */
   provider: string | null
+  /** It is for a change of the password, and not for something else. */
+  isForChange: boolean
 }
 
 export type SignInNotice =
@@ -208,6 +266,8 @@ export type SignInNotice =
   | 'second-factor'
   | 'session-over'
   | 'signed-out'
+  /** The sign-in is not fresh enough for what was asked. */
+  | 'again'
   /** Of the company's own sign-in. Whatever was wrong with the answer: nothing in it counts. */
   | 'not-finished'
   /** It worked there. Unknown here, disabled, ambiguous: the same. */
@@ -221,6 +281,8 @@ export interface ChangeProps extends Omit<PasswordProps, 'endsSessions' | 'offer
   flaw: Flaw | null
   /** What was wrong with the form beside the new password. */
   notice: 'current-password-wrong' | 'action-token-unusable' | null
+  /** There is something that people can set up to prove themselves with. */
+  offersMethods: boolean
 }
 
 /** Why a password was not taken: by policy, by the directory, or because the two fields differ. */
@@ -256,11 +318,70 @@ export interface DoneProps {
   endsSessions: boolean
   /** After a change in a browser that stays signed in. */
   offersSignOut?: boolean
+  /** There is something that people can set up to prove themselves with. */
+  offersMethods?: boolean
 }
 
 export interface SecondProofProps {
   page: PageContext
-  because: Ineligible
+  because: readonly DemandReason[]
+}
+
+/** One of the things that a person has set up. */
+export interface ShownMethod {
+  id: string
+  method: EnrolledMethod
+  /** What its owner calls it; may be empty. */
+  name: string
+  createdAt: Date
+  lastUsedAt: Date | null
+  /** From when it may bring its owner back; null when it may by now. */
+  waitsUntil: Date | null
+  /** Codes that can still be used; null for what has none. */
+  left: number | null
+}
+
+export interface MethodsProps {
+  page: PageContext
+  methods: readonly ShownMethod[]
+  /** What could be added. */
+  offers: readonly EnrolledMethod[]
+  notice: MethodsNotice | null
+}
+
+export const methodsNotices = ['added', 'removed', 'renamed', 'unknown', 'too-many', 'shown'] as const
+export type MethodsNotice = (typeof methodsNotices)[number]
+
+export interface SetUpProps {
+  page: PageContext
+  id: string
+  name: string
+  /** Base 32. */
+  seed: string
+  /** `otpauth:` address. */
+  uri: string
+  notice: 'wrong-code' | 'code-unreadable' | null
+}
+
+export interface CodesProps {
+  page: PageContext
+  codes: readonly string[]
+  at: Date
+}
+
+export interface MethodProps {
+  page: PageContext
+  shown: ShownMethod
+  notice: 'works' | 'works-other' | 'wrong-code' | 'code-unreadable' | null
+  /** New ones in its place can be made. */
+  renews: boolean
+}
+
+export interface RemoveProps {
+  page: PageContext
+  shown: ShownMethod
+  /** Nothing that a sign-in asks for would be left. */
+  isLastFactor: boolean
 }
 
 export interface EndedProps {

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react'
 import type { Words } from '../../../core/messages/translate.ts'
 import { Head, Note, PostForm, RecoveryLanding, renderPage, voiceOf } from './layout.tsx'
+import { Others } from './proof.tsx'
 import { formPaths, type ProveProps, startAgainAt } from './props.ts'
 
 /** "Check your mail": the link, or the code. The same for a flow that found nobody. */
@@ -9,7 +10,8 @@ export function provePage(props: ProveProps): string {
   const { words } = voiceOf(page)
   const title = words.say('prove.title')
   const until = { time: words.time(props.validUntil, page.tenant.timeZone) }
-  const lead = words.say(triesLeft > 0 ? 'prove.lead' : 'prove.lead-link-only', until)
+  const takesCodes = triesLeft !== null && triesLeft > 0
+  const lead = words.say(takesCodes ? 'prove.lead' : 'prove.lead-link-only', until)
   return renderPage({
     page,
     words,
@@ -25,7 +27,8 @@ export function provePage(props: ProveProps): string {
         {(notice === 'link-unusable' || notice === 'asked-too-soon' || notice === 'no-more-mails') && (
           <Note look={notice === 'link-unusable' ? 'bad' : 'warn'}>{words.say(`prove.${notice}`)}</Note>
         )}
-        {triesLeft > 0 ? <CodeForm {...props} words={words} /> : <NoTriesLeft words={words} />}
+        {takesCodes && <CodeForm {...props} triesLeft={triesLeft} words={words} />}
+        {triesLeft === 0 && <NoTriesLeft words={words} />}
         <div className="more">
           <p className="soft">{words.say('prove.no-mail')}</p>
           <PostForm page={page} to={formPaths.resend}>
@@ -35,7 +38,13 @@ export function provePage(props: ProveProps): string {
             {words.say('prove.other-name')}
           </a>
         </div>
-        {triesLeft > 0 && (
+        {props.others.length > 0 && (
+          <div className="more">
+            <p className="soft">{words.say('proof.no-mailbox')}</p>
+            <Others page={page} words={words} methods={props.others} />
+          </div>
+        )}
+        {takesCodes && (
           <noscript>
             <p className="soft">{words.say('prove.no-script')}</p>
           </noscript>
@@ -51,7 +60,12 @@ const NoTriesLeft = ({ words }: { words: Words }) => (
   </Note>
 )
 
-function CodeForm({ page, words, notice, triesLeft }: ProveProps & { words: Words }): ReactElement {
+function CodeForm({
+  page,
+  words,
+  notice,
+  triesLeft,
+}: ProveProps & { triesLeft: number; words: Words }): ReactElement {
   const wrong = notice === 'wrong-code' || notice === 'code-unreadable'
   return (
     <PostForm page={page} to={formPaths.code}>

@@ -1,12 +1,12 @@
-import { askHelpDesk, reason } from '../../../core/messages/mail.ts'
+import { askHelpDesk } from '../../../core/messages/mail.ts'
 import { Head, Note, RecoveryLanding, renderPage, voiceOf } from './layout.tsx'
+import { whySoMuch } from './proof.tsx'
 import { type SecondProofProps, startAgainAt } from './props.ts'
 
-/** Proven by mail, and policy asks for more than Rekey can take from this person today. */
+/** More is asked for than this person has: only people can help. */
 export function secondProofPage({ page, because }: SecondProofProps): string {
   const { words } = voiceOf(page)
   const title = words.say('second-proof.title')
-  const material = { words, tenant: page.tenant }
   return renderPage({
     page,
     words,
@@ -15,9 +15,9 @@ export function secondProofPage({ page, because }: SecondProofProps): string {
     landing: <RecoveryLanding page={page} words={words} />,
     children: (
       <>
-        <Head title={title} lead={reason(material, because)} />
+        <Head title={title} lead={whySoMuch(page, words, because)} />
         <Note look="info">{words.say('second-proof.way-on')}</Note>
-        <p>{askHelpDesk(material)}</p>
+        <p>{askHelpDesk({ words, tenant: page.tenant })}</p>
         <a className="button quiet" href={startAgainAt(page)}>
           {words.say('page.start-again')}
         </a>

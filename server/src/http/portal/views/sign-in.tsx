@@ -10,7 +10,7 @@ import { formPaths, type SignInNotice, type SignInProps } from './props.ts'
 export function signInPage(props: SignInProps): string {
   const { page, notice, takesPassword } = props
   const { words } = voiceOf(page)
-  const title = words.say('sign-in.title')
+  const title = words.say(props.isForChange ? 'sign-in.title' : 'sign-in.just-title')
   return renderPage({
     page,
     words,
@@ -87,6 +87,7 @@ const problems: ReadonlySet<SignInNotice> = new Set([
   'refused',
   'missing',
   'second-factor',
+  'again',
   'not-finished',
   'no-account',
   'provider-unreachable',
@@ -98,6 +99,7 @@ const looks = {
   'second-factor': 'warn',
   'session-over': 'info',
   'signed-out': 'ok',
+  again: 'info',
   'not-finished': 'warn',
   'no-account': 'bad',
   'provider-unreachable': 'warn',

@@ -91,7 +91,7 @@ describe('the pages', () => {
     for (const html of portalSamples(aPage()).values()) {
       for (const form of html.match(/<form[\s\S]*?<\/form>/g) ?? []) {
         expect(form).toMatch(
-          /^<form (data-action="\/change\/action" )?action="\/((recover|unlock|activate)\/[a-z]+|disavow|sign-in|sign-in\/oidc|sign-out|change)" method="post">/,
+          /^<form (data-action="\/change\/action" )?action="\/((recover|unlock|activate)\/[a-z]+|disavow|sign-in|sign-in\/(oidc|proof)|sign-out|change|methods\/[a-z]+)" method="post">/,
         )
         expect(form).toContain('<input type="hidden" name="csrf" value="csrf-value"/>')
       }
@@ -188,7 +188,14 @@ describe('the pages', () => {
   })
 })
 
-const waiting = { page: aPage(), validUntil: new Date(0), triesLeft: 5, notice: null, mailIsDelayed: false }
+const waiting = {
+  page: aPage(),
+  validUntil: new Date(0),
+  triesLeft: 5,
+  notice: null,
+  mailIsDelayed: false,
+  others: [],
+}
 
 describe.each(Object.keys(languages))('the catalogue %s', (locale) => {
   it('holds no text that nobody ever sees', () => {

@@ -1,0 +1,28 @@
+import type { ReactElement } from 'react'
+import type { Words } from '../../../../core/messages/translate.ts'
+import type { Method } from '../../../../core/proofs/index.ts'
+import type { FieldProblem } from '../fields.tsx'
+import { PostForm } from '../layout.tsx'
+import type { PageContext } from '../props.ts'
+
+/** What the part of a page knows that asks for one method. */
+export interface AskProps {
+  page: PageContext
+  words: Words
+  /** Where the answer goes. */
+  to: string
+  problem: FieldProblem | null
+  /** When link and code of the newest mail stop working; null where no mail is asked for. */
+  validUntil: Date | null
+}
+
+/** The form of a method: what is typed, or the button that begins what is not. */
+export const AnswerForm = (
+  props: Pick<AskProps, 'page' | 'words' | 'to'> & { method: Method; children: React.ReactNode },
+): ReactElement => (
+  <PostForm page={props.page} to={props.to}>
+    <input type="hidden" name="method" value={props.method} />
+    {props.children}
+    <button>{props.words.say('page.continue')}</button>
+  </PostForm>
+)
