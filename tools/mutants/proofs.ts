@@ -277,7 +277,10 @@ export const proofMutants: readonly Mutant[] = [
         file: 'server/src/http/portal/routes.ts',
         find: '  const { again } = visit.request.query as { again?: unknown }',
         replace: `  const { again, token } = visit.request.query as { again?: unknown; token?: unknown }
-  if (typeof token === 'string') await spendLink(deps, visit, { token })`,
+  if (typeof token === 'string') {
+    const { tenant, client, page, held } = visit
+    await deps.recovery.spendLink({ tenant: tenant.id, token, client, locale: page.locale, holding: held })
+  }`,
       },
     ],
     suite: { file: lifeCycle, title: '[107]' },

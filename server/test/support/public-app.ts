@@ -13,7 +13,7 @@ const { look } = tenantAssets(portal, { color: null, radius: null, logo: null })
 export function aPublicApp({ recovery, sessions, enrolment, deps, rules }: World): Promise<FastifyInstance> {
   const tenant = {
     ...{ id: northwind, voice: aTenant(), rules, look },
-    methods: ['email_link', 'email_code'] as const,
+    methods: deps.tenant(northwind).methods,
     passwordRules: [],
     services: [],
     signIn: { password: true, provider: null },
