@@ -84,7 +84,9 @@ async function onThePages(identifier: string): Promise<string[]> {
   await rekey.settled()
   heard.push(await rekey.ask('/recover', { headers: { cookie } }))
   for (let tried = 0; tried < 6; tried += 1) {
-    heard.push(await page('/recover/code', cookie, { code: '00000000' }))
+    const method = tried % 2 === 0 ? 'email_code' : 'totp'
+    heard.push(await page('/recover/code', cookie, { method, code: '00000000' }))
+    heard.push(await rekey.ask('/recover?method=recovery_code', { headers: { cookie } }))
   }
   heard.push(await page('/recover/password', cookie, { password: 'copper lantern meadow tundra 5' }))
   heard.push(await page('/recover/resend', cookie, {}))

@@ -101,6 +101,8 @@ describe('an authenticator app on the pages', () => {
     expect(begun.headers['cache-control']).toBe('no-store')
     expect(list.html).toContain('It is set up and counts from now on.')
     expect(list.html).toContain('<b>Blue &quot;phone&quot;</b>')
+    // From now on nobody sees the seed.
+    expect((await visitor.get(`/methods/set-up?id=${id}`)).location).toBe('/methods?said=unknown')
   })
 
   it('is shown its seed again in the sign-in that began it alone, and not once it counts', async () => {
