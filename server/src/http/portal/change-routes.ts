@@ -17,6 +17,7 @@ import {
   readDevice,
   readPortalSession,
   rememberDevice,
+  rememberNext,
 } from './cookies.ts'
 import { askToSignIn, readOwn, withOwn } from './own-session.ts'
 import { offersMethods, showFlow, shownProblem } from './recover-page.ts'
@@ -74,6 +75,7 @@ export async function enter(
   holdPortalSession(visit.reply, { id: session.id, secret })
   if (session.awaits !== null) return goOn(visit, '/sign-in/proof')
   const next = nextOf(visit)
+  rememberNext(visit.request, visit.reply, '/change')
   if (next === '/change') await open(deps, visit, session)
   return goOn(visit, next)
 }

@@ -75,7 +75,7 @@ export type NextPage = '/change' | '/methods'
 
 const nextSeconds = 600
 
-/** Where whoever is asked to sign in wanted to go. */
+/** Where whoever is asked to sign in wanted to go; unless that is elsewhere, to a change, and nothing is remembered. */
 export function rememberNext(request: FastifyRequest, reply: FastifyReply, next: NextPage): void {
   if (next !== '/change') void reply.setCookie(names.next, next, { ...attributes, maxAge: nextSeconds })
   else if (request.cookies[names.next] !== undefined) void reply.clearCookie(names.next, attributes)

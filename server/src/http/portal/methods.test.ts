@@ -164,6 +164,19 @@ describe('an authenticator app on the pages', () => {
     expect(late.html).toContain('You are signed out here')
   })
 
+  it('need not be given by who would rather not sign in after all', async () => {
+    await withApp()
+    const visitor = new Visitor()
+    await signIn(visitor)
+    const held = visitor.cookies.get('__Host-rekey-session') ?? ''
+
+    const out = await visitor.post('/sign-out')
+    visitor.cookies.set('__Host-rekey-session', held)
+
+    expect(out.html).toContain('You are signed out.')
+    expect((await visitor.get('/sign-in/proof')).html).toContain('You are signed out here')
+  })
+
   it('says that its removal leaves the password alone, and is gone after a second press only', async () => {
     const { phone, session } = await withApp()
     await enrolSheet(world, session)

@@ -593,7 +593,7 @@ export const ar: Catalogue = {
 
   'method.name': 'الاسم',
   'method.rename': 'حفظ الاسم',
-  'method.try': 'تجربة هذا الرمز',
+  'method.try': 'تجربة',
   'method.try-spends': 'الرمز الذي تجربه يُستهلك.',
   'method.works': 'إنه يعمل.',
   'method.works-other': 'هذا الرمز يعمل، لكنه يخص شيئًا آخر أعددته.',

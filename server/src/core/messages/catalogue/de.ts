@@ -586,7 +586,7 @@ export const de: Catalogue = {
   'methods.left_other': 'Noch {{count}} Codes',
   'methods.waits': 'Darf Sie ab {{moment}} zurückbringen. Bei der Anmeldung gilt es schon.',
   'methods.add.totp': 'Authenticator-App hinzufügen',
-  'methods.add.recovery_code': 'Codes zum Ausdrucken holen',
+  'methods.add.recovery_code': 'Wiederherstellungscodes holen',
   'methods.why.totp': 'Eine App auf Ihrem Telefon, die Codes zeigt, auch ohne Netz.',
   'methods.why.recovery_code': 'Zehn Codes zum Ausdrucken, falls das Telefon einmal weg ist.',
   'methods.nudge': 'Einen zweiten Weg einrichten, sich auszuweisen',
@@ -624,7 +624,7 @@ export const de: Catalogue = {
 
   'method.name': 'Name dafür',
   'method.rename': 'Namen speichern',
-  'method.try': 'Diesen Code ausprobieren',
+  'method.try': 'Ausprobieren',
   'method.try-spends': 'Der ausprobierte Code ist danach verbraucht.',
   'method.works': 'Es funktioniert.',
   'method.works-other': 'Dieser Code stimmt, gehört aber zu etwas anderem, das Sie eingerichtet haben.',

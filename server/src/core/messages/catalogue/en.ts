@@ -591,7 +591,7 @@ export const en = {
 
   'method.name': 'Name',
   'method.rename': 'Save the name',
-  'method.try': 'Try this code',
+  'method.try': 'Try it',
   'method.try-spends': 'The code that you try is used up.',
   'method.works': 'It works.',
   'method.works-other': 'This code works, but it belongs to something else that you set up.',

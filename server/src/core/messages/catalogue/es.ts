@@ -624,7 +624,7 @@ export const es: Catalogue = {
 
   'method.name': 'Nombre',
   'method.rename': 'Guardar el nombre',
-  'method.try': 'Probar este código',
+  'method.try': 'Probar',
   'method.try-spends': 'El código que pruebe queda gastado.',
   'method.works': 'Funciona.',
   'method.works-other': 'Este código funciona, pero pertenece a otro medio que ha configurado.',

@@ -651,7 +651,7 @@ export const fr: Catalogue = {
 
   'method.name': 'Nom',
   'method.rename': 'Enregistrer le nom',
-  'method.try': 'Essayer ce code',
+  'method.try': 'Essayer',
   'method.try-spends': 'Le code que vous essayez est ensuite épuisé.',
   'method.works': 'Cela fonctionne.',
   'method.works-other': 'Ce code fonctionne, mais il appartient à un autre moyen que vous avez configuré.',

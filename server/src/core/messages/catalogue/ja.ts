@@ -609,7 +609,7 @@ export const ja: Catalogue = {
 
   'method.name': '名前',
   'method.rename': '名前を保存する',
-  'method.try': 'このコードを試す',
+  'method.try': '試してみる',
   'method.try-spends': '試したコードは使用済みになります。',
   'method.works': '使えることを確認しました。',
   'method.works-other': 'このコードは使えますが、設定済みの別のもののコードです。',

@@ -1,9 +1,10 @@
 import type { ReactElement } from 'react'
 import type { Words } from '../../../core/messages/translate.ts'
-import { CodeField, type FieldProblem, NameField } from './fields.tsx'
+import { type FieldProblem, NameField } from './fields.tsx'
 import { Head, Note, PostForm, renderPage, voiceOf } from './layout.tsx'
 import { Facts, titleOf } from './methods.tsx'
 import { unreadable } from './proof.tsx'
+import { asking } from './proofs/index.ts'
 import { formPaths, type MethodProps, type RemoveProps } from './props.ts'
 
 /** One thing that was set up: tried, named, replaced, removed. */
@@ -11,6 +12,7 @@ export function methodPage(props: MethodProps): string {
   const { page, shown, notice } = props
   const { words } = voiceOf(page)
   const title = titleOf(words, shown)
+  const Ask = asking[shown.method]
   return renderPage({
     page,
     words,
@@ -26,16 +28,14 @@ export function methodPage(props: MethodProps): string {
         {(notice === 'works' || notice === 'works-other') && (
           <Note look={notice === 'works' ? 'ok' : 'warn'}>{words.say(`method.${notice}`)}</Note>
         )}
-        <PostForm page={page} to={formPaths.tryMethod}>
-          <input type="hidden" name="id" value={shown.id} />
-          <CodeField
-            label={words.say(`proof.label.${shown.method}`)}
-            problem={problemOf(props, words)}
-            long={shown.method === 'recovery_code'}
-            {...(shown.method === 'recovery_code' ? { hint: words.say('method.try-spends') } : {})}
-          />
-          <button className="quiet">{words.say('method.try')}</button>
-        </PostForm>
+        <Ask
+          page={page}
+          words={words}
+          to={formPaths.tryMethod}
+          problem={problemOf(props, words)}
+          validUntil={null}
+          trying={shown.id}
+        />
         <div className="more">
           <PostForm page={page} to={formPaths.renameMethod}>
             <input type="hidden" name="id" value={shown.id} />

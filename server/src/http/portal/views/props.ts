@@ -127,7 +127,7 @@ export const formPaths = {
   confirmMethod: '/methods/confirm',
   /** `id` and `name`. */
   renameMethod: '/methods/rename',
-  /** `id` and `code`. */
+  /** `id`, `method` and `code`. */
   tryMethod: '/methods/try',
   /** `id`. */
   removeMethod: '/methods/remove',

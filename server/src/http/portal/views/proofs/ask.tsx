@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react'
+import type { ReactElement, ReactNode } from 'react'
 import type { Words } from '../../../../core/messages/translate.ts'
 import type { Method } from '../../../../core/proofs/index.ts'
 import type { FieldProblem } from '../fields.tsx'
@@ -14,15 +14,18 @@ export interface AskProps {
   problem: FieldProblem | null
   /** When link and code of the newest mail stop working; null where no mail is asked for. */
   validUntil: Date | null
+  /** Id of what its owner tries out here; nothing is proven by it. */
+  trying?: string
 }
 
 /** The form of a method: what is typed, or the button that begins what is not. */
-export const AnswerForm = (
-  props: Pick<AskProps, 'page' | 'words' | 'to'> & { method: Method; children: React.ReactNode },
-): ReactElement => (
+export const AnswerForm = (props: AskProps & { method: Method; children: ReactNode }): ReactElement => (
   <PostForm page={props.page} to={props.to}>
     <input type="hidden" name="method" value={props.method} />
+    {props.trying !== undefined && <input type="hidden" name="id" value={props.trying} />}
     {props.children}
-    <button>{props.words.say('page.continue')}</button>
+    <button className={props.trying === undefined ? undefined : 'quiet'}>
+      {props.words.say(props.trying === undefined ? 'page.continue' : 'method.try')}
+    </button>
   </PostForm>
 )
