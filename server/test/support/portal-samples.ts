@@ -105,7 +105,6 @@ const endings = each<EndedBecause>({
 const demandReasons = each<DemandReason>({
   policy: true,
   enrolled: true,
-  'directory-factor': true,
   disavowed: true,
 })
 const disavowNotices = each<DisavowNotice>({

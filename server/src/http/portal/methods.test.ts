@@ -10,6 +10,7 @@ import {
 } from '../../../test/support/enrolling.ts'
 import { aPublicApp } from '../../../test/support/public-app.ts'
 import { anAccount, initialPassword, lastMail, type World } from '../../../test/support/recovery-world.ts'
+import { anyProof } from '../../core/proofs/index.ts'
 
 const csrf = 'c'.repeat(43)
 
@@ -294,7 +295,7 @@ describe('a recovery', () => {
     const second = await visitor.send('/recover/code', { code: lastMail(world).code })
     expect(second.title).toBe('One more proof')
     expect(second.html).toContain('1 of 2 done.')
-    expect(second.html).toContain('You have set up more than one way')
+    expect(second.html).toContain('You have set up a further way')
     const refused = await visitor.post('/recover/code', { method: 'totp', code: wrong })
     expect([refused.status, refused.title]).toEqual([422, 'One more proof'])
     const code = phone.code(world.clock.now())
@@ -321,6 +322,22 @@ describe('a recovery', () => {
     expect(
       (await visitor.send('/recover/code', { method: 'email_code', code: lastMail(world).code })).title,
     ).toBe('Choose a new password')
+  })
+
+  it('asks for one more where policy wants more than the proofs are worth, and says that it is policy', async () => {
+    await app.close()
+    const assurance = { everybody: { ...anyProof, points: 3 }, enrolled: anyProof }
+    world = aWorldOfMethods({ assurance })
+    app = await aPublicApp(world)
+    const { session } = await signInFully(world, 'ada')
+    await enrolSheet(world, session)
+    const visitor = await start()
+
+    const second = await visitor.send('/recover/code', { code: lastMail(world).code })
+
+    expect(second.html).toContain('1 of 2 done.')
+    expect(second.html).toContain('Northwind asks for more than one proof for this account.')
+    expect(second.html).toContain('name="method" value="recovery_code"')
   })
 
   it('sends to the help desk who has nothing yet that would do', async () => {

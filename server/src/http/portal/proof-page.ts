@@ -42,12 +42,14 @@ export function showAwaiting(
     return show(visit, status, provePage({ page, validUntil, triesLeft, notice, mailIsDelayed, others }))
   }
   const { have } = assess(flow.proofs, { kinds })
+  // Where kinds are not what is missing, one proof more is.
+  const need = Math.max(kinds, have + 1)
   return show(
     visit,
     status,
     proofPage({
       page: { ...page, query: `method=${chosen}` },
-      step: isFirst ? { is: 'first' } : { is: 'second', have, need: kinds, because },
+      step: isFirst ? { is: 'first' } : { is: 'second', have, need, because },
       method: chosen,
       ...{ others, notice, validUntil },
       triesLeft: left,

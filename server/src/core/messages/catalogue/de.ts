@@ -564,9 +564,9 @@ export const de: Catalogue = {
   'proof.too-many-tries':
     'Es waren zu viele Versuche. Warten Sie eine Weile, oder nehmen Sie einen anderen Weg.',
   'proof.no-tries-left': 'Es waren zu viele falsche. Beginnen Sie neu, oder fragen Sie den Helpdesk.',
-  'demand.policy': '{{tenant}} verlangt von allen mehr als einen Nachweis.',
+  'demand.policy': '{{tenant}} verlangt für dieses Konto mehr als einen Nachweis.',
   'demand.enrolled':
-    'Sie haben mehr als einen Weg eingerichtet, sich auszuweisen; einer allein reicht deshalb nicht.',
+    'Sie haben einen weiteren Weg eingerichtet, sich auszuweisen; einer allein reicht deshalb nicht.',
 
   'sign-in.step-title': 'Noch ein Schritt',
   'sign-in.step-lead': 'Ihr Passwort stimmt. Weisen Sie sich jetzt noch auf andere Art aus.',

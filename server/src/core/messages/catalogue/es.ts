@@ -565,8 +565,8 @@ export const es: Catalogue = {
   'proof.too-many-tries': 'Hubo demasiados intentos. Espere un rato, o use otro medio.',
   'proof.no-tries-left':
     'Hubo demasiados códigos incorrectos. Empiece de nuevo, o pregunte al servicio de asistencia.',
-  'demand.policy': '{{tenant}} pide a todos más de una prueba.',
-  'demand.enrolled': 'Ha configurado más de un medio para demostrar quién es, así que uno solo no basta.',
+  'demand.policy': '{{tenant}} pide más de una prueba para esta cuenta.',
+  'demand.enrolled': 'Ha configurado un medio más para demostrar quién es, así que uno solo no basta.',
 
   'sign-in.step-title': 'Un paso más',
   'sign-in.step-lead': 'Su contraseña es correcta. Ahora demuestre quién es de otra manera.',

@@ -588,9 +588,9 @@ export const fr: Catalogue = {
   'proof.too-many-tries': 'Il y a eu trop de tentatives. Patientez un moment, ou utilisez un autre moyen.',
   'proof.no-tries-left':
     'Trop de codes erronés ont été saisis. Recommencez, ou adressez-vous à l’assistance.',
-  'demand.policy': '{{tenant}} demande à chacun plus d’une preuve.',
+  'demand.policy': '{{tenant}} demande plus d’une preuve pour ce compte.',
   'demand.enrolled':
-    'Vous avez configuré plusieurs moyens de prouver qui vous êtes ; un seul ne suffit donc pas.',
+    'Vous avez configuré un moyen de plus de prouver qui vous êtes ; un seul ne suffit donc pas.',
 
   'sign-in.step-title': 'Encore une étape',
   'sign-in.step-lead':

@@ -92,7 +92,6 @@ function leadOf({ step }: ProofProps, words: Words): string {
 
 const because = {
   enrolled: 'demand.enrolled',
-  'directory-factor': 'because.second-factor',
   disavowed: 'because.disavowed',
 } as const satisfies Partial<Record<DemandReason, string>>
 
