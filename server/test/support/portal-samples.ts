@@ -106,6 +106,7 @@ const demandReasons = each<DemandReason>({
   policy: true,
   enrolled: true,
   disavowed: true,
+  risk: true,
 })
 const disavowNotices = each<DisavowNotice>({
   'wrong-code': true,

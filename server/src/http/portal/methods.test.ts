@@ -10,7 +10,7 @@ import {
 } from '../../../test/support/enrolling.ts'
 import { aPublicApp } from '../../../test/support/public-app.ts'
 import { anAccount, initialPassword, lastMail, type World } from '../../../test/support/recovery-world.ts'
-import { anyProof } from '../../core/proofs/index.ts'
+import { anyProof, defaultAssurance } from '../../core/proofs/index.ts'
 
 const csrf = 'c'.repeat(43)
 
@@ -326,7 +326,7 @@ describe('a recovery', () => {
 
   it('asks for one more where policy wants more than the proofs are worth, and says that it is policy', async () => {
     await app.close()
-    const assurance = { everybody: { ...anyProof, points: 3 }, enrolled: anyProof }
+    const assurance = { ...defaultAssurance, everybody: { ...anyProof, points: 3 }, enrolled: anyProof }
     world = aWorldOfMethods({ assurance })
     app = await aPublicApp(world)
     const { session } = await signInFully(world, 'ada')

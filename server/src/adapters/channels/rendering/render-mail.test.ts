@@ -23,6 +23,7 @@ const labels = Object.keys(languages).flatMap((language) =>
       'mail.account',
       'mail.device',
       'mail.place',
+      'mail.method',
       'mail.expires',
       'mail.expired',
       'mail.targets.written',

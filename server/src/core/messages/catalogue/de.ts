@@ -564,6 +564,8 @@ export const de: Catalogue = {
   'proof.too-many-tries':
     'Es waren zu viele Versuche. Warten Sie eine Weile, oder nehmen Sie einen anderen Weg.',
   'proof.no-tries-left': 'Es waren zu viele falsche. Beginnen Sie neu, oder fragen Sie den Helpdesk.',
+  'demand.risk': 'Diese Anfrage sieht nicht aus wie Ihre üblichen, deshalb braucht sie mehr Nachweise.',
+
   'demand.policy': '{{tenant}} verlangt für dieses Konto mehr als einen Nachweis.',
   'demand.enrolled':
     'Sie haben einen weiteren Weg eingerichtet, sich auszuweisen; einer allein reicht deshalb nicht.',

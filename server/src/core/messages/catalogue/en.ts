@@ -534,6 +534,8 @@ export const en = {
     'A recovery code has sixteen letters and digits, like {{example}}. No try was used up.',
   'proof.too-many-tries': 'There were too many tries. Wait a while, or use another way.',
   'proof.no-tries-left': 'There were too many wrong ones. Start again, or ask the help desk.',
+  'demand.risk': 'This request does not look like your usual ones, so it needs more proof.',
+
   'demand.policy': '{{tenant}} asks for more than one proof for this account.',
   'demand.enrolled': 'You have set up a further way to prove it is you, so one alone is not enough.',
 

@@ -565,6 +565,8 @@ export const es: Catalogue = {
   'proof.too-many-tries': 'Hubo demasiados intentos. Espere un rato, o use otro medio.',
   'proof.no-tries-left':
     'Hubo demasiados códigos incorrectos. Empiece de nuevo, o pregunte al servicio de asistencia.',
+  'demand.risk': 'Esta solicitud no se parece a las que suele hacer, por eso necesita más pruebas.',
+
   'demand.policy': '{{tenant}} pide más de una prueba para esta cuenta.',
   'demand.enrolled': 'Ha configurado un medio más para demostrar quién es, así que uno solo no basta.',
 

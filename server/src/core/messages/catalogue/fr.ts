@@ -588,6 +588,9 @@ export const fr: Catalogue = {
   'proof.too-many-tries': 'Il y a eu trop de tentatives. Patientez un moment, ou utilisez un autre moyen.',
   'proof.no-tries-left':
     'Trop de codes erronés ont été saisis. Recommencez, ou adressez-vous à l’assistance.',
+  'demand.risk':
+    'Cette demande ne ressemble pas à vos demandes habituelles : il faut donc davantage de preuves.',
+
   'demand.policy': '{{tenant}} demande plus d’une preuve pour ce compte.',
   'demand.enrolled':
     'Vous avez configuré un moyen de plus de prouver qui vous êtes ; un seul ne suffit donc pas.',

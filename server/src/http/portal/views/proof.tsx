@@ -93,7 +93,8 @@ function leadOf({ step }: ProofProps, words: Words): string {
 const because = {
   enrolled: 'demand.enrolled',
   disavowed: 'because.disavowed',
-} as const satisfies Partial<Record<DemandReason, string>>
+  risk: 'demand.risk',
+} as const satisfies Record<Exclude<DemandReason, 'policy'>, string>
 
 /** Why one proof is not enough. What policy asks of everybody is only told where it is all there is to tell. */
 export function whySoMuch(page: PageContext, words: Words, reasons: readonly DemandReason[]): string {
