@@ -324,6 +324,21 @@ describe('a recovery', () => {
     ).toBe('Choose a new password')
   })
 
+  it('goes back to the mail, whose link still works, when no tries are left', async () => {
+    await withApp()
+    const visitor = await start()
+
+    for (const _ of [1, 2, 3, 4]) await visitor.post('/recover/code', { method: 'totp', code: wrong })
+    const last = await visitor.post('/recover/code', { method: 'totp', code: wrong })
+    const later = await visitor.get('/recover?method=recovery_code')
+
+    for (const page of [last, later]) {
+      expect(page.title).toBe('Check your mail')
+      expect(page.html).toContain('The link in our mail still works')
+      expect(page.html).not.toContain('?method=')
+    }
+  })
+
   it('asks for one more where policy wants more than the proofs are worth, and says that it is policy', async () => {
     await app.close()
     const assurance = { ...defaultAssurance, everybody: { ...anyProof, points: 3 }, enrolled: anyProof }

@@ -14,7 +14,7 @@ export const methodNamed = (name: unknown): Method | null => allMethods.find((on
 export const choicesOf = (methods: readonly Method[]): readonly Method[] =>
   methods.filter((one) => one !== 'email_link' || !methods.includes('email_code'))
 
-const isMail = (method: Method | null): boolean => method === 'email_code' || method === 'email_link'
+const isMail = (method: Method): boolean => method === 'email_code' || method === 'email_link'
 
 /**
  * Asks for the proof that a flow waits for. Before the first one nothing depends on the account: what is offered is the
@@ -34,7 +34,10 @@ export function showAwaiting(
     ? { methods: tenant.methods, kinds: 1, because: [] }
     : (flow.wanted ?? unexplained)
   const choices = choicesOf(methods)
-  const chosen = choices.find((one) => one === method) ?? choices[0]
+  // A mail went out to whoever can come back, and its link works when no tries are left.
+  const mailed = isFirst ? choices.find(isMail) : undefined
+  const named = left === 0 ? undefined : choices.find((one) => one === method)
+  const chosen = named ?? mailed ?? choices[0]
   if (chosen === undefined) return show(visit, status, secondProofPage({ page, because }))
   const others = left === 0 ? [] : choices.filter((one) => one !== chosen)
   if (isFirst && isMail(chosen)) {
