@@ -135,6 +135,11 @@ const homes: readonly { packages: RegExp; home: RegExp; what: string }[] = [
     home: /^server\/src\/adapters\/tracing\//,
     what: 'adapters/tracing',
   },
+  {
+    packages: /^@simplewebauthn\//,
+    home: /^server\/src\/adapters\/webauthn\//,
+    what: 'adapters/webauthn',
+  },
   { packages: /^redis($|\/)/, home: /^server\/src\/adapters\/stores\//, what: 'adapters/stores' },
   {
     packages: /^ws($|\/)/,
