@@ -27,6 +27,7 @@ import {
   type RecoveryTables,
   shredOfOthers,
 } from './adapters/stores/recovery/index.ts'
+import { makePasskeys } from './adapters/webauthn/passkeys.ts'
 import { adminOf } from './admin-settings.ts'
 import { directoryCheck, mailCheck, providerCheck, textCheck } from './checks.ts'
 import { serveAgents } from './compose-agents.ts'
@@ -45,6 +46,7 @@ import { makeEnrolment } from './core/enrolment/index.ts'
 import { makeDeliver } from './core/messages/delivery.ts'
 import type { MessageOrder, MessageSecrets } from './core/messages/ports.ts'
 import { clockWords, makeSharedClock } from './core/operations/shared-clock.ts'
+import { makePasskeyChallenges } from './core/proofs/index.ts'
 import { makeMessageSecrets, makeRecovery, makeTokens, unlockIsOffered } from './core/recovery/index.ts'
 import { makeSessions } from './core/sessions/index.ts'
 import { seedDemo } from './demo.ts'
@@ -197,6 +199,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
   const risk = await composeRisk(config, { database: untyped, limiter, store, geo, outside, log, opening })
   const recoveryDeps = {
     ...{ ...outside, store, limiter, tokens, digests, tenant: tenantOf },
+    passkeys: { ...makePasskeys(), ...makePasskeyChallenges(namesKey) },
     risk: risk.assessor,
   }
   const recovery = makeRecovery(recoveryDeps)

@@ -26,7 +26,14 @@ import {
   strictest,
   strictestOf,
 } from './core/passwords/index.ts'
-import { type AssurancePolicy, anyProof, type Strength, strongestOf } from './core/proofs/index.ts'
+import {
+  type AssurancePolicy,
+  anyProof,
+  type Method,
+  relyingPartyOf,
+  type Strength,
+  strongestOf,
+} from './core/proofs/index.ts'
 import {
   type AccountEntry,
   defaultRules,
@@ -78,9 +85,10 @@ export function recoveryTenant(
     locale: voiceOf(config).languages[0] ?? 'en',
     rules: rulesOf(config),
     title: config.name,
-    methods: config.policy.recovery.methods,
+    methods: methodsOf(config),
     assurance: assurance.everybody,
     assuranceOf: assurance.of,
+    party: relyingPartyOf(config),
     directoriesFor(service) {
       const routed = config.services.find(({ name }) => name === service)
       return routed === undefined
@@ -113,6 +121,12 @@ export function recoveryTenant(
   }
 }
 
+/** Where browsers make no passkeys, none are offered. */
+const methodsOf = (config: TenantConfig): readonly Method[] =>
+  relyingPartyOf(config) === null
+    ? config.policy.recovery.methods.filter((method) => method !== 'passkey')
+    : config.policy.recovery.methods
+
 /** What the pages of a tenant show. Recovery by mail is for accounts whose password is the only factor. */
 export const publicTenant = (
   config: TenantConfig,
@@ -125,7 +139,7 @@ export const publicTenant = (
 ): PublicTenant => ({
   id: config.id,
   voice: voiceOf(config),
-  methods: config.policy.recovery.methods,
+  methods: methodsOf(config),
   rules: rulesOf(config),
   passwordRules: describePolicy(policyOf(config.policy.password), {
     onlyFactor: true,

@@ -156,8 +156,8 @@ export const proofMutants: readonly Mutant[] = [
       },
       {
         file: `${core}/prove.ts`,
-        find: 'if (flow.codesTried >= rules.codeTriesPerFlow) {',
-        replace: 'if (tried >= rules.codeTriesPerFlow) {',
+        find: 'if (guessable && flow.codesTried >= rules.codeTriesPerFlow) {',
+        replace: 'if (guessable && tried >= rules.codeTriesPerFlow) {',
       },
       {
         file: `${core}/prove.ts`,

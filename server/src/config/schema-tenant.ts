@@ -93,7 +93,7 @@ const RecoveryPolicy = closedWithDefaults(
       uniqueItems: true,
       description:
         'Ways to prove oneself that the tenant offers, and that people may set up. `email_code` works without JavaScript; ' +
-        '`totp` is an authenticator app, `recovery_code` one of ten printed codes.',
+        '`totp` is an authenticator app, `recovery_code` one of ten printed codes; `passkey` is left out where browsers make none (`publicUrl` without a name).',
     }),
     assurance: Assurance,
     coolDownHours: bounded(

@@ -29,7 +29,7 @@ export const policyText = (directives: Readonly<Record<string, string>>): string
     .map(([name, value]) => `${name} ${value}`.trimEnd())
     .join('; ')
 
-/** No page of ours asks for any of these; the portal's passkeys will have to open theirs. */
+/** Nothing of ours but the portal's pages, which have a policy of their own, asks for any of these. */
 const switchedOff = [
   'accelerometer',
   'autoplay',

@@ -64,6 +64,11 @@ export const problems = {
     detail:
       'Type the newest one: of the mail, of the app as it is now, or another of the sheet. Each works once.',
   },
+  'passkey-refused': {
+    status: 422,
+    title: 'This passkey can’t be used here',
+    detail: 'Use one that was set up for this account on this site, or prove yourself another way.',
+  },
   'code-tries-used-up': {
     status: 422,
     title: 'No tries left for the code',

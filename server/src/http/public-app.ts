@@ -16,6 +16,7 @@ import { receiptRoutes } from './api/receipts.ts'
 import { recoveryRoutes } from './api/recoveries.ts'
 import { isConnectionError } from './connection-error.ts'
 import { hardened, hardenedOptions } from './hardening.ts'
+import { passkeyEndpoints } from './passkey-endpoints.ts'
 import { changeRoutes as changePages } from './portal/change-routes.ts'
 import { showErrorPage } from './portal/error-page.ts'
 import { methodPages } from './portal/method-routes.ts'
@@ -81,6 +82,7 @@ export async function buildPublicApp(deps: PublicDeps, options: PublicAppOptions
   app.get('/problems', { schema: { hide: true } }, (_request, reply) =>
     reply.type('text/html; charset=utf-8').send(problemPage()),
   )
+  passkeyEndpoints(app, deps)
   await app.register((api, _options, done) => {
     parse(api, 'application/json', parseStrictJson)
     recoveryRoutes(api, deps)

@@ -131,3 +131,124 @@ describe('a person with a phone and a drawer', () => {
     },
   )
 })
+
+/** What is built into a telephone, in Chromium: it keeps passkeys, and verifies its holder or says that it did not. */
+async function anAuthenticator(page: Page) {
+  const cdp = await page.context().newCDPSession(page)
+  await cdp.send('WebAuthn.enable')
+  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true },
+      ...{ isUserVerified: true, automaticPresenceSimulation: true },
+    },
+  })
+  return {
+    kept: async () => (await cdp.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
+    knowsHolder: (isUserVerified: boolean) =>
+      cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified }),
+    forget: () => cdp.send('WebAuthn.clearCredentials', { authenticatorId }),
+  }
+}
+
+describe('a person with a passkey', () => {
+  it('makes it, signs in and comes back with it, tries it, and removes it', async () => {
+    const { origin } = world
+    const someone = await world.someone()
+    await using visitor = await world.visitor({ viewport: phone })
+    const { page } = visitor
+    const authenticator = await anAuthenticator(page)
+
+    await page.goto(`${origin}/methods`)
+    await signIn(page, someone.uid, someone.oldPassword)
+    await press(page, 'Add a passkey')
+    await page.getByRole('button', { name: 'Create the passkey' }).waitFor()
+    await look(page, 'passkey-1-make')
+    await authenticator.knowsHolder(false)
+    await press(page, 'Create the passkey')
+    await page.getByText('That did not work, or was cancelled').waitFor()
+    await look(page, 'passkey-2-cancelled')
+    await authenticator.knowsHolder(true)
+    await press(page, 'Create the passkey')
+    await page.getByText('It is set up and counts from now on').waitFor()
+    await look(page, 'passkey-3-list')
+    expect(await page.locator('.way').innerText()).toContain('In one device only')
+    const [kept, ...others] = await authenticator.kept()
+    expect(others).toEqual([])
+    expect(kept).toMatchObject({
+      rpId: new URL(origin).hostname,
+      isResidentCredential: true,
+      userName: someone.uid,
+    })
+    expect(Buffer.from(kept?.userHandle ?? '', 'base64')).toHaveLength(32)
+    expect((await someone.mailbox.next()).subject).toBe('A new way to prove who you are was set up')
+    // The authenticator has one of this account.
+    await press(page, 'Add a passkey')
+    await press(page, 'Create the passkey')
+    await page.getByText('That did not work, or was cancelled').waitFor()
+    await follow(page, 'Not now')
+
+    await page.locator('.way').click()
+    await press(page, 'Try it')
+    await page.getByText('It works.').waitFor()
+    await look(page, 'passkey-4-one')
+    await follow(page, 'Back to the list')
+    await press(page, 'Sign out')
+
+    await signIn(page, someone.uid, someone.oldPassword)
+    await page.waitForURL('**/sign-in/proof')
+    await look(page, 'passkey-5-step')
+    await authenticator.knowsHolder(false)
+    await press(page, 'Continue with a passkey')
+    await page.getByText('That did not work, or was cancelled').waitFor()
+    await authenticator.knowsHolder(true)
+    await press(page, 'Continue with a passkey')
+    await page.waitForURL((url) => url.pathname !== '/sign-in/proof')
+
+    await forget(page, origin, someone.uid)
+    await follow(page, 'Use a passkey')
+    await look(page, 'passkey-6-recover')
+    await press(page, 'Continue with a passkey')
+    await choose(page, fresh)
+    await page.getByText('Your new password works now').waitFor()
+    expect(await world.directory.canBind(someone.uid, fresh)).toBe(true)
+
+    // Somebody else's recovery: the same page, and this passkey proves nothing.
+    const other = await world.someone()
+    await forget(page, origin, other.uid)
+    await follow(page, 'Use a passkey')
+    await press(page, 'Continue with a passkey')
+    await page.getByText('This passkey can’t be used here').waitFor()
+    await look(page, 'passkey-7-refused')
+    expect(await heading(page)).toBe('Prove it another way')
+
+    await page.goto(`${origin}/methods`)
+    await signIn(page, someone.uid, fresh)
+    await press(page, 'Continue with a passkey')
+    await page.waitForURL('**/methods')
+    await page.locator('.way').click()
+    await follow(page, 'Remove it')
+    await press(page, 'Yes, remove it')
+    await page.getByText('It was removed').waitFor()
+    await press(page, 'Sign out')
+    await signIn(page, someone.uid, fresh)
+    await page.getByRole('button', { name: 'Sign out' }).waitFor()
+
+    expect(visitor.complaints).toEqual([])
+    expect(visitor.elsewhere).toEqual([])
+  })
+
+  it('is told why not where there is no script', async () => {
+    const { origin } = world
+    const someone = await world.someone()
+    await using visitor = await world.visitor({ viewport: phone, javaScriptEnabled: false })
+    const { page } = visitor
+    await page.goto(`${origin}/methods`)
+    await signIn(page, someone.uid, someone.oldPassword)
+
+    await press(page, 'Add a passkey')
+
+    expect(await page.locator('noscript').innerText()).toBe('Passkeys need JavaScript, and it is off here.')
+    expect(await page.getByRole('button', { name: 'Create the passkey' }).isVisible()).toBe(false)
+    await look(page, 'passkey-8-no-script')
+  })
+})

@@ -13,7 +13,14 @@ import { makeMemoryDirectory } from '../support/memory-directory.ts'
 import { makeMemoryLimiter } from '../support/memory-limiter.ts'
 import { noRisk } from '../support/no-risk.ts'
 import { aRecoveryDatabase } from '../support/recovery-database.ts'
-import { anAccount, aRecoveryTenant, northwind, testDigests, testTokens } from '../support/recovery-world.ts'
+import {
+  anAccount,
+  aRecoveryTenant,
+  northwind,
+  testDigests,
+  testPasskeys,
+  testTokens,
+} from '../support/recovery-world.ts'
 
 interface Payloads {
   'tell-of-expiry': { tenant: string }
@@ -106,7 +113,14 @@ describe('the round about passwords that expire, on PostgreSQL', () => {
     const aRound = (seed: number) => {
       const outside = anOutside(clock, seed)
       const node = rows.node(outside)
-      const shared = { limiter, tokens: testTokens, digests: testDigests, risk: noRisk, tenant: () => tenant }
+      const shared = {
+        limiter,
+        tokens: testTokens,
+        digests: testDigests,
+        passkeys: testPasskeys,
+        risk: noRisk,
+        tenant: () => tenant,
+      }
       const deps = { ...outside, store: node.store, ...shared }
       const { tellOfExpiry } = makeRecovery(deps)
       return { node, run: () => tellOfExpiry({ tenant: northwind }, AbortSignal.timeout(60_000)) }

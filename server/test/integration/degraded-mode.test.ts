@@ -16,6 +16,7 @@ import {
   aRecoveryTenant,
   northwind,
   testDigests,
+  testPasskeys,
   testTokens,
 } from '../support/recovery-world.ts'
 import { onOpenLdap, type Rekey, startRekey } from '../support/rekey-process.ts'
@@ -130,6 +131,7 @@ it('one whose time is over before the directory is back is gone, and its owner i
     tokens: testTokens,
     digests: testDigests,
     risk: noRisk,
+    passkeys: testPasskeys,
     tenant: () => tenant,
   }
   const recovery = makeRecovery(deps)

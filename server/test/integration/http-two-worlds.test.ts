@@ -5,8 +5,9 @@ import type { Invitations } from '../../src/cli/invitations.ts'
 import { composeInvitations } from '../../src/compose-invitations.ts'
 import { loadConfig } from '../../src/config/load.ts'
 import { systemOutside } from '../../src/kernel/outside.ts'
-import { type Attacked, anAttackedRekey, oldPassword, secretsOf } from '../attack/attacked.ts'
+import { type Attacked, anAttackedRekey, oldPassword, publicUrl, secretsOf } from '../attack/attacked.ts'
 import { anApp } from '../support/enrolling.ts'
+import { aPasskey } from '../support/passkey.ts'
 import type { RawAnswer, RawRequest } from '../support/raw-http.ts'
 import {
   anyTrace,
@@ -35,6 +36,10 @@ function seenOf({ status, headers, text }: RawAnswer): unknown {
   )
 }
 
+/** What a stranger's own passkey says to a challenge. */
+const strangers = (challenge: string) =>
+  aPasskey().use({ challenge, origin: publicUrl, rpId: new URL(publicUrl).hostname })
+
 function apiClient(rekey: Attacked): Client {
   const reply = async (asked: Promise<RawAnswer>): Promise<Reply> => {
     const answer = await asked
@@ -54,6 +59,14 @@ function apiClient(rekey: Attacked): Client {
       reply(rekey.post(`/v1/recoveries/${id}/proofs`, { method: 'email_code', code }, secret)),
     proveBy: ({ id, secret }, method, code) =>
       reply(rekey.post(`/v1/recoveries/${id}/proofs`, { method, code }, secret)),
+    async showPasskey({ id, secret }) {
+      const asked = await rekey.post(`/v1/recoveries/${id}/challenges`, { method: 'passkey' }, secret)
+      const { passkey } = (asked.json ?? {}) as { passkey?: { challenge: string } }
+      const credential = strangers(passkey?.challenge ?? '')
+      const proof = { method: 'passkey', credential }
+      const shown = await reply(rekey.post(`/v1/recoveries/${id}/proofs`, proof, secret))
+      return { ...shown, seen: [seenOf(asked), shown.seen] }
+    },
     spendLink: (token) => reply(rekey.post('/v1/links', { token })),
     setPassword: ({ id, secret }, password) =>
       reply(rekey.post(`/v1/recoveries/${id}/password`, { password }, secret)),
@@ -97,6 +110,8 @@ function portalClient(rekey: Attacked): Client {
     ask: (held) => send('/recover/resend', held, {}),
     proveByCode: (held, code) => send('/recover/code', held, { code }),
     proveBy: (held, method, code) => send('/recover/code', held, { method, code }),
+    showPasskey: (held) =>
+      send('/recover/code', held, { method: 'passkey', credential: JSON.stringify(strangers('')) }),
     spendLink: (token) => send('/recover/link', null, { token }),
     setPassword: (held, password) => send('/recover/password', held, { password, again: password }),
     unlock: (held) => send('/unlock/confirm', held, {}),

@@ -22,6 +22,7 @@ import {
   type Holding,
   northwind,
   testDigests,
+  testPasskeys,
   testTokens,
 } from '../support/recovery-world.ts'
 
@@ -44,7 +45,15 @@ async function aCompany(over: Partial<RecoveryDeps> = {}): Promise<Company> {
   const directory = makeMemoryDirectory('people', accounts)
   const tenant = { ...aRecoveryTenant([directory], rules), remembers: () => 3 }
   const limiter = makeMemoryLimiter(systemOutside)
-  const deps = { ...systemOutside, limiter, tokens: testTokens, digests: testDigests, risk: noRisk, ...over }
+  const deps = {
+    ...systemOutside,
+    limiter,
+    tokens: testTokens,
+    digests: testDigests,
+    passkeys: testPasskeys,
+    risk: noRisk,
+    ...over,
+  }
   const [first, second] = [0, 1].map(
     (): RecoveryDeps => ({ ...deps, store: database.node(systemOutside).store, tenant: () => tenant }),
   )

@@ -26,9 +26,12 @@ const complaintsOf = (texts: Texts, find: (key: string, text: string) => string 
 const wordsOf = (text: string): string[] =>
   text
     .replace(placeholder, ' ')
-    .replace(/JavaScript/g, ' ')
+    .replace(sameEverywhere, ' ')
     .toLowerCase()
     .match(/\p{L}[\p{L}\p{M}’'-]*/gu) ?? []
+
+/** Names that are the same in every language that writes them in Latin letters. */
+const sameEverywhere = /JavaScript|Passkeys?/g
 
 /** As many words in a row are no accident: "in the mail" stands in no other language of ours. */
 const wordsInARow = 3
@@ -44,7 +47,7 @@ export function untranslated(texts: Texts, script: RegExp): Complaint[] {
     const words = wordsOf(source)
     if (words.length === 0) return null
     if (text === source) return 'is the English text'
-    const left = text.replace(placeholder, '').replace(/JavaScript/g, '')
+    const left = text.replace(placeholder, '').replace(sameEverywhere, '')
     if (ownScript && /\p{Script=Latin}/u.test(left)) return `has Latin letters: ${text}`
     if (!script.test(left)) return `has no letter of its own script: ${text}`
     const said = ` ${wordsOf(text).join(' ')} `

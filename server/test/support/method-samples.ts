@@ -1,7 +1,8 @@
-import type { Method } from '../../src/core/proofs/index.ts'
+import { creationOptions, enrolledMethods, type Method, requestOptions } from '../../src/core/proofs/index.ts'
 import { codesPage } from '../../src/http/portal/views/codes.tsx'
 import { methodPage, removePage } from '../../src/http/portal/views/method.tsx'
 import { methodsPage } from '../../src/http/portal/views/methods.tsx'
+import { makePasskeyPage } from '../../src/http/portal/views/passkey.tsx'
 import { proofPage } from '../../src/http/portal/views/proof.tsx'
 import {
   methodsNotices,
@@ -16,17 +17,33 @@ const codes = Array.from({ length: 10 }, (_, one) => `7k3m-9x2p-qw5t-8hn${one}`)
 const seed = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
 const uri = `otpauth://totp/Northwind:ada@northwind.example?issuer=Northwind&secret=${seed}&algorithm=SHA1&digits=6&period=30`
 
+const party = { id: 'id.example.org', origin: 'https://id.example.org', name: 'Northwind' }
+const challenge = Buffer.alloc(32, 7).toString('base64url')
+const request = requestOptions({ party, challenge })
+const creation = creationOptions({
+  ...{ party, challenge, userHandle: challenge, known: [] },
+  account: { name: 'ada', displayName: 'ada' },
+})
+
 type Pages = [name: string, html: string][]
 
 /** What a person has, with a name of theirs and without. */
 export const someMethods: readonly ShownMethod[] = [
   {
     ...{ id: 'one', method: 'totp', name: 'Blue telephone', createdAt: at },
-    ...{ lastUsedAt: at, waitsUntil: at, left: null },
+    ...{ lastUsedAt: at, waitsUntil: at, left: null, synced: null },
   },
   {
     ...{ id: 'two', method: 'recovery_code', name: '', createdAt: at },
-    ...{ lastUsedAt: null, waitsUntil: null, left: 9 },
+    ...{ lastUsedAt: null, waitsUntil: null, left: 9, synced: null },
+  },
+  {
+    ...{ id: 'three', method: 'passkey', name: 'Apple Passwords', createdAt: at },
+    ...{ lastUsedAt: at, waitsUntil: null, left: null, synced: true },
+  },
+  {
+    ...{ id: 'four', method: 'passkey', name: 'Yellow key', createdAt: at },
+    ...{ lastUsedAt: null, waitsUntil: null, left: null, synced: false },
   },
 ]
 
@@ -37,9 +54,23 @@ export const methodSamples = (page: PageContext): Pages => [
 ]
 
 function proofSamples(page: PageContext): Pages {
-  const all = ['email_link', 'email_code', 'totp', 'recovery_code'] as const satisfies readonly Method[]
+  const all = [
+    'email_link',
+    'email_code',
+    'totp',
+    'recovery_code',
+    'passkey',
+  ] as const satisfies readonly Method[]
   const asked: Omit<ProofProps, 'method'> = {
-    ...{ page, step: { is: 'first' }, others: [], triesLeft: 5, notice: null, validUntil: at },
+    ...{
+      page,
+      step: { is: 'first' },
+      others: [],
+      triesLeft: 5,
+      notice: null,
+      validUntil: at,
+      passkey: request,
+    },
   }
   const second: ProofProps['step'] = {
     ...{ is: 'second', have: 1, need: 2, because: ['policy', 'enrolled'] },
@@ -74,14 +105,20 @@ function proofSamples(page: PageContext): Pages {
       'sign-in-proof-wrong-code',
       proofPage({ ...signIn, method: 'totp', notice: 'wrong-code', triesLeft: 4 }),
     ],
+    ['sign-in-proof-passkey-refused', proofPage({ ...signIn, method: 'passkey', notice: 'wrong-code' })],
     ['sign-in-proof-too-many', proofPage({ ...signIn, method: 'totp', notice: 'too-many-tries' })],
   ]
 }
 
 function ownSamples(page: PageContext): Pages {
   const setUp = { page: { ...page, here: '/methods/set-up' } as const, id: 'one', name: '', seed, uri }
-  const offers = ['totp', 'recovery_code'] as const
-  const one = { page: { ...page, here: '/methods/one' } as const, notice: null, renews: false }
+  const offers = enrolledMethods
+  const one = {
+    page: { ...page, here: '/methods/one' } as const,
+    notice: null,
+    renews: false,
+    passkey: request,
+  }
   return [
     ['methods-none', methodsPage({ page, methods: [], offers, notice: null })],
     ['methods', methodsPage({ page, methods: someMethods, offers: ['totp'], notice: null })],
@@ -91,6 +128,13 @@ function ownSamples(page: PageContext): Pages {
     ),
     ...([null, 'wrong-code', 'code-unreadable'] as const).map(
       (notice) => [`set-up-${notice}`, setUpPage({ ...setUp, notice })] as Pages[0],
+    ),
+    ...([null, 'passkey-refused'] as const).map(
+      (notice) =>
+        [
+          `make-passkey-${notice}`,
+          makePasskeyPage({ page: setUp.page, id: 'one', asks: creation, notice }),
+        ] as Pages[0],
     ),
     ['codes', codesPage({ page, codes, at })],
     ...someMethods.flatMap((shown) => [

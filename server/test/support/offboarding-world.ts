@@ -21,6 +21,7 @@ import {
   aRecoveryTenant,
   northwind,
   testDigests,
+  testPasskeys,
   testTokens,
 } from './recovery-world.ts'
 
@@ -76,6 +77,7 @@ export async function anOffboardingWorld(
     tokens: testTokens,
     digests: testDigests,
     risk: noRisk,
+    passkeys: testPasskeys,
     tenant: () => tenant,
   }
   const plain: OffboardingDeps = {

@@ -1,11 +1,17 @@
 import { makeSlowDigests } from '../../src/adapters/argon2/slow-digests.ts'
+import { makePasskeys } from '../../src/adapters/webauthn/passkeys.ts'
 import type { Directory } from '../../src/core/accounts/ports.ts'
 import { type EnrolmentDesk, makeEnrolment } from '../../src/core/enrolment/index.ts'
 import { isDecoy } from '../../src/core/messages/index.ts'
 import type { MessageOrder } from '../../src/core/messages/ports.ts'
 import { type PasswordJudgement, passwordPolicyDefaults } from '../../src/core/passwords/index.ts'
 import type { SlowDigests } from '../../src/core/passwords/ports.ts'
-import { type AssurancePolicy, defaultAssurance, type Method } from '../../src/core/proofs/index.ts'
+import {
+  type AssurancePolicy,
+  defaultAssurance,
+  type Method,
+  makePasskeyChallenges,
+} from '../../src/core/proofs/index.ts'
 import type { Client } from '../../src/core/recovery/flow.ts'
 import {
   defaultRules,
@@ -77,6 +83,7 @@ export const testTokens: Tokens = makeTokens(testRing, new Uint8Array(32).fill(8
 export const testDigestsBy = (ring: KeyRing): SlowDigests =>
   makeSlowDigests(ring, { memoryCost: 8, timeCost: 1 })
 export const testDigests = testDigestsBy(testRing)
+export const testPasskeys = { ...makePasskeys(), ...makePasskeyChallenges(new Uint8Array(32).fill(4)) }
 
 /** A mail as it arrives: the order, and the secrets that the delivery job derives for it. */
 export interface Mail {
@@ -123,6 +130,7 @@ export function aRecoveryTenant(
     methods,
     assurance: defaultAssurance,
     assuranceOf: () => assurance,
+    party: { id: 'id.northwind.example', origin: 'https://id.northwind.example', name: 'Northwind' },
     ambiguous: 'refuse',
     links: [],
     titleOf: (name) => `the ${name}`,
@@ -210,6 +218,7 @@ export function aWorld(options: WorldOptions = {}): World {
     tokens: testTokens,
     digests: testDigests,
     risk: options.risk ?? noRisk,
+    passkeys: testPasskeys,
     tenant: () => tenant,
   }
   const deps = options.wrap?.(plain) ?? plain

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { EnrolledMethod } from '../../src/core/proofs/index.ts'
+import type { EnrolledMethod, TypedMethod } from '../../src/core/proofs/index.ts'
 import {
   expiresAt,
   type Flow,
@@ -8,6 +8,8 @@ import {
   type Refused,
   type StartedKind,
 } from '../../src/core/recovery/index.ts'
+import { atPortal } from './enrol-passkey.ts'
+import { aPasskey } from './passkey.ts'
 import { aClient, aPassword, type Holding, northwind } from './recovery-world.ts'
 
 /**
@@ -28,7 +30,9 @@ export interface Client {
   ask(holding: Holding): Promise<Reply>
   proveByCode(holding: Holding, code: string): Promise<Reply>
   /** With something that only its owner can have set up. */
-  proveBy(holding: Holding, method: EnrolledMethod, code: string): Promise<Reply>
+  proveBy(holding: Holding, method: EnrolledMethod & TypedMethod, code: string): Promise<Reply>
+  /** Asks for a passkey, and shows the stranger's own. */
+  showPasskey(holding: Holding): Promise<Reply>
   spendLink(token: string): Promise<Reply>
   setPassword(holding: Holding, password: string): Promise<Reply>
   unlock(holding: Holding): Promise<Reply>
@@ -72,7 +76,7 @@ const strangerStep: fc.Arbitrary<StrangerStep> = fc.oneof(
   {
     weight: 8,
     arbitrary: fc.record({
-      do: is('read', 'ask', 'code', 'code', 'totp', 'recovery_code', 'password', 'unlock'),
+      do: is('read', 'ask', 'code', 'code', 'totp', 'recovery_code', 'passkey', 'password', 'unlock'),
       holding: some,
       text: some,
     }),
@@ -174,6 +178,8 @@ async function strangerDoes(
     case 'totp':
     case 'recovery_code':
       return client.proveBy(holding, step.do, enrolledGarbage[step.text % enrolledGarbage.length] ?? '')
+    case 'passkey':
+      return client.showPasskey(holding)
     case 'password':
       return client.setPassword(holding, `a long password ${text}`)
     case 'unlock':
@@ -205,6 +211,14 @@ export function coreClient(recovery: Recovery, rules: RecoveryRules, network = '
       reply(await recovery.prove({ ...holding, method: 'email_code', code, client })),
     proveBy: async (holding, method, code) =>
       reply(await recovery.prove({ ...holding, method, code, client })),
+    showPasskey: async (holding) => {
+      const asked = await recovery.askForPasskey(holding)
+      if (!asked.ok) return reply(asked)
+      const { challenge, ...options } = asked.passkey
+      const credential = aPasskey().use(atPortal(challenge))
+      const shown = reply(await recovery.prove({ ...holding, method: 'passkey', credential, client }))
+      return { ...shown, seen: [options, shown.seen] }
+    },
     spendLink: async (token) =>
       reply(await recovery.spendLink({ tenant: northwind, token, client, locale: 'en' })),
     setPassword: async (holding, password) =>

@@ -143,6 +143,12 @@ export const catalogue = {
     personal: ['network', 'device'],
     rollUp: false,
   },
+  'method.refused': {
+    level: 'info',
+    labels: ['method', 'because'],
+    personal: ['network', 'device'],
+    rollUp: false,
+  },
   'method.tested': {
     level: 'info',
     labels: ['method', 'outcome'],

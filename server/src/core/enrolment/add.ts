@@ -2,6 +2,8 @@ import { newId } from '../../kernel/ids.ts'
 import { Secret } from '../../kernel/secret.ts'
 import { NoTurnCame } from '../../kernel/turns.ts'
 import {
+  type CreationOptions,
+  creationOptions,
   type EnrolledMethod,
   type Enrolment,
   type EnrolmentChange,
@@ -9,6 +11,7 @@ import {
   keyUriOf,
   newCodes,
   newSeed,
+  passkeysIn,
   shownCode,
 } from '../proofs/index.ts'
 import { after, newSalt, type RecoveryRules, type Refused, refuse } from '../recovery/index.ts'
@@ -34,14 +37,10 @@ export interface AddCall extends OwnerCall {
 export type Shown =
   | { method: 'totp'; seed: string; uri: string }
   | { method: 'recovery_code'; codes: readonly string[] }
+  /** For `navigator.credentials.create()`. */
+  | { method: 'passkey'; passkey: CreationOptions }
 
 export type Added = { ok: true; enrolment: Enrolment; shown: Shown } | Refused
-
-export const shownSeed = (kept: KeptSeed, named: { issuer: string; account: string }): Shown => ({
-  method: 'totp',
-  seed: kept.seed,
-  uri: keyUriOf(kept, named),
-})
 
 /** A day, whatever the configuration says. */
 const privilegedCoolDownSeconds = 86_400
@@ -51,8 +50,8 @@ export const usableFrom = (at: Date, rules: RecoveryRules, { privileged }: { pri
   after(at, Math.max(rules.coolDownSeconds, privileged ? privilegedCoolDownSeconds : 0))
 
 /**
- * Begins to set something up. An authenticator app proves nothing before a code of it was typed; a sheet of codes counts at
- * once, and the one before it is worthless from then on.
+ * Begins to set something up. An authenticator app proves nothing before a code of it was typed, and a passkey nothing
+ * before a browser has made it; a sheet of codes counts at once, and the one before it is worthless from then on.
  */
 export const makeAdd =
   (deps: EnrolmentDeps) =>
@@ -62,31 +61,67 @@ export const makeAdd =
     if (!methods.includes(call.method)) return refuse({ because: 'method-not-offered' })
     const stale = refuseUnlessFresh(deps, call)
     if (stale !== null) return stale
-    return call.method === 'totp' ? addTotp(deps, call) : addSheet(deps, call)
+    switch (call.method) {
+      case 'totp':
+        return begin(deps, call, { method: 'totp', kept: newSeed(deps.randomBytes) })
+      case 'passkey':
+        return begin(deps, call, { method: 'passkey', kept: null })
+      case 'recovery_code':
+        return addSheet(deps, call)
+    }
   }
 
-function addTotp(deps: EnrolmentDeps, call: AddCall): Promise<Added> {
-  const { tenant, subject, tokenVersion, username } = call.session
-  const { rules, title } = deps.tenant(tenant)
-  const kept = newSeed(deps.randomBytes)
+/** What is set up in two steps: it takes its place, and counts once it is confirmed. */
+function begin(
+  deps: EnrolmentDeps,
+  call: AddCall,
+  what: { method: 'totp'; kept: KeptSeed } | { method: 'passkey'; kept: null },
+): Promise<Added> {
+  const { tenant, subject, tokenVersion } = call.session
+  const { rules } = deps.tenant(tenant)
   return deps.store.decideSubject<Added>({ tenant, subject, enrolments: true }, ({ ledger, enrolments }) => {
     if (ledger.tokenVersion !== tokenVersion) return { answer: refuse({ because: 'session-unknown' }) }
     const at = deps.now()
     // One that was begun and left takes no place.
-    const left = enrolments.filter((one) => one.method === 'totp' && one.confirmedAt === null)
+    const left = enrolments.filter((one) => one.method === call.method && one.confirmedAt === null)
     if (enrolments.length - left.length >= rules.enrolmentsMax) {
       return { answer: refuse({ because: 'too-many-enrolments' }) }
     }
     const enrolment: Enrolment = {
-      ...{ tenant, subject, id: newId(deps), method: 'totp', name: call.name, kept },
+      ...{ tenant, subject, id: newId(deps), name: call.name, ...what },
       ...{ createdAt: at, confirmedAt: null, usableFrom: at, lastUsedAt: null },
     }
+    const shown = shownOf(deps, call, { begun: enrolment, enrolments })
+    if (shown === null) return { answer: refuse({ because: 'method-not-offered' }) }
     const changes: EnrolmentChange[] = [...left.map(asRemoved), { change: 'kept', enrolment }]
     return {
-      answer: { ok: true, enrolment, shown: shownSeed(kept, { issuer: title, account: username }) },
+      answer: { ok: true, enrolment, shown },
       effects: { events: [], enrolments: changes },
     }
   })
+}
+
+/** What its owner needs to finish what was begun; null when there is nothing to finish, or no longer a way. */
+export function shownOf(
+  deps: EnrolmentDeps,
+  { session }: OwnerCall,
+  { begun, enrolments }: { begun: Enrolment; enrolments: readonly Enrolment[] },
+): Shown | null {
+  const { tenant, subject, username } = session
+  const { title, party } = deps.tenant(tenant)
+  if (begun.method === 'totp') {
+    const { seed } = begun.kept
+    return { method: 'totp', seed, uri: keyUriOf(begun.kept, { issuer: title, account: username }) }
+  }
+  if (begun.method !== 'passkey' || party === null) return null
+  const passkey = creationOptions({
+    party,
+    challenge: deps.passkeys.current({ tenant, purpose: 'enrolment', of: begun.id }, deps.now()),
+    userHandle: deps.passkeys.userHandle(tenant, subject),
+    account: { name: username, displayName: username },
+    known: passkeysIn(enrolments),
+  })
+  return { method: 'passkey', passkey }
 }
 
 async function addSheet(deps: EnrolmentDeps, call: AddCall): Promise<Added> {

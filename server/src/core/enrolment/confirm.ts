@@ -1,4 +1,11 @@
-import { type EnrolledMethod, type Enrolment } from '../proofs/index.ts'
+import {
+  authenticatorName,
+  definitionOf,
+  type EnrolledAnswer,
+  type Enrolment,
+  type KeptPasskey,
+  passkeysIn,
+} from '../proofs/index.ts'
 import { fits, giveBack, makeTakeTry, type Refused, readyToCompare, refuse } from '../recovery/index.ts'
 import { usableFrom } from './add.ts'
 import {
@@ -11,15 +18,18 @@ import {
   tellOwner,
 } from './deps.ts'
 
-export interface ConfirmCall extends OwnerCall {
-  id: string
-  code: string
-  locale: string
-}
+/** What the app shows, or what the browser has made. */
+export type ConfirmCall = OwnerCall & { id: string; locale: string } & (
+    | { code: string }
+    | { credential: unknown }
+  )
 
 export type Confirmed = { ok: true; enrolment: Enrolment } | Refused
 
-/** Shows that an authenticator app has the seed: from then on it counts. Each try costs the account one, as everywhere. */
+/**
+ * Shows that an authenticator app has the seed, or brings the passkey: from then on it counts. A code that is tried costs the account
+ * one of its tries, as everywhere.
+ */
 export function makeConfirm(deps: EnrolmentDeps) {
   const withTry = makeWithTry(deps)
   return async (call: ConfirmCall): Promise<Confirmed> => {
@@ -30,20 +40,19 @@ export function makeConfirm(deps: EnrolmentDeps) {
     if (!owner.ok) return owner
     const { entry } = owner
     const { rules } = deps.tenant(tenant)
-    return withTry(call, () =>
+    const made = 'credential' in call ? await madeFor(deps, call) : null
+    if (made?.ok === false) return made
+    const decide = () =>
       deps.store.decideSubject<Confirmed>({ tenant, subject, enrolments: true }, (seen) => {
         if (seen.ledger.tokenVersion !== tokenVersion)
           return { answer: refuse({ because: 'session-unknown' }) }
         const at = deps.now()
         const found = seen.enrolments.find(({ id }) => id === call.id)
         if (found === undefined) return { answer: refuse({ because: 'enrolment-unknown' }) }
-        if (found.method !== 'totp' || found.confirmedAt !== null) {
-          return { answer: refuse({ because: 'already-proven' }) }
-        }
-        const isEligible = () => true
-        const used = fits({ method: 'totp', code: call.code }, [found], { now: at, isEligible })
-        if (used?.change !== 'kept') return { answer: wrong }
-        const enrolment = { ...used.enrolment, confirmedAt: at, usableFrom: usableFrom(at, rules, entry) }
+        if (found.confirmedAt !== null) return { answer: refuse({ because: 'already-proven' }) }
+        const shown = 'code' in call ? asShown(found, call.code, at) : asMade(found, made?.kept, seen)
+        if ('because' in shown) return { answer: shown }
+        const enrolment = { ...shown, confirmedAt: at, usableFrom: usableFrom(at, rules, entry) }
         const { ledger, enrolments } = changed(seen, [{ change: 'kept', enrolment }])
         const { method } = enrolment
         const notice = tellOwner(deps, call, { kind: 'method-added', method, entry, at, locale: call.locale })
@@ -52,23 +61,58 @@ export function makeConfirm(deps: EnrolmentDeps) {
           ledger,
           effects: { ...notice, enrolments, events: [eventOf(call, 'method.added', { at, method })] },
         }
-      }),
-    )
+      })
+    return 'code' in call ? withTry(call, decide) : decide()
   }
 }
 
-export interface TestCall extends OwnerCall {
-  method: EnrolledMethod
-  code: string
+/** What the browser brings, checked before anything is locked. Nobody else can have been asked for it. */
+async function madeFor(
+  deps: EnrolmentDeps,
+  call: OwnerCall & { id: string; credential: unknown },
+): Promise<{ ok: true; kept: KeptPasskey } | Refused> {
+  const { tenant, subject } = call.session
+  const { party } = deps.tenant(tenant)
+  if (party === null) return refuse({ because: 'method-not-offered' })
+  const at = deps.now()
+  const challenges = deps.passkeys.open({ tenant, purpose: 'enrolment', of: call.id }, at)
+  const made = await deps.passkeys.created(call.credential, { party, challenges })
+  if (made.ok) return made
+  const { because } = made
+  const event = eventOf(call, 'method.refused', { at, method: 'passkey', because })
+  await deps.store.decideSubject({ tenant, subject }, () => ({ answer: null, effects: { events: [event] } }))
+  return refuse({ because: 'passkey-refused' })
 }
+
+function asShown(found: Enrolment, code: string, now: Date): Enrolment | Refused {
+  if (found.method !== 'totp') return wrong
+  const used = fits({ method: 'totp', code }, [found], { now, isEligible: () => true })
+  return used?.change === 'kept' ? used.enrolment : wrong
+}
+
+/** No passkey counts twice. Its maker is a good name for it, where its owner has none. */
+function asMade(
+  found: Enrolment,
+  kept: KeptPasskey | undefined,
+  { enrolments }: { enrolments: readonly Enrolment[] },
+): Enrolment | Refused {
+  const isThere = passkeysIn(enrolments).some(({ credential }) => credential === kept?.credential)
+  if (found.method !== 'passkey' || kept === undefined || isThere) {
+    return refuse({ because: 'passkey-refused' })
+  }
+  const name = found.name === '' ? (authenticatorName(kept.authenticator) ?? '') : found.name
+  return { ...found, name, kept }
+}
+
+export type TestCall = OwnerCall & EnrolledAnswer
 
 /** Tries something out, as a proof would, and spends it: a code works once, wherever it is typed. */
 export function makeTest(deps: EnrolmentDeps) {
   const withTry = makeWithTry(deps)
   return async (call: TestCall): Promise<Confirmed> => {
-    const { tenant, subject } = call.session
-    return withTry(call, async () => {
-      const ready = await readyToCompare(deps, { tenant, subject, method: call.method, code: call.code })
+    const { tenant, subject, id: of } = call.session
+    const run = async () => {
+      const ready = await readyToCompare(deps, { tenant, subject, purpose: 'session', of }, call)
       if (ready === null) return refuse({ because: 'too-many-requests', retryAfterSeconds: 10 })
       return deps.store.decideSubject<Confirmed>({ tenant, subject, enrolments: true }, ({ enrolments }) => {
         const at = deps.now()
@@ -76,13 +120,17 @@ export function makeTest(deps: EnrolmentDeps) {
         const used = fits(ready, enrolments, { now: at, isEligible })
         const { method } = call
         const tell = (outcome: string) => [eventOf(call, 'method.tested', { at, method, outcome })]
-        if (used?.change !== 'kept') return { answer: wrong, effects: { events: tell('wrong') } }
+        if (used?.change !== 'kept') {
+          const answer = method === 'passkey' ? refuse({ because: 'passkey-refused' }) : wrong
+          return { answer, effects: { events: tell('wrong') } }
+        }
         return {
           answer: { ok: true, enrolment: used.enrolment },
           effects: { events: tell('right'), enrolments: [used] },
         }
       })
-    })
+    }
+    return definitionOf(call.method).guessable ? withTry(call, run) : run()
   }
 }
 

@@ -24,7 +24,7 @@ import type { PortalSession } from '../sessions/index.ts'
 
 export type EnrolmentDeps = Pick<
   RecoveryDeps,
-  'store' | 'limiter' | 'tokens' | 'tenant' | 'digests' | 'now' | 'randomBytes'
+  'store' | 'limiter' | 'tokens' | 'tenant' | 'digests' | 'passkeys' | 'now' | 'randomBytes'
 >
 
 /** Whoever has signed in, in full, and where from. */

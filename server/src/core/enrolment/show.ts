@@ -1,6 +1,6 @@
 import type { Enrolment } from '../proofs/index.ts'
 import { type Refused, refuse } from '../recovery/index.ts'
-import { type Shown, shownSeed } from './add.ts'
+import { type Shown, shownOf } from './add.ts'
 import { type EnrolmentDeps, type OwnerCall, refuseUnlessFresh } from './deps.ts'
 
 export interface ShowCall extends OwnerCall {
@@ -16,14 +16,13 @@ export type Begun = { ok: true; enrolment: Enrolment; shown: Shown } | Refused
 export const makeShow =
   (deps: EnrolmentDeps) =>
   async (call: ShowCall): Promise<Begun> => {
-    const { tenant, subject, username, startedAt } = call.session
+    const { tenant, subject, startedAt } = call.session
     const stale = refuseUnlessFresh(deps, call)
     if (stale !== null) return stale
     const all = await deps.store.readEnrolments(tenant, subject)
     const enrolment = all.find(({ id, confirmedAt }) => id === call.id && confirmedAt === null)
-    if (enrolment?.method !== 'totp' || enrolment.createdAt < startedAt) {
-      return refuse({ because: 'enrolment-unknown' })
-    }
-    const { title } = deps.tenant(tenant)
-    return { ok: true, enrolment, shown: shownSeed(enrolment.kept, { issuer: title, account: username }) }
+    const unknown = refuse({ because: 'enrolment-unknown' })
+    if (enrolment === undefined || enrolment.createdAt < startedAt) return unknown
+    const shown = shownOf(deps, call, { begun: enrolment, enrolments: all })
+    return shown === null ? unknown : { ok: true, enrolment, shown }
   }

@@ -1,4 +1,5 @@
 import { type EnrolledMethod, methodTable } from './methods.ts'
+import type { KeptPasskey } from './passkey/index.ts'
 import type { KeptSheet } from './recovery-code/index.ts'
 import type { KeptSeed } from './totp/index.ts'
 
@@ -21,6 +22,8 @@ interface Base {
 export type Enrolment =
   | (Base & { method: 'totp'; kept: KeptSeed })
   | (Base & { method: 'recovery_code'; kept: KeptSheet })
+  /** Null until a browser has made one. */
+  | (Base & { method: 'passkey'; kept: KeptPasskey | null })
 
 /** What a ledger knows of what is enrolled: enough to decide what is needed, nothing to prove it with. */
 export interface EnrolledSummary {
@@ -58,3 +61,7 @@ export const withChanges = (
     const others = all.filter((each) => each.id !== id)
     return one.change === 'kept' ? [...others, one.enrolment] : others
   }, enrolments)
+
+/** The passkeys among them that were made. */
+export const passkeysIn = (enrolments: readonly Enrolment[]): readonly KeptPasskey[] =>
+  enrolments.flatMap((one) => (one.method === 'passkey' && one.kept !== null ? [one.kept] : []))

@@ -15,12 +15,14 @@ export {
   type EnrolledSummary,
   type Enrolment,
   type EnrolmentChange,
+  passkeysIn,
   summaryOf,
   usableIn,
   withChanges,
 } from './enrolment.ts'
 export {
   definitionOf,
+  type EnrolledAnswer,
   type EnrolledMethod,
   enrolledMethods,
   kindsOf,
@@ -28,10 +30,12 @@ export {
   type MethodDefinition,
   methods,
   methodTable,
+  type ProofAnswer,
   type ProofKind,
   type ProofMethod,
   type TypedMethod,
   typedMethods,
 } from './methods.ts'
+export * from './passkey/index.ts'
 export * from './recovery-code/index.ts'
 export * from './totp/index.ts'

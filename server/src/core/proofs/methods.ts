@@ -1,3 +1,4 @@
+import { passkeyMethod } from './passkey/index.ts'
 import { recoveryCodeMethod } from './recovery-code/index.ts'
 import { totpMethod } from './totp/index.ts'
 
@@ -7,6 +8,8 @@ export type ProofKind =
   | 'mailbox'
   /** Has something: the app with the seed, the authenticator with the key. */
   | 'device'
+  /** Is whom the device knows: by a finger, a face or a number that only its holder can give. */
+  | 'holder'
   /** Has the sheet that was printed (NIST SP 800-63B-4 section 4.2.1.1: saved recovery codes). */
   | 'saved'
   /** Knows the password in force. */
@@ -50,6 +53,7 @@ export const methodTable = {
   },
   totp: totpMethod,
   recovery_code: recoveryCodeMethod,
+  passkey: passkeyMethod,
 } as const satisfies Record<string, MethodDefinition>
 
 export type Method = keyof typeof methodTable
@@ -59,15 +63,24 @@ export const methods = [
   'email_code',
   'totp',
   'recovery_code',
+  'passkey',
 ] as const satisfies readonly Method[]
 
 /** Those that a person sets up. */
-export const enrolledMethods = ['totp', 'recovery_code'] as const satisfies readonly Method[]
+export const enrolledMethods = ['totp', 'recovery_code', 'passkey'] as const satisfies readonly Method[]
 export type EnrolledMethod = (typeof enrolledMethods)[number]
 
 /** Those whose answer is typed. */
 export const typedMethods = ['email_code', 'totp', 'recovery_code'] as const satisfies readonly Method[]
 export type TypedMethod = (typeof typedMethods)[number]
+
+/** What somebody shows of something that was set up: what they typed, or what a browser brought, whatever that is. */
+export type EnrolledAnswer =
+  | { method: EnrolledMethod & TypedMethod; code: string }
+  | { method: 'passkey'; credential: unknown }
+
+/** What a challenge is answered with. */
+export type ProofAnswer = { method: 'email_code'; code: string } | EnrolledAnswer
 
 /** What a flow can have been given: methods that are asked for, and what came with it from its start. */
 export type ProofMethod =

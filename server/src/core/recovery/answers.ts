@@ -1,6 +1,6 @@
 import type { DirectoryRefusal } from '../accounts/ports.ts'
 import type { PasswordRefusal } from '../passwords/index.ts'
-import type { Method } from '../proofs/index.ts'
+import type { Method, RequestOptions } from '../proofs/index.ts'
 import type { Flow } from './flow.ts'
 
 /** What the domain answers besides yes. Each code has a heading in the problem reference and is never renamed. */
@@ -12,6 +12,8 @@ export type Refusal =
   | { because: 'already-proven' }
   | { because: 'already-completed' }
   | { because: 'code-wrong'; triesLeft: number }
+  /** Not one of the account's, not for this, or not in order: the same answer. */
+  | { because: 'passkey-refused' }
   | { because: 'code-tries-used-up' }
   | { because: 'code-expired' }
   /** The tenant does not let people prove themselves this way. */
@@ -64,6 +66,6 @@ export type RefusalCode = Refusal['because']
 export type Refused = { ok: false } & Refusal
 
 /** A yes with the flow as it is now; `secret` is there when it changed and is told only this once. */
-export type Answered = { ok: true; flow: Flow; secret?: string }
+export type Answered = { ok: true; flow: Flow; secret?: string; passkey?: RequestOptions }
 
 export const refuse = <R extends Refusal>(refusal: R): { ok: false } & R => ({ ok: false, ...refusal })

@@ -17,7 +17,7 @@ import type {
   PasswordRule,
 } from '../passwords/index.ts'
 import type { SlowDigests } from '../passwords/ports.ts'
-import type { AssurancePolicy, Method } from '../proofs/index.ts'
+import type { AssurancePolicy, Method, PasskeyMeans, RelyingParty } from '../proofs/index.ts'
 import type { RiskAssessor } from '../risk/ports.ts'
 import type { FlowKind } from './flow.ts'
 import type { Limiter, RecoveryStore } from './ports.ts'
@@ -53,6 +53,8 @@ export interface RecoveryTenant {
   assurance: AssurancePolicy
   /** How much by the owner of this account. */
   assuranceOf(entry: AccountEntry): AssurancePolicy
+  /** Whose passkeys are made and asked for; null where browsers make none. */
+  party: RelyingParty | null
   /** The directories that a service is routed to; all of the tenant's when no service is named. */
   directoriesFor(service: string | null): readonly RoutedDirectory[]
   /** What becomes of a name that several of them have. */
@@ -85,5 +87,6 @@ export interface RecoveryDeps extends Outside {
   tokens: Tokens
   digests: SlowDigests
   risk: RiskAssessor
+  passkeys: PasskeyMeans
   tenant(id: string): RecoveryTenant
 }

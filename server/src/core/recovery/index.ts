@@ -1,5 +1,6 @@
 export { type Answered, type Refusal, type RefusalCode, type Refused, refuse } from './answers.ts'
-export { fits, newSalt, type ReadyAnswer, readyToCompare } from './compare-answer.ts'
+export { passkeyRequest } from './ask-passkey.ts'
+export { type Asked, fits, newSalt, type ReadyAnswer, readyToCompare } from './compare-answer.ts'
 export type { AccountEntry, JudgedEntry, RecoveryDeps, RecoveryTenant } from './deps.ts'
 export { refuseFor } from './directory-refusal.ts'
 export { endOther } from './end-other.ts'

@@ -1,4 +1,4 @@
-import { definitionOf, type EnrolmentChange, type TypedMethod } from '../proofs/index.ts'
+import { definitionOf, type EnrolmentChange, type ProofAnswer } from '../proofs/index.ts'
 import { acceptProof, type Proved } from './accept-proof.ts'
 import { type Answered, refuse } from './answers.ts'
 import { fits, mayRecover, type ReadyAnswer, readyToCompare } from './compare-answer.ts'
@@ -12,22 +12,17 @@ import { takeProof } from './proof-quota.ts'
 import { scoreProof } from './score-proof.ts'
 import { transition } from './transition.ts'
 
-export interface ProveCall extends HolderCall {
-  method: TypedMethod
-  /** As it was typed. */
-  code: string
-  client: Client
-}
+export type ProveCall = HolderCall & ProofAnswer & { client: Client }
 
 type ProveDeps = Pick<
   RecoveryDeps,
-  'store' | 'limiter' | 'tokens' | 'tenant' | 'digests' | 'risk' | 'now' | 'randomBytes'
+  'store' | 'limiter' | 'tokens' | 'tenant' | 'digests' | 'passkeys' | 'risk' | 'now' | 'randomBytes'
 >
 
 /**
- * Answers a challenge by typing: a mailed code, one of an authenticator app, one of a sheet. The count goes up in the
+ * Answers a challenge: a mailed code, one of an authenticator app, one of a sheet, a passkey. The count goes up in the
  * transaction that compares, so two hundred guesses at once are two hundred guesses in a row. Past the account's budget the
- * right code counts as wrong and nobody can see it: what can't be guessed (a link, a code of a sheet) goes on working,
+ * right code counts as wrong and nobody can see it: what can't be guessed (a link, a code of a sheet, a passkey) goes on working,
  * so a guesser locks nobody out. Where nothing is enrolled, and for nobody, the same is compared in vain.
  */
 export function makeProve(deps: ProveDeps) {
@@ -42,9 +37,9 @@ export function makeProve(deps: ProveDeps) {
     if (!held.ok) return held
     const scored = await scoreProof(deps, { flow: held.flow, client: call.client })
     let ready: ReadyAnswer | null = null
-    if (method !== 'email_code') {
-      const { code } = call
-      ready = await readyToCompare(deps, { tenant, subject: held.flow.subject, method, code })
+    if (call.method !== 'email_code') {
+      const { subject, id: of } = held.flow
+      ready = await readyToCompare(deps, { tenant, subject, purpose: 'flow', of }, call)
       if (ready === null) return refuse({ because: 'too-many-requests', retryAfterSeconds: 10 })
     }
     const target = {
@@ -53,18 +48,27 @@ export function makeProve(deps: ProveDeps) {
     }
     return onFlow<Answered & { secret: string }>(deps, target, ({ flow, ledger, enrolments, now }) => {
       if (flow.state !== 'awaiting-proof') return { answer: refuse({ because: 'already-proven' }) }
-      if (flow.codesTried >= rules.codeTriesPerFlow) {
+      const { guessable } = definitionOf(method)
+      if (guessable && flow.codesTried >= rules.codeTriesPerFlow) {
         return { answer: refuse({ because: 'code-tries-used-up' }) }
       }
       if (method === 'email_code' && flow.asked.worksUntil <= now) {
         return { answer: refuse({ because: 'code-expired' }) }
       }
-      const { guessable } = definitionOf(method)
       const compared = compare(deps, { call, ready, flow, enrolments, now })
       if (compared !== null && (!guessable || codesAreOpen(ledger, rules, now))) {
         const accepted = acceptProof(deps, { flow, ledger, method, client: call.client, now, scored })
         const { effects = { events: [] } } = accepted
         return { ...accepted, effects: { ...effects, enrolments: compared } }
+      }
+      if (ready?.method === 'passkey') {
+        const facts = { method, because: ready.because }
+        return {
+          answer: refuse({ because: 'passkey-refused' }),
+          flow: { ...flow, touchedAt: now },
+          ledger,
+          effects: { events: [flowEvent('proof.refused', { flow, at: now }, facts)] },
+        }
       }
       const tried = transition({ ...flow, touchedAt: now }, { type: 'code-wrong' }) ?? flow
       const triesLeft = rules.codeTriesPerFlow - flow.codesTried - 1
@@ -91,7 +95,10 @@ function compare(
   },
 ): readonly EnrolmentChange[] | null {
   const { call, ready, flow, enrolments, now } = of
-  if (ready === null) return codeIsRight(deps, flow, call.code.replaceAll(/[\s-]/g, ''), now) ? [] : null
+  if (call.method === 'email_code') {
+    return codeIsRight(deps, flow, call.code.replaceAll(/[\s-]/g, ''), now) ? [] : null
+  }
+  if (ready === null) return null
   const change = fits(ready, enrolments, { now, isEligible: mayRecover(now) })
   return change === null || flow.whose.is !== 'account' ? null : [change]
 }

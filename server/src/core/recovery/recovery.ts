@@ -1,9 +1,11 @@
 import { makeActivate } from './activate.ts'
 import { makeAsk } from './ask.ts'
+import { makeAskForPasskey, passkeyRequest } from './ask-passkey.ts'
 import { makeChangePassword } from './change-password.ts'
 import { makeCheckPassword, makePasswordRules } from './check-password.ts'
 import type { RecoveryDeps } from './deps.ts'
 import { makeDisavow } from './disavow.ts'
+import type { Flow } from './flow.ts'
 import { makeRead } from './holder.ts'
 import { makeOffersUnlock } from './offer-unlock.ts'
 import { makeIssueAction, makeOpenChange } from './open-change.ts'
@@ -23,6 +25,10 @@ export const makeRecovery = (deps: RecoveryDeps) => ({
   start: makeStart(deps),
   read: makeRead(deps),
   ask: makeAsk(deps),
+  askForPasskey: makeAskForPasskey(deps),
+  /** For `navigator.credentials.get()`; null where the tenant has no passkeys. */
+  passkeyRequest: ({ tenant, id }: Pick<Flow, 'tenant' | 'id'>) =>
+    passkeyRequest(deps, { tenant, purpose: 'flow', of: id }),
   prove: makeProve(deps),
   spendLink: makeSpendLink(deps),
   activate: makeActivate(deps),

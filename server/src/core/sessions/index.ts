@@ -1,4 +1,5 @@
-import type { RecoveryDeps } from '../recovery/index.ts'
+import { passkeyRequest, type RecoveryDeps } from '../recovery/index.ts'
+import type { PortalSession } from './ports.ts'
 import { makeProveSession } from './prove-session.ts'
 import { makeReadSession, makeSignOut } from './session.ts'
 import { makeSignIn } from './sign-in.ts'
@@ -12,6 +13,9 @@ export { type SessionCall, secondSteps } from './session.ts'
 export const makeSessions = (deps: RecoveryDeps & Pick<SignInAsDeps, 'means' | 'sealer'>) => ({
   signIn: makeSignIn(deps),
   prove: makeProveSession(deps),
+  /** For `navigator.credentials.get()`; null where the tenant has no passkeys. */
+  passkeyRequest: ({ tenant, id }: Pick<PortalSession, 'tenant' | 'id'>) =>
+    passkeyRequest(deps, { tenant, purpose: 'session', of: id }),
   depart: makeDepart(deps),
   signInAs: makeSignInAs(deps),
   read: makeReadSession(deps),

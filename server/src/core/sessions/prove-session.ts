@@ -1,4 +1,4 @@
-import { definitionOf, type EnrolledMethod, type Enrolment } from '../proofs/index.ts'
+import { definitionOf, type EnrolledAnswer, type Enrolment } from '../proofs/index.ts'
 import {
   type Client,
   codesTriedIn,
@@ -19,15 +19,10 @@ import { makeReadAny, type SessionCall } from './session.ts'
 
 type ProveDeps = Pick<
   RecoveryDeps,
-  'store' | 'limiter' | 'tokens' | 'tenant' | 'risk' | 'digests' | 'now' | 'randomBytes'
+  'store' | 'limiter' | 'tokens' | 'tenant' | 'risk' | 'digests' | 'passkeys' | 'now' | 'randomBytes'
 >
 
-export interface ProveSessionCall extends SessionCall {
-  method: EnrolledMethod
-  /** As it was typed. */
-  code: string
-  client: Client
-}
+export type ProveSessionCall = SessionCall & EnrolledAnswer & { client: Client }
 
 /**
  * The second proof of a sign-in. What can be guessed costs one of the account's tries before it is compared, which is given
@@ -38,7 +33,7 @@ export function makeProveSession(deps: ProveDeps) {
   const read = makeReadAny(deps)
   const takeTry = makeTakeTry(deps)
   return async (call: ProveSessionCall): Promise<SignedIn | Refused> => {
-    const { tenant, method, code, client } = call
+    const { tenant, method, client } = call
     const { rules, methods } = deps.tenant(tenant)
     const throttled = await throttle(deps, call)
     if (throttled !== null) return throttled
@@ -53,7 +48,7 @@ export function makeProveSession(deps: ProveDeps) {
       const retryAfterSeconds = rules.failedTriesPerAccount.windowSeconds
       return refuse({ because: 'too-many-requests', retryAfterSeconds })
     }
-    const ready = await readyToCompare(deps, { tenant, subject, method, code })
+    const ready = await readyToCompare(deps, { tenant, subject, purpose: 'session', of: session.id }, call)
     if (ready === null) return refuse({ because: 'too-many-requests', retryAfterSeconds: 10 })
     const secret = newFlowSecret(deps)
     const secretDigest = deps.tokens.secretDigest(secret)
@@ -68,7 +63,10 @@ export function makeProveSession(deps: ProveDeps) {
         if (change === null) {
           const because = { because: 'wrong-second-proof', method }
           return {
-            answer: refuse({ because: 'code-wrong', triesLeft: triesLeftIn(ledger, rules, at) }),
+            answer:
+              method === 'passkey'
+                ? refuse({ because: 'passkey-refused' })
+                : refuse({ because: 'code-wrong', triesLeft: triesLeftIn(ledger, rules, at) }),
             effects: { events: [{ ...event, name: 'sign-in.refused', facts: because }] },
           }
         }

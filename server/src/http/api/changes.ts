@@ -7,7 +7,15 @@ import { atNextTick } from '../held-answer.ts'
 import { sendProblem, sendRefusal } from '../problems.ts'
 import type { PublicDeps, PublicTenant } from '../public-deps.ts'
 import { answersOf, withBody, withSecret } from './answers.ts'
-import { closed, EnrolledAnswer, NewPassword, NoBody, security, sessionSecurity } from './parts.ts'
+import {
+  closed,
+  EnrolledAnswer,
+  NewPassword,
+  NoBody,
+  PasskeyRequest,
+  security,
+  sessionSecurity,
+} from './parts.ts'
 import { FlowResource } from './resource.ts'
 import { sessionOf } from './session.ts'
 import { answer, FlowParams, flowAs, held, holderOf, invalid, localeOf } from './steps.ts'
@@ -38,6 +46,7 @@ const SessionResource = closed({
   methods: Type.Array(Type.Enum([...enrolledMethods]), {
     description: 'What the second proof may be; empty when none is awaited.',
   }),
+  passkey: Type.Optional(PasskeyRequest),
   mustChange: Type.Union([Type.Enum(['directory', 'expired', 'ordered', 'breached', 'weak']), Type.Null()], {
     description:
       'Why this password has to be replaced: the directory says so, it has expired, an operator asked for it, or ' +
@@ -106,7 +115,7 @@ export function changeRoutes(app: FastifyInstance, deps: PublicDeps): void {
       const call = { tenant: tenant.id, identifier, password: new Secret(password), service }
       const signed = await atNextTick(() => sessions.signIn({ ...call, client: deps.clientOf(request) }))
       if (!signed.ok) return sendRefusal(reply, signed)
-      return reply.code(201).send(sessionBody(tenant, signed))
+      return reply.code(201).send(sessionBody(deps, tenant, signed))
     },
   )
 
@@ -130,6 +139,7 @@ export function changeRoutes(app: FastifyInstance, deps: PublicDeps): void {
             'method-not-offered',
             'already-proven',
             'code-wrong',
+            'passkey-refused',
             'too-many-requests',
           ],
         ),
@@ -138,10 +148,10 @@ export function changeRoutes(app: FastifyInstance, deps: PublicDeps): void {
     async (request, reply) => {
       const asked = sessionOf(deps, request, reply)
       if (asked === null) return reply
-      const { method, code } = request.body as Static<typeof EnrolledAnswer>
+      const body = request.body as Static<typeof EnrolledAnswer>
       const client = deps.clientOf(request)
-      const proven = await sessions.prove({ ...asked.call, method, code, client })
-      return proven.ok ? reply.send(sessionBody(asked.tenant, proven)) : sendRefusal(reply, proven)
+      const proven = await sessions.prove({ ...asked.call, ...body, client })
+      return proven.ok ? reply.send(sessionBody(deps, asked.tenant, proven)) : sendRefusal(reply, proven)
     },
   )
 
@@ -301,6 +311,7 @@ export function changeRoutes(app: FastifyInstance, deps: PublicDeps): void {
 }
 
 const sessionBody = (
+  deps: PublicDeps,
   { rules }: Pick<PublicTenant, 'rules'>,
   { session, secret, methods }: { session: PortalSession; secret: string; methods: readonly string[] },
 ) => ({
@@ -308,7 +319,14 @@ const sessionBody = (
   expiresAt: new Date(session.startedAt.getTime() + rules.sessionSeconds * 1_000).toISOString(),
   awaits: session.awaits,
   methods,
+  ...(methods.includes('passkey') ? passkeyOf(deps, session) : {}),
   mustChange: session.mustChange,
   flaw: session.flaw,
   passwordEndsAt: session.passwordEndsAt?.toISOString() ?? null,
 })
+
+/** Only where it may be the second proof. */
+function passkeyOf({ sessions }: PublicDeps, session: PortalSession) {
+  const passkey = sessions.passkeyRequest(session)
+  return passkey === null ? {} : { passkey }
+}

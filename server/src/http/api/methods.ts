@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Static, type TSchema, Type } from 'typebox'
 import type { Shown } from '../../core/enrolment/index.ts'
-import { codesLeft, type Enrolment, enrolledMethods } from '../../core/proofs/index.ts'
+import { type CreationOptions, codesLeft, type Enrolment, enrolledMethods } from '../../core/proofs/index.ts'
+import { CreationAnswer } from '../../core/proofs/passkey/answers.ts'
 import type { PortalSession } from '../../core/sessions/index.ts'
 import { type ProblemCode, sendRefusal } from '../problems.ts'
 import type { PublicDeps, PublicTenant } from '../public-deps.ts'
 import { answersOf, type Success, withBody } from './answers.ts'
-import { closed, EnrolledAnswer, sessionSecurity } from './parts.ts'
+import { closed, EnrolledAnswer, PasskeyCreation, PasskeyRequest, sessionSecurity } from './parts.ts'
 import { sessionOf } from './session.ts'
 import { localeOf } from './steps.ts'
 
@@ -30,6 +31,12 @@ const EnrolmentResource = closed({
   left: Type.Optional(
     Type.Integer({ description: 'Codes of a sheet that can still be used; only of a sheet.' }),
   ),
+  synced: Type.Optional(
+    Type.Boolean({
+      description:
+        'Of a passkey alone: whether its maker copies it to all devices of its holder, or it is in one for good.',
+    }),
+  ),
 })
 
 const AddedResource = closed({
@@ -41,6 +48,7 @@ const AddedResource = closed({
       description: 'The sheet, to be printed. Told once; any older one is worthless.',
     }),
   ),
+  passkey: Type.Optional(PasskeyCreation),
 })
 
 const Name = Type.String({
@@ -55,6 +63,7 @@ const AddBody = closed({
 const CodeBody = closed({
   code: Type.String({ minLength: 4, maxLength: 64, description: 'What the app shows now.' }),
 })
+const ConfirmBody = Type.Union([CodeBody, closed({ credential: CreationAnswer })])
 const RenameBody = closed({ name: Name })
 const Params = closed({
   id: Type.String({ pattern: '^[a-z0-9]{1,64}$', description: 'Id of the enrolment.' }),
@@ -76,15 +85,25 @@ export function methodRoutes(app: FastifyInstance, deps: PublicDeps): void {
     { verb: 'GET', path: '/v1/me/methods' },
     {
       summary: 'List what you prove yourself with',
-      description: 'Secrets are never shown again.',
+      description:
+        'Secrets are never shown again. With a passkey among it, `passkey` is what a browser is to be asked to try one.',
       success: {
         status: 200,
-        schema: closed({ methods: Type.Array(EnrolmentResource) }),
+        schema: closed({
+          methods: Type.Array(EnrolmentResource),
+          passkey: Type.Optional(PasskeyRequest),
+        }),
         description: 'Oldest first.',
       },
       problems: [],
     },
-    async ({ session, reply }) => reply.send({ methods: (await desk.list({ session })).map(resourceOf) }),
+    async ({ session, reply }) => {
+      const methods = (await desk.list({ session })).map(resourceOf)
+      const passkey = methods.some(({ method }) => method === 'passkey')
+        ? deps.sessions.passkeyRequest(session)
+        : null
+      return reply.send({ methods, ...(passkey === null ? {} : { passkey }) })
+    },
   )
   own(
     app,
@@ -114,17 +133,25 @@ export function methodRoutes(app: FastifyInstance, deps: PublicDeps): void {
     { verb: 'POST', path: '/v1/me/methods/:id/confirmation' },
     {
       params: Params,
-      body: CodeBody,
-      summary: 'Show that an app has the seed',
+      body: ConfirmBody,
+      summary: 'Show that an app has the seed, or bring the passkey',
       description: 'From then on it counts. A wrong code costs the account one of its tries.',
       success: { status: 200, schema: EnrolmentResource, description: 'It counts now.' },
-      problems: [...withBody, ...changing, 'enrolment-unknown', 'already-proven', 'code-wrong'],
+      problems: [
+        ...withBody,
+        ...changing,
+        'enrolment-unknown',
+        'already-proven',
+        'code-wrong',
+        'passkey-refused',
+        'method-not-offered',
+      ],
     },
     async ({ session, body, params, request, reply, tenant }) => {
       const client = deps.clientOf(request)
       const { id } = params
       const locale = localeOf(request, tenant)
-      const confirmed = await desk.confirm({ session, client, id, code: body.code, locale })
+      const confirmed = await desk.confirm({ session, client, id, locale, ...body })
       return confirmed.ok ? reply.send(resourceOf(confirmed.enrolment)) : sendRefusal(reply, confirmed)
     },
   )
@@ -137,7 +164,7 @@ export function methodRoutes(app: FastifyInstance, deps: PublicDeps): void {
       summary: 'Try something out',
       description: 'Compares and spends a code as a proof would, and changes nothing else.',
       success: { status: 200, schema: EnrolmentResource, description: 'It works.' },
-      problems: [...withBody, 'code-wrong', 'too-many-requests'],
+      problems: [...withBody, 'code-wrong', 'passkey-refused', 'too-many-requests'],
     },
     async ({ session, body, request, reply }) => {
       const tested = await desk.test({ session, client: deps.clientOf(request), ...body })
@@ -190,9 +217,15 @@ export const resourceOf = (enrolment: Enrolment) => ({
   recoversFrom: enrolment.usableFrom.toISOString(),
   lastUsedAt: enrolment.lastUsedAt?.toISOString() ?? null,
   ...(enrolment.method === 'recovery_code' ? { left: codesLeft(enrolment.kept) } : {}),
+  ...(enrolment.method === 'passkey' && enrolment.kept !== null ? { synced: enrolment.kept.synced } : {}),
 })
 
-function shownOf(shown: Shown): { seed?: string; uri?: string; codes?: readonly string[] } {
+function shownOf(shown: Shown): {
+  seed?: string
+  uri?: string
+  codes?: readonly string[]
+  passkey?: CreationOptions
+} {
   const { method: _, ...rest } = shown
   return rest
 }

@@ -27,7 +27,7 @@ const StartBody = closed({
     Type.String({ minLength: 2, maxLength: 35, description: 'BCP 47 tag for the mails.' }),
   ),
 })
-const ChallengeBody = closed({ method: Type.Union([Type.Literal('email_link'), Type.Literal('email_code')]) })
+const ChallengeBody = closed({ method: Type.Enum(['email_link', 'email_code', 'passkey']) })
 const ProofBody = Type.Union([
   closed({
     method: Type.Literal('email_code'),
@@ -129,12 +129,14 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
     '/v1/recoveries/:id/challenges',
     {
       body: ChallengeBody,
-      summary: 'Ask for another mail',
-      description: 'The mail has a link and a code, whichever was asked for; those before it stop working.',
+      summary: 'Ask for another mail, or for a passkey',
+      description:
+        'The mail has a link and a code, whichever was asked for; those before it stop working. What a browser is to be asked ' +
+        'for a passkey comes back in `passkey`, whether or not anybody has one.',
       success: flowAs(202, 'The flow. Whether a mail was sent is not said.'),
-      problems: ['flow-ended', 'already-proven', 'asked-too-soon', 'no-more-mails'],
+      problems: ['flow-ended', 'already-proven', 'asked-too-soon', 'no-more-mails', 'method-not-offered'],
     },
-    ({ holder }) => recovery.ask(holder),
+    ({ holder, body }) => (body.method === 'passkey' ? recovery.askForPasskey(holder) : recovery.ask(holder)),
   )
   held(
     app,
@@ -142,28 +144,23 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
     '/v1/recoveries/:id/proofs',
     {
       body: ProofBody,
-      summary: 'Answer a challenge by typing',
+      summary: 'Answer a challenge',
       description:
-        'A mailed code, or one of what the person has set up. A wrong one counts against the flow and, where it could have been ' +
+        'A mailed code, or something that the person has set up. A wrong one counts against the flow and, where it could have been ' +
         'guessed, across all flows against the account. Where more is wanted, the flow goes on waiting, and `methods` names what would do.',
       success: flowAs(200, `The flow, ${newSecret}`),
       problems: [
         'flow-ended',
         'already-proven',
         'code-wrong',
+        'passkey-refused',
         'code-tries-used-up',
         'code-expired',
         'method-not-offered',
         'too-many-requests',
       ],
     },
-    ({ holder, body, request }) =>
-      recovery.prove({
-        ...holder,
-        method: body.method,
-        code: body.code,
-        client: deps.clientOf(request),
-      }),
+    ({ holder, body, request }) => recovery.prove({ ...holder, ...body, client: deps.clientOf(request) }),
   )
   held(
     app,

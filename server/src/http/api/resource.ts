@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { assess, type Method, methods } from '../../core/proofs/index.ts'
+import { assess, type Method, methods, type RequestOptions } from '../../core/proofs/index.ts'
 import {
   expiresAt,
   type Flow,
@@ -11,6 +11,7 @@ import {
   type TargetOutcome,
   type Wanted,
 } from '../../core/recovery/index.ts'
+import { PasskeyRequest } from './parts.ts'
 
 /** A flow as clients see it. Before the first proof nothing in it depends on an account. */
 export const FlowResource = Type.Object(
@@ -92,6 +93,7 @@ export const FlowResource = Type.Object(
           'goes out right now, for nobody; what was asked for is sent as soon as it can be. New values may be added.',
       }),
     ),
+    passkey: Type.Optional(PasskeyRequest),
     secret: Type.Optional(
       Type.String({
         description:
@@ -122,13 +124,18 @@ export interface FlowBody {
   targets?: readonly ShownTarget[]
   worksBy?: string
   notices?: readonly 'mail-delayed'[]
+  passkey?: RequestOptions
   secret?: string
 }
 
 export function flowBody(
   flow: Flow,
   tenant: { methods: readonly Method[]; rules: RecoveryRules; titleOf(directory: string): string },
-  { secret, mailIsDelayed }: { secret: string | undefined; mailIsDelayed: boolean },
+  {
+    secret,
+    mailIsDelayed,
+    passkey,
+  }: { secret: string | undefined; mailIsDelayed: boolean; passkey?: RequestOptions | undefined },
 ): FlowBody {
   // Tries come and go; whoever waits is told that it waits.
   const acceptance = flow.state === 'accepted' || flow.state === 'writing' ? flow.acceptance : undefined
@@ -145,6 +152,7 @@ export function flowBody(
     ...shownTargets(flow, tenant),
     ...(acceptance === undefined ? {} : { worksBy: acceptance.expiresAt.toISOString() }),
     ...(waitsForMail && mailIsDelayed ? { notices: ['mail-delayed'] as const } : {}),
+    ...(passkey === undefined ? {} : { passkey }),
     ...(secret === undefined ? {} : { secret }),
   }
 }

@@ -92,8 +92,9 @@ export function answer(
   answered: Answered | Refused,
 ): FastifyReply {
   if (!answered.ok) return sendRefusal(reply, answered)
-  const { flow, secret } = answered
-  return reply.code(status).send(flowBody(flow, tenant, { secret, mailIsDelayed: deps.mailIsDelayed() }))
+  const { flow, secret, passkey } = answered
+  const mailIsDelayed = deps.mailIsDelayed()
+  return reply.code(status).send(flowBody(flow, tenant, { secret, mailIsDelayed, passkey }))
 }
 
 export const localeOf = (request: FastifyRequest, tenant: PublicTenant, chosen?: string): string =>

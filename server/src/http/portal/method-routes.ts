@@ -11,12 +11,14 @@ import type { Refused } from '../../core/recovery/index.ts'
 import type { PortalSession } from '../../core/sessions/index.ts'
 import { problems } from '../problems.ts'
 import type { PublicDeps } from '../public-deps.ts'
+import { givenAnswer, parsed } from './given-answer.ts'
 import { askToSignIn, askToSignInAgain, withOwn } from './own-session.ts'
 import { type Fields, form, page, refused } from './routes.ts'
 import { typedAnswer } from './typed-answer.ts'
 import { codesPage } from './views/codes.tsx'
 import { methodPage, removePage } from './views/method.tsx'
 import { methodsPage } from './views/methods.tsx'
+import { makePasskeyPage } from './views/passkey.tsx'
 import {
   formPaths,
   type MethodProps,
@@ -102,7 +104,9 @@ const firstMissing = (
 function shownOf(enrolment: Enrolment, now: Date): ShownMethod {
   const { id, method, name, createdAt, lastUsedAt, usableFrom } = enrolment
   const left = enrolment.method === 'recovery_code' ? codesLeft(enrolment.kept) : null
-  return { id, method, name, createdAt, lastUsedAt, left, waitsUntil: usableFrom > now ? usableFrom : null }
+  const synced = enrolment.method === 'passkey' ? (enrolment.kept?.synced ?? null) : null
+  const waitsUntil = usableFrom > now ? usableFrom : null
+  return { id, method, name, createdAt, lastUsedAt, left, synced, waitsUntil }
 }
 
 async function add(call: Call): Promise<FastifyReply> {
@@ -136,8 +140,12 @@ async function showSetUp(
   const begun = await deps.enrolment.show({ ...ownerOf(call), id })
   if (!begun.ok) return notDone(call, begun)
   const { enrolment, shown } = begun
-  if (shown.method !== 'totp') return goOn(visit, '/methods')
   const page = { ...visit.page, here: '/methods/set-up', query: `id=${id}` } as const
+  if (shown.method === 'passkey') {
+    const refused = notice === null ? null : 'passkey-refused'
+    return show(visit, status, makePasskeyPage({ page, id, asks: shown.passkey, notice: refused }))
+  }
+  if (shown.method !== 'totp') return goOn(visit, '/methods')
   const name = nameIn(fields) ?? enrolment.name
   return show(visit, status, setUpPage({ page, id, name, seed: shown.seed, uri: shown.uri, notice }))
 }
@@ -150,6 +158,7 @@ const nameIn = (fields: Fields): string | null => {
 
 async function confirm(call: Call): Promise<FastifyReply> {
   const { deps, visit, fields } = call
+  if (fields['credential'] !== undefined) return confirmPasskey(call, fields['credential'])
   const code = typedAnswer.totp(fields['code'] ?? '')
   if (code === null) return showSetUp(call, { status: 422, notice: 'code-unreadable' })
   const owner = { ...ownerOf(call), id: idOf(call) }
@@ -164,6 +173,16 @@ async function confirm(call: Call): Promise<FastifyReply> {
   return backTo(call, 'added')
 }
 
+async function confirmPasskey(call: Call, credential: string): Promise<FastifyReply> {
+  const { deps, visit } = call
+  const owner = { ...ownerOf(call), id: idOf(call), locale: visit.page.locale }
+  const confirmed = await deps.enrolment.confirm({ ...owner, credential: parsed(credential) })
+  if (confirmed.ok) return backTo(call, 'added')
+  return confirmed.because === 'passkey-refused'
+    ? showSetUp(call, { status: problems[confirmed.because].status, notice: 'wrong-code' })
+    : notDone(call, confirmed)
+}
+
 async function showOne(
   call: Call,
   { status, notice }: { status: number; notice: MethodProps['notice'] },
@@ -173,7 +192,8 @@ async function showOne(
   if (found === undefined) return backTo(call, 'unknown')
   const page = { ...visit.page, here: '/methods/one', query: `id=${found.id}` } as const
   const renews = found.method === 'recovery_code' && visit.tenant.methods.includes(found.method)
-  return show(visit, status, methodPage({ page, shown: shownOf(found, deps.now()), notice, renews }))
+  const passkey = found.method === 'passkey' ? deps.sessions.passkeyRequest(call.session) : null
+  return show(visit, status, methodPage({ page, shown: shownOf(found, deps.now()), notice, renews, passkey }))
 }
 
 async function findOwn(call: Call) {
@@ -192,13 +212,13 @@ async function tryOut(call: Call): Promise<FastifyReply> {
   const { found } = await findOwn(call)
   if (found === undefined) return backTo(call, 'unknown')
   const { method, id } = found
-  const code = typedAnswer[method](call.fields['code'] ?? '')
-  if (code === null) return showOne(call, { status: 422, notice: 'code-unreadable' })
-  const tried = await call.deps.enrolment.test({ ...ownerOf(call), method, code })
+  const answer = givenAnswer(method, call.fields)
+  if (answer === null) return showOne(call, { status: 422, notice: 'code-unreadable' })
+  const tried = await call.deps.enrolment.test({ ...ownerOf(call), ...answer })
   if (tried.ok) {
     return showOne(call, { status: 200, notice: tried.enrolment.id === id ? 'works' : 'works-other' })
   }
-  return tried.because === 'code-wrong'
+  return tried.because === 'code-wrong' || tried.because === 'passkey-refused'
     ? showOne(call, { status: problems[tried.because].status, notice: 'wrong-code' })
     : notDone(call, tried)
 }

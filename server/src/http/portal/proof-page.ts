@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { methods as allMethods, assess, type Method } from '../../core/proofs/index.ts'
+import { methods as allMethods, assess, definitionOf, type Method } from '../../core/proofs/index.ts'
 import type { Flow } from '../../core/recovery/index.ts'
 import { proofPage } from './views/proof.tsx'
 import type { PageContext, ProveNotice } from './views/props.ts'
@@ -39,7 +39,9 @@ export function showAwaiting(
   const named = left === 0 ? undefined : choices.find((one) => one === method)
   const chosen = named ?? mailed ?? choices[0]
   if (chosen === undefined) return show(visit, status, secondProofPage({ page, because }))
-  const others = left === 0 ? [] : choices.filter((one) => one !== chosen)
+  // What can't be guessed goes on working when the tries are used up.
+  const isUsable = (one: Method) => left > 0 || !definitionOf(one).guessable
+  const others = choices.filter((one) => one !== chosen && isUsable(one))
   if (isFirst && isMail(chosen)) {
     const triesLeft = chosen === 'email_code' ? left : null
     return show(visit, status, provePage({ page, validUntil, triesLeft, notice, mailIsDelayed, others }))
@@ -55,7 +57,8 @@ export function showAwaiting(
       step: isFirst ? { is: 'first' } : { is: 'second', have, need, because },
       method: chosen,
       ...{ others, notice, validUntil },
-      triesLeft: left,
+      triesLeft: isUsable(chosen) ? Math.max(1, left) : left,
+      passkey: chosen === 'passkey' ? visit.passkeyRequest(flow) : null,
     }),
   )
 }

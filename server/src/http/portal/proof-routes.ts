@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { type TypedMethod, typedMethods } from '../../core/proofs/index.ts'
+import { enrolledMethods } from '../../core/proofs/index.ts'
 import type { PublicDeps } from '../public-deps.ts'
 import { holdFlow } from './cookies.ts'
+import { givenAnswer } from './given-answer.ts'
 import { pageOf, showFlow, showStart } from './recover-page.ts'
 import { type Fields, flowAgain, form, refused } from './routes.ts'
-import { typedAnswer } from './typed-answer.ts'
 import { formPaths } from './views/props.ts'
 import { goOn, type Visit } from './visit.ts'
 
@@ -19,21 +19,22 @@ export function proofRoutes(app: FastifyInstance, deps: PublicDeps): void {
 
 async function prove(deps: PublicDeps, visit: Visit, fields: Fields): Promise<FastifyReply> {
   if (visit.held === null) return showStart(visit, 422, null)
-  const method: TypedMethod = typedMethods.find((one) => one === fields['method']) ?? 'email_code'
+  const method = enrolledMethods.find((one) => one === fields['method']) ?? 'email_code'
   const holder = { tenant: visit.tenant.id, ...visit.held }
-  const code = typedAnswer[method](fields['code'] ?? '')
-  if (code === null) {
+  const answer = givenAnswer(method, fields)
+  if (answer === null) {
     const held = await deps.recovery.read(holder)
     return held.ok
       ? showFlow(visit, held.flow, { status: 422, notice: 'code-unreadable', method })
       : refused(visit, held)
   }
-  const proved = await deps.recovery.prove({ ...holder, method, code, client: visit.client })
+  const proved = await deps.recovery.prove({ ...holder, ...answer, client: visit.client })
   if (proved.ok) {
     holdFlow(visit.reply, { id: proved.flow.id, secret: proved.secret })
     return goOn(visit, pageOf(proved.flow.kind))
   }
-  const again = ['code-wrong', 'code-tries-used-up', 'code-expired'].includes(proved.because)
+  const asksAgain = ['code-wrong', 'code-tries-used-up', 'code-expired', 'passkey-refused']
+  const again = asksAgain.includes(proved.because)
   return again ? flowAgain(deps, visit, proved, { notice: 'wrong-code', method }) : refused(visit, proved)
 }
 

@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { enrolledMethods, type Method } from '../../core/proofs/index.ts'
+import { enrolledMethods, type Method, type RequestOptions } from '../../core/proofs/index.ts'
 import { problems } from '../problems.ts'
 import type { PublicDeps } from '../public-deps.ts'
 import { enter } from './change-routes.ts'
 import { readPortalSession } from './cookies.ts'
+import { givenAnswer } from './given-answer.ts'
 import { askToSignIn, readOwn } from './own-session.ts'
 import { methodNamed } from './proof-page.ts'
 import { type Fields, form, page, refused } from './routes.ts'
 import { nextOf } from './sign-in-page.ts'
-import { typedAnswer } from './typed-answer.ts'
 import { proofPage } from './views/proof.tsx'
 import { formPaths, type ProofNotice } from './views/props.ts'
 import { secondProofPage } from './views/second-proof.tsx'
@@ -52,18 +52,25 @@ async function showStep(deps: PublicDeps, visit: Visit, shown: Shown): Promise<F
     notice,
     triesLeft,
     validUntil: null,
+    passkey: method === 'passkey' ? askedOf(deps, visit) : null,
   } as const
   return show(visit, status, proofPage(asked))
+}
+
+/** Of the session that the browser holds. */
+function askedOf(deps: PublicDeps, { request, tenant }: Visit): RequestOptions | null {
+  const held = readPortalSession(request)
+  return held === null ? null : deps.sessions.passkeyRequest({ tenant: tenant.id, id: held.id })
 }
 
 async function prove(deps: PublicDeps, visit: Visit, fields: Fields): Promise<FastifyReply> {
   const held = readPortalSession(visit.request)
   const method = enrolledMethods.find((one) => one === fields['method'])
   if (held === null || method === undefined) return goOn(visit, '/sign-in/proof')
-  const code = typedAnswer[method](fields['code'] ?? '')
-  if (code === null) return showStep(deps, visit, { status: 422, method, notice: 'code-unreadable' })
+  const answer = givenAnswer(method, fields)
+  if (answer === null) return showStep(deps, visit, { status: 422, method, notice: 'code-unreadable' })
   const call = { tenant: visit.tenant.id, ...held, client: visit.client }
-  const proven = await deps.sessions.prove({ ...call, method, code })
+  const proven = await deps.sessions.prove({ ...call, ...answer })
   if (proven.ok) return enter(deps, visit, proven)
   const { status } = problems[proven.because]
   switch (proven.because) {
@@ -71,6 +78,8 @@ async function prove(deps: PublicDeps, visit: Visit, fields: Fields): Promise<Fa
       const { triesLeft } = proven
       return showStep(deps, visit, { status, method, notice: 'wrong-code', triesLeft })
     }
+    case 'passkey-refused':
+      return showStep(deps, visit, { status, method, notice: 'wrong-code' })
     case 'too-many-requests':
       void visit.reply.header('retry-after', String(proven.retryAfterSeconds))
       return showStep(deps, visit, { status, method, notice: 'too-many-tries' })

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { negotiateLanguage } from '../../core/messages/index.ts'
 import type { PasswordRule } from '../../core/passwords/index.ts'
-import type { Client } from '../../core/recovery/index.ts'
+import type { RequestOptions } from '../../core/proofs/index.ts'
+import type { Client, Flow } from '../../core/recovery/index.ts'
 import type { PublicDeps, PublicTenant } from '../public-deps.ts'
 import {
   csrfFor,
@@ -24,6 +25,8 @@ export interface Visit {
   client: Client
   held: HeldFlow | null
   mailIsDelayed: boolean
+  /** What a browser is asked for a flow; null where the tenant has no passkeys. */
+  passkeyRequest(flow: Pick<Flow, 'tenant' | 'id'>): RequestOptions | null
   /** The rules for the account of the held flow, once it waits for a password; the tenant's when nobody can say. */
   passwordRules(): Promise<readonly PasswordRule[]>
 }
@@ -61,6 +64,7 @@ export function visitOf(
     },
     held,
     mailIsDelayed: deps.mailIsDelayed(),
+    passkeyRequest: deps.recovery.passkeyRequest,
     async passwordRules() {
       const told = held === null ? null : await deps.recovery.passwordRules({ tenant: tenant.id, ...held })
       return told?.ok === true ? told.rules : tenant.passwordRules

@@ -481,6 +481,22 @@ export const de: Catalogue = {
   'mail.method': 'Was',
   'method.totp': 'Authenticator-App',
   'method.recovery_code': 'Wiederherstellungscodes',
+  'method.passkey': 'Passkey',
+  'proof.use.passkey': 'Passkey verwenden',
+  'methods.add.passkey': 'Passkey hinzufügen',
+  'methods.why.passkey':
+    'Ihr Finger, Ihr Gesicht oder die PIN Ihres Geräts. Auf einer gefälschten Seite funktioniert er nie.',
+  'methods.synced': 'Auf allen Ihren Geräten, vom Hersteller aufbewahrt',
+  'methods.on-device': 'Nur in einem Gerät',
+  'passkey.lead': 'Ihr Gerät fragt nach Finger, Gesicht oder PIN. Nichts davon verlässt es.',
+  'passkey.make': 'Passkey erstellen',
+  'passkey.use': 'Mit Passkey weiter',
+  'passkey.try': 'Ausprobieren',
+  'passkey.failed': 'Das hat nicht geklappt oder wurde abgebrochen. Versuchen Sie es noch einmal.',
+  'passkey.refused':
+    'Dieser Passkey geht hier nicht. Nehmen Sie einen, den Sie für dieses Konto eingerichtet haben, oder einen anderen Weg.',
+  'passkey.no-support': 'Dieser Browser kennt keine Passkeys. Nehmen Sie einen anderen.',
+  'passkey.no-script': 'Passkeys brauchen JavaScript, und das ist hier ausgeschaltet.',
 
   'mail.disavow.lead': 'Waren Sie es nicht, sagen Sie es uns. Ein Klick genügt, ohne Anmeldung:',
   'mail.disavow.button': 'Das war ich nicht',

@@ -502,6 +502,22 @@ export const fr: Catalogue = {
   'mail.method': 'Quoi',
   'method.totp': 'Application d’authentification',
   'method.recovery_code': 'Codes de secours',
+  'method.passkey': 'Clé d’accès',
+  'proof.use.passkey': 'Utiliser une clé d’accès',
+  'methods.add.passkey': 'Ajouter une clé d’accès',
+  'methods.why.passkey':
+    'Votre doigt, votre visage ou le code PIN de votre appareil. Elle ne fonctionne jamais sur une fausse page.',
+  'methods.synced': 'Sur tous vos appareils, conservée par son fournisseur',
+  'methods.on-device': 'Dans un seul appareil',
+  'passkey.lead': 'Votre appareil demande votre doigt, votre visage ou son code PIN. Rien de cela n’en sort.',
+  'passkey.make': 'Créer la clé d’accès',
+  'passkey.use': 'Continuer avec une clé d’accès',
+  'passkey.try': 'L’essayer',
+  'passkey.failed': 'Cela n’a pas fonctionné, ou a été annulé. Réessayez.',
+  'passkey.refused':
+    'Cette clé d’accès ne peut pas servir ici. Prenez-en une que vous avez configurée pour ce compte, ou un autre moyen.',
+  'passkey.no-support': 'Ce navigateur ne connaît pas les clés d’accès. Prenez-en un autre.',
+  'passkey.no-script': 'Les clés d’accès ont besoin de JavaScript, et il est désactivé ici.',
 
   'mail.disavow.lead': 'Si ce n’était pas vous, dites-le-nous. Un clic suffit, sans connexion :',
   'mail.disavow.button': 'Ce n’était pas moi',

@@ -474,6 +474,21 @@ export const ja: Catalogue = {
   'mail.method': '方法',
   'method.totp': '認証アプリ',
   'method.recovery_code': 'リカバリーコード',
+  'method.passkey': 'パスキー',
+  'proof.use.passkey': 'パスキーを使う',
+  'methods.add.passkey': 'パスキーを追加',
+  'methods.why.passkey': '指紋、顔、または端末の暗証番号を使います。偽のページでは決して使えません。',
+  'methods.synced': '提供元が保管し、すべての端末で使えます',
+  'methods.on-device': '1台の端末だけにあります',
+  'passkey.lead': '端末が指紋、顔、または暗証番号を求めます。これらが端末の外に出ることはありません。',
+  'passkey.make': 'パスキーを作成',
+  'passkey.use': 'パスキーで続ける',
+  'passkey.try': '試す',
+  'passkey.failed': 'うまくいかなかったか、キャンセルされました。もう一度お試しください。',
+  'passkey.refused':
+    'このパスキーはここでは使えません。このアカウントに設定したパスキーか、別の方法をお使いください。',
+  'passkey.no-support': 'このブラウザーはパスキーに対応していません。別のブラウザーをお使いください。',
+  'passkey.no-script': 'パスキーにはJavaScriptが必要ですが、ここではオフになっています。',
 
   'mail.disavow.lead':
     'お心当たりがない場合はお知らせください。サインインは不要で、1回のクリックで済みます：',

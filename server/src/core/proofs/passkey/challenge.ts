@@ -3,8 +3,9 @@ import { derive, mac } from '../../../kernel/keys.ts'
 /** What an answer is for. It is good for nothing else, and for this once: whatever takes it changes so that it asks no more. */
 export interface ChallengeName {
   tenant: string
-  purpose: 'create' | 'prove' | 'sign-in' | 'try'
-  /** Id of the enrolment, flow or session; each has 80 random bits. */
+  /** Whose id it is. */
+  purpose: 'enrolment' | 'flow' | 'session'
+  /** 80 of its bits are random. */
   of: string
 }
 

@@ -4,6 +4,7 @@ export {
   makePasskeyChallenges,
   type PasskeyChallenges,
 } from './challenge.ts'
+export { passkeyMethod } from './definition.ts'
 export {
   type CreationOptions,
   creationOptions,
@@ -12,3 +13,4 @@ export {
   requestOptions,
 } from './options.ts'
 export { afterUse, type KeptPasskey } from './passkey.ts'
+export type { PasskeyMeans, PasskeyTrouble, PasskeyUse, RelyingParty } from './ports.ts'

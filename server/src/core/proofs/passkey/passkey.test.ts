@@ -45,7 +45,7 @@ describe('a passkey that was used', () => {
 
 describe('the challenge of a passkey', () => {
   const challenges = makePasskeyChallenges(new Uint8Array(32).fill(3))
-  const name: ChallengeName = { tenant: 'one', purpose: 'prove', of: 'flow' }
+  const name: ChallengeName = { tenant: 'one', purpose: 'flow', of: 'flow' }
   const at = (minutes: number) => new Date(Date.UTC(2026, 2, 2, 9, minutes))
 
   it('has 32 bytes and is the same for the same question', () => {
@@ -56,9 +56,8 @@ describe('the challenge of a passkey', () => {
   it('is another for every other tenant, purpose and flow', () => {
     const others: Partial<ChallengeName>[] = [
       { tenant: 'two' },
-      { purpose: 'create' },
-      { purpose: 'sign-in' },
-      { purpose: 'try' },
+      { purpose: 'enrolment' },
+      { purpose: 'session' },
       { of: 'other' },
       // What moves from one part to the next is something else.
       { tenant: 'on', of: 'eflow' },

@@ -1,3 +1,4 @@
+import type { PasskeyChallenges } from './challenge.ts'
 import type { KeptPasskey } from './passkey.ts'
 
 /** Whose passkeys they are: one tenant's portal. */
@@ -70,6 +71,9 @@ export interface Passkeys {
    */
   used(answer: unknown, expected: AssertionExpected): Promise<{ ok: true; use: PasskeyUse } | PasskeyRefused>
 }
+
+/** Everything that passkeys need: what asks, and what judges. */
+export type PasskeyMeans = Passkeys & PasskeyChallenges
 
 /** What one use told. */
 export interface PasskeyUse {

@@ -37,6 +37,11 @@
       event.preventDefault()
       void withAction(form)
     }
+    const asks = form.querySelector<HTMLInputElement>('input[data-passkey]')
+    if (asks !== null) {
+      event.preventDefault()
+      void withPasskey(form, asks)
+    }
     for (const button of form.querySelectorAll('button:not([type=button])'))
       button.setAttribute('aria-disabled', 'true')
   })
@@ -52,14 +57,74 @@
     }
     form.submit()
   }
+  const again = (form: HTMLFormElement) => {
+    sent.delete(form)
+    for (const button of form.querySelectorAll('[aria-disabled]')) button.removeAttribute('aria-disabled')
+  }
   /* Back from the next page, a browser may show this one as it was left. */
   addEventListener('pageshow', (event) => {
-    if (!event.persisted) return
-    for (const form of document.forms) {
-      sent.delete(form)
-      for (const button of form.querySelectorAll('[aria-disabled]')) button.removeAttribute('aria-disabled')
-    }
+    if (event.persisted) for (const form of document.forms) again(form)
   })
+
+  /*
+   * Passkeys. The form says what is asked, and its answer goes as one field. Browsers turn both to JSON and back by themselves, but
+   * the objects that some password managers put in place of theirs do not.
+   */
+  type Named = { type: 'public-key'; id: string; transports: AuthenticatorTransport[] }
+  type AskedUse = { rpId: string; challenge: string; timeout: number; userVerification: 'required' }
+  type AskedNew = Omit<PublicKeyCredentialCreationOptions, 'challenge' | 'user' | 'excludeCredentials'> & {
+    challenge: string
+    user: { id: string; name: string; displayName: string }
+    excludeCredentials: Named[]
+  }
+  const bytesOf = (text: string) =>
+    Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (character) => character.charCodeAt(0))
+  const textOf = (bytes: ArrayBuffer) =>
+    btoa(String.fromCharCode(...new Uint8Array(bytes)))
+      .replace(/\+/g, '-')
+      .replace(/\//g, '_')
+      .replace(/=+$/, '')
+  const askForPasskey = (asked: AskedUse | AskedNew): Promise<Credential | null> => {
+    const challenge = bytesOf(asked.challenge)
+    if (!('user' in asked)) {
+      const { rpId, timeout, userVerification } = asked
+      return navigator.credentials.get({ publicKey: { rpId, challenge, timeout, userVerification } })
+    }
+    const user = { ...asked.user, id: bytesOf(asked.user.id) }
+    const excludeCredentials = asked.excludeCredentials.map((one) => ({ ...one, id: bytesOf(one.id) }))
+    return navigator.credentials.create({ publicKey: { ...asked, challenge, user, excludeCredentials } })
+  }
+  const answerOf = ({ rawId, type, response }: PublicKeyCredential) => {
+    const id = textOf(rawId)
+    const clientDataJSON = textOf(response.clientDataJSON)
+    if ('attestationObject' in response) {
+      const made = response as AuthenticatorAttestationResponse
+      const transports = made.getTransports?.() ?? []
+      const attestationObject = textOf(made.attestationObject)
+      return { id, rawId: id, type, response: { clientDataJSON, attestationObject, transports } }
+    }
+    const used = response as AuthenticatorAssertionResponse
+    const [authenticatorData, signature] = [textOf(used.authenticatorData), textOf(used.signature)]
+    const userHandle = textOf(used.userHandle ?? new ArrayBuffer(0))
+    const said = { clientDataJSON, authenticatorData, signature, userHandle }
+    return { id, rawId: id, type, response: said }
+  }
+  const withPasskey = async (form: HTMLFormElement, field: HTMLInputElement) => {
+    const failed = form.querySelector<HTMLElement>('[data-failed]')
+    if (failed !== null) failed.hidden = true
+    // Objects of password managers are no instances of the browser's classes.
+    const options = JSON.parse(field.dataset['passkey'] ?? '') as AskedUse | AskedNew
+    const given = (await askForPasskey(options).catch(() => null)) as PublicKeyCredential | null
+    if (given !== null) {
+      field.value = JSON.stringify(answerOf(given))
+      return form.submit()
+    }
+    if (failed !== null) failed.hidden = false
+    again(form)
+  }
+  const hasPasskeys = 'PublicKeyCredential' in window
+  for (const part of all('[data-with-passkeys]', HTMLElement)) part.hidden = !hasPasskeys
+  for (const part of all('[data-without-passkeys]', HTMLElement)) part.hidden = hasPasskeys
 
   /* Codes: "4821 7093", "4821-7093", "Code: 48217093", full-width, Arabic and Persian digits: two groups of four. */
   const digitsOf = (text: string) =>

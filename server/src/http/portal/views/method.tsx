@@ -34,6 +34,7 @@ export function methodPage(props: MethodProps): string {
           to={formPaths.tryMethod}
           problem={problemOf(props, words)}
           validUntil={null}
+          passkey={props.passkey}
           trying={shown.id}
         />
         <div className="more">
@@ -73,6 +74,9 @@ const Renew = ({ page, shown, words }: MethodProps & { words: Words }): ReactEle
 )
 
 function problemOf({ notice, shown }: MethodProps, words: Words): FieldProblem | null {
+  if (shown.method === 'passkey') {
+    return notice === 'wrong-code' ? { id: 'problem', says: words.say('passkey.refused') } : null
+  }
   if (notice === 'code-unreadable') return { id: 'problem', says: unreadable(shown.method, words) }
   return notice === 'wrong-code' ? { id: 'problem', says: words.say('proof.wrong-now') } : null
 }

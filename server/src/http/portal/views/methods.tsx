@@ -80,6 +80,9 @@ export function Facts({ page, words, shown }: About): ReactElement {
   return (
     <>
       {shown.name !== '' && <span>{words.say(`method.${shown.method}`)}</span>}
+      {shown.synced !== null && (
+        <span>{words.say(shown.synced ? 'methods.synced' : 'methods.on-device')}</span>
+      )}
       {shown.left !== null && <span>{words.say('methods.left', { count: shown.left })}</span>}
       <span>{words.say('methods.since', { moment: moment(shown.createdAt) })}</span>
       <span>

@@ -128,6 +128,9 @@ function Said({ notice, triesLeft, words }: ProofProps & { words: Words }): Reac
 }
 
 function problemOf({ notice, method, triesLeft }: ProofProps, words: Words): FieldProblem | null {
+  if (method === 'passkey') {
+    return notice === 'wrong-code' ? { id: 'problem', says: words.say('passkey.refused') } : null
+  }
   if (notice === 'code-unreadable') return { id: 'problem', says: unreadable(method, words) }
   return notice === 'wrong-code'
     ? { id: 'problem', says: words.say('proof.wrong', { count: triesLeft }) }

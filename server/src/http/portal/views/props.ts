@@ -1,7 +1,13 @@
 import type { DirectoryRefusal } from '../../../core/accounts/ports.ts'
 import type { TenantVoice } from '../../../core/messages/ports.ts'
 import type { Flaw, PasswordRefusal, PasswordRule } from '../../../core/passwords/index.ts'
-import type { DemandReason, EnrolledMethod, Method } from '../../../core/proofs/index.ts'
+import type {
+  CreationOptions,
+  DemandReason,
+  EnrolledMethod,
+  Method,
+  RequestOptions,
+} from '../../../core/proofs/index.ts'
 import type { Outcome, TargetOutcome } from '../../../core/recovery/index.ts'
 import type { MustChange } from '../../../core/sessions/index.ts'
 
@@ -24,6 +30,7 @@ import type { MustChange } from '../../../core/sessions/index.ts'
  * | `secondProofPage`| `second-proof.tsx` | more is asked for than this person has                        |
  * | `methodsPage`    | `methods.tsx`      | somebody is signed in, and looks at what they have set up     |
  * | `setUpPage`      | `set-up.tsx`       | an authenticator app is being set up                          |
+ * | `makePasskeyPage`| `passkey.tsx`      | a passkey is being made                                       |
  * | `codesPage`      | `codes.tsx`        | recovery codes were made: the only time that they are shown   |
  * | `methodPage`     | `method.tsx`       | one of these: its name, a try, its end                        |
  * | `removePage`     | `remove.tsx`       | before that end                                               |
@@ -89,7 +96,7 @@ export const formPaths = {
   /** `token`, as for `link`, and `code`: sixteen letters and digits. */
   activateLink: '/activate/link',
   activateCode: '/activate/code',
-  /** `code`: as it was typed, and `method`: of what; without it, of the mail. */
+  /** `code`: as it was typed, and `method`: of what; without it, of the mail. Of a passkey `credential`: what the browser says, as JSON. */
   code: '/recover/code',
   /** No other field. */
   resend: '/recover/resend',
@@ -108,7 +115,7 @@ export const formPaths = {
   check: '/recover/check',
   /** `identifier`, `password`, and `service` when the page was opened for one. */
   signIn: '/sign-in',
-  /** `method` and `code`: the second proof of a sign-in. */
+  /** `method`, and `code` or `credential`: the second proof of a sign-in. */
   signInProof: '/sign-in/proof',
   /** `service` when the page was opened for one. Leads to the company's own sign-in. */
   provider: '/sign-in/oidc',
@@ -123,11 +130,11 @@ export const formPaths = {
   action: '/change/action',
   /** `method`; for recovery codes also `replaces`: the id of the sheet that there is, or empty. */
   addMethod: '/methods/add',
-  /** `id`, `code` and `name`. */
+  /** `id`, `code` and `name`; of a passkey `id` and `credential`: what the browser made, as JSON. */
   confirmMethod: '/methods/confirm',
   /** `id` and `name`. */
   renameMethod: '/methods/rename',
-  /** `id`, `method` and `code`. */
+  /** `id`, `method`, and `code` or `credential`. */
   tryMethod: '/methods/try',
   /** `id`. */
   removeMethod: '/methods/remove',
@@ -191,6 +198,8 @@ export interface ProofProps {
   notice: ProofNotice | null
   /** When link and code of the newest mail stop working; null where no mail is asked for. */
   validUntil: Date | null
+  /** What a browser is asked; null where no passkey is asked for. */
+  passkey: RequestOptions | null
 }
 
 export type ProofNotice = ProveNotice | 'too-many-tries'
@@ -339,6 +348,8 @@ export interface ShownMethod {
   waitsUntil: Date | null
   /** Codes that can still be used; null for what has none. */
   left: number | null
+  /** Of a passkey: its maker copies it to other devices. Null for what is none. */
+  synced: boolean | null
 }
 
 export interface MethodsProps {
@@ -363,6 +374,13 @@ export interface SetUpProps {
   notice: 'wrong-code' | 'code-unreadable' | null
 }
 
+export interface MakePasskeyProps {
+  page: PageContext
+  id: string
+  asks: CreationOptions
+  notice: 'passkey-refused' | null
+}
+
 export interface CodesProps {
   page: PageContext
   codes: readonly string[]
@@ -375,6 +393,8 @@ export interface MethodProps {
   notice: 'works' | 'works-other' | 'wrong-code' | 'code-unreadable' | null
   /** New ones in its place can be made. */
   renews: boolean
+  /** What a browser is asked to try a passkey; null for anything else. */
+  passkey: RequestOptions | null
 }
 
 export interface RemoveProps {

@@ -1,6 +1,6 @@
 import type { ReactElement, ReactNode } from 'react'
 import type { Words } from '../../../../core/messages/translate.ts'
-import type { Method } from '../../../../core/proofs/index.ts'
+import type { Method, RequestOptions } from '../../../../core/proofs/index.ts'
 import type { FieldProblem } from '../fields.tsx'
 import { PostForm } from '../layout.tsx'
 import type { PageContext } from '../props.ts'
@@ -16,6 +16,8 @@ export interface AskProps {
   validUntil: Date | null
   /** Id of what its owner tries out here; nothing is proven by it. */
   trying?: string
+  /** What a browser is asked; null where no passkey is asked for. */
+  passkey: RequestOptions | null
 }
 
 /** The form of a method: what is typed, or the button that begins what is not. */
