@@ -116,4 +116,67 @@ export const methodMutants: readonly Mutant[] = [
     ],
     suite: { file: attacks, title: '[17]' },
   },
+  {
+    name: 'anybodys-passkey',
+    breaks: 'A passkey that was made for one enrolment counts for another.',
+    rows: [114],
+    changes: [
+      {
+        file: `${core}/enrolment/confirm.ts`,
+        find: "{ tenant, purpose: 'enrolment', of: call.id }",
+        replace: "{ tenant, purpose: 'enrolment', of: '' }",
+      },
+      {
+        file: `${core}/enrolment/add.ts`,
+        find: "{ tenant, purpose: 'enrolment', of: begun.id }",
+        replace: "{ tenant, purpose: 'enrolment', of: '' }",
+      },
+    ],
+    suite: { file: attacks, title: '[114]' },
+  },
+  {
+    name: 'passkey-of-any-site',
+    breaks: 'An address that begins with ours is taken for ours.',
+    rows: [240],
+    changes: [
+      {
+        file: `${core}/proofs/passkey/client-data.ts`,
+        find: "if (said.origin !== expected.origin) return 'other-origin'",
+        replace: "if (!said.origin.startsWith(expected.origin)) return 'other-origin'",
+      },
+      {
+        file: 'server/src/adapters/webauthn/passkeys.ts',
+        find: 'expectedOrigin: expected.party.origin,',
+        replace:
+          "expectedOrigin: JSON.parse(Buffer.from(answer.response.clientDataJSON, 'base64url').toString()).origin,",
+      },
+    ],
+    suite: { file: attacks, title: '[240]' },
+  },
+  {
+    name: 'passkey-for-any-flow',
+    breaks: 'What a passkey signed for one flow is good for every other.',
+    rows: [241],
+    changes: [
+      {
+        file: `${core}/proofs/passkey/challenge.ts`,
+        find: 'mac(challengeKey, tenant, purpose, of, String(window))',
+        replace: 'mac(challengeKey, tenant, purpose, of.slice(0, 0), String(window))',
+      },
+    ],
+    suite: { file: attacks, title: '[241]' },
+  },
+  {
+    name: 'passkey-uncounted',
+    breaks: 'The count of a passkey is not compared.',
+    rows: [242],
+    changes: [
+      {
+        file: `${core}/proofs/passkey/passkey.ts`,
+        find: 'const goesBack = counts && use.counter <= kept.counter',
+        replace: 'const goesBack = counts && use.counter < 0',
+      },
+    ],
+    suite: { file: attacks, title: '[242]' },
+  },
 ]

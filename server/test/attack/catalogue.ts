@@ -5,7 +5,6 @@ export type Capability =
   | 'operators with roles'
   | 'sessions'
   | 'sign-in through another provider'
-  | 'passkeys'
   | 'the help desk'
   | 'a client at the logon screen'
 
@@ -245,13 +244,7 @@ export const attacks: readonly Attack[] = [
   attack(110, 'CVE-2021-3827, CVE-2025-6013', 'Another way in does not ask for the second factor.'),
   attack(111, 'CVE-2024-45042', 'Two proofs of one kind count as two factors.'),
   attack(113, 'CVE-2020-1744', 'Wrong codes of the second step are not counted.'),
-  later(
-    114,
-    'CVE-2021-3632',
-    'Anybody registers the first passkey of an account.',
-    'passkeys',
-    'No passkey can be registered.',
-  ),
+  attack(114, 'CVE-2021-3632', 'Anybody registers the first passkey of an account.'),
   attack(115, 'factors lost by a reset', 'A reset takes the second factor away with the password.'),
   later(
     116,
@@ -435,4 +428,15 @@ export const attacks: readonly Attack[] = [
     'What was enrolled with a stolen password stays when its owner says so, and locks the owner out.',
   ),
   attack(237, 'CWE-312', 'Seeds and codes lie where somebody reads them.'),
+  attack(
+    240,
+    'phishing in real time (WebAuthn level 3 section 13.4.9)',
+    'What a passkey signed for another site, or without asking its holder, is passed on.',
+  ),
+  attack(
+    241,
+    'CWE-294',
+    'An answer of a passkey counts twice, for another flow or person, or long after it was asked for.',
+  ),
+  attack(242, 'a copied authenticator', 'A copy of a passkey, or one that was removed, lets somebody in.'),
 ]

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type App, anApp } from '../support/enrolling.ts'
+import { aPasskey, type Ceremony, type Passkey } from '../support/passkey.ts'
 import type { RawAnswer } from '../support/raw-http.ts'
-import { type Attacked, anAttackedRekey, oldPassword, secretsOf } from './attacked.ts'
+import {
+  type Attacked,
+  anAttackedRekey,
+  oldPassword,
+  publicUrl,
+  type StartedFlow,
+  secretsOf,
+} from './attacked.ts'
 
 const stolen = 'granite harbour whistle 3'
 const fresh = 'walnut orbit ferry 42'
@@ -249,5 +257,127 @@ describe('[237] the codes of a sheet', () => {
       expect(everything).not.toContain(canary.toLowerCase())
     }
     expect(secretsOf({ text: list }).code).toBe('')
+  })
+})
+
+interface Options {
+  challenge: string
+  user: { id: string }
+}
+
+const at = (challenge: string, over: Partial<Ceremony> = {}): Ceremony => ({
+  ...{ challenge, origin: publicUrl, rpId: new URL(publicUrl).hostname },
+  ...over,
+})
+
+async function begun(session: string) {
+  const { enrolment, passkey } = (await inSession('/v1/me/methods', session, { method: 'passkey' })).json as {
+    enrolment: { id: string }
+    passkey: Options
+  }
+  const made = aPasskey({ userHandle: passkey.user.id })
+  const confirm = (credential: unknown, by = session) =>
+    inSession(`/v1/me/methods/${enrolment.id}/confirmation`, by, { credential })
+  return { id: enrolment.id, made, challenge: passkey.challenge, confirm }
+}
+
+async function enrolPasskey(identifier: string): Promise<{ id: string; passkey: Passkey; session: string }> {
+  const { secret } = await signIn(identifier)
+  const { id, made, challenge, confirm } = await begun(secret)
+  expect((await confirm(made.create(at(challenge)))).status).toBe(200)
+  await rekey.settled()
+  return { id, passkey: made, session: secret }
+}
+
+const challengeOf = async (flow: { id: string; secret: string }) => {
+  const asked = await rekey.post(`/v1/recoveries/${flow.id}/challenges`, { method: 'passkey' }, flow.secret)
+  return (asked.json as { passkey: Options }).passkey.challenge
+}
+const show = (flow: { id: string; secret: string }, credential: unknown) =>
+  rekey.post(`/v1/recoveries/${flow.id}/proofs`, { method: 'passkey', credential }, flow.secret)
+
+describe('[114] the first passkey of an account', () => {
+  it('is set up by nobody who is not signed in, fully and just now, and by no answer to another', async () => {
+    const body = JSON.stringify({ method: 'passkey' })
+    const json = { 'content-type': 'application/json' }
+    const bare = await rekey.ask('/v1/me/methods', { method: 'POST', headers: json, body })
+    expect(codeOf(bare)).toBe('credentials-missing')
+
+    const { secret } = await signIn(uid)
+    await person(`${uid}-thief`)
+    const thief = await begun((await signIn(`${uid}-thief`)).secret)
+    const mine = await begun(secret)
+    // The thief's own browser answered for the thief's own account.
+    const theirs = thief.made.create(at(thief.challenge))
+    expect(codeOf(await mine.confirm(theirs))).toBe('passkey-refused')
+    expect(codeOf(await thief.confirm(mine.made.create(at(mine.challenge)), secret))).toBe('passkey-refused')
+    rekey.clock.advance(601)
+    expect(codeOf(await mine.confirm(mine.made.create(at(mine.challenge))))).toBe('sign-in-again')
+    expect((await inSession('/v1/me/methods', secret, undefined, 'GET')).json).toEqual({ methods: [] })
+  })
+})
+
+describe('[240] what a passkey signed for a site that looks like ours', () => {
+  it('brings nobody back, nor what it signed without asking its holder', async () => {
+    const { passkey } = await enrolPasskey(uid)
+    const flow = await rekey.start(uid)
+    await rekey.settled()
+    const challenge = await challengeOf(flow)
+    const wrong: Partial<Ceremony>[] = [
+      { origin: 'https://recovery.northwind.test.evil.test' },
+      { origin: 'https://login.recovery.northwind.test' },
+      { origin: publicUrl.replace('https', 'http') },
+      { rpId: 'northwind.test' },
+      { crossOrigin: true, topOrigin: 'https://evil.test' },
+      { verified: false },
+      { present: false },
+      { type: 'webauthn.create' },
+    ]
+
+    for (const one of wrong) {
+      const answer = await show(flow, passkey.use(at(challenge, one)))
+      expect(codeOf(answer), JSON.stringify(one)).toBe('passkey-refused')
+    }
+    expect(held(await show(flow, passkey.use(at(challenge))))).toMatchObject({ state: 'proven' })
+  })
+})
+
+describe('[241] the answer of a passkey', () => {
+  it('counts once, for the flow and the person that were asked, and not for long', async () => {
+    const { passkey } = await enrolPasskey(uid)
+    await person(`${uid}-thief`)
+    const thief = await enrolPasskey(`${uid}-thief`)
+    const [flow, other] = [await rekey.start(uid), await rekey.start(uid)]
+    await rekey.settled()
+    const challenge = await challengeOf(flow)
+    const overheard = passkey.use(at(challenge))
+
+    expect(codeOf(await show(other, overheard))).toBe('passkey-refused')
+    expect(codeOf(await show(flow, thief.passkey.use(at(challenge))))).toBe('passkey-refused')
+    const racers = await Promise.all(Array.from({ length: 30 }, () => show(flow, overheard)))
+    expect(racers.filter(({ status }) => status === 200)).toHaveLength(1)
+    const late = passkey.use(at(await challengeOf(other)))
+    rekey.clock.advance(1_201)
+    expect(codeOf(await show(other, late))).toBe('passkey-refused')
+  })
+})
+
+describe('[242] a copy of a passkey', () => {
+  it('is refused when the other has been used since, and every one that was removed', async () => {
+    const { passkey, id, session } = await enrolPasskey(uid)
+    const flows = await Promise.all(Array.from({ length: 11 }, () => rekey.start(uid)))
+    await rekey.settled()
+    const [owners, copys, removed, ...rest] = flows
+    if (owners === undefined || copys === undefined || removed === undefined)
+      throw new Error('eleven started')
+    const use = async (flow: StartedFlow, counter: number) =>
+      show(flow, passkey.use(at(await challengeOf(flow), { counter })))
+
+    expect((await use(owners, 5)).status).toBe(200)
+    expect(codeOf(await use(copys, 5))).toBe('passkey-refused')
+    const racers = await Promise.all(rest.map((flow) => use(flow, 6)))
+    expect(racers.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect((await inSession(`/v1/me/methods/${id}`, session, undefined, 'DELETE')).status).toBe(204)
+    expect(codeOf(await use(removed, 7))).toBe('passkey-refused')
   })
 })
