@@ -71,7 +71,7 @@ export function makeProve(deps: ProveDeps) {
         }
       }
       const tried = transition({ ...flow, touchedAt: now }, { type: 'code-wrong' }) ?? flow
-      const triesLeft = rules.codeTriesPerFlow - flow.codesTried - 1
+      const triesLeft = Math.max(0, rules.codeTriesPerFlow - flow.codesTried - 1)
       const facts = { method, because: 'wrong' }
       return {
         answer: refuse({ because: 'code-wrong', triesLeft }),

@@ -330,13 +330,17 @@ describe('a recovery', () => {
 
     for (const _ of [1, 2, 3, 4]) await visitor.post('/recover/code', { method: 'totp', code: wrong })
     const last = await visitor.post('/recover/code', { method: 'totp', code: wrong })
-    const later = await visitor.get('/recover?method=recovery_code')
+    const later = await visitor.get('/recover?method=totp')
 
     for (const page of [last, later]) {
       expect(page.title).toBe('Check your mail')
       expect(page.html).toContain('The link in our mail still works')
-      expect(page.html).not.toContain('?method=')
+      expect(page.html).not.toContain('?method=totp')
     }
+    // What can’t be guessed is still there.
+    expect(later.html).toContain('?method=recovery_code')
+    const sheet = await visitor.get('/recover?method=recovery_code')
+    expect(sheet.html).toContain('name="method" value="recovery_code"')
   })
 
   it('asks for one more where policy wants more than the proofs are worth, and says that it is policy', async () => {

@@ -36,11 +36,11 @@ export function showAwaiting(
   const choices = choicesOf(methods)
   // A mail went out to whoever can come back, and its link works when no tries are left.
   const mailed = isFirst ? choices.find(isMail) : undefined
-  const named = left === 0 ? undefined : choices.find((one) => one === method)
-  const chosen = named ?? mailed ?? choices[0]
-  if (chosen === undefined) return show(visit, status, secondProofPage({ page, because }))
   // What can't be guessed goes on working when the tries are used up.
   const isUsable = (one: Method) => left > 0 || !definitionOf(one).guessable
+  const named = choices.find((one) => one === method && (isUsable(one) || !isFirst))
+  const chosen = named ?? mailed ?? choices[0]
+  if (chosen === undefined) return show(visit, status, secondProofPage({ page, because }))
   const others = choices.filter((one) => one !== chosen && isUsable(one))
   if (isFirst && isMail(chosen)) {
     const triesLeft = chosen === 'email_code' ? left : null
