@@ -38,8 +38,8 @@ export function showAwaiting(
   const mailed = isFirst ? choices.find(isMail) : undefined
   // What can't be guessed goes on working when the tries are used up.
   const isUsable = (one: Method) => left > 0 || !definitionOf(one).guessable
-  const named = choices.find((one) => one === method && (isUsable(one) || !isFirst))
-  const chosen = named ?? mailed ?? choices[0]
+  const named = choices.find((one) => one === method && isUsable(one))
+  const chosen = named ?? mailed ?? choices.find(isUsable) ?? choices[0]
   if (chosen === undefined) return show(visit, status, secondProofPage({ page, because }))
   const others = choices.filter((one) => one !== chosen && isUsable(one))
   if (isFirst && isMail(chosen)) {
