@@ -31,6 +31,7 @@ import { makePasskeys } from './adapters/webauthn/passkeys.ts'
 import { adminOf } from './admin-settings.ts'
 import { directoryCheck, mailCheck, providerCheck, textCheck } from './checks.ts'
 import { serveAgents } from './compose-agents.ts'
+import { composeGate } from './compose-gate.ts'
 import { cutHistories } from './compose-history.ts'
 import { keepKeys, openInstalledKeys, settleKeys } from './compose-keys.ts'
 import { composeMail } from './compose-mail.ts'
@@ -43,6 +44,7 @@ import type { LoadedConfig } from './config/load.ts'
 import type { Config, TenantConfig } from './config/schema.ts'
 import { makeReport } from './core/audit/index.ts'
 import { makeEnrolment } from './core/enrolment/index.ts'
+import { gateRecovery, gateSessions } from './core/gate/index.ts'
 import { makeDeliver } from './core/messages/delivery.ts'
 import type { MessageOrder, MessageSecrets } from './core/messages/ports.ts'
 import { clockWords, makeSharedClock } from './core/operations/shared-clock.ts'
@@ -197,19 +199,25 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
   const digests = makeSlowDigests(keys.token)
   const geo = await openGeo(config.geo?.file ?? null, config.geo?.asnFile)
   const risk = await composeRisk(config, { database: untyped, limiter, store, geo, outside, log, opening })
+  const gate = composeGate(config, {
+    ...{ database: untyped, limiter, keys: keys.token, outside, log },
+    record: store.record,
+  })
   const recoveryDeps = {
     ...{ ...outside, store, limiter, tokens, digests, tenant: tenantOf },
     passkeys: { ...makePasskeys(), ...makePasskeyChallenges(namesKey) },
     risk: risk.assessor,
+    quotaFactor: gate.quotaFactor,
   }
-  const recovery = makeRecovery(recoveryDeps)
+  const recovery = gateRecovery(makeRecovery(recoveryDeps), gate, { tokens })
   const signIns = new Map(config.tenants.map((tenant) => [tenant.id, openSignIn(tenant, outside)]))
   const enrolment = makeEnrolment(recoveryDeps)
-  const sessions = makeSessions({
+  const signingIn = makeSessions({
     ...recoveryDeps,
     means: (id) => known(signIns, id),
     sealer: makeSealer(keys.data, 'sign-in', outside),
   })
+  const sessions = gateSessions(signingIn, gate, { tokens })
 
   const offboardings = makeOffboardingStore({ ...storeDeps, ...flows })
   const admin = adminOf(config, {
@@ -287,6 +295,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
       recovery,
       sessions,
       enrolment,
+      gate,
       tenantOf: makeTenantOf(publicTenants),
       clientOf: makeClientOf(readTrustedProxies(portalListen.trustedProxies), (address) =>
         geo.place(address),
@@ -315,6 +324,7 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
     ...(texts === null ? {} : { texts: texts.observed }),
     clockOffsetSeconds: clock.offsetSeconds,
     agents: agents.counts,
+    gatePressure: () => config.tenants.map(({ id }) => ({ tenant: id, factor: gate.pressure(id) })),
     ...(redis === null ? {} : { redisIsUp: redis.isUp }),
   })
 

@@ -8,6 +8,7 @@ import {
   providerOf,
   type RoutedDirectory,
 } from './core/accounts/index.ts'
+import type { GateRules, Thresholds } from './core/gate/index.ts'
 import type { Sender, TenantVoice } from './core/messages/ports.ts'
 import {
   type BreachPolicy,
@@ -227,6 +228,25 @@ export function rulesOf({ limits, policy, routing, degraded }: TenantConfig): Re
     proofsPerNetwork: perNetwork,
   }
 }
+
+/** No fewer for the tenant than one network may have: else its own limit would never come first. */
+export const gateRulesOf = ({ gate, limits }: Pick<TenantConfig, 'gate' | 'limits'>): GateRules => {
+  const perNetwork = limits.requestsPerNetworkPerMinute
+  return {
+    perNetwork,
+    waitSeconds: gate.waitSeconds,
+    tenant: thresholdsOf(gate, perNetwork),
+  }
+}
+
+export const thresholdsOf = (
+  gate: Pick<TenantConfig['gate'], 'requestsPerMinute' | 'namesPerMinute' | 'failuresPerMinute'>,
+  min = 0,
+): Thresholds => ({
+  requests: Math.max(min, gate.requestsPerMinute),
+  names: Math.max(min, gate.namesPerMinute),
+  failures: Math.max(min, gate.failuresPerMinute),
+})
 
 /** The configuration names directories that there are, each once. */
 function linksOf({ routing }: TenantConfig, byName: ReadonlyMap<string, Directory>): readonly Link[] {

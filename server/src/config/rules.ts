@@ -151,6 +151,7 @@ export const rules: readonly Rule[] = [
     ['tenants', '*', 'id'],
     ['adminKeys', '*', 'tenants'],
   ]),
+  word([...tenant, 'gate', 'humanCheck', 'url'], webAddressProblem),
   word([...tenant, 'signIn', 'oidc', 'issuer'], issuerProblem),
   word([...tenant, 'signIn', 'oidc', 'passesThrough', '*'], originProblem),
   rule([...tenant, 'signIn', 'oidc'], openidIsAsked, [['scopes']]),

@@ -4,6 +4,7 @@ import { ambiguities, linkNames } from '../core/accounts/index.ts'
 import { type Language, languages } from '../core/messages/index.ts'
 import { methods } from '../core/proofs/index.ts'
 import { Assurance } from './schema-assurance.ts'
+import { Gate } from './schema-gate.ts'
 import { bounded, closed, closedWithDefaults, entryOf, slug, text } from './schema-parts.ts'
 import { PassThrough } from './schema-pass-through.ts'
 import { PasswordPolicy } from './schema-password.ts'
@@ -254,6 +255,7 @@ export const Tenant = closed({
     { description: 'Policy of the tenant.' },
   ),
   limits: Limits,
+  gate: Gate,
   degraded: Type.Optional(Degraded),
   signIn: SignIn,
   passThrough: PassThrough,

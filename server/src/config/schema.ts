@@ -3,6 +3,7 @@ import { channels } from '../adapters/channels/registry.ts'
 import { SecretRef } from '../kernel/secret-schema.ts'
 import { logLevels } from './environment.ts'
 import { AdminKeys } from './schema-admin.ts'
+import { GateEverywhere } from './schema-gate.ts'
 import { bounded, closed, closedWithDefaults, entryOf, port, text } from './schema-parts.ts'
 import { breakerOf, sender } from './schema-sender.ts'
 import { Tenant } from './schema-tenant.ts'
@@ -276,6 +277,7 @@ export const ConfigFile = closed({
   ),
   adminKeys: AdminKeys,
   texts: Type.Optional(Texts),
+  gate: GateEverywhere,
 })
 
 type Checked = Static<typeof ConfigFile>

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import type { Asked } from '../core/gate/index.ts'
 import type { DeskRefusalCode } from '../core/helpdesk/index.ts'
 import type { RefusalCode, Refused } from '../core/recovery/index.ts'
 
@@ -324,6 +325,13 @@ export const problems = {
     title: 'This is not what was asked for',
     detail: 'Look at the offboarding again, and send its `digest` if you agree to what it says.',
   },
+  'work-needed': {
+    status: 429,
+    title: 'A little work first',
+    detail:
+      'There is more to do than usual, for everybody or on your network. Solve `work.challenge` and send it as `work`, or send ' +
+      '`work.wait.token` as `wait` after `work.wait.seconds`. It says nothing about the account.',
+  },
   'account-ambiguous': {
     status: 409,
     title: 'More than one account',
@@ -339,6 +347,7 @@ export interface ProblemExtras {
   methods?: readonly string[]
   errors?: readonly { pointer?: string; code?: string; detail: string }[]
   allow?: string
+  work?: Asked
 }
 
 declare module 'fastify' {
@@ -382,6 +391,11 @@ export function sendRefusal(reply: FastifyReply, refused: Refused): FastifyReply
   switch (refused.because) {
     case 'second-proof-needed':
       return sendProblem(reply, refused.because, { methods: refused.methods })
+    case 'work-needed':
+      return sendProblem(reply, refused.because, {
+        retryAfterSeconds: refused.asked.wait.seconds,
+        work: refused.asked,
+      })
     case 'code-wrong':
       return sendProblem(reply, refused.because, { triesLeft: refused.triesLeft })
     case 'asked-too-soon':

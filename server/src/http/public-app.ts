@@ -14,6 +14,7 @@ import { methodRoutes } from './api/methods.ts'
 import { policyCheckRoutes } from './api/policy-checks.ts'
 import { receiptRoutes } from './api/receipts.ts'
 import { recoveryRoutes } from './api/recoveries.ts'
+import { workRoutes } from './api/work.ts'
 import { isConnectionError } from './connection-error.ts'
 import { hardened, hardenedOptions } from './hardening.ts'
 import { passkeyEndpoints } from './passkey-endpoints.ts'
@@ -89,6 +90,7 @@ export async function buildPublicApp(deps: PublicDeps, options: PublicAppOptions
     policyCheckRoutes(api, deps)
     changeRoutes(api, deps)
     methodRoutes(api, deps)
+    workRoutes(api, deps)
     done()
   })
   await app.register((portal, _options, done) => {

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { EnrolmentDesk } from '../core/enrolment/index.ts'
+import type { Gate } from '../core/gate/index.ts'
 import type { ReceiptRequest, TenantVoice } from '../core/messages/ports.ts'
 import type { PasswordRule } from '../core/passwords/index.ts'
 import type { Method } from '../core/proofs/index.ts'
@@ -39,6 +40,7 @@ export interface PublicDeps extends Outside {
   recovery: Recovery
   sessions: Sessions
   enrolment: EnrolmentDesk
+  gate: Pick<Gate, 'look' | 'issue'>
   /** By host name when there are several tenants; null for a host that belongs to none. */
   tenantOf(request: FastifyRequest): PublicTenant | null
   /** Where a request comes from. `deviceDigest` is null here: only the portal has a device cookie. */

@@ -73,6 +73,18 @@ export function networkKey(address: string, prefixLength = 64): string {
 }
 
 /**
+ * What lies around a network that `networkKey` has named, narrow before wide: /24 and /16 of IPv4, /48 and /32 of IPv6. Nobody
+ * who rents a block should count as everybody in it. Empty for what is no network.
+ */
+export function networksAround(network: string): readonly string[] {
+  const address = normalizeAddress(network.replace(/\/\d+$/, ''))
+  if (address === null) return []
+  if (isIP(address) === 6) return [networkKey(address, 48), networkKey(address, 32)]
+  const [a, b, c] = address.split('.')
+  return [`${a}.${b}.${c}.0/24`, `${a}.${b}.0.0/16`]
+}
+
+/**
  * One spelling for each address: no zone, IPv4 in its own form even where a dual-stack socket maps it into IPv6
  * (RFC 4291 section 2.5.5.2); otherwise one client would be counted under two names. Null for anything else.
  */

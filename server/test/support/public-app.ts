@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { unlockIsOffered } from '../../src/core/recovery/index.ts'
 import { loadAssets, tenantAssets } from '../../src/http/portal/assets.ts'
 import { buildPublicApp } from '../../src/http/public-app.ts'
+import { aGate } from './gate-world.ts'
 import { aTenant } from './portal-samples.ts'
 import { aClient, northwind, type World } from './recovery-world.ts'
 
@@ -24,6 +25,7 @@ export function aPublicApp({ recovery, sessions, enrolment, deps, rules }: World
     {
       ...{ recovery, sessions, enrolment, now: deps.now, randomBytes: deps.randomBytes },
       tenantOf: () => tenant,
+      gate: aGate().gate,
       clientOf: () => aClient(),
       assets: portal.files,
       demo: false,

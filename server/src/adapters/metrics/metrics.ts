@@ -19,6 +19,8 @@ export interface Observed extends ObservedMail {
   clockOffsetSeconds(): number
   /** Absent when the service uses no Redis. */
   redisIsUp?: () => boolean
+  /** How hard the work is that strangers are asked for, by tenant; 0: none. */
+  gatePressure?: () => readonly { tenant: string; factor: number }[]
   /** Of each directory behind agents, how many are connected to this node and answer for it. */
   agents?: () => readonly { tenant: string; directory: string; connected: number; working: number }[]
   /** Absent where no texts are sent. */
@@ -95,6 +97,7 @@ export function makeMetrics({ now }: Pick<Outside, 'now'>): Metrics {
       observeRedis(registry, observed)
       observeAgents(registry, observed)
       if (observed.texts !== undefined) observeTexts(registry, observed.texts)
+      observeGate(registry, observed)
     },
     render: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   }
@@ -184,6 +187,19 @@ function observeAgents(registry: Registry, { agents }: Observed): void {
       for (const { tenant, directory, ...states } of agents()) {
         for (const [state, count] of Object.entries(states)) gauge.set({ tenant, directory, state }, count)
       }
+    },
+  })
+}
+
+function observeGate(registry: Registry, { gatePressure }: Observed): void {
+  if (gatePressure === undefined) return
+  const gauge: Gauge<'tenant'> = new Gauge({
+    name: 'rekey_gate_pressure',
+    help: 'How hard the work is that is asked for before a start or a sign-in, as a multiple of the easiest; 0: none is.',
+    labelNames: ['tenant'],
+    registers: [registry],
+    collect() {
+      for (const { tenant, factor } of gatePressure()) gauge.set({ tenant }, factor)
     },
   })
 }

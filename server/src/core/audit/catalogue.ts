@@ -166,6 +166,9 @@ export const catalogue = {
   'text.refused': { level: 'warn', labels: ['because', 'country'], personal: [], rollUp: true },
   'text.country-paused': { level: 'error', labels: ['country'], personal: [], rollUp: false },
   'text.country-resumed': { level: 'warn', labels: ['country', 'because'], personal: [], rollUp: false },
+  'gate.challenged': { level: 'info', labels: ['purpose', 'because'], personal: [], rollUp: true },
+  'gate.passed': { level: 'info', labels: ['purpose', 'by'], personal: [], rollUp: true },
+  'gate.replayed': { level: 'warn', labels: ['purpose'], personal: [], rollUp: true },
   'person.erased': { level: 'warn', labels: [], personal: [], rollUp: false },
 } as const satisfies Record<string, EventDefinition>
 

@@ -1,4 +1,5 @@
 import type { DirectoryRefusal } from '../accounts/ports.ts'
+import type { Asked } from '../gate/ports.ts'
 import type { PasswordRefusal } from '../passwords/index.ts'
 import type { Method, RequestOptions } from '../proofs/index.ts'
 import type { Flow } from './flow.ts'
@@ -57,6 +58,8 @@ export type Refusal =
   | { because: 'provider-answer-unusable' }
   /** The provider knows the person; no account here, or none that may sign in, is theirs. */
   | { because: 'provider-account-unknown' }
+  /** There is more to do than usual: what is asked for again with `asked` done goes on. Nothing was looked up. */
+  | { because: 'work-needed'; asked: Asked }
 
 /** One member a code, so that a reader can tell them apart by it. */
 export type RefusedByDirectory = { [Code in DirectoryRefusal]: { code: Code } }[DirectoryRefusal]

@@ -8,6 +8,7 @@ import type {
   Link,
   RoutedDirectory,
 } from '../accounts/index.ts'
+import type { Channel } from '../gate/ports.ts'
 import type {
   AgePolicy,
   Change,
@@ -89,4 +90,6 @@ export interface RecoveryDeps extends Outside {
   risk: RiskAssessor
   passkeys: PasskeyMeans
   tenant(id: string): RecoveryTenant
+  /** Share of a channel's quota that is left at the moment, by how much there is to do; absent: all of it. */
+  quotaFactor?: ((tenant: string, channel: Channel) => number) | undefined
 }

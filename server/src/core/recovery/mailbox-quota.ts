@@ -7,16 +7,22 @@ import type { Quota } from './rules.ts'
  * and so does what nobody asked for, so that a stranger's starts can't use it up.
  */
 export async function withinQuota(
-  deps: Pick<RecoveryDeps, 'limiter' | 'tokens'>,
+  deps: Pick<RecoveryDeps, 'limiter' | 'tokens' | 'quotaFactor'>,
   tenant: RecoveryTenant,
   addresses: readonly string[],
   counter: '' | 'known:' | 'expiry:',
 ): Promise<readonly string[]> {
   const open: string[] = []
+  // Strangers alone are held shorter: a known device and what nobody asked for keep what they have.
+  const factor = counter === '' ? (deps.quotaFactor?.(tenant.id, 'email_code') ?? 1) : 1
   for (const address of addresses) {
     const mailbox = deps.tokens.mailbox(tenant.id, foldMail(address))
     const isOpen = await takeAll(tenant, (quota) =>
-      deps.limiter.take(tenant.id, `mail:${counter}${quota.windowSeconds}:${mailbox}`, quota),
+      deps.limiter.take(
+        tenant.id,
+        `mail:${counter}${quota.windowSeconds}:${mailbox}`,
+        tightened(quota, factor),
+      ),
     )
     if (isOpen) open.push(address)
   }
@@ -33,3 +39,11 @@ export async function takeAll(
   }
   return true
 }
+
+/** A link is in the same mail: whatever the pressure, a stranger's one start must not use up what a person needs. */
+const mailsMin = 2
+
+const tightened = (quota: Quota, factor: number): Quota => ({
+  ...quota,
+  max: Math.min(quota.max, Math.max(mailsMin, Math.floor(quota.max * factor))),
+})

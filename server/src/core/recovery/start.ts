@@ -1,5 +1,6 @@
 import { newId } from '../../kernel/ids.ts'
 import { fold } from '../accounts/index.ts'
+import type { Shown } from '../gate/ports.ts'
 import type { Answered, Refused } from './answers.ts'
 import { refuse } from './answers.ts'
 import type { RecoveryDeps } from './deps.ts'
@@ -17,6 +18,8 @@ export interface StartCall {
   service: string | null
   locale: string
   client: Client
+  /** What was done for it; the gate looks at it, nobody else. */
+  shown?: Shown
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   type PasswordVerdict,
   withLeads,
 } from '../accounts/index.ts'
+import type { Shown } from '../gate/ports.ts'
 import { normalizePassword } from '../passwords/index.ts'
 import {
   type Client,
@@ -35,6 +36,8 @@ export interface SignInCall {
   password: Secret
   service: string | null
   client: Client
+  /** What was done for it; the gate looks at it, nobody else. */
+  shown?: Shown
 }
 
 /**

@@ -17,6 +17,9 @@ export const ProblemDocument = Type.Object(
     methods: Type.Optional(
       Type.Array(Type.String(), { description: 'With `second-proof-needed`: what would do.' }),
     ),
+    work: Type.Optional(
+      Type.Unknown({ description: 'With `work-needed`: the task, as `POST /v1/work` gives it.' }),
+    ),
     errors: Type.Optional(
       Type.Array(
         Type.Object({

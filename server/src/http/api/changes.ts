@@ -19,6 +19,7 @@ import {
 import { FlowResource } from './resource.ts'
 import { sessionOf } from './session.ts'
 import { answer, FlowParams, flowAs, held, holderOf, invalid, localeOf } from './steps.ts'
+import { shownFields, shownOf } from './work.ts'
 
 const tags = ['change']
 
@@ -32,6 +33,7 @@ const SignInBody = closed({
   service: Type.Optional(
     Type.String({ minLength: 1, maxLength: 64, description: 'Name of a configured service.' }),
   ),
+  ...shownFields,
 })
 
 const SessionResource = closed({
@@ -99,6 +101,7 @@ export function changeRoutes(app: FastifyInstance, deps: PublicDeps): void {
           'sign-in-refused',
           'second-factor-needed',
           'too-many-requests',
+          'work-needed',
           'directory-unreachable',
           'directory-not-writable',
         ]),
@@ -107,12 +110,19 @@ export function changeRoutes(app: FastifyInstance, deps: PublicDeps): void {
     async (request, reply) => {
       const tenant = deps.tenantOf(request)
       if (tenant === null) return sendProblem(reply, 'host-unknown')
-      const { identifier, password, service = null } = request.body as Static<typeof SignInBody>
+      const body = request.body as Static<typeof SignInBody>
+      const { identifier, password, service = null } = body
       if (service !== null && !tenant.services.some(({ name }) => name === service)) {
         invalid(reply, '/service', 'There is no such service.')
         return reply
       }
-      const call = { tenant: tenant.id, identifier, password: new Secret(password), service }
+      const call = {
+        tenant: tenant.id,
+        identifier,
+        password: new Secret(password),
+        service,
+        ...shownOf(body),
+      }
       const signed = await atNextTick(() => sessions.signIn({ ...call, client: deps.clientOf(request) }))
       if (!signed.ok) return sendRefusal(reply, signed)
       return reply.code(201).send(sessionBody(deps, tenant, signed))

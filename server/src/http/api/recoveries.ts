@@ -8,6 +8,7 @@ import { answersOf, ProblemDocument, withBody, withSecret } from './answers.ts'
 import { closed, EnrolledAnswer, NewPassword, NoBody, security, tags } from './parts.ts'
 import { FlowResource } from './resource.ts'
 import { answer, FlowParams, flowAs, held, holderOf, invalid, localeOf, newSecret, post } from './steps.ts'
+import { shownFields, shownOf } from './work.ts'
 
 const StartBody = closed({
   kind: Type.Optional(
@@ -26,6 +27,7 @@ const StartBody = closed({
   locale: Type.Optional(
     Type.String({ minLength: 2, maxLength: 35, description: 'BCP 47 tag for the mails.' }),
   ),
+  ...shownFields,
 })
 const ChallengeBody = closed({ method: Type.Enum(['email_link', 'email_code', 'passkey']) })
 const ProofBody = Type.Union([
@@ -83,7 +85,7 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
         description: 'The flow, with its first secret.',
         headers: { location: { type: 'string', description: 'Path of the flow.' } },
       },
-      problems: ['too-many-requests', 'unlock-not-offered'],
+      problems: ['too-many-requests', 'unlock-not-offered', 'work-needed'],
     },
     async (call) => {
       const { identifier, kind = 'recovery', service = null, locale } = call.body
@@ -96,6 +98,7 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
         service,
         locale: localeOf(call.request, call.tenant, locale),
         client: deps.clientOf(call.request),
+        ...shownOf(call.body),
       })
       if (started.ok) void call.reply.header('location', `/v1/recoveries/${started.flow.id}`)
       return started

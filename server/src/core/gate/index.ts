@@ -1,0 +1,7 @@
+export { quotaFactor } from './channels.ts'
+export { type Gate, type GateCall, type GateRefused, makeGate } from './gate.ts'
+export { gateRecovery, gateSessions } from './gated.ts'
+export { mayPass, waitFor } from './may-pass.ts'
+export type { Asked, Channel, Purpose, Shown, Wait, WorkChallenge } from './ports.ts'
+export { channels, purposes } from './ports.ts'
+export { defaultEverywhere, defaultGateRules, type GateRules, type Thresholds } from './rules.ts'
