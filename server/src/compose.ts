@@ -209,15 +209,14 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
     risk: risk.assessor,
     quotaFactor: gate.quotaFactor,
   }
-  const recovery = gateRecovery(makeRecovery(recoveryDeps), gate, { tokens })
+  const recovery = makeRecovery(recoveryDeps)
   const signIns = new Map(config.tenants.map((tenant) => [tenant.id, openSignIn(tenant, outside)]))
   const enrolment = makeEnrolment(recoveryDeps)
-  const signingIn = makeSessions({
+  const sessions = makeSessions({
     ...recoveryDeps,
     means: (id) => known(signIns, id),
     sealer: makeSealer(keys.data, 'sign-in', outside),
   })
-  const sessions = gateSessions(signingIn, gate, { tokens })
 
   const offboardings = makeOffboardingStore({ ...storeDeps, ...flows })
   const admin = adminOf(config, {
@@ -292,8 +291,8 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
   const publicApp = await buildPublicApp(
     {
       ...outside,
-      recovery,
-      sessions,
+      recovery: gateRecovery(recovery, gate, { tokens }),
+      sessions: gateSessions(sessions, gate, { tokens }),
       enrolment,
       gate,
       tenantOf: makeTenantOf(publicTenants),

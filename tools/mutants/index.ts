@@ -1,5 +1,6 @@
 import { adminMutants } from './admin.ts'
 import { changeMutants } from './changing.ts'
+import { gateMutants } from './gate.ts'
 import { invitationMutants } from './invitations.ts'
 import { methodMutants } from './methods.ts'
 import type { Mutant } from './mutant.ts'
@@ -26,4 +27,5 @@ export const mutants: readonly Mutant[] = [
   ...policyMutants,
   ...scimMutants,
   ...methodMutants,
+  ...gateMutants,
 ]

@@ -439,4 +439,22 @@ export const attacks: readonly Attack[] = [
     'An answer of a passkey counts twice, for another flow or person, or long after it was asked for.',
   ),
   attack(242, 'a copied authenticator', 'A copy of a passkey, or one that was removed, lets somebody in.'),
+  attack(250, 'CAPTCHA replay', 'One solved challenge lets in request after request.'),
+  attack(
+    251,
+    'CAPTCHA replay elsewhere',
+    'A challenge that was solved for one thing, or for another organisation, counts for something else.',
+  ),
+  attack(252, 'CAPTCHA stockpile', 'Challenges are solved in advance, and used long afterwards.'),
+  attack(253, 'CAPTCHA downgrade', 'Whoever solves a challenge says how hard it is.'),
+  attack(
+    254,
+    'password spraying',
+    'A hundred thousand names are tried from ten thousand networks, each below its own limit; or the defence shuts everybody out.',
+  ),
+  attack(
+    255,
+    'CAPTCHA without script',
+    'Leaving the script out leaves the challenge out, or shuts people out.',
+  ),
 ]

@@ -72,6 +72,12 @@ const ordinary: OutsideText = {
   requestId: '01jd9z6m3k8q',
 }
 
+const asked = {
+  purpose: 'start',
+  wait: { token: `k1.${'a'.repeat(26)}.1.1763649120000.${'b'.repeat(32)}`, seconds: 10 },
+  identifier: 'ada@northwind.example',
+} as const
+
 const validUntil = new Date('2025-11-20T14:32:00Z')
 
 /** A union's members, all of them: a new one does not compile until it has a sample. */
@@ -211,6 +217,7 @@ function startSamples(page: PageContext, text: OutsideText): Pages {
   const service = { name: text.serviceName, title: text.serviceTitle }
   return [
     ['start', startPage({ page, service: null, problem: null, offersUnlock: true })],
+    ['start-work', startPage({ page, service: null, problem: null, offersUnlock: true, asked })],
     ['start-service', startPage({ page, service, problem: null, offersUnlock: false })],
     ...startProblems.map(
       (problem) =>
@@ -301,6 +308,16 @@ function changeSamples(page: PageContext, text: OutsideText): Pages {
       (notice) => [`sign-in-${notice}`, signInPage({ ...password, service: null, notice })] as Pages[0],
     ),
     ['sign-in-for-more', signInPage({ ...password, service: null, notice: 'again', isForChange: false })],
+    [
+      'sign-in-work',
+      signInPage({
+        ...password,
+        service: null,
+        notice: null,
+        isForChange: true,
+        asked: { ...asked, purpose: 'sign-in' },
+      }),
+    ],
     ['sign-in-both', signInPage({ ...both, notice: null })],
     ['sign-in-both-second-factor', signInPage({ ...both, notice: 'second-factor' })],
     ['sign-in-provider', signInPage({ ...both, takesPassword: false, notice: null })],

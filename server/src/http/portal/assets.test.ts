@@ -26,9 +26,10 @@ describe('the portal’s assets', () => {
 
     expect(() => new Script(source)).not.toThrow()
     expect(source).not.toMatch(/\/\*|^\s*\/\/|\bimport\b|localStorage|sessionStorage|innerHTML|eval\(/m)
-    // Two questions, to addresses of the page that it stands on.
+    // Three questions, to addresses of the page that it stands on.
     expect(source.match(/fetch\(.*/g)).toEqual([
       expect.stringMatching(/^fetch\(form\.dataset\['action'\]/),
+      expect.stringMatching(/^fetch\(form\.dataset\['workAt'\]/),
       expect.stringMatching(/^fetch\(rules\.dataset\['at'\]/),
     ])
   })

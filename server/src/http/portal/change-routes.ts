@@ -27,6 +27,7 @@ import { changePage } from './views/change.tsx'
 import { pageHeaders } from './views/headers.ts'
 import { type ChangeProps, changePath, formPaths, type PasswordProblem } from './views/props.ts'
 import { goOn, show, type Visit } from './visit.ts'
+import { shownBy, turnedBack } from './work.ts'
 
 /** Sign-in and the change of a password that is known, with and without JavaScript. */
 export function changeRoutes(app: FastifyInstance, deps: PublicDeps): void {
@@ -52,7 +53,10 @@ async function signIn(deps: PublicDeps, visit: Visit, fields: Fields): Promise<F
   if (identifier === '' || password === '') return showSignIn(visit, 422, 'missing')
   const service = visit.tenant.services.find(({ name }) => name === fields['service'])?.name ?? null
   const { tenant, client } = visit
-  const call = { tenant: tenant.id, identifier, password: new Secret(password), service, client }
+  const call = {
+    ...{ tenant: tenant.id, identifier, password: new Secret(password), service, client },
+    shown: shownBy(fields),
+  }
   const signed = await atNextTick(() => deps.sessions.signIn(call))
   if (signed.ok) return enter(deps, visit, signed)
   const { status } = problems[signed.because]
@@ -61,6 +65,8 @@ async function signIn(deps: PublicDeps, visit: Visit, fields: Fields): Promise<F
       return showSignIn(visit, status, 'refused')
     case 'second-factor-needed':
       return showSignIn(visit, status, 'second-factor')
+    case 'work-needed':
+      return showSignIn(visit, status, null, turnedBack(visit, 'sign-in', signed.asked))
     default:
       return refused(visit, signed)
   }

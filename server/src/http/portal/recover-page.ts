@@ -20,6 +20,7 @@ import { partlyPage } from './views/partly.tsx'
 import { passwordPage } from './views/password.tsx'
 import type {
   ActivateProps,
+  AskedOfBrowser,
   PageContext,
   PartlyProps,
   PasswordProblem,
@@ -37,14 +38,19 @@ const acceptedRefreshSeconds = 20
 
 type PasswordReason = (Refused & { because: 'password-refused' })['reasons'][number]
 
-export function showStart(visit: Visit, status: number, problem: StartProblem | null): FastifyReply {
+export function showStart(
+  visit: Visit,
+  status: number,
+  problem: StartProblem | null,
+  asked: AskedOfBrowser | null = visit.asked('start'),
+): FastifyReply {
   if (visit.page.here === '/activate') return showActivate(visit, status, null)
   const { offersUnlock } = visit.tenant
   if (visit.page.here === '/unlock' && !offersUnlock) return goOn(visit, pages.recovery)
   const { service } = visit.request.query as { service?: unknown }
   const found = visit.tenant.services.find(({ name }) => name === service)
   const from = found === undefined ? null : { name: found.name, title: found.title }
-  return show(visit, status, startPage({ page: visit.page, service: from, problem, offersUnlock }))
+  return show(visit, status, startPage({ page: visit.page, service: from, problem, offersUnlock, asked }))
 }
 
 /** Nobody can ask for an invitation here: there is a field for its code, and nothing else. */

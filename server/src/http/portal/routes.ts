@@ -27,6 +27,7 @@ import {
   type ProveNotice,
 } from './views/props.ts'
 import { goOn, show, type Visit, visitOf } from './visit.ts'
+import { giveWork, shownBy, turnedBack } from './work.ts'
 
 export type Fields = Readonly<Record<string, string | undefined>>
 type Holder = Parameters<PublicDeps['recovery']['read']>[0]
@@ -70,6 +71,9 @@ export function portalRoutes(app: FastifyInstance, deps: PublicDeps): void {
   )
   form(app, deps, { path: formPaths.check, here: '/recover' }, (visit, fields) =>
     checkPassword(deps, visit, fields),
+  )
+  form(app, deps, { path: formPaths.work, here: '/recover' }, (visit, fields) =>
+    giveWork(deps, visit, fields),
   )
   form(app, deps, { path: formPaths.disavow, here: '/disavow' }, (visit, fields) =>
     disavow(deps, visit, fields),
@@ -131,6 +135,7 @@ async function start(
     service: named?.name ?? null,
     locale: visit.page.locale,
     client: visit.client,
+    shown: shownBy(fields),
   })
   if (!started.ok) return refused(visit, started)
   holdFlow(visit.reply, { id: started.flow.id, secret: started.secret })
@@ -270,6 +275,8 @@ export function refused(visit: Visit, refusal: Refused): FastifyReply | Promise<
   switch (refusal.because) {
     case 'flow-ended':
       return showFlow(visit, refusal.flow, { status })
+    case 'work-needed':
+      return showStart(visit, status, null, turnedBack(visit, 'start', refusal.asked))
     case 'too-many-requests':
       return showProblem(visit, 'too-many-requests', status, refusal.retryAfterSeconds)
     case 'directory-unreachable':

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Purpose } from '../../core/gate/index.ts'
 import { negotiateLanguage } from '../../core/messages/index.ts'
 import type { PasswordRule } from '../../core/passwords/index.ts'
 import type { RequestOptions } from '../../core/proofs/index.ts'
@@ -14,7 +15,7 @@ import {
   rememberLanguage,
 } from './cookies.ts'
 import { pageHeaders } from './views/headers.ts'
-import type { PageContext } from './views/props.ts'
+import type { AskedOfBrowser, PageContext } from './views/props.ts'
 
 /** One request of a person: who, where, in which language, holding which flow. */
 export interface Visit {
@@ -27,6 +28,8 @@ export interface Visit {
   mailIsDelayed: boolean
   /** What a browser is asked for a flow; null where the tenant has no passkeys. */
   passkeyRequest(flow: Pick<Flow, 'tenant' | 'id'>): RequestOptions | null
+  /** What a form of this page has to bring; null while nothing is asked. */
+  asked(purpose: Purpose): AskedOfBrowser | null
   /** The rules for the account of the held flow, once it waits for a password; the tenant's when nobody can say. */
   passwordRules(): Promise<readonly PasswordRule[]>
 }
@@ -46,6 +49,7 @@ export function visitOf(
   })
   const device = readDevice(request)
   const held = readFlow(request)
+  const from = deps.clientOf(request)
   return {
     request,
     reply,
@@ -59,12 +63,16 @@ export function visitOf(
       look: tenant.look,
     },
     client: {
-      ...deps.clientOf(request),
+      ...from,
       deviceDigest: device === null ? null : deviceDigest(tenant.id, device),
     },
     held,
     mailIsDelayed: deps.mailIsDelayed(),
     passkeyRequest: deps.recovery.passkeyRequest,
+    asked(purpose) {
+      const wait = deps.gate.look({ tenant: tenant.id, purpose, client: from })
+      return wait === null ? null : { purpose, wait }
+    },
     async passwordRules() {
       const told = held === null ? null : await deps.recovery.passwordRules({ tenant: tenant.id, ...held })
       return told?.ok === true ? told.rules : tenant.passwordRules

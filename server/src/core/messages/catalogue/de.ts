@@ -654,4 +654,9 @@ export const de: Catalogue = {
   'remove.last': 'Nichts sonst schützt Ihre Anmeldung: Danach reicht Ihr Passwort allein.',
   'remove.confirm': 'Ja, entfernen',
   'remove.keep': 'Behalten',
+
+  'work.needed':
+    'Hier ist gerade mehr los als sonst, darum rechnet Ihr Browser vorher kurz. Bitte senden Sie dies noch einmal ab. Sie müssen nichts lösen.',
+  'work.no-script': 'Ihr Browser führt kein Skript aus, darum wartet er stattdessen.',
+  'work.doing': 'Ihr Browser rechnet vorher kurz. Das dauert wenige Sekunden.',
 }

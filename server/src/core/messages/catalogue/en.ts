@@ -620,4 +620,9 @@ export const en = {
   'remove.last': 'Nothing else protects your sign-in: from then on your password alone is enough.',
   'remove.confirm': 'Yes, remove it',
   'remove.keep': 'Keep it',
+
+  'work.needed':
+    'There is more to do here than usual, so your browser does a little work first. Please send this once more. There is nothing for you to solve.',
+  'work.no-script': 'Your browser runs no script, so it waits instead.',
+  'work.doing': 'Your browser is doing a little work first. This takes a few seconds.',
 } as const

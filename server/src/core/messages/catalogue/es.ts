@@ -653,4 +653,9 @@ export const es: Catalogue = {
   'remove.last': 'Nada más protege su inicio de sesión: después bastará con su contraseña.',
   'remove.confirm': 'Sí, eliminar',
   'remove.keep': 'Conservar',
+
+  'work.needed':
+    'Hay más actividad de lo habitual, así que su navegador hace antes un pequeño cálculo. Envíelo otra vez, por favor. Usted no tiene que resolver nada.',
+  'work.no-script': 'Su navegador no ejecuta scripts, así que en su lugar espera.',
+  'work.doing': 'Su navegador está haciendo antes un pequeño cálculo. Tarda unos segundos.',
 }

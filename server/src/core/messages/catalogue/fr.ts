@@ -682,4 +682,9 @@ export const fr: Catalogue = {
   'remove.last': 'Rien d’autre ne protège votre connexion : ensuite, votre mot de passe suffira.',
   'remove.confirm': 'Oui, supprimer',
   'remove.keep': 'Conserver',
+
+  'work.needed':
+    'Il y a plus d’activité que d’habitude ; votre navigateur fait donc d’abord un petit calcul. Veuillez envoyer à nouveau. Vous n’avez rien à résoudre.',
+  'work.no-script': 'Votre navigateur n’exécute pas de script : il attend à la place.',
+  'work.doing': 'Votre navigateur fait d’abord un petit calcul. Cela prend quelques secondes.',
 }

@@ -24,7 +24,12 @@ const Said = ({ problem }: { problem: FieldProblem | null }): ReactElement | nul
   )
 
 /** Who somebody is: a user name, a mail address. What is wrong with a whole form is mended from here. */
-export const IdentifierField = (props: { words: Words; problem: FieldProblem | null }): ReactElement => (
+export const IdentifierField = (props: {
+  words: Words
+  problem: FieldProblem | null
+  /** What stood there when the form was sent. */
+  typed?: string | undefined
+}): ReactElement => (
   <div>
     <label htmlFor="identifier">{props.words.say('start.identifier')}</label>
     <input
@@ -36,6 +41,7 @@ export const IdentifierField = (props: { words: Words; problem: FieldProblem | n
       spellCheck={false}
       dir="auto"
       required
+      defaultValue={props.typed}
       autoFocus={props.problem !== null}
       {...tiedTo(props.problem)}
     />

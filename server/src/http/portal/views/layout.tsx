@@ -129,10 +129,18 @@ export function PostForm(props: {
   to: string
   /** Where the script asks for an action token before it sends the form. */
   actionAt?: string
+  /** What the script does some work for before it sends the form; none while nothing is asked. */
+  worksFor?: string | undefined
   children: ReactNode
 }): ReactElement {
   return (
-    <form method="post" action={props.to} data-action={props.actionAt}>
+    <form
+      method="post"
+      action={props.to}
+      data-action={props.actionAt}
+      data-works-for={props.worksFor}
+      data-work-at={props.worksFor === undefined ? undefined : formPaths.work}
+    >
       <input type="hidden" name="csrf" value={props.page.csrf} />
       {props.children}
     </form>

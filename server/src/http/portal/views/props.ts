@@ -1,4 +1,5 @@
 import type { DirectoryRefusal } from '../../../core/accounts/ports.ts'
+import type { Purpose, Wait } from '../../../core/gate/index.ts'
 import type { TenantVoice } from '../../../core/messages/ports.ts'
 import type { Flaw, PasswordRefusal, PasswordRule } from '../../../core/passwords/index.ts'
 import type {
@@ -140,7 +141,17 @@ export const formPaths = {
   removeMethod: '/methods/remove',
   /** `token` (from the fragment) or `code` (typed). */
   disavow: '/disavow',
+  /** `purpose`: asked by the browser script when a form is sent that wants work; the answer is `{ challenge }`. */
+  work: '/work',
 } as const
+
+/** What a form has to bring while there is more to do than usual. */
+export interface AskedOfBrowser {
+  purpose: Purpose
+  wait: Wait
+  /** Of the form that was turned back; absent on first sight. */
+  identifier?: string
+}
 
 export interface StartProps {
   page: PageContext
@@ -149,6 +160,7 @@ export interface StartProps {
   problem: StartProblem | null
   /** Somebody who only has to be unlocked finds the way to that. */
   offersUnlock: boolean
+  asked?: AskedOfBrowser | null
 }
 
 /**
@@ -265,6 +277,7 @@ export interface SignInProps {
   provider: string | null
   /** It is for a change of the password, and not for something else. */
   isForChange: boolean
+  asked?: AskedOfBrowser | null
 }
 
 export type SignInNotice =

@@ -5,6 +5,7 @@ import type { Words } from '../../../core/messages/translate.ts'
 import { IdentifierField, SecretField } from './fields.tsx'
 import { Head, Note, PostForm, renderPage, voiceOf } from './layout.tsx'
 import { formPaths, type SignInNotice, type SignInProps } from './props.ts'
+import { WorkFields, WorkNote } from './work.tsx'
 
 /** Who wants to change a password signs in first. Says nothing about what exists. */
 export function signInPage(props: SignInProps): string {
@@ -62,13 +63,21 @@ function AtProvider({ page, service, takesPassword, provider, words }: SignInPro
   )
 }
 
-function WithPassword({ page, service, notice, words }: SignInProps & { words: Words }): ReactElement {
+function WithPassword({
+  page,
+  service,
+  notice,
+  words,
+  asked = null,
+}: SignInProps & { words: Words }): ReactElement {
   // Said above the form: it is about both fields.
   const problem = notice === 'refused' || notice === 'missing' ? { id: 'notice' } : null
   return (
-    <PostForm page={page} to={formPaths.signIn}>
+    <PostForm page={page} to={formPaths.signIn} worksFor={asked?.purpose}>
+      <WorkNote words={words} asked={asked} />
+      <WorkFields words={words} asked={asked} />
       <From service={service} />
-      <IdentifierField words={words} problem={problem} />
+      <IdentifierField words={words} problem={problem} typed={asked?.identifier} />
       <SecretField
         words={words}
         name="password"

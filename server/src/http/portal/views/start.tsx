@@ -3,9 +3,10 @@ import type { Words } from '../../../core/messages/translate.ts'
 import { IdentifierField } from './fields.tsx'
 import { Head, Note, PostForm, RecoveryLanding, renderPage, voiceOf } from './layout.tsx'
 import { changePath, formPaths, type StartProps, startAgainAt } from './props.ts'
+import { WorkFields, WorkNote } from './work.tsx'
 
 /** The first page: who are you? Says nothing about what exists. */
-export function startPage({ page, service, problem, offersUnlock }: StartProps): string {
+export function startPage({ page, service, problem, offersUnlock, asked = null }: StartProps): string {
   const { words } = voiceOf(page)
   const wrong = problem === 'link-unusable' || problem === 'flow-unknown' ? null : problem
   const isUnlock = page.here === '/unlock'
@@ -15,17 +16,24 @@ export function startPage({ page, service, problem, offersUnlock }: StartProps):
     words,
     title,
     step: 1,
-    problem: problem !== null,
+    problem: problem !== null || asked?.identifier !== undefined,
     landing: <RecoveryLanding page={page} words={words} />,
     children: (
       <>
         <Head title={title} lead={leadOf({ words, isUnlock, service })} />
         {problem === 'link-unusable' && <Note look="bad">{words.say('start.link-unusable')}</Note>}
         {problem === 'flow-unknown' && <Note look="warn">{words.say('start.flow-unknown')}</Note>}
-        <PostForm page={page} to={isUnlock ? formPaths.startUnlock : formPaths.start}>
+        <WorkNote words={words} asked={asked} />
+        <PostForm
+          page={page}
+          to={isUnlock ? formPaths.startUnlock : formPaths.start}
+          worksFor={asked?.purpose}
+        >
+          <WorkFields words={words} asked={asked} />
           {service !== null && <input type="hidden" name="service" value={service.name} />}
           <IdentifierField
             words={words}
+            typed={asked?.identifier}
             problem={wrong === null ? null : { id: 'problem', says: words.say(`start.${wrong}`) }}
           />
           <button>{words.say('page.continue')}</button>

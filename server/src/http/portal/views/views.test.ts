@@ -91,7 +91,7 @@ describe('the pages', () => {
     for (const html of portalSamples(aPage()).values()) {
       for (const form of html.match(/<form[\s\S]*?<\/form>/g) ?? []) {
         expect(form).toMatch(
-          /^<form (data-action="\/change\/action" )?action="\/((recover|unlock|activate)\/[a-z]+|disavow|sign-in|sign-in\/(oidc|proof)|sign-out|change|methods\/[a-z]+)" method="post">/,
+          /^<form ((data-action="\/change\/action"|data-works-for="(start|sign-in)" data-work-at="\/work") )?action="\/((recover|unlock|activate)\/[a-z]+|disavow|sign-in|sign-in\/(oidc|proof)|sign-out|change|methods\/[a-z]+)" method="post">/,
         )
         expect(form).toContain('<input type="hidden" name="csrf" value="csrf-value"/>')
       }
