@@ -3,8 +3,11 @@ import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeAltchaWork } from '../../src/adapters/work/altcha.ts'
 import { languages } from '../../src/core/messages/index.ts'
+import { systemOutside } from '../../src/kernel/outside.ts'
 import { openBrowser } from '../support/browser.ts'
+import { gateKeys } from '../support/gate-world.ts'
 import { openViewServer, type ViewServer } from '../support/view-server.ts'
 
 const phone = { width: 390, height: 844 }
@@ -44,7 +47,7 @@ const mailPaths = () => server.paths.filter((path) => path.startsWith('/mail/'))
 
 /** One of each kind: for what costs seconds and does not differ between variants. */
 const kinds =
-  /\/(start|start-identifier-missing|prove|prove-wrong-code|prove-no-tries|prove-sent-again|password|password-too-short|password-locked|unlock|done-was-not-locked|activate-wrong-code|working|accepted|partly-another|done|second-proof-disavowed|ended-outcome-unknown|disavow|disavow-wrong-code|disavowed-late|proof-second|sign-in-proof-wrong-code|methods|methods-none|set-up-wrong-code|codes|method-recovery_code|remove-totp|problem-directory-unreachable|problem-too-many-requests)$/
+  /\/(start|start-work|start-identifier-missing|prove|prove-wrong-code|prove-no-tries|prove-sent-again|password|password-too-short|password-locked|unlock|done-was-not-locked|activate-wrong-code|working|accepted|partly-another|done|second-proof-disavowed|ended-outcome-unknown|disavow|disavow-wrong-code|disavowed-late|proof-second|sign-in-proof-wrong-code|methods|methods-none|set-up-wrong-code|codes|method-recovery_code|remove-totp|problem-directory-unreachable|problem-too-many-requests)$/
 
 describe('every page of the portal', () => {
   it('weighs less than 30 kB together with its style sheets', () => {
@@ -65,6 +68,51 @@ describe('every page of the portal', () => {
 
     expect(size).toBeGreaterThan(kilobyte)
     expect(size).toBeLessThan(7 * kilobyte)
+  })
+
+  it('solves the task that it was given, once, and sends it with the form', async () => {
+    const work = makeAltchaWork({ randomBytes: systemOutside.randomBytes, keys: gateKeys, tries: 60 })
+    const of = {
+      tenant: 'northwind',
+      purpose: 'start',
+      factor: 1,
+      expiresAt: new Date(1_800_000_000_000),
+    } as const
+    await withPage({ viewport: phone }, async (page) => {
+      await page.route('**/work', async (route) =>
+        route.fulfill({ json: { challenge: await work.issue(of) } }),
+      )
+      await page.goto(`${server.origin}/en/start-work`)
+      const before = server.posted.length
+      const button = page.getByRole('button', { name: 'Continue' }).last()
+      await button.click()
+      await button.click({ force: true })
+      await expect.poll(() => server.posted.length).toBe(before + 1)
+
+      const [sent] = server.posted.slice(before)
+      expect(await work.read(sent?.fields['work'] ?? '')).toMatchObject(of)
+      expect(await page.locator('[data-says]').innerText()).toContain('a little work first')
+    })
+  })
+
+  it('waits where there is no script, and where the work can’t be done', async () => {
+    await withPage({ viewport: phone, javaScriptEnabled: false }, async (page) => {
+      await page.goto(`${server.origin}/en/start-work`)
+      expect(await page.locator('#work').innerText()).toContain('Try again in 10 seconds')
+    })
+    await withPage({ viewport: phone }, async (page) => {
+      await page.goto(`${server.origin}/en/sign-in-work`)
+      expect(await page.locator('#work').innerText()).not.toContain('Try again')
+      const before = server.posted.length
+      await page.locator('#password').fill('something')
+      await page.getByRole('button', { name: 'Sign in' }).first().click()
+      await expect.poll(() => server.posted.at(-1)?.path).toBe('/sign-in')
+
+      // The first was the question for a task, which nobody answered.
+      expect(server.posted.slice(before).map(({ path }) => path)).toEqual(['/work', '/sign-in'])
+      expect(server.posted.at(-1)?.fields).toMatchObject({ work: '' })
+      expect(server.posted.at(-1)?.fields['wait']).toMatch(/^k1\./)
+    })
   })
 
   it.each([

@@ -51,7 +51,13 @@ export const aPage = (over: Partial<PageContext> = {}): PageContext => ({
   here: '/recover',
   csrf: 'csrf-value',
   demo: false,
-  look: { stylesheet: '/assets/portal.css', script: '/assets/portal.js', theme: null, logo: null },
+  look: {
+    stylesheet: '/assets/portal.css',
+    script: '/assets/portal.js',
+    workScript: '/assets/work.js',
+    theme: null,
+    logo: null,
+  },
   ...over,
 })
 

@@ -26,12 +26,21 @@ describe('the portal’s assets', () => {
 
     expect(() => new Script(source)).not.toThrow()
     expect(source).not.toMatch(/\/\*|^\s*\/\/|\bimport\b|localStorage|sessionStorage|innerHTML|eval\(/m)
-    // Three questions, to addresses of the page that it stands on.
+    // Two questions, to addresses of the page that it stands on.
     expect(source.match(/fetch\(.*/g)).toEqual([
       expect.stringMatching(/^fetch\(form\.dataset\['action'\]/),
-      expect.stringMatching(/^fetch\(form\.dataset\['workAt'\]/),
       expect.stringMatching(/^fetch\(rules\.dataset\['at'\]/),
     ])
+  })
+
+  it('hold a script for the work, which asks for the task and nothing else', () => {
+    const { files, workScript } = loadAssets()
+    const source = bodyOf(files, workScript)
+
+    expect(() => new Script(source)).not.toThrow()
+    expect(source).not.toMatch(/\/\*|^\s*\/\/|\bimport\b|localStorage|sessionStorage|innerHTML|eval\(/m)
+    expect(source.match(/fetch\(.*/g)).toEqual([expect.stringMatching(/^fetch\(form\.dataset\['workAt'\]/)])
+    expect(source.length).toBeLessThan(3_000)
   })
 
   it('hold a style sheet that fetches nothing and knows no left and right', () => {
@@ -47,11 +56,12 @@ describe('the portal’s assets', () => {
   it('are the same from source and from a build', () => {
     const folder = mkdtempSync(join(tmpdir(), 'rekey-assets-'))
     try {
-      const { files, script, stylesheet } = loadAssets()
+      const { files, script, workScript, stylesheet } = loadAssets()
 
       buildAssets(pathToFileURL(`${folder}/`))
 
       expect(readFileSync(join(folder, 'portal.js'), 'utf8')).toBe(bodyOf(files, script))
+      expect(readFileSync(join(folder, 'work.js'), 'utf8')).toBe(bodyOf(files, workScript))
       expect(readFileSync(join(folder, 'portal.css'), 'utf8')).toBe(bodyOf(files, stylesheet))
     } finally {
       rmSync(folder, { recursive: true })

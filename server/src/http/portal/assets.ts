@@ -22,6 +22,8 @@ export interface PortalAssets {
   files: Assets
   stylesheet: string
   script: string
+  /** Of the pages that ask for work. */
+  workScript: string
 }
 
 /** A tenant's logo as read from its file. */
@@ -44,19 +46,21 @@ export interface TenantAssets {
 
 /** What a build puts next to the bundle; see `buildAssets`. */
 const builtFolder = new URL('./assets/', import.meta.url)
-const browserSource = new URL('./browser/portal.ts', import.meta.url)
+const browserSource = (name: string) => new URL(`./browser/${name}.ts`, import.meta.url)
 
 /**
- * Style sheet and script of the portal. From a bundle they lie in `assets/` beside it; from source the script is
- * the TypeScript file without its types, exactly what `buildAssets` writes.
+ * Style sheet and scripts of the portal. From a bundle they lie in `assets/` beside it; from source the scripts are
+ * the TypeScript files without their types, exactly what `buildAssets` writes.
  */
 export function loadAssets(): PortalAssets {
   const stylesheet = asset('portal.css', 'text/css; charset=utf-8', sheetText(builtFolder))
-  const script = asset('portal.js', 'text/javascript; charset=utf-8', scriptText(builtFolder))
+  const script = scriptAsset('portal')
+  const workScript = scriptAsset('work')
   return {
-    files: new Map([stylesheet, script]),
+    files: new Map([stylesheet, script, workScript]),
     stylesheet: stylesheet[0],
     script: script[0],
+    workScript: workScript[0],
   }
 }
 
@@ -64,16 +68,20 @@ export function loadAssets(): PortalAssets {
 export function buildAssets(folder: URL): void {
   mkdirSync(folder, { recursive: true })
   writeFileSync(new URL('portal.css', folder), sheetText(builtFolder))
-  writeFileSync(new URL('portal.js', folder), scriptText(builtFolder))
+  for (const name of ['portal', 'work'])
+    writeFileSync(new URL(`${name}.js`, folder), scriptText(builtFolder, name))
 }
 
 const sheetText = (folder: URL) => readFileSync(new URL('portal.css', folder), 'utf8')
 
-function scriptText(folder: URL): string {
-  const built = new URL('portal.js', folder)
+const scriptAsset = (name: string) =>
+  asset(`${name}.js`, 'text/javascript; charset=utf-8', scriptText(builtFolder, name))
+
+function scriptText(folder: URL, name: string): string {
+  const built = new URL(`${name}.js`, folder)
   return existsSync(built)
     ? readFileSync(built, 'utf8')
-    : compact(stripTypeScriptTypes(readFileSync(browserSource, 'utf8')))
+    : compact(stripTypeScriptTypes(readFileSync(browserSource(name), 'utf8')))
 }
 
 /** Types leave blanks behind, comments are for readers of the source: neither is sent to a lock screen. */
@@ -97,6 +105,7 @@ export function tenantAssets(portal: PortalAssets, branding: Branding): TenantAs
     look: {
       stylesheet: portal.stylesheet,
       script: portal.script,
+      workScript: portal.workScript,
       theme: theme?.[0] ?? null,
       logo: logo?.[0] ?? null,
     },

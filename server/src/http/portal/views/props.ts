@@ -74,6 +74,8 @@ export interface PageContext {
 export interface PageLook {
   stylesheet: string
   script: string
+  /** Loaded by the pages alone that ask for work. */
+  workScript: string
   /** Null when the tenant changes nothing about the default look. */
   theme: string | null
   /** The tenant's logo; null shows the key drawing and the name. */

@@ -75,7 +75,7 @@ function WithPassword({
   return (
     <PostForm page={page} to={formPaths.signIn} worksFor={asked?.purpose}>
       <WorkNote words={words} asked={asked} />
-      <WorkFields words={words} asked={asked} />
+      <WorkFields page={page} words={words} asked={asked} />
       <From service={service} />
       <IdentifierField words={words} problem={problem} typed={asked?.identifier} />
       <SecretField

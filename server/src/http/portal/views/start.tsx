@@ -29,7 +29,7 @@ export function startPage({ page, service, problem, offersUnlock, asked = null }
           to={isUnlock ? formPaths.startUnlock : formPaths.start}
           worksFor={asked?.purpose}
         >
-          <WorkFields words={words} asked={asked} />
+          <WorkFields page={page} words={words} asked={asked} />
           {service !== null && <input type="hidden" name="service" value={service.name} />}
           <IdentifierField
             words={words}

@@ -83,7 +83,10 @@ describe('the pages', () => {
   it('hold no style and no script of their own, as the content security policy demands', () => {
     for (const html of portalSamples(aPage()).values()) {
       expect(html).not.toMatch(/ style=|<style| on[a-z]+=/)
-      expect(html.match(/<script[^>]*>[^<]*/g)).toEqual(['<script src="/assets/portal.js" defer="">'])
+      const scripts = html.includes('data-work-at') ? ['portal', 'work'] : ['portal']
+      expect(html.match(/<script[^>]*>[^<]*/g)).toEqual(
+        scripts.map((name) => `<script src="/assets/${name}.js" defer="">`),
+      )
     }
   })
 
