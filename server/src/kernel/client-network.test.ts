@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { clientAddress, networkKey, normalizeAddress, readTrustedProxies } from './client-network.ts'
+import {
+  clientAddress,
+  networkKey,
+  networksAround,
+  normalizeAddress,
+  readTrustedProxies,
+} from './client-network.ts'
 
 const proxies = readTrustedProxies(['10.0.0.0/8', '2001:db8:1::/48', '192.0.2.7'])
 const client = (peer: string | undefined, forwardedFor?: string) => clientAddress(peer, forwardedFor, proxies)
@@ -93,5 +99,16 @@ describe('the network that requests are counted by', () => {
         expect(networkKey(address)).toBe(networkKey(normal ?? ''))
       }),
     )
+  })
+})
+
+describe('what lies around a network', () => {
+  it('is a /24 and a /16 of IPv4, a /48 and a /32 of IPv6, and nothing of nowhere', () => {
+    expect(networksAround(networkKey('203.0.113.5'))).toEqual(['203.0.113.0/24', '203.0.0.0/16'])
+    expect(networksAround(networkKey('2001:db8:1:2::9'))).toEqual([
+      '2001:db8:1:0:0:0:0:0/48',
+      '2001:db8:0:0:0:0:0:0/32',
+    ])
+    expect(networksAround('unknown')).toEqual([])
   })
 })

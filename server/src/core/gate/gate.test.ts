@@ -357,6 +357,39 @@ describe('the gate', () => {
     expect(await pass(gate, { network: '203.0.113.9' })).toMatchObject({ because: 'work-needed' })
   })
 
+  it('is tightened by a slow guesser who stays below every minute’s number', async () => {
+    const { gate, clock } = aGate({ rules: busy })
+    for (let one = 0; one < 110; one += 1) {
+      clock.advance(10)
+      gate.failed({ tenant: northwind, client: aClient({ network: `10.${one}.0.1` }) })
+    }
+
+    expect(await pass(gate, { network: '203.0.113.9' })).toMatchObject({ because: 'work-needed' })
+  })
+
+  it('is tightened by many names, and not by one that is typed again and again', async () => {
+    const names = { tenant: { requests: 1_000, names: 20, failures: 1_000 } }
+    const [many, one] = [aGate({ rules: names }), aGate({ rules: names })]
+
+    expect(await crowd(many.gate, 40)).toBe(20)
+    expect(await crowd(one.gate, 40, { name: 'ada' })).toBe(40)
+  })
+
+  it('counts a country as one, where it is known', async () => {
+    const { gate } = aGate({ rules: { perNetwork: 5, tenant: { requests: 1e6, names: 1e6, failures: 1e6 } } })
+    const from = (country: string, one: number) =>
+      gate.pass({
+        tenant: northwind,
+        purpose: 'start',
+        name: 'ada',
+        shown: {},
+        client: { network: `${10 + (one >> 8)}.${one & 255}.0.1`, place: { country, city: null } },
+      })
+    for (let one = 0; one < 2_000; one += 1) await from('DK', one)
+
+    expect([(await from('DK', 5_000)).ok, (await from('SE', 5_001)).ok]).toEqual([false, true])
+  })
+
   it('knows what other nodes have counted', async () => {
     const world = aGate({ rules: busy })
     const other = world.another()
@@ -483,6 +516,18 @@ describe('recovery and sign-in behind the gate', () => {
     expect([started, signed]).toMatchObject([{ because: 'work-needed' }, { because: 'work-needed' }])
     expect(jobs).toEqual([])
     expect(events).toEqual(expect.not.arrayContaining(['recovery.requested', 'sign-in.refused']))
+  })
+
+  it('count what was guessed wrong, and nothing that was right', async () => {
+    const client = (one: number) => aClient({ network: `10.${one}.0.1` })
+    const [wrong, right] = [behind(), behind()]
+    for (let one = 0; one < 12; one += 1) {
+      const asking = { ...call, identifier: 'ada', client: client(one) }
+      await wrong.sessions.signIn({ ...asking, password: aPassword('wrong') })
+      await right.recovery.start(asking)
+    }
+
+    expect([wrong.gate.pressure(northwind), right.gate.pressure(northwind)]).toEqual([1, 0])
   })
 
   type Step =

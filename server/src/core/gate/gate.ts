@@ -103,10 +103,12 @@ export function makeGate(deps: GateDeps): Gate {
   }
   const ofNetworks = (tenant: string, client: GateCall['client']): number => {
     const { perNetwork } = deps.tenant(tenant).rules
+    const asked = Math.max(askedMin, perNetwork / 2)
+    const wrong = Math.max(wrongMin, perNetwork / 4)
     return Math.max(
       ...widths(client).flatMap(({ network, times }) => [
-        tally.factor(ofNetwork(tenant, network, 'asked'), (perNetwork / 2) * times),
-        tally.factor(ofNetwork(tenant, network, 'wrong'), (perNetwork / 4) * times),
+        tally.factor(ofNetwork(tenant, network, 'asked'), asked * times),
+        tally.factor(ofNetwork(tenant, network, 'wrong'), wrong * times),
       ]),
     )
   }
@@ -215,6 +217,10 @@ export function makeGate(deps: GateDeps): Gate {
     pressure,
   }
 }
+
+/** What a household may do in a minute, however low the limit of a network is set. */
+const askedMin = 20
+const wrongMin = 10
 
 /** What another node's clock may be ahead; a token is remembered for as long as any node takes it. */
 const clockSeconds = 60

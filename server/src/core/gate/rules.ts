@@ -1,6 +1,6 @@
 /** Numbers of one tenant's gate; configuration keeps them within hard bounds. Counts are per minute. */
 export interface GateRules {
-  /** Starts and sign-ins of one network: from half of it on work is asked for, beyond twice of it nothing is looked at. */
+  /** Starts and sign-ins of one network: from half of it on work is asked for, beyond twice of it no task is given. */
   perNetwork: number
   /** Of the whole tenant, before anything is asked of anybody. */
   tenant: Thresholds

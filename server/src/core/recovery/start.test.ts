@@ -355,6 +355,23 @@ describe('[88] the quota of a mailbox', () => {
     expect(sent).toEqual([6, 9, 10, 10])
   })
 
+  it('is shorter for strangers in a crowd, never below two, and as it was for known devices', async () => {
+    const crowded = (factor: number) =>
+      aWorld({ accounts, wrap: (deps) => ({ ...deps, quotaFactor: () => factor }) })
+    const [some, most] = [crowded(2 / 3), crowded(1 / 10)]
+    for (const world of [some, most])
+      for (let stranger = 0; stranger < 9; stranger += 1) await start(world, 'ada', from(`net-${stranger}`))
+
+    expect([some.mails.length, most.mails.length]).toEqual([2, 2])
+    const home = from('home', 'cookie-of-ada')
+    some.clock.advance(901)
+    await setPassword(some, await prove(some, 'ada', home.client), undefined, home.client)
+    some.clock.advance(901)
+    const before = some.mails.filter(({ order }) => order.kind === 'recovery').length
+    for (let again = 0; again < 9; again += 1) await start(some, 'ada', home)
+    expect(some.mails.filter(({ order }) => order.kind === 'recovery')).toHaveLength(before + 3)
+  })
+
   it('of a device that its owner came back with can’t be used up by strangers', async () => {
     const world = company()
     const home = from('home', 'cookie-of-ada')
