@@ -19,7 +19,7 @@ describe('a roster', () => {
     ['', 1, 'it is empty'],
     ['username\nada\n', 1, 'the column key is missing'],
     ['key\n1\n', 1, 'the column username is missing'],
-    ['key,username,phone\n1,ada,4000\n', 1, 'there is no column "phone"'],
+    ['key,username,fax\n1,ada,4000\n', 1, 'there is no column "fax"'],
     ['key,username,username\n1,ada,ada\n', 1, 'the column username appears twice'],
     ['key,username\n1,ada\n\n1,bob\n', 4, 'its key is that of line 2'],
     ['key,username\n1,ada\n2,ADA\n', 3, 'its username is that of line 2'],
