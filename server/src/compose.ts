@@ -39,7 +39,7 @@ import { connectionOf, openBreach, openDirectories, openSignIn, tracingOf } from
 import { sharedStateOf } from './compose-redis.ts'
 import { composeRisk } from './compose-risk.ts'
 import { startSweeps } from './compose-sweeps.ts'
-import { composeTexts } from './compose-texts.ts'
+import { composeTexts, type TextDeps } from './compose-texts.ts'
 import type { LoadedConfig } from './config/load.ts'
 import type { Config, TenantConfig } from './config/schema.ts'
 import { makeReport } from './core/audit/index.ts'
@@ -203,11 +203,16 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
     ...{ database: untyped, limiter, keys: keys.token, outside, log },
     record: store.record,
   })
+  const textDeps: TextDeps = {
+    ...{ outside, log, opening, database: untyped, tokenKeys: keys.token, nameOf: tokens.mailbox },
+    ...{ limiter, store: makeTextStore(storeDeps), messages, metrics, tracing, voices },
+    hasten: (options) => jobs.hasten('deliver-message', options),
+  }
+  const texts = config.texts === undefined ? null : composeTexts(config.texts, textDeps)
   const recoveryDeps = {
     ...{ ...outside, store, limiter, tokens, digests, tenant: tenantOf },
     passkeys: { ...makePasskeys(), ...makePasskeyChallenges(namesKey) },
-    risk: risk.assessor,
-    quotaFactor: gate.quotaFactor,
+    ...{ risk: risk.assessor, quotaFactor: gate.quotaFactor, texts: texts?.admit ?? null },
   }
   const recovery = makeRecovery(recoveryDeps)
   const signIns = new Map(config.tenants.map((tenant) => [tenant.id, openSignIn(tenant, outside)]))
@@ -241,14 +246,6 @@ export async function compose(loaded: LoadedConfig, node: Outside, log: Logger):
   })
   const render = (order: MessageOrder, secrets: MessageSecrets) =>
     renderMail(order, secrets, known(voices, order.tenant))
-  const texts =
-    config.texts === undefined
-      ? null
-      : composeTexts(config.texts, {
-          ...{ outside, log, opening, database: untyped, tokenKeys: keys.token, nameOf: tokens.mailbox },
-          ...{ limiter, store: makeTextStore(storeDeps), messages, metrics, tracing, voices },
-          hasten: (options) => jobs.hasten('deliver-message', options),
-        })
   const deliver = makeDeliver({
     ...{ ...mail.delivery, secretsFor, render },
     ...(texts === null ? {} : { texts: texts.way }),

@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.ts'
 
 const core = 'server/src/core'
 const attacks = 'server/test/attack/methods.test.ts'
+const texts = 'server/test/attack/texts.test.ts'
 
 /** Defects in what people set up to prove themselves with, and in what is asked of whoever has. */
 export const methodMutants: readonly Mutant[] = [
@@ -178,5 +179,32 @@ export const methodMutants: readonly Mutant[] = [
       },
     ],
     suite: { file: attacks, title: '[242]' },
+  },
+  {
+    name: 'telephone-by-any-field',
+    breaks: 'The request says which telephone it is about, and nobody refuses.',
+    rows: [12],
+    changes: [
+      {
+        file: 'server/src/http/api/recoveries.ts',
+        find: 'const ChallengeBody = closed({',
+        replace: 'const ChallengeBody = Type.Object({',
+      },
+    ],
+    suite: { file: texts, title: '[12]' },
+  },
+  {
+    name: 'texts-admitted-always',
+    breaks: 'A flow orders texts to numbers that may get none.',
+    rows: [89],
+    changes: [
+      {
+        file: `${core}/recovery/admitted.ts`,
+        find: "return texts.of({ tenant: tenant.id, channel: 'sms', numbers, locale, known })",
+        replace:
+          "await texts.of({ tenant: tenant.id, channel: 'sms', numbers, locale, known })\n  return { to: numbers, refused: [] }",
+      },
+    ],
+    suite: { file: texts, title: '[89]' },
   },
 ]

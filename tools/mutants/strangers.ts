@@ -209,8 +209,8 @@ export const strangerMutants: readonly Mutant[] = [
     changes: [
       {
         file: `${core}/recovery/prove.ts`,
-        find: `if (method === 'email_code' && flow.asked.worksUntil <= now) {`,
-        replace: `if (method === 'email_code' && (flow.whose.is === 'nobody' || flow.asked.worksUntil <= now)) {`,
+        find: 'if (ready === null && flow.asked.worksUntil <= now) {',
+        replace: `if (ready === null && (flow.whose.is === 'nobody' || flow.asked.worksUntil <= now)) {`,
       },
     ],
     suite: { file: sameForAll, title: '[125]' },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { checkConfig } from './check.ts'
 import { aConfigFolder, type TestFolder } from './config.testing.ts'
 
 let folder: TestFolder
@@ -55,6 +56,7 @@ describe('how much has to be proven', () => {
       'names `totp`, which is not offered',
       'policy.recovery.methods',
     ],
+    ['methods: [email_link, sms_code]', 'no text can be sent', 'Configure `texts`'],
     ['coolDownHours: 1000', 'coolDownHours', '168'],
   ])('may not be: %s', (rules, problem, hint) => {
     const found = mistakes(rules)
@@ -62,5 +64,29 @@ describe('how much has to be proven', () => {
     expect(found).toHaveLength(1)
     expect(found[0]).toContain(problem)
     expect(found[0]).toContain(hint)
+  })
+})
+
+describe('a code by text message', () => {
+  it('may be offered where texts are configured, and is not unless it is named', () => {
+    folder.write('secrets/sms', 'c21zIHRva2Vu\n')
+    const texts =
+      'texts: { countries: [DK], prices: { currency: EUR, text: 0.08 }, providers: [{ name: main, kind: sms-http, ' +
+      'from: Northwind, vendor: { is: twilio, account: AC1, token: { file: secrets/sms } } }] }'
+    const offering = folder.text.replace(
+      words,
+      `${words}\n      recovery: { methods: [email_link, sms_code] }`,
+    )
+    const check = (text: string) => checkConfig(text, folder.file, { env: folder.env, files: 'read' })
+    const [offered, plain] = [check(`${offering}\n${texts}\n`), check(folder.text)]
+
+    expect(offered).toMatchObject({ ok: true })
+    expect(plain.ok && plain.config.tenants[0]?.policy.recovery.methods).toEqual([
+      'email_link',
+      'email_code',
+      'totp',
+      'recovery_code',
+      'passkey',
+    ])
   })
 })

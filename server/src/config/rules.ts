@@ -33,6 +33,7 @@ import {
   providerSpeaksForADirectory,
   somebodyCanSignIn,
 } from './sign-in-rules.ts'
+import { offeredTextsCanBeSent } from './texts-rules.ts'
 
 /**
  * Something that must hold besides the schema. `at` says which part of the configuration it looks at (`*` is
@@ -183,6 +184,7 @@ export const rules: readonly Rule[] = [
   word(['texts', 'countries', '*'], (code) =>
     hasNumberingPlan(code) ? null : 'is no country with telephone numbers of its own',
   ),
+  rule([], offeredTextsCanBeSent, [['tenants', '*', 'policy', 'recovery', 'methods'], ['texts']]),
   rule(['texts', 'breaker'], coolDownsFitTogether),
   uniqueNames(['texts', 'providers'], 'provider'),
   rule(['texts', 'caps'], numberCapsFitTogether, [['perNumberQuarterHour'], ['perNumberDay']]),

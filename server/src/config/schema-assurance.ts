@@ -17,7 +17,8 @@ const strength = {
     Type.Integer({
       minimum: 0,
       maximum: 12,
-      description: 'What the methods are worth together: a mail 1, an app or a printed code 2, a passkey 4.',
+      description:
+        'What the methods are worth together: a mail or a text 1, an app or a printed code 2, a passkey 4.',
     }),
   ),
   phishingResistant: Type.Optional(

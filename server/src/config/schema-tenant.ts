@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { connectors } from '../adapters/connectors/registry.ts'
 import { ambiguities, linkNames } from '../core/accounts/index.ts'
 import { type Language, languages } from '../core/messages/index.ts'
-import { methods } from '../core/proofs/index.ts'
+import { methods, usualMethods } from '../core/proofs/index.ts'
 import { Assurance } from './schema-assurance.ts'
 import { Gate } from './schema-gate.ts'
 import { bounded, closed, closedWithDefaults, entryOf, slug, text } from './schema-parts.ts'
@@ -89,12 +89,13 @@ export const Limits = closedWithDefaults(
 const RecoveryPolicy = closedWithDefaults(
   {
     methods: Type.Array(Type.Enum([...methods]), {
-      default: [...methods],
+      default: [...usualMethods],
       minItems: 1,
       uniqueItems: true,
       description:
         'Ways to prove oneself that the tenant offers, and that people may set up. `email_code` works without JavaScript; ' +
-        '`totp` is an authenticator app, `recovery_code` one of ten printed codes; `passkey` is left out where browsers make none (`publicUrl` without a name).',
+        '`totp` is an authenticator app, `recovery_code` one of ten printed codes; `passkey` is left out where browsers make none (`publicUrl` ' +
+        'without a name). `sms_code` is a code by text message, which needs `texts`.',
     }),
     assurance: Assurance,
     coolDownHours: bounded(

@@ -119,6 +119,7 @@ describe('the round about passwords that expire, on PostgreSQL', () => {
         digests: testDigests,
         passkeys: testPasskeys,
         risk: noRisk,
+        texts: null,
         tenant: () => tenant,
       }
       const deps = { ...outside, store: node.store, ...shared }

@@ -132,6 +132,7 @@ it('one whose time is over before the directory is back is gone, and its owner i
     digests: testDigests,
     risk: noRisk,
     passkeys: testPasskeys,
+    texts: null,
     tenant: () => tenant,
   }
   const recovery = makeRecovery(deps)

@@ -52,6 +52,7 @@ async function aCompany(over: Partial<RecoveryDeps> = {}): Promise<Company> {
     digests: testDigests,
     passkeys: testPasskeys,
     risk: noRisk,
+    texts: null,
     ...over,
   }
   const [first, second] = [0, 1].map(

@@ -102,6 +102,19 @@ export const anyFlow: fc.Arbitrary<Flow> = fc.oneof(
   fc.record({
     ...base,
     state: fc.constant('awaiting-proof' as const),
+    whose: fc.record({
+      ...{ is: fc.constant('account' as const), account, username: text },
+      hasNumber: fc.constant(true as const),
+    }),
+    codesTried: count,
+    asked: fc.record({ times: count, at: moment, worksUntil: moment }),
+    issued: maybe(issued),
+    issuedText: issued,
+    proofs,
+  }),
+  fc.record({
+    ...base,
+    state: fc.constant('awaiting-proof' as const),
     whose,
     codesTried: count,
     asked: fc.record({ times: count, at: moment, worksUntil: moment }),
@@ -200,7 +213,10 @@ const events: { [Type in FlowEvent['type']]: fc.Arbitrary<Extract<FlowEvent, { t
   ),
   unmatched: fc.record({ type: fc.constant('unmatched') }),
   'asked-again': fc.record({ type: fc.constant('asked-again'), at: moment, worksUntil: moment }),
-  issued: fc.record({ type: fc.constant('issued'), issued }),
+  issued: fc.oneof(
+    fc.record({ type: fc.constant('issued' as const), issued }),
+    fc.record({ type: fc.constant('issued' as const), issued, channel: fc.constant('sms' as const) }),
+  ),
   'code-wrong': fc.record({ type: fc.constant('code-wrong') }),
   proved: fc.record({
     type: fc.constant('proved'),

@@ -60,6 +60,7 @@ function proofSamples(page: PageContext): Pages {
     'totp',
     'recovery_code',
     'passkey',
+    'sms_code',
   ] as const satisfies readonly Method[]
   const asked: Omit<ProofProps, 'method'> = {
     ...{
@@ -80,7 +81,7 @@ function proofSamples(page: PageContext): Pages {
     page: { ...page, here: '/sign-in/proof' } as const,
     step: { is: 'sign-in' } as const,
   }
-  const others = ['recovery_code', 'email_code'] as const
+  const others = ['recovery_code', 'email_code', 'sms_code'] as const
   return [
     ...all.map((method) => [`proof-${method}`, proofPage({ ...asked, method })] as Pages[0]),
     ['proof-second', proofPage({ ...asked, step: second, method: 'totp', others })],
@@ -89,6 +90,13 @@ function proofSamples(page: PageContext): Pages {
       'proof-second-sent-again',
       proofPage({ ...asked, step: second, method: 'email_code', notice: 'sent-again' }),
     ],
+    ...(['sent-again', 'asked-too-soon', 'no-more-mails'] as const).map(
+      (notice) =>
+        [
+          `proof-second-text-${notice}`,
+          proofPage({ ...asked, step: second, method: 'sms_code', notice }),
+        ] as Pages[0],
+    ),
     [
       'proof-second-wrong-code',
       proofPage({ ...asked, step: second, method: 'recovery_code', notice: 'wrong-code' }),

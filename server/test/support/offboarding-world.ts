@@ -78,6 +78,7 @@ export async function anOffboardingWorld(
     digests: testDigests,
     risk: noRisk,
     passkeys: testPasskeys,
+    texts: null,
     tenant: () => tenant,
   }
   const plain: OffboardingDeps = {

@@ -162,6 +162,8 @@ export interface WorldOptions {
   randomBytes?: Outside['randomBytes']
   /** Nothing is scored unless it is given. */
   risk?: RiskAssessor
+  /** None are configured unless it is given. */
+  texts?: RecoveryDeps['texts']
   /** Puts something between the core and its ports: how crashes and broken builds are played. */
   wrap?: (deps: RecoveryDeps) => RecoveryDeps
 }
@@ -219,6 +221,7 @@ export function aWorld(options: WorldOptions = {}): World {
     digests: testDigests,
     risk: options.risk ?? noRisk,
     passkeys: testPasskeys,
+    texts: options.texts ?? null,
     tenant: () => tenant,
   }
   const deps = options.wrap?.(plain) ?? plain

@@ -234,6 +234,6 @@ function publicPart(flow: Flow, rules: RecoveryRules): unknown {
     const { subject: _, secretDigest: __, ...rest } = flow
     return { ...rest, until }
   }
-  const { subject: _, secretDigest: __, whose: ___, issued: ____, ...rest } = flow
+  const { subject: _, secretDigest: __, whose: ___, issued: ____, issuedText: _____, ...rest } = flow
   return { ...rest, until }
 }

@@ -64,6 +64,9 @@ const weightOf = (missing: readonly Missing[]): number =>
 /** A recovery address has been proven already. */
 export const isByMail = (proofs: readonly Proof[]): boolean => givenKinds(proofs).includes('mailbox')
 
+/** A number of the account has been proven already. */
+export const isByText = (proofs: readonly Proof[]): boolean => givenKinds(proofs).includes('phone')
+
 const isMethod = (method: ProofMethod): method is Method => method !== 'password' && method !== 'invitation'
 
 const givenKinds = (proofs: readonly Proof[]): readonly ProofKind[] => [

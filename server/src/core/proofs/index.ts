@@ -1,4 +1,12 @@
-export { type Assurance, assess, isByMail, methodsThatHelp, missingIn, type Proof } from './assurance.ts'
+export {
+  type Assurance,
+  assess,
+  isByMail,
+  isByText,
+  methodsThatHelp,
+  missingIn,
+  type Proof,
+} from './assurance.ts'
 export {
   type AssurancePolicy,
   anyProof,
@@ -35,6 +43,7 @@ export {
   type ProofMethod,
   type TypedMethod,
   typedMethods,
+  usualMethods,
 } from './methods.ts'
 export * from './passkey/index.ts'
 export * from './recovery-code/index.ts'

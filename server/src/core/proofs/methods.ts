@@ -12,6 +12,8 @@ export type ProofKind =
   | 'holder'
   /** Has the sheet that was printed (NIST SP 800-63B-4 section 4.2.1.1: saved recovery codes). */
   | 'saved'
+  /** Reads what goes to a number of theirs: whoever has the number moved to another card reads it too. */
+  | 'phone'
   /** Knows the password in force. */
   | 'knowledge'
 
@@ -54,6 +56,16 @@ export const methodTable = {
   totp: totpMethod,
   recovery_code: recoveryCodeMethod,
   passkey: passkeyMethod,
+  sms_code: {
+    ...{
+      kinds: ['phone'],
+      points: 1,
+      guessable: true,
+      resistsPhishing: false,
+      enrolled: false,
+      isFactor: false,
+    },
+  },
 } as const satisfies Record<string, MethodDefinition>
 
 export type Method = keyof typeof methodTable
@@ -64,14 +76,29 @@ export const methods = [
   'totp',
   'recovery_code',
   'passkey',
+  'sms_code',
 ] as const satisfies readonly Method[]
 
 /** Those that a person sets up. */
 export const enrolledMethods = ['totp', 'recovery_code', 'passkey'] as const satisfies readonly Method[]
 export type EnrolledMethod = (typeof enrolledMethods)[number]
 
+/** Those that a tenant offers unless it says otherwise. A text costs money, and is the weakest of all. */
+export const usualMethods = [
+  'email_link',
+  'email_code',
+  'totp',
+  'recovery_code',
+  'passkey',
+] as const satisfies readonly Method[]
+
 /** Those whose answer is typed. */
-export const typedMethods = ['email_code', 'totp', 'recovery_code'] as const satisfies readonly Method[]
+export const typedMethods = [
+  'email_code',
+  'totp',
+  'recovery_code',
+  'sms_code',
+] as const satisfies readonly Method[]
 export type TypedMethod = (typeof typedMethods)[number]
 
 /** What somebody shows of something that was set up: what they typed, or what a browser brought, whatever that is. */
@@ -80,7 +107,10 @@ export type EnrolledAnswer =
   | { method: 'passkey'; credential: unknown }
 
 /** What a challenge is answered with. */
-export type ProofAnswer = { method: 'email_code'; code: string } | EnrolledAnswer
+export type ProofAnswer =
+  | { method: 'email_code'; code: string }
+  | { method: 'sms_code'; code: string }
+  | EnrolledAnswer
 
 /** What a flow can have been given: methods that are asked for, and what came with it from its start. */
 export type ProofMethod =

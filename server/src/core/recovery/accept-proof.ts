@@ -43,7 +43,9 @@ export function acceptProof(
     band,
   })
   const enough = missingIn(proofs, demand).length === 0
-  const onHand = [...mailed, ...usableIn(ledger.enrolled, now)].filter((one) => methods.includes(one))
+  const onHand = [...mailed, ...textedTo(flow), ...usableIn(ledger.enrolled, now)].filter((one) =>
+    methods.includes(one),
+  )
   const wanted: Wanted | null = enough
     ? null
     : {
@@ -76,6 +78,10 @@ const bandsInOrder: readonly Band[] = ['low', 'medium', 'high']
 /** As it was for the account when the flow found it; of one that began before that was kept, what is asked of everybody. */
 const policyOf = (deps: Pick<RecoveryDeps, 'tenant'>, { tenant, whose }: AwaitingProof): AssurancePolicy =>
   (whose.is === 'account' ? whose.assurance : undefined) ?? deps.tenant(tenant).assurance
+
+/** A text goes to whoever has a number, once it is asked for. */
+const textedTo = ({ whose }: AwaitingProof): readonly Method[] =>
+  whose.is === 'account' && whose.hasNumber === true ? ['sms_code'] : []
 
 /** A mail is on its way to everybody who can come back. */
 const mailed: readonly Method[] = ['email_link', 'email_code']

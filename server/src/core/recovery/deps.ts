@@ -9,6 +9,7 @@ import type {
   RoutedDirectory,
 } from '../accounts/index.ts'
 import type { Channel } from '../gate/ports.ts'
+import type { AdmitTexts } from '../messages/index.ts'
 import type {
   AgePolicy,
   Change,
@@ -89,6 +90,8 @@ export interface RecoveryDeps extends Outside {
   digests: SlowDigests
   risk: RiskAssessor
   passkeys: PasskeyMeans
+  /** Which numbers may get a text; null where none are configured. */
+  texts: AdmitTexts | null
   tenant(id: string): RecoveryTenant
   /** Share of a channel's quota that is left at the moment, by how much there is to do; absent: all of it. */
   quotaFactor?: ((tenant: string, channel: Channel) => number) | undefined

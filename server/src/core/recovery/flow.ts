@@ -29,6 +29,8 @@ export type Whose =
       targets?: Targets
       /** How much policy asks of this account; what it has enrolled and what happened to it come on top. */
       assurance?: AssurancePolicy
+      /** A text could go to it. */
+      hasNumber?: true
     }
   /** A decoy: no account, an account that can't come back this way, or a flow that moved or was ended. */
   | { is: 'nobody' }
@@ -107,6 +109,8 @@ export interface AwaitingProof extends Base {
   /** Mails asked for, and until when the page says that the newest one works. The same for a decoy. */
   asked: { times: number; at: Date; worksUntil: Date }
   issued: Issued | null
+  /** A code that went out as a text; it and what was mailed work beside each other. */
+  issuedText?: Issued
   /** Not empty only when policy wants more proofs than were given. */
   proofs: readonly Proof[]
   /** What is wanted besides, since the latest of them. */
@@ -209,11 +213,13 @@ export type FlowEvent =
       subject: string
       targets?: Targets
       assurance?: AssurancePolicy
+      hasNumber?: true
       band?: Band
     }
   | { type: 'unmatched' }
   | { type: 'asked-again'; at: Date; worksUntil: Date }
-  | { type: 'issued'; issued: Issued }
+  /** By mail unless said. */
+  | { type: 'issued'; issued: Issued; channel?: 'sms' }
   | { type: 'code-wrong' }
   /** `wanted` is null when the proofs are enough. */
   | {

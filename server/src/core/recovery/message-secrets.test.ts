@@ -1,19 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import { aWorld, lastMail, start } from '../../../test/support/recovery-world.ts'
+import { lastMail, start } from '../../../test/support/recovery-world.ts'
+import { askForText, aTextedWorld } from '../../../test/support/texts-in-world.ts'
 import type { TextChannel } from '../messages/ports.ts'
 import { makeMessageSecrets } from './message-secrets.ts'
 
 const mailedAndTexted = async (channel: TextChannel) => {
-  const world = aWorld()
-  await start(world, 'ada')
-  const { order } = lastMail(world)
+  const world = aTextedWorld()
+  const holding = await start(world, 'ada')
+  const mail = lastMail(world).order
+  await askForText(world, holding)
+  const order = { ...lastMail(world).order, channel }
   const { store, tokens, clock } = world
   const secretsFor = makeMessageSecrets({
     ...{ store, tokens, now: clock.now, publicUrl: () => 'https://account.example' },
     methods: () => ['email_link', 'email_code'],
   })
-  const text = { ...order, channel, disavowal: null }
-  return { tokens, order, mailed: await secretsFor(order), texted: await secretsFor(text), secretsFor, text }
+  return { tokens, order, mailed: await secretsFor(mail), texted: await secretsFor(order), secretsFor }
 }
 
 describe.each(['sms', 'voice'] as const)('what goes out by %s', (channel) => {
@@ -31,8 +33,8 @@ describe.each(['sms', 'voice'] as const)('what goes out by %s', (channel) => {
   })
 
   it('is nothing once a newer one was ordered', async () => {
-    const { secretsFor, text } = await mailedAndTexted(channel)
+    const { secretsFor, order } = await mailedAndTexted(channel)
 
-    expect(await secretsFor({ ...text, generation: text.generation + 1 })).toBeNull()
+    expect(await secretsFor({ ...order, generation: order.generation + 1 })).toBeNull()
   })
 })

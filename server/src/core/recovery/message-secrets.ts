@@ -32,7 +32,7 @@ export const makeMessageSecrets =
     if (!isDecoy(order) && (flow === null || !isIssued(flow, order, now()))) return null
     const of = { tenant, flow: flow?.id ?? '', generation, keyId }
     // A text has a code of its own, and never a link.
-    if (order.channel === 'sms' || order.channel === 'voice') return { code: tokens.textCode(of) }
+    if (isText(order)) return { code: tokens.textCode(of) }
     const offered = methods(tenant)
     return {
       ...disavowal,
@@ -62,9 +62,13 @@ export const makeMessageSecrets =
 /** Where the link of a mail leads that carries one. */
 const wayInPage: Partial<Record<MessageKind, string>> = { recovery: '/recover', unlock: '/unlock' }
 
+const isText = ({ channel }: MessageOrder): boolean => channel === 'sms' || channel === 'voice'
+
 /** Whether what the message carries is what the flow waits for. */
-function isIssued(flow: Flow, { generation, keyId }: MessageOrder, now: Date): boolean {
-  if (flow.state !== 'awaiting-proof' || flow.whose.is !== 'account' || flow.issued === null) return false
-  const { issued } = flow
+function isIssued(flow: Flow, order: MessageOrder, now: Date): boolean {
+  if (flow.state !== 'awaiting-proof' || flow.whose.is !== 'account') return false
+  const { generation, keyId } = order
+  const issued = isText(order) ? flow.issuedText : flow.issued
+  if (issued === null || issued === undefined) return false
   return issued.generation === generation && issued.keyId === keyId && issued.expiresAt > now
 }

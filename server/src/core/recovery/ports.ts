@@ -15,8 +15,10 @@ export interface ResolveJob {
   payload: {
     tenant: string
     flow: string
-    /** Which mail of the flow this is about; a job that runs twice issues it once. */
+    /** Which message of the flow this is about; a job that runs twice issues it once. */
     ask: number
+    /** A text is wanted; a mail unless said. */
+    channel?: 'sms'
   }
 }
 

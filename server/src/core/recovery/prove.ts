@@ -7,7 +7,7 @@ import { flowEvent } from './events.ts'
 import type { AwaitingProof, Client } from './flow.ts'
 import { type HolderCall, makeRead, onFlow } from './holder.ts'
 import { afterFailedTry, codesAreOpen } from './ledger.ts'
-import type { Decidable } from './ports.ts'
+import type { Decidable, Effects } from './ports.ts'
 import { takeProof } from './proof-quota.ts'
 import { scoreProof } from './score-proof.ts'
 import { transition } from './transition.ts'
@@ -20,7 +20,7 @@ type ProveDeps = Pick<
 >
 
 /**
- * Answers a challenge: a mailed code, one of an authenticator app, one of a sheet, a passkey. The count goes up in the
+ * Answers a challenge: a code that was mailed or texted, one of an authenticator app, one of a sheet, a passkey. The count goes up in the
  * transaction that compares, so two hundred guesses at once are two hundred guesses in a row. Past the account's budget the
  * right code counts as wrong and nobody can see it: what can't be guessed (a link, a code of a sheet, a passkey) goes on working,
  * so a guesser locks nobody out. Where nothing is enrolled, and for nobody, the same is compared in vain.
@@ -37,14 +37,14 @@ export function makeProve(deps: ProveDeps) {
     if (!held.ok) return held
     const scored = await scoreProof(deps, { flow: held.flow, client: call.client })
     let ready: ReadyAnswer | null = null
-    if (call.method !== 'email_code') {
+    if (call.method !== 'email_code' && call.method !== 'sms_code') {
       const { subject, id: of } = held.flow
       ready = await readyToCompare(deps, { tenant, subject, purpose: 'flow', of }, call)
       if (ready === null) return refuse({ because: 'too-many-requests', retryAfterSeconds: 10 })
     }
     const target = {
       ...{ tenant, id: call.id, secret: call.secret, inLine: call.client.network },
-      ...(method === 'email_code' ? {} : { enrolments: true as const }),
+      ...(ready === null ? {} : { enrolments: true as const }),
     }
     return onFlow<Answered & { secret: string }>(deps, target, ({ flow, ledger, enrolments, now }) => {
       if (flow.state !== 'awaiting-proof') return { answer: refuse({ because: 'already-proven' }) }
@@ -52,14 +52,15 @@ export function makeProve(deps: ProveDeps) {
       if (guessable && flow.codesTried >= rules.codeTriesPerFlow) {
         return { answer: refuse({ because: 'code-tries-used-up' }) }
       }
-      if (method === 'email_code' && flow.asked.worksUntil <= now) {
+      if (ready === null && flow.asked.worksUntil <= now) {
         return { answer: refuse({ because: 'code-expired' }) }
       }
       const compared = compare(deps, { call, ready, flow, enrolments, now })
       if (compared !== null && (!guessable || codesAreOpen(ledger, rules, now))) {
         const accepted = acceptProof(deps, { flow, ledger, method, client: call.client, now, scored })
         const { effects = { events: [] } } = accepted
-        return { ...accepted, effects: { ...effects, enrolments: compared } }
+        const entered = method === 'sms_code' ? textEntered(flow, now) : {}
+        return { ...accepted, effects: { ...effects, ...entered, enrolments: compared } }
       }
       if (ready?.method === 'passkey') {
         const facts = { method, because: ready.because }
@@ -95,24 +96,33 @@ function compare(
   },
 ): readonly EnrolmentChange[] | null {
   const { call, ready, flow, enrolments, now } = of
-  if (call.method === 'email_code') {
-    return codeIsRight(deps, flow, call.code.replaceAll(/[\s-]/g, ''), now) ? [] : null
+  if (call.method === 'email_code' || call.method === 'sms_code') {
+    return codeIsRight(deps, { flow, method: call.method, typed: call.code.replaceAll(/[\s-]/g, ''), now })
+      ? []
+      : null
   }
   if (ready === null) return null
   const change = fits(ready, enrolments, { now, isEligible: mayRecover(now) })
   return change === null || flow.whose.is !== 'account' ? null : [change]
 }
 
+/** What is sent and never typed shows who sends for the money. */
+const textEntered = ({ tenant, id, issuedText }: AwaitingProof, at: Date): Pick<Effects, 'textEntered'> =>
+  issuedText === undefined ? {} : { textEntered: { tenant, flow: id, generation: issuedText.generation, at } }
+
 /** The code is derived and compared for a flow of nobody as well, so that both take the same time. */
 function codeIsRight(
   deps: Pick<ProveDeps, 'tokens'>,
-  flow: AwaitingProof,
-  typed: string,
-  now: Date,
+  of: { flow: AwaitingProof; method: 'email_code' | 'sms_code'; typed: string; now: Date },
 ): boolean {
+  const { tokens } = deps
+  const { flow, typed, now } = of
+  const isText = of.method === 'sms_code'
+  const latest = (isText ? flow.issuedText : flow.issued) ?? null
   // A key that was thrown away before its time makes the code wrong; an error would tell that there was a mail.
-  const issued = flow.issued !== null && deps.tokens.has(flow.issued.keyId) ? flow.issued : null
-  const { generation, keyId } = issued ?? { generation: 0, keyId: deps.tokens.keyId }
-  const matches = deps.tokens.isCode({ tenant: flow.tenant, flow: flow.id, generation, keyId }, typed)
+  const issued = latest !== null && tokens.has(latest.keyId) ? latest : null
+  const { generation, keyId } = issued ?? { generation: 0, keyId: tokens.keyId }
+  const name = { tenant: flow.tenant, flow: flow.id, generation, keyId }
+  const matches = isText ? tokens.isTextCode(name, typed) : tokens.isCode(name, typed)
   return matches && flow.whose.is === 'account' && issued !== null && issued.expiresAt > now
 }

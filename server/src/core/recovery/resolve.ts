@@ -6,17 +6,24 @@ import {
   whyNotByMail,
 } from '../accounts/index.ts'
 import type { AuditEvent, Fact } from '../audit/ports.ts'
-import { decoyMsMax, nobodysMailbox } from '../messages/index.ts'
+import {
+  type AdmittedTexts,
+  decoyMsMax,
+  nobodysMailbox,
+  textRefused,
+  textSecondsMax,
+} from '../messages/index.ts'
 import type { Ineligible } from '../messages/ports.ts'
-import { isByMail } from '../proofs/index.ts'
+import { isByMail, isByText } from '../proofs/index.ts'
 import type { Band } from '../risk/index.ts'
+import { admitted, takeForNobody } from './admitted.ts'
 import type { RecoveryDeps, RecoveryTenant } from './deps.ts'
 import { flowEvent } from './events.ts'
 import type { AwaitingProof, Flow, StartedKind } from './flow.ts'
 import { followersFor, targetsOf } from './following.ts'
 import { waitsForFirstPassword } from './invitation.ts'
 import { codesAreOpen, type Ledger } from './ledger.ts'
-import { takeAll, withinQuota } from './mailbox-quota.ts'
+import { withinQuota } from './mailbox-quota.ts'
 import { distinctMailboxes, noticeSeconds, orderNotice } from './notices.ts'
 import type { Decision, Effects, ResolveJob, SeenAccount } from './ports.ts'
 import { after, asOf } from './rules.ts'
@@ -27,12 +34,12 @@ import { transition } from './transition.ts'
 
 type ResolveDeps = Pick<
   RecoveryDeps,
-  'store' | 'limiter' | 'tokens' | 'tenant' | 'risk' | 'now' | 'randomBytes'
+  'store' | 'limiter' | 'tokens' | 'tenant' | 'risk' | 'texts' | 'now' | 'randomBytes'
 >
 
 /**
- * The job behind a start and behind "send it again": finds out whose flow it is and orders the mail. Everything
- * that depends on the account happens here, off the request's path. A directory that can't be asked throws its
+ * The job behind a start, behind "send it again" and behind a text: finds out whose flow it is and orders what is to be sent.
+ * Everything that depends on the account happens here, off the request's path. A directory that can't be asked throws its
  * fault, and the job runner comes back.
  */
 export const makeResolve =
@@ -42,11 +49,14 @@ export const makeResolve =
     const stored = await deps.store.read(job.tenant, job.flow)
     const flow = stored && asOf(stored, tenant.rules, deps.now())
     if (flow?.state !== 'awaiting-proof') return
+    const texts = job.channel === 'sms' ? deps.texts : null
+    // They were offered when it was asked for, and are not any more.
+    if (job.channel === 'sms' && texts === null) return
     const resolved = await whoIsIt(tenant, flow, signal)
     if (!resolved.found) {
-      await takeForNobody(deps, tenant, flow)
+      await takeForNobody(deps, tenant, flow, texts)
       const scored = await scoreStart(deps, flow, { subject: flow.decoySubject, entry: null })
-      await settle(deps, { ...job, scored }, unmatched(deps, whyNobody(resolved)))
+      await settle(deps, { ...job, scored }, unmatched(deps, job, whyNobody(resolved)))
       return
     }
     const { account, entry } = resolved
@@ -56,7 +66,7 @@ export const makeResolve =
     const followed = await followersFor(tenant, { account, entry }, signal)
     if (!followed.ok && followed.because === 'ambiguous') {
       const facts = { because: followed.because, directories: followed.directories.join(' ') }
-      await settle(deps, { ...job, subject, scored }, unmatched(deps, facts, subject))
+      await settle(deps, { ...job, subject, scored }, unmatched(deps, job, facts, subject))
       return
     }
     // What can't be decided fails closed: the job comes back when they answer.
@@ -64,24 +74,31 @@ export const makeResolve =
     const ofFollowing = followed.ok ? null : followed.because
     const why = addresses.length === 0 ? 'no-address' : (whyNotByMail(entry) ?? ofFollowing)
     if (why === 'no-address') {
-      await settle(deps, { ...job, subject, scored }, unmatched(deps, { because: why }, subject))
+      await settle(deps, { ...job, subject, scored }, unmatched(deps, job, { because: why }, subject))
       return
     }
     const known = await isKnown(deps, flow, subject)
-    const open = await withinQuota(deps, tenant, addresses, known ? 'known:' : '')
+    const of = { tenant, flow, entry, known, why }
+    const open =
+      texts === null
+        ? { to: await withinQuota(deps, tenant, addresses, known ? 'known:' : ''), refused: [] }
+        : await admitted(texts, of)
     const leader = { tenant: job.tenant, account, subject }
     const targets = followed.ok ? await targetsOf(deps, leader, followed.found) : {}
     const looked =
       why === null ? await lookedUp(tenant, { kind: flow.kind, subject, account, entry }, signal) : null
     const { acting: band } = scored.verdict
-    const found = { account, entry, subject, to: open, job, looked, band, ...targets }
+    const found = { account, entry, subject, ...open, job, looked, band, ...targets }
     const invitation = await deps.store.lastInvitation(job.tenant, subject)
     const { password } = entry
     await settle(deps, { ...job, subject, scored }, (seen) => {
       // An invitation that has run out must not come back to life in another way.
       const isNew = waitsForFirstPassword({ invitation, ledger: seen.ledger, password })
       const because = why ?? (isNew ? 'not-activated' : null)
-      return (because === null ? issue(deps, tenant, found) : explain(deps, tenant, found, because))(seen)
+      if (because === null) return issue(deps, tenant, found)(seen)
+      // A text explains nothing: the mail of the start has done so.
+      if (texts !== null) return unmatched(deps, job, { because }, subject)(seen)
+      return explain(deps, tenant, found, because)(seen)
     })
   }
 
@@ -91,8 +108,10 @@ interface Found {
   account: AccountRef
   entry: DirectoryEntry
   subject: string
-  /** Addresses whose quota is not used up. */
+  /** Addresses, or numbers, whose quota is not used up. */
   to: readonly string[]
+  /** Numbers that get nothing. */
+  refused: AdmittedTexts['refused']
   /** What is kept for the case that the directory goes away; null where nothing is. */
   looked: Omit<SeenAccount, 'at'> | null
   job: ResolveJob['payload']
@@ -122,12 +141,22 @@ async function settle(
       const now = deps.now()
       const flow: Flow = asOf(stored, rules, now)
       if (flow.state !== 'awaiting-proof') return nothing
-      if (flow.whose.is === 'nobody') return told({ answer: null, effects: decoyOf(deps, flow, now) }, scored)
-      if (isByMail(flow.proofs) || (flow.issued?.generation ?? 0) >= target.ask) return nothing
+      if (flow.whose.is === 'nobody')
+        return told({ answer: null, effects: decoyOf(deps, target, flow, now) }, scored)
+      if (isSettled(flow, target)) return nothing
       return told(decider({ flow, ledger, now }), scored)
     },
   )
 }
+
+/** What is proven already needs no code; and a job that runs twice sends once. */
+const isSettled = (
+  { proofs, issued, issuedText }: AwaitingProof,
+  { ask, channel }: ResolveJob['payload'],
+): boolean =>
+  channel === 'sms'
+    ? isByText(proofs) || (issuedText?.generation ?? 0) >= ask
+    : isByMail(proofs) || (issued?.generation ?? 0) >= ask
 
 const told = (decision: Decision<null>, events: readonly AuditEvent[]): Decision<null> => {
   const { effects = { events: [] } } = decision
@@ -150,7 +179,12 @@ const whyNobody = (resolved: Exclude<Resolved, { found: true }>): Readonly<Recor
 })
 
 const unmatched =
-  (deps: ResolveDeps, facts: Readonly<Record<string, Fact>>, subject?: string): Decider =>
+  (
+    deps: ResolveDeps,
+    job: ResolveJob['payload'],
+    facts: Readonly<Record<string, Fact>>,
+    subject?: string,
+  ): Decider =>
   ({ flow, now }) => {
     const decoy = transition(flow, { type: 'unmatched' })
     if (decoy === null) return nothing
@@ -159,7 +193,7 @@ const unmatched =
       answer: null,
       flow: decoy,
       effects: {
-        ...decoyOf(deps, flow, now),
+        ...decoyOf(deps, job, flow, now),
         events: [subject === undefined ? event : { ...event, subject }],
       },
     }
@@ -169,7 +203,12 @@ const unmatched =
  * A message to nobody in place of the one that an account gets, so that both are the same work. None for a job that is
  * late: a flood of starts for nobody must not keep the mails of people waiting.
  */
-const decoyOf = (deps: ResolveDeps, flow: AwaitingProof, now: Date): Effects =>
+const decoyOf = (
+  deps: ResolveDeps,
+  { channel }: ResolveJob['payload'],
+  flow: AwaitingProof,
+  now: Date,
+): Effects =>
   now.getTime() - flow.asked.at.getTime() > decoyMsMax
     ? { events: [] }
     : {
@@ -186,11 +225,21 @@ const decoyOf = (deps: ResolveDeps, flow: AwaitingProof, now: Date): Effects =>
           locale: flow.locale,
           service: flow.service,
           client: flow.client,
-          notAfter: flow.asked.worksUntil,
-          facts: { validUntil: flow.asked.worksUntil.toISOString(), codeWorks: true },
-          disavowalSeconds: (flow.asked.worksUntil.getTime() - now.getTime()) / 1_000,
+          ...worth(flow, channel, now),
+          facts: { validUntil: worth(flow, channel, now).notAfter.toISOString(), codeWorks: true },
+          ...(channel === 'sms'
+            ? {}
+            : { disavowalSeconds: (flow.asked.worksUntil.getTime() - now.getTime()) / 1_000 }),
         }),
       }
+
+/** How a code goes out, and how long it is worth something. */
+const worth = ({ asked }: AwaitingProof, channel: 'sms' | undefined, now: Date) =>
+  channel === 'sms'
+    ? { channel, notAfter: earlier(asked.worksUntil, after(now, textSecondsMax)) }
+    : { notAfter: asked.worksUntil }
+
+const earlier = (one: Date, other: Date): Date => (one < other ? one : other)
 
 /** The account exists and can't come back by mail: its owner is told so, by mail, and nobody else. */
 const explain =
@@ -216,7 +265,7 @@ const explain =
       answer: null,
       flow: decoy,
       effects: {
-        ...(found.to.length === 0 ? decoyOf(deps, flow, now) : notice),
+        ...(found.to.length === 0 ? decoyOf(deps, found.job, flow, now) : notice),
         events: [event, ...quotaEvents(found, flow, now)],
       },
     }
@@ -234,6 +283,7 @@ const issue =
           username: entry.username,
           subject,
           assurance: tenant.assuranceOf({ ...entry, directory: account.directory }),
+          ...((entry.recoveryNumbers ?? []).length === 0 ? {} : { hasNumber: true as const }),
           ...(found.band === 'low' ? {} : { band: found.band }),
           ...withTargets(found),
         })
@@ -252,29 +302,32 @@ const issue =
       ...quotaEvents(found, matched, now),
     ]
     if (found.to.length === 0) {
-      return { answer: null, flow: matched, effects: { ...decoyOf(deps, flow, now), events } }
+      return { answer: null, flow: matched, effects: { ...decoyOf(deps, job, flow, now), events } }
     }
 
-    const issued = { generation: job.ask, keyId: deps.tokens.keyId, expiresAt: flow.asked.worksUntil }
-    const waiting = transition(matched, { type: 'issued', issued })
+    const { channel } = job
+    const sent = worth(flow, channel, now)
+    const issued = { generation: job.ask, keyId: deps.tokens.keyId, expiresAt: sent.notAfter }
+    const by = channel === undefined ? {} : { channel }
+    const waiting = transition(matched, { type: 'issued', issued, ...by })
     if (waiting === null) return nothing
     const notice = orderNotice(deps, {
       ...noticeOf(matched, found),
       kind: mailOf(flow),
       at: now,
       generation: job.ask,
-      notAfter: issued.expiresAt,
+      ...sent,
       facts: {
         validUntil: issued.expiresAt.toISOString(),
         codeWorks: codesAreOpen(ledger, tenant.rules, now),
       },
-      disavowalSeconds: tenant.rules.disavowalSeconds,
+      ...(channel === 'sms' ? {} : { disavowalSeconds: tenant.rules.disavowalSeconds }),
     })
     events.push(
       flowEvent(
         'challenge.issued',
         { flow: waiting, at: now },
-        { method: 'email_link', generation: job.ask },
+        { method: channel === 'sms' ? 'sms_code' : 'email_link', generation: job.ask },
       ),
     )
     const kept = found.looked === null ? {} : { seen: { ...found.looked, at: now } }
@@ -296,9 +349,13 @@ const noticeOf = (flow: AwaitingProof, found: Found) => ({
   client: flow.client,
 })
 
-/** A mailbox that got no mail because its quota is used up shows in the log, and nowhere else. */
-const quotaEvents = (found: Found, flow: AwaitingProof, now: Date) =>
-  found.to.length < distinctMailboxes(found.entry.recoveryAddresses).length
+/** What got nothing because a quota is used up shows in the log, and nowhere else. */
+const quotaEvents = (found: Found, flow: AwaitingProof, now: Date): AuditEvent[] => {
+  const { tenant, id } = flow
+  if (found.job.channel === 'sms') {
+    return textRefused({ tenant, at: now, subject: found.subject, flow: id }, found.refused)
+  }
+  return found.to.length < distinctMailboxes(found.entry.recoveryAddresses).length
     ? [
         {
           ...flowEvent('recovery.throttled', { flow, at: now }, { scope: 'mailbox' }),
@@ -306,6 +363,7 @@ const quotaEvents = (found: Found, flow: AwaitingProof, now: Date) =>
         },
       ]
     : []
+}
 
 async function whoIsIt(tenant: RecoveryTenant, flow: AwaitingProof, signal: AbortSignal): Promise<Resolved> {
   if (flow.whose.is === 'unresolved') {
@@ -322,11 +380,3 @@ async function whoIsIt(tenant: RecoveryTenant, flow: AwaitingProof, signal: Abor
 const isKnown = async (deps: ResolveDeps, flow: AwaitingProof, subject: string): Promise<boolean> =>
   flow.client.deviceDigest !== null &&
   (await deps.store.isKnownDevice(flow.tenant, subject, flow.client.deviceDigest))
-
-/** Counts and asks for nobody what is counted and asked for an account, under the name of what was typed. Nothing hangs on it. */
-async function takeForNobody(deps: ResolveDeps, tenant: RecoveryTenant, flow: AwaitingProof): Promise<void> {
-  await takeAll(tenant, (quota) =>
-    deps.limiter.take(tenant.id, `mail:nobody:${quota.windowSeconds}:${flow.decoySubject}`, quota),
-  )
-  await deps.store.lastInvitation(tenant.id, flow.decoySubject)
-}

@@ -49,7 +49,8 @@ export const makeSpendLink =
         const events = [flowEvent('proof.refused', { flow, at: now, client: call.client }, facts)]
         return { answer: unusable, effects: { events } }
       }
-      const { wanted: _, ...begun } = flow
+      // The code of a text was made for the old id: there it can be typed no more, and here it never fits.
+      const { wanted: _, issuedText: __, ...begun } = flow
       const proofs = isHolder(deps, flow, call) ? flow.proofs : []
       const opened: AwaitingProof = { ...begun, proofs, id: newId(deps), locale: call.locale }
       const proof = {

@@ -125,12 +125,22 @@ describe('a transition', () => {
 
         const ofKind = flow.change === undefined ? [] : ['change']
         const wanting = next.state === 'awaiting-proof' && next.wanted !== undefined ? ['wanted'] : []
+        const texted = next.state === 'awaiting-proof' && next.issuedText !== undefined ? ['issuedText'] : []
         // They go with the account.
         const linked = next.state !== 'ended' && 'targets' in next ? ['targets'] : []
         const ending = next.state === 'writing' && next.endsAs !== undefined ? ['endsAs'] : []
         const later = next.state === 'writing' && next.acceptance !== undefined ? ['acceptance'] : []
         expect(Object.keys(next).toSorted()).toEqual(
-          [...base, ...ofKind, ...linked, ...ending, ...later, ...wanting, ...fields[next.state]].toSorted(),
+          [
+            ...base,
+            ...ofKind,
+            ...linked,
+            ...ending,
+            ...later,
+            ...wanting,
+            ...texted,
+            ...fields[next.state],
+          ].toSorted(),
         )
       }),
       { numRuns: 1_000 },

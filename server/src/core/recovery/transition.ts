@@ -1,4 +1,4 @@
-import { isByMail } from '../proofs/index.ts'
+import { isByMail, isByText } from '../proofs/index.ts'
 import {
   type Acceptance,
   type Accepted,
@@ -50,6 +50,7 @@ function fromAwaitingProof(flow: AwaitingProof, event: FlowEvent): Flow | null {
           username: event.username,
           ...withTargets(event),
           ...(event.assurance === undefined ? {} : { assurance: event.assurance }),
+          ...(event.hasNumber === undefined ? {} : { hasNumber: event.hasNumber }),
         },
       }
     case 'unmatched':
@@ -60,7 +61,10 @@ function fromAwaitingProof(flow: AwaitingProof, event: FlowEvent): Flow | null {
         asked: { times: flow.asked.times + 1, at: event.at, worksUntil: event.worksUntil },
       }
     case 'issued':
-      return flow.whose.is === 'account' ? { ...flow, issued: event.issued } : null
+      if (flow.whose.is !== 'account') return null
+      return event.channel === 'sms'
+        ? { ...flow, issuedText: event.issued }
+        : { ...flow, issued: event.issued }
     case 'code-wrong':
       return { ...flow, codesTried: flow.codesTried + 1 }
     case 'proved': {
@@ -70,7 +74,9 @@ function fromAwaitingProof(flow: AwaitingProof, event: FlowEvent): Flow | null {
         const issued = isByMail(proofs) ? null : flow.issued
         const { band = flow.band } = event
         const scored = band === undefined ? {} : { band }
-        return { ...flow, secretDigest, proofs, wanted, issued, touchedAt: at, ...scored }
+        const { issuedText, ...rest } = flow
+        const texted = issuedText === undefined || isByText(proofs) ? {} : { issuedText }
+        return { ...rest, ...texted, secretDigest, proofs, wanted, issued, touchedAt: at, ...scored }
       }
       const { account, username } = flow.whose
       const proven = { state: 'proven', account, username, proofs, refusals: 0, attempts: 0 } as const
@@ -218,7 +224,7 @@ function givenBack(flow: Writing, refusals: number): Proven | Ended {
 type ChangeEvent = Extract<FlowEvent, { type: 'action-issued' | 'action-spent' | 'password-proven' }>
 
 /** What the starter keeps looks and behaves as before, and leads nowhere. */
-function asDecoy({ wanted: _, band: __, ...flow }: AwaitingProof): AwaitingProof {
+function asDecoy({ wanted: _, band: __, issuedText: ___, ...flow }: AwaitingProof): AwaitingProof {
   return { ...flow, subject: flow.decoySubject, whose: { is: 'nobody' }, issued: null, proofs: [] }
 }
 

@@ -29,12 +29,16 @@ const StartBody = closed({
   ),
   ...shownFields,
 })
-const ChallengeBody = closed({ method: Type.Enum(['email_link', 'email_code', 'passkey']) })
+const ChallengeBody = closed({
+  method: Type.Enum(['email_link', 'email_code', 'passkey', 'sms_code'], {
+    description: '`sms_code` asks for a text, `passkey` for what a browser needs, the others for a mail.',
+  }),
+})
 const ProofBody = Type.Union([
   closed({
-    method: Type.Literal('email_code'),
+    method: Type.Enum(['email_code', 'sms_code'], { description: 'How the code came.' }),
     code: Type.String({
-      // The mail groups the digits by four, and people type what they see.
+      // Mail and page group the digits by four, and people type what they see.
       pattern: '^[\\s-]*([0-9][\\s-]*){8}$',
       maxLength: 32,
       description: 'Eight digits, such as `9088 8088`. Blanks and hyphens are dropped before comparing.',
@@ -132,14 +136,18 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
     '/v1/recoveries/:id/challenges',
     {
       body: ChallengeBody,
-      summary: 'Ask for another mail, or for a passkey',
+      summary: 'Ask for another mail, for a text or for a passkey',
       description:
-        'The mail has a link and a code, whichever was asked for; those before it stop working. What a browser is to be asked ' +
-        'for a passkey comes back in `passkey`, whether or not anybody has one.',
-      success: flowAs(202, 'The flow. Whether a mail was sent is not said.'),
+        'The mail has a link and a code, whichever was asked for; those before it stop working. A text goes to the numbers that the ' +
+        'directory has, never to one of the request. Mails and texts count together, and a mail goes on working beside a text. What a ' +
+        'browser is to be asked for a passkey comes back in `passkey`, whether or not anybody has one.',
+      success: flowAs(202, 'The flow. Whether anything was sent is not said.'),
       problems: ['flow-ended', 'already-proven', 'asked-too-soon', 'no-more-mails', 'method-not-offered'],
     },
-    ({ holder, body }) => (body.method === 'passkey' ? recovery.askForPasskey(holder) : recovery.ask(holder)),
+    ({ holder, body }) =>
+      body.method === 'passkey'
+        ? recovery.askForPasskey(holder)
+        : recovery.ask({ ...holder, method: body.method }),
   )
   held(
     app,
@@ -149,7 +157,7 @@ export function recoveryRoutes(app: FastifyInstance, deps: PublicDeps): void {
       body: ProofBody,
       summary: 'Answer a challenge',
       description:
-        'A mailed code, or something that the person has set up. A wrong one counts against the flow and, where it could have been ' +
+        'A code that was mailed or texted, or something that the person has set up. A wrong one counts against the flow and, where it could have been ' +
         'guessed, across all flows against the account. Where more is wanted, the flow goes on waiting, and `methods` names what would do.',
       success: flowAs(200, `The flow, ${newSecret}`),
       problems: [

@@ -5,8 +5,8 @@ import { typedAnswer } from './typed-answer.ts'
 
 /** What a form answers with: a code, or what the script had from the browser. Null for what no answer can be: it costs no try. */
 export function givenAnswer(method: EnrolledMethod, fields: Fields): EnrolledAnswer | null
-export function givenAnswer(method: EnrolledMethod | 'email_code', fields: Fields): ProofAnswer | null
-export function givenAnswer(method: EnrolledMethod | 'email_code', fields: Fields): ProofAnswer | null {
+export function givenAnswer(method: ProofAnswer['method'], fields: Fields): ProofAnswer | null
+export function givenAnswer(method: ProofAnswer['method'], fields: Fields): ProofAnswer | null {
   if (method === 'passkey') {
     const credential = parsed(fields['credential'] ?? '')
     return credential === null ? null : { method, credential }

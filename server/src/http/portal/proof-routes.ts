@@ -11,7 +11,9 @@ import { goOn, type Visit } from './visit.ts'
 /** How people prove themselves in a flow, with and without JavaScript. */
 export function proofRoutes(app: FastifyInstance, deps: PublicDeps): void {
   form(app, deps, { path: formPaths.code, here: '/recover' }, (visit, fields) => prove(deps, visit, fields))
-  form(app, deps, { path: formPaths.resend, here: '/recover' }, (visit) => askAgain(deps, visit))
+  form(app, deps, { path: formPaths.resend, here: '/recover' }, (visit, fields) =>
+    askAgain(deps, visit, fields),
+  )
   form(app, deps, { path: formPaths.link, here: '/recover' }, (visit, fields) =>
     spendLink(deps, visit, fields),
   )
@@ -19,7 +21,8 @@ export function proofRoutes(app: FastifyInstance, deps: PublicDeps): void {
 
 async function prove(deps: PublicDeps, visit: Visit, fields: Fields): Promise<FastifyReply> {
   if (visit.held === null) return showStart(visit, 422, null)
-  const method = enrolledMethods.find((one) => one === fields['method']) ?? 'email_code'
+  const method =
+    [...enrolledMethods, 'sms_code' as const].find((one) => one === fields['method']) ?? 'email_code'
   const holder = { tenant: visit.tenant.id, ...visit.held }
   const answer = givenAnswer(method, fields)
   if (answer === null) {
@@ -38,10 +41,10 @@ async function prove(deps: PublicDeps, visit: Visit, fields: Fields): Promise<Fa
   return again ? flowAgain(deps, visit, proved, { notice: 'wrong-code', method }) : refused(visit, proved)
 }
 
-async function askAgain(deps: PublicDeps, visit: Visit): Promise<FastifyReply> {
+async function askAgain(deps: PublicDeps, visit: Visit, fields: Fields): Promise<FastifyReply> {
   if (visit.held === null) return goOn(visit, '/recover')
-  const asked = await deps.recovery.ask({ tenant: visit.tenant.id, ...visit.held })
-  const method = 'email_code'
+  const method = fields['method'] === 'sms_code' ? 'sms_code' : 'email_code'
+  const asked = await deps.recovery.ask({ tenant: visit.tenant.id, ...visit.held, method })
   if (asked.ok) return showFlow(visit, asked.flow, { notice: 'sent-again', method })
   if (asked.because === 'asked-too-soon') {
     void visit.reply.header('retry-after', String(asked.retryAfterSeconds))

@@ -128,7 +128,7 @@ export async function countWaiting(trx: Trx, ledger: Ledger): Promise<number> {
 /** Makes decoys of them as `transition` does for a flow that was superseded or disavowed, in one statement. */
 export const endWaitingRows = (trx: Trx, { tenant, subject }: Ledger, except: string | null) =>
   sql`update flow set subject = body->>'decoySubject',
-      body = body || '{"whose": {"is": "nobody"}, "issued": null, "proofs": []}'
+      body = (body - 'issuedText') || '{"whose": {"is": "nobody"}, "issued": null, "proofs": []}'
     where tenant = ${tenant} and subject = ${subject} and ${onlyWaiting}
       and id is distinct from ${except}`.execute(trx)
 

@@ -9,7 +9,8 @@ export async function tokenKeyUse(database: Kysely<unknown>, keyId: string): Pro
   const { rows } = await sql<{ count: number }>`
     select (
       (select count(*) from flow
-        where starts_with(secret_digest, ${`${keyId}:`}) or body->'issued'->>'keyId' = ${keyId})
+        where starts_with(secret_digest, ${`${keyId}:`}) or body->'issued'->>'keyId' = ${keyId}
+          or body->'issuedText'->>'keyId' = ${keyId})
       + (select count(*) from message
         where key_id = ${keyId} and state = 'ordered' and not_after > clock_timestamp())
       + (select count(*) from disavowal

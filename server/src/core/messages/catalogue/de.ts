@@ -577,6 +577,16 @@ export const de: Catalogue = {
   'proof.unreadable.totp': 'Der Code hat sechs Ziffern, wie {{example}}. Das hat keinen Versuch gekostet.',
   'proof.unreadable.recovery_code':
     'Ein Wiederherstellungscode hat sechzehn Buchstaben und Ziffern, wie {{example}}. Das hat keinen Versuch gekostet.',
+  'proof.use.sms_code': 'Code als SMS nehmen',
+  'proof.text-lead': 'Wenn für das Konto eine Mobilnummer hinterlegt ist, kann ein Code dorthin gehen.',
+  'proof.text-ask': 'SMS senden',
+  'proof.hint.sms_code': 'Aus der neuesten SMS. Er gilt höchstens zehn Minuten.',
+  'proof.text-sent':
+    'Angefordert. Wenn für das Konto eine Nummer hinterlegt ist, ist eine SMS mit einem Code unterwegs.',
+  'proof.text-asked-too-soon':
+    'Sie haben eben erst gefragt. Warten Sie eine Minute, und fragen Sie dann noch einmal.',
+  'proof.text-no-more-mails': 'Diese Anfrage darf keine weitere Nachricht anfordern. Beginnen Sie neu.',
+  'proof.unreadable.sms_code': 'Der Code hat acht Ziffern, wie {{example}}. Das hat keinen Versuch gekostet.',
   'proof.too-many-tries':
     'Es waren zu viele Versuche. Warten Sie eine Weile, oder nehmen Sie einen anderen Weg.',
   'proof.no-tries-left': 'Es waren zu viele falsche. Beginnen Sie neu, oder fragen Sie den Helpdesk.',

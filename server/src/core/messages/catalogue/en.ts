@@ -547,6 +547,15 @@ export const en = {
   'proof.unreadable.totp': 'The code has six digits, like {{example}}. No try was used up.',
   'proof.unreadable.recovery_code':
     'A recovery code has sixteen letters and digits, like {{example}}. No try was used up.',
+  'proof.use.sms_code': 'Get a code by text message',
+  'proof.text-lead': 'If a mobile number is on file for the account, a code can be sent to it.',
+  'proof.text-ask': 'Send me a text',
+  'proof.hint.sms_code': 'From the newest text. It works for ten minutes at most.',
+  'proof.text-sent': 'Asked for. If the account has a number on file, a text with a code is on its way.',
+  'proof.text-asked-too-soon': 'You have only just asked. Wait a minute, then ask again.',
+  'proof.text-no-more-mails':
+    'This request has asked for all the messages it may. Start again with your name.',
+  'proof.unreadable.sms_code': 'The code has eight digits, like {{example}}. No try was used up.',
   'proof.too-many-tries': 'There were too many tries. Wait a while, or use another way.',
   'proof.no-tries-left': 'There were too many wrong ones. Start again, or ask the help desk.',
   'demand.risk': 'This request does not look like your usual ones, so it needs more proof.',

@@ -577,6 +577,17 @@ export const es: Catalogue = {
   'proof.unreadable.totp': 'El código tiene seis cifras, como {{example}}. No se ha gastado ningún intento.',
   'proof.unreadable.recovery_code':
     'Un código de recuperación tiene dieciséis letras y cifras, como {{example}}. No se ha gastado ningún intento.',
+  'proof.use.sms_code': 'Recibir un código por SMS',
+  'proof.text-lead':
+    'Si la cuenta tiene registrado un número de móvil, se puede enviar un código a ese número.',
+  'proof.text-ask': 'Enviarme un SMS',
+  'proof.hint.sms_code': 'El del SMS más reciente. Sirve diez minutos como máximo.',
+  'proof.text-sent':
+    'Solicitado. Si la cuenta tiene un número registrado, hay un SMS con un código en camino.',
+  'proof.text-asked-too-soon': 'Acaba de solicitarlo. Espere un minuto y vuelva a pedirlo.',
+  'proof.text-no-more-mails': 'Ya no se pueden enviar más mensajes para esta solicitud. Empiece de nuevo.',
+  'proof.unreadable.sms_code':
+    'El código tiene ocho cifras, como {{example}}. No se ha gastado ningún intento.',
   'proof.too-many-tries': 'Hubo demasiados intentos. Espere un rato, o use otro medio.',
   'proof.no-tries-left':
     'Hubo demasiados códigos incorrectos. Empiece de nuevo, o pregunte al servicio de asistencia.',

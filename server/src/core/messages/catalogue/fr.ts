@@ -601,6 +601,16 @@ export const fr: Catalogue = {
     'Le code comporte six chiffres, comme {{example}}. Aucune tentative n’a été décomptée.',
   'proof.unreadable.recovery_code':
     'Un code de secours comporte seize lettres et chiffres, comme {{example}}. Aucune tentative n’a été décomptée.',
+  'proof.use.sms_code': 'Recevoir un code par SMS',
+  'proof.text-lead': 'Si un numéro de mobile est enregistré pour le compte, un code peut y être envoyé.',
+  'proof.text-ask': 'M’envoyer un SMS',
+  'proof.hint.sms_code': 'Celui du SMS le plus récent. Il est valable dix minutes au plus.',
+  'proof.text-sent':
+    'C’est demandé. Si un numéro est enregistré pour le compte, un SMS avec un code est en route.',
+  'proof.text-asked-too-soon': 'Vous venez de faire une demande. Attendez une minute, puis redemandez.',
+  'proof.text-no-more-mails': 'Plus aucun message ne peut être envoyé pour cette demande. Recommencez.',
+  'proof.unreadable.sms_code':
+    'Le code comporte huit chiffres, comme {{example}}. Aucune tentative n’a été décomptée.',
   'proof.too-many-tries': 'Il y a eu trop de tentatives. Patientez un moment, ou utilisez un autre moyen.',
   'proof.no-tries-left':
     'Trop de codes erronés ont été saisis. Recommencez, ou adressez-vous à l’assistance.',

@@ -566,6 +566,16 @@ export const ja: Catalogue = {
   'proof.unreadable.totp': 'コードは「{{example}}」のような6桁の数字です。入力回数には数えていません。',
   'proof.unreadable.recovery_code':
     'リカバリーコードは「{{example}}」のような16文字の英数字です。入力回数には数えていません。',
+  'proof.use.sms_code': 'ショートメッセージでコードを受け取る',
+  'proof.text-lead': 'アカウントに携帯電話番号が登録されていれば、その番号にコードを送れます。',
+  'proof.text-ask': 'ショートメッセージを送信する',
+  'proof.hint.sms_code': '最新のショートメッセージに書かれています。有効なのは最長10分です。',
+  'proof.text-sent':
+    '申請を受け付けました。アカウントに番号が登録されている場合、コードを記載したショートメッセージが届きます。',
+  'proof.text-asked-too-soon':
+    '先ほど申請を受け付けたばかりです。1分ほど待ってから、もう一度お試しください。',
+  'proof.text-no-more-mails': 'この手続きでは、これ以上メッセージを送れません。最初からやり直してください。',
+  'proof.unreadable.sms_code': 'コードは「{{example}}」のような8桁の数字です。入力回数には数えていません。',
   'proof.too-many-tries': '入力回数が多すぎます。しばらく待つか、別の方法をお使いください。',
   'proof.no-tries-left': '誤ったコードが何度も入力されました。やり直すか、ヘルプデスクにお尋ねください。',
   'demand.risk': 'この手続きは普段のご利用と様子が異なるため、追加の本人確認が必要です。',

@@ -105,7 +105,7 @@ export function whySoMuch(page: PageContext, words: Words, reasons: readonly Dem
 }
 
 /** What is about the page and not about what was typed. */
-function Said({ notice, triesLeft, words }: ProofProps & { words: Words }): ReactElement | null {
+function Said({ notice, method, triesLeft, words }: ProofProps & { words: Words }): ReactElement | null {
   if (triesLeft === 0) {
     return (
       <Note look="bad" title={words.say('prove.no-tries-left-title')}>
@@ -119,11 +119,20 @@ function Said({ notice, triesLeft, words }: ProofProps & { words: Words }): Reac
     case 'code-unreadable':
       return null
     case 'sent-again':
-      return <Note look="ok">{words.say('prove.sent-again')}</Note>
+      return (
+        <Note look="ok">{words.say(method === 'sms_code' ? 'proof.text-sent' : 'prove.sent-again')}</Note>
+      )
     case 'too-many-tries':
       return <Note look="bad">{words.say('proof.too-many-tries')}</Note>
+    case 'asked-too-soon':
+    case 'no-more-mails':
+      return (
+        <Note look="warn">
+          {words.say(method === 'sms_code' ? `proof.text-${notice}` : `prove.${notice}`)}
+        </Note>
+      )
     default:
-      return <Note look={notice === 'link-unusable' ? 'bad' : 'warn'}>{words.say(`prove.${notice}`)}</Note>
+      return <Note look="bad">{words.say(`prove.${notice}`)}</Note>
   }
 }
 
@@ -138,10 +147,10 @@ function problemOf({ notice, method, triesLeft }: ProofProps, words: Words): Fie
 }
 
 /** Codes as they look, for who typed something else. */
-const examples = { totp: '123 456', recovery_code: '7K3M-9X2P-QW5T-8HND' } as const
+const examples = { totp: '123 456', recovery_code: '7K3M-9X2P-QW5T-8HND', sms_code: '1234 5678' } as const
 
 /** What was typed is no code of the method. It was compared with nothing. */
 export const unreadable = (method: Method, words: Words): string =>
-  method === 'totp' || method === 'recovery_code'
+  method === 'totp' || method === 'recovery_code' || method === 'sms_code'
     ? words.say(`proof.unreadable.${method}`, { example: examples[method] })
     : words.say('prove.code-unreadable')

@@ -4,6 +4,7 @@ import type { AskProps } from './ask.tsx'
 import { AskEmailCode, AskEmailLink } from './email.tsx'
 import { AskPasskey } from './passkey.tsx'
 import { AskRecoveryCode } from './recovery-code.tsx'
+import { AskSmsCode } from './sms-code.tsx'
 import { AskTotp } from './totp.tsx'
 
 /** How each method is asked for. A method is one file here and one line. */
@@ -13,4 +14,5 @@ export const asking: Readonly<Record<Method, (props: AskProps) => ReactElement |
   totp: AskTotp,
   recovery_code: AskRecoveryCode,
   passkey: AskPasskey,
+  sms_code: AskSmsCode,
 }
