@@ -1,5 +1,5 @@
 import type { DirectoryEntry } from '../accounts/index.ts'
-import type { AdmittedTexts, AdmitTexts } from '../messages/index.ts'
+import type { AdmitTexts, AdmittedTexts } from '../messages/index.ts'
 import type { Ineligible } from '../messages/ports.ts'
 import type { RecoveryDeps, RecoveryTenant } from './deps.ts'
 import type { AwaitingProof } from './flow.ts'
