@@ -116,7 +116,7 @@ describe('every page of the portal', () => {
   })
 
   it.each([
-    ['light', phone, prove ? /./ : /^\/(en|themed)\//],
+    ['light', phone, prove ? /./ : /^\/en\//],
     ['dark', desktop, prove ? /./ : /^\/(ar\/(start|prove|password|done|disavow)$|themed\/)/],
   ] as const)('has nothing that axe objects to, %s', async (colorScheme, viewport, some) => {
     await withPage({ colorScheme, viewport }, async (page) => {
