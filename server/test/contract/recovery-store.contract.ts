@@ -113,6 +113,7 @@ export const aDisavowal = (over: Partial<Disavowal> = {}): Disavowal => ({
   notify: ['ada@home.example'],
   username: 'ada',
   locale: 'en',
+  about: null,
   createdAt: start,
   expiresAt: after(start, 600),
   usedAt: null,

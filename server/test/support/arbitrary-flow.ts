@@ -268,6 +268,7 @@ export const anyDisavowal: fc.Arbitrary<Disavowal> = fc.record({
   notify: fc.array(text, { maxLength: 3 }),
   username: text,
   locale: text,
+  about: fc.constantFrom('method-removed' as const, null),
   createdAt: moment,
   expiresAt: moment,
   usedAt: fc.constant(null),

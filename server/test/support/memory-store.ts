@@ -337,6 +337,11 @@ function changeSession({ sessions }: MemoryRows, what: SessionChange): void {
     if (session.awaits !== null) sessions.set(name, { ...session, awaits: null, secretDigest, provenAt })
     return
   }
+  if (what.change === 'carried') {
+    const { tokenVersion } = what
+    if (session.tokenVersion === tokenVersion - 1) sessions.set(name, { ...session, tokenVersion })
+    return
+  }
   const { change } = what
   if (change === 'kept' && session.tokenVersion !== what.tokenVersion - 1) return
   sessions.set(

@@ -226,7 +226,16 @@ export function aWorld(options: WorldOptions = {}): World {
   }
   const deps = options.wrap?.(plain) ?? plain
   const recovery = makeRecovery(deps)
-  const enrolment = makeEnrolment(deps)
+  const desk = makeEnrolment(deps)
+  const enrolment: EnrolmentDesk = {
+    ...desk,
+    // Each request reads its session anew; a test keeps one.
+    async confirm(call) {
+      const answer = await desk.confirm(call)
+      Object.assign(call.session, await store.readSession(northwind, call.session.id))
+      return answer
+    },
+  }
   const sessions = makeSessions({
     ...deps,
     means: () => options.means ?? { password: true, provider: null },

@@ -22,6 +22,7 @@ import {
   type OwnerCall,
   readOwner,
   refuseUnlessFresh,
+  takeTurn,
   tellOwner,
 } from './deps.ts'
 
@@ -61,6 +62,8 @@ export const makeAdd =
     if (!methods.includes(call.method)) return refuse({ because: 'method-not-offered' })
     const stale = refuseUnlessFresh(deps, call)
     if (stale !== null) return stale
+    const busy = await takeTurn(deps, call)
+    if (busy !== null) return busy
     switch (call.method) {
       case 'totp':
         return begin(deps, call, { method: 'totp', kept: newSeed(deps.randomBytes) })

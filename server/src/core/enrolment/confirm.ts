@@ -9,12 +9,14 @@ import {
 import { fits, giveBack, makeTakeTry, type Refused, readyToCompare, refuse } from '../recovery/index.ts'
 import { usableFrom } from './add.ts'
 import {
+  asFirstFactor,
   changed,
   type EnrolmentDeps,
   eventOf,
   type OwnerCall,
   readOwner,
   refuseUnlessFresh,
+  takeTurn,
   tellOwner,
 } from './deps.ts'
 
@@ -54,12 +56,19 @@ export function makeConfirm(deps: EnrolmentDeps) {
         if ('because' in shown) return { answer: shown }
         const enrolment = { ...shown, confirmedAt: at, usableFrom: usableFrom(at, rules, entry) }
         const { ledger, enrolments } = changed(seen, [{ change: 'kept', enrolment }])
+        const first = asFirstFactor(seen.ledger, ledger, call, at)
         const { method } = enrolment
         const notice = tellOwner(deps, call, { kind: 'method-added', method, entry, at, locale: call.locale })
         return {
           answer: { ok: true, enrolment },
-          ledger,
-          effects: { ...notice, enrolments, events: [eventOf(call, 'method.added', { at, method })] },
+          ledger: first?.ledger ?? ledger,
+          ...(first === null ? {} : { others: first.others }),
+          effects: {
+            ...notice,
+            ...first?.effects,
+            enrolments,
+            events: [eventOf(call, 'method.added', { at, method })],
+          },
         }
       })
     return 'code' in call ? withTry(call, decide) : decide()
@@ -111,6 +120,8 @@ export function makeTest(deps: EnrolmentDeps) {
   const withTry = makeWithTry(deps)
   return async (call: TestCall): Promise<Confirmed> => {
     const { tenant, subject, id: of } = call.session
+    const busy = await takeTurn(deps, call)
+    if (busy !== null) return busy
     const run = async () => {
       const ready = await readyToCompare(deps, { tenant, subject, purpose: 'session', of }, call)
       if (ready === null) return refuse({ because: 'too-many-requests', retryAfterSeconds: 10 })

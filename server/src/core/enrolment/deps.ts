@@ -2,6 +2,7 @@ import type { DirectoryEntry } from '../accounts/index.ts'
 import type { AuditName } from '../audit/index.ts'
 import type { AuditEvent } from '../audit/ports.ts'
 import {
+  asksAtSignIn,
   type EnrolledMethod,
   type Enrolment,
   type EnrolmentChange,
@@ -11,7 +12,10 @@ import {
 import type { Ledger } from '../recovery/index.ts'
 import {
   after,
+  afterSessionsEnded,
   type Client,
+  endOther,
+  type Flow,
   noticeSeconds,
   orderNotice,
   personalOf,
@@ -39,6 +43,16 @@ export function refuseUnlessFresh(deps: EnrolmentDeps, { session }: OwnerCall): 
   return after(session.provenAt, freshSeconds) > deps.now() ? null : refuse({ because: 'sign-in-again' })
 }
 
+/** Counts what somebody sets up or tries out. Null when it may go on. */
+export async function takeTurn(
+  { limiter, tenant: find }: EnrolmentDeps,
+  { session: { tenant, subject } }: Pick<OwnerCall, 'session'>,
+): Promise<Refused | null> {
+  const taken = await limiter.take(tenant, `enrolments:${subject}`, find(tenant).rules.enrolmentsPerAccount)
+  if (taken.ok) return null
+  return refuse({ because: 'too-many-requests', retryAfterSeconds: taken.retryAfterSeconds })
+}
+
 /** What the directory says of the owner now: where to write to, and how careful to be. */
 export async function readOwner(
   deps: EnrolmentDeps,
@@ -64,6 +78,28 @@ export const changed = (
   ledger: { ...ledger, enrolled: summaryOf(withChanges(enrolments, changes)) },
   enrolments: changes,
 })
+
+/**
+ * What becomes of the account when its first factor counts: everything that was begun without it ends, but for the session
+ * that set it up. Whoever has the password, or reads the mails, must not go on as if it were not there. Null where there was
+ * one already, or is none.
+ */
+export function asFirstFactor(
+  before: Ledger,
+  after: Ledger,
+  { session: { tenant, id } }: Pick<OwnerCall, 'session'>,
+  at: Date,
+) {
+  if (asksAtSignIn(before.enrolled) || !asksAtSignIn(after.enrolled)) return null
+  const ledger = afterSessionsEnded(after)
+  const { tokenVersion } = ledger
+  const carried = { change: 'carried', tenant, id, tokenVersion } as const
+  return {
+    ledger,
+    others: (flow: Flow) => endOther(flow, { type: 'superseded' }, at),
+    effects: { session: carried },
+  }
+}
 
 export const eventOf = (
   { session, client }: OwnerCall,

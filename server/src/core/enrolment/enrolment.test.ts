@@ -3,12 +3,21 @@ import {
   anApp,
   aWorldOfMethods,
   enrolApp,
+  enrolledLongAgo,
   enrolSheet,
   owner,
   signInFully,
   withApp,
 } from '../../../test/support/enrolling.ts'
-import { aClient, anAccount, lastMail, northwind } from '../../../test/support/recovery-world.ts'
+import {
+  aClient,
+  anAccount,
+  lastMail,
+  northwind,
+  prove,
+  setPassword,
+} from '../../../test/support/recovery-world.ts'
+import { after, makeInvite } from '../recovery/index.ts'
 
 const subjectOf = (world: ReturnType<typeof aWorldOfMethods>) =>
   world.deps.store.subjectOf(northwind, { directory: 'people', key: 'key-of-ada' })
@@ -147,12 +156,83 @@ describe('an authenticator app', () => {
     expect(await world.enrolment.list({ session })).toMatchObject([{ method: 'recovery_code' }])
     const subject = await subjectOf(world)
     const ledger = await world.store.readLedger(northwind, subject)
-    expect(ledger).toMatchObject({ enrolled: [{ method: 'recovery_code' }], secondProofUntil: null })
+    expect(ledger).toMatchObject({ enrolled: [{ method: 'recovery_code' }] })
+    // Or whoever reads the mails would take a factor away to come back by mail.
+    expect(ledger.secondProofUntil).toEqual(after(world.clock.now(), world.rules.disavowalSeconds))
     expect(await world.sessions.read({ tenant: northwind, id: session.id, secret })).toMatchObject({
       ok: false,
     })
     expect(world.store.rows.tickets).toHaveLength(1)
     expect(world.events()).toContain('method.removed')
+  })
+})
+
+describe('the first factor', () => {
+  it('ends what was begun without it: other sessions, and flows that are proven', async () => {
+    const world = aWorldOfMethods()
+    const thief = await signInFully(world, 'ada')
+    const holding = await prove(world, 'ada')
+    const { session } = await signInFully(world, 'ada')
+
+    const app = await enrolApp(world, session)
+
+    const read = { tenant: northwind, id: thief.session.id, secret: thief.secret }
+    expect(await world.sessions.read(read)).toEqual({ ok: false, because: 'session-unknown' })
+    const gone = { ok: false, because: 'session-unknown' }
+    expect(await world.enrolment.remove({ ...owner(thief.session), id: app.id })).toEqual(gone)
+    expect(await setPassword(world, holding)).toMatchObject({ because: 'flow-ended' })
+    // Whoever set it up goes on, and a second one ends nothing.
+    await enrolApp(world, session)
+    expect(await world.enrolment.list({ session })).toHaveLength(2)
+  })
+
+  it('that a thief removes is told to its owner, who ends everything with the mail', async () => {
+    const world = aWorldOfMethods()
+    const { app, session } = await withApp(world)
+    await world.enrolment.remove({ ...owner(session), id: app.id })
+    await world.runJobs()
+    const { disavowLink } = lastMail(world)
+
+    const call = { tenant: northwind, token: disavowLink ?? '', client: aClient() }
+    expect(await world.recovery.disavow(call)).toEqual({ ok: true, written: false })
+
+    const ledger = await world.store.readLedger(northwind, await subjectOf(world))
+    expect(ledger.tokenVersion).toBeGreaterThan(session.tokenVersion)
+    expect(ledger.secondProofUntil).toEqual(after(world.clock.now(), world.rules.disavowalSeconds))
+    expect(world.store.rows.tickets).toHaveLength(1)
+  })
+
+  it('keeps an invitation from letting anybody in by mail alone', async () => {
+    const world = aWorldOfMethods()
+    const subject = await subjectOf(world)
+    await makeInvite(world.deps)(
+      {
+        ...{ tenant: northwind, identifier: 'ada', address: null, locale: null, localeOtherwise: 'en' },
+        ...{ service: null, invitedBy: 'test', again: true, dryRun: false, mayNameAddress: true },
+      },
+      AbortSignal.timeout(10_000),
+    )
+    await world.runJobs()
+    const { link: token } = lastMail(world)
+    await enrolledLongAgo(world, 'ada')
+
+    const call = { tenant: northwind, token, client: aClient(), locale: 'en' }
+    expect(await world.recovery.activate(call)).toMatchObject({ ok: false })
+    expect((await world.store.readLedger(northwind, subject)).writtenAt).toBeNull()
+  })
+})
+
+describe('somebody who sets things up without end', () => {
+  it('has to wait', async () => {
+    const world = aWorldOfMethods({ rules: { enrolmentsPerAccount: { max: 2, windowSeconds: 60 } } })
+    const { session } = await signInFully(world, 'ada')
+    await enrolSheet(world, session)
+    await enrolSheet(world, session)
+
+    const add = () => world.enrolment.add({ ...owner(session), method: 'recovery_code', name: '' })
+    const test = { ...owner(session), method: 'recovery_code', code: 'x' } as const
+    const busy = { ok: false, because: 'too-many-requests', retryAfterSeconds: 60 }
+    expect([await add(), await world.enrolment.test(test)]).toEqual([busy, busy])
   })
 })
 

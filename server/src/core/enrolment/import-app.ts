@@ -1,7 +1,15 @@
 import { newId } from '../../kernel/ids.ts'
 import { resolveIdentifier } from '../accounts/index.ts'
-import { type Enrolment, type KeptSeed, readSeed } from '../proofs/index.ts'
-import { after, noticeSeconds, orderNotice, type RecoveryDeps } from '../recovery/index.ts'
+import { asksAtSignIn, type Enrolment, type KeptSeed, readSeed } from '../proofs/index.ts'
+import {
+  after,
+  afterSessionsEnded,
+  endOther,
+  type Flow,
+  noticeSeconds,
+  orderNotice,
+  type RecoveryDeps,
+} from '../recovery/index.ts'
 import { usableFrom } from './add.ts'
 import { changed } from './deps.ts'
 
@@ -83,6 +91,13 @@ export const makeImportApp =
       })
       const facts = { method: 'totp', because: 'imported' }
       const event = { name: 'method.added', tenant: call.tenant, at, subject, flow: null, facts } as const
-      return { answer: { ok: true }, ledger, effects: { ...notice, enrolments, events: [event] } }
+      // Everything that was begun without it ends, as when its owner sets the first one up.
+      const isFirst = !asksAtSignIn(seen.ledger.enrolled)
+      return {
+        answer: { ok: true },
+        ledger: isFirst ? afterSessionsEnded(ledger) : ledger,
+        ...(isFirst ? { others: (flow: Flow) => endOther(flow, { type: 'superseded' }, at) } : {}),
+        effects: { ...notice, enrolments, events: [event] },
+      }
     })
   }

@@ -11,7 +11,7 @@ import { type Answered, type Refused, refuse } from './answers.ts'
 import type { RecoveryDeps } from './deps.ts'
 import { flowEvent } from './events.ts'
 import type { AwaitingProof, Client, Wanted } from './flow.ts'
-import { type Ledger, secondProofIsWanted } from './ledger.ts'
+import { isClosed, type Ledger, secondProofIsWanted } from './ledger.ts'
 import type { Decision } from './ports.ts'
 import type { ScoredProof } from './score-proof.ts'
 import { newFlowSecret } from './secrets.ts'
@@ -42,7 +42,8 @@ export function acceptProof(
     disavowed: secondProofIsWanted(ledger, now),
     band,
   })
-  const enough = missingIn(proofs, demand).length === 0
+  // Who has left does not come back, whatever they can still prove.
+  const enough = !isClosed(ledger) && missingIn(proofs, demand).length === 0
   const onHand = [...mailed, ...textedTo(flow), ...usableIn(ledger.enrolled, now)].filter((one) =>
     methods.includes(one),
   )
@@ -50,7 +51,7 @@ export function acceptProof(
     ? null
     : {
         kinds: demand.kinds,
-        methods: methodsThatHelp(onHand, proofs, demand),
+        methods: isClosed(ledger) ? [] : methodsThatHelp(onHand, proofs, demand),
         because: demand.because,
       }
   const secret = newFlowSecret(deps)

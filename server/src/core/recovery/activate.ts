@@ -1,5 +1,6 @@
 import { newId } from '../../kernel/ids.ts'
 import { fold } from '../accounts/index.ts'
+import { asksAtSignIn } from '../proofs/index.ts'
 import type { Answered, Refused } from './answers.ts'
 import { refuse } from './answers.ts'
 import type { JudgedEntry, RecoveryDeps } from './deps.ts'
@@ -7,7 +8,7 @@ import { flowEvent } from './events.ts'
 import type { Client, Proven } from './flow.ts'
 import { targetsOf } from './following.ts'
 import { invitationEvent, isActivated, isSetSince, stateOf, wasAskedForAnother } from './invitation.ts'
-import type { Ledger } from './ledger.ts'
+import { type Ledger, secondProofIsWanted } from './ledger.ts'
 import type { Invitation, InvitationDecision, InvitationName } from './ports.ts'
 import { takeProof } from './proof-quota.ts'
 import { readAccount } from './proven.ts'
@@ -86,6 +87,8 @@ function whyNot(invitation: Invitation, ledger: Ledger, now: Date): Unusable | n
   const state = stateOf(invitation, now)
   if (state !== 'open') return state
   if (isActivated(ledger)) return 'activated'
+  // A mailbox alone brings nobody in who signs in with more, or whose owner has just said "this was not me".
+  if (asksAtSignIn(ledger.enrolled) || secondProofIsWanted(ledger, now)) return 'account-unavailable'
   return wasAskedForAnother(ledger) ? 'password-set' : null
 }
 

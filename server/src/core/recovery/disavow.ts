@@ -1,6 +1,12 @@
 import { newId } from '../../kernel/ids.ts'
 import type { AuditEvent } from '../audit/ports.ts'
-import { type Enrolment, type EnrolmentChange, summaryOf, withChanges } from '../proofs/index.ts'
+import {
+  asksAtSignIn,
+  type Enrolment,
+  type EnrolmentChange,
+  summaryOf,
+  withChanges,
+} from '../proofs/index.ts'
 import { type Refused, refuse } from './answers.ts'
 import type { RecoveryDeps } from './deps.ts'
 import { endOther } from './end-other.ts'
@@ -59,10 +65,11 @@ export const makeDisavow =
           !again || (ledger.writtenAt !== null && ledger.writtenAt > usedAt) || writeIsUnderWay(ledger, rules)
         // Whatever was set up since is somebody else's.
         const removed = addedSince(seen)
-        const isIntrusion = written || removed.length > 0
+        const isNewRemoval = seen.disavowal.about === 'method-removed' && !again
+        const isIntrusion = written || removed.length > 0 || isNewRemoval
         const decision =
           isNews || removed.length > 0
-            ? decide(deps, call, { ...seen, written, isIntrusion }, now)
+            ? decide(deps, call, { ...seen, written, removed, isIntrusion }, now)
             : endOnly({ ...seen, written }, now)
         const { tenant, subject } = seen.disavowal
         const forgetDevices = { tenant, subject, seenSince: createdAt }
@@ -131,11 +138,12 @@ const received = (call: DisavowCall, { disavowal }: Seen, written: boolean, now:
   personal: personalOf(call.client),
 })
 
-/** `isIntrusion`: a password may have been written, or something was enrolled. */
-type Seen = Disavowable & { written: boolean; isIntrusion: boolean }
+/** `isIntrusion`: a password may have been written, or what its owner proves themselves with was changed. */
+type Seen = Disavowable & { written: boolean; removed: readonly Enrolment[]; isIntrusion: boolean }
 
 function decide(deps: DisavowDeps, call: DisavowCall, seen: Seen, now: Date): DisavowalDecision<Disavowed> {
-  const { disavowal, ledger, written, isIntrusion } = seen
+  const { disavowal, ledger, written, removed, isIntrusion } = seen
+  const touchesFactor = disavowal.about === 'method-removed' || asksAtSignIn(summaryOf(removed))
   const { tenant, subject, flow } = disavowal
   const { rules } = deps.tenant(tenant)
   const about = { tenant, at: now, subject, flow }
@@ -166,10 +174,11 @@ function decide(deps: DisavowDeps, call: DisavowCall, seen: Seen, now: Date): Di
     ...(isIntrusion
       ? {
           ledger: {
-            // What its owner had to prove a second kind with may be what is taken away: without a write none is asked for.
-            ...(written
-              ? withSecondProof(afterSessionsEnded(ledger), after(now, rules.secondProofSeconds))
-              : afterSessionsEnded(ledger)),
+            ...withSecondProof(
+              afterSessionsEnded(ledger),
+              // Whoever reads the mails must not take a factor away to come back by mail: people look at it meanwhile.
+              after(now, touchesFactor ? rules.disavowalSeconds : rules.secondProofSeconds),
+            ),
             writtenAt: writeIsUnderWay(ledger, rules) ? now : ledger.writtenAt,
           },
         }

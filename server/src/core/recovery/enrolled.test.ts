@@ -12,7 +12,7 @@ import {
   type World,
 } from '../../../test/support/recovery-world.ts'
 import { anyProof, defaultAssurance, type TypedMethod } from '../proofs/index.ts'
-import type { Answered, Refused } from './index.ts'
+import { type Answered, neverByMail, type Refused } from './index.ts'
 
 const type = (world: World, holding: Holding, method: TypedMethod, code: string) =>
   world.recovery.prove({ ...holding, method, code, client: aClient() })
@@ -156,6 +156,39 @@ describe('somebody with an authenticator app', () => {
 
     expect(new Set(heard).size).toBe(1)
     expect(heard[0]).toContain('code-wrong')
+  })
+})
+
+describe('somebody who has left', () => {
+  it('does not come back, whatever they can still prove', async () => {
+    const world = aWorldOfMethods()
+    const { app, session } = await withApp(world)
+    const { subject } = session
+    await world.store.decideSubject({ tenant: northwind, subject }, ({ ledger }) => ({
+      answer: null,
+      ledger: { ...ledger, secondProofUntil: neverByMail },
+    }))
+    await start(world, 'ada')
+
+    const first = held(await click(world))
+    const second = await type(world, first, 'totp', app.code(world.clock.now()))
+
+    expect(second).toMatchObject({ flow: { state: 'awaiting-proof', wanted: { methods: [] } } })
+    expect(await setPassword(world, held(second))).toMatchObject({ because: 'not-proven' })
+  })
+})
+
+describe('printed codes that are tried without end', () => {
+  it('cost no more than a few slow digests a flow, also where nothing is to be proven', async () => {
+    const world = aWorldOfMethods({ rules: { slowTriesPerFlow: { max: 2, windowSeconds: 60 } } })
+    const holding = await start(world, 'nobody')
+    const answers: string[] = []
+    for (const _ of [1, 2, 3]) {
+      const answer = await type(world, holding, 'recovery_code', 'x')
+      answers.push(answer.ok ? 'ok' : answer.because)
+    }
+
+    expect(answers).toEqual(['code-wrong', 'code-wrong', 'too-many-requests'])
   })
 })
 

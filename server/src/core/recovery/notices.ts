@@ -111,6 +111,7 @@ function newDisavowal(deps: NoticeDeps, notice: Notice, to: readonly string[]): 
     notify: to,
     username,
     locale,
+    about: notice.kind === 'method-removed' ? notice.kind : null,
     createdAt: at,
     expiresAt,
     usedAt: null,

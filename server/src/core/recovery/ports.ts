@@ -79,6 +79,8 @@ export interface Disavowal {
   notify: readonly string[]
   username: string
   locale: string
+  /** Set where the mail told that something was removed: nothing else shows then what was done. */
+  about: 'method-removed' | null
   createdAt: Date
   expiresAt: Date
   usedAt: Date | null

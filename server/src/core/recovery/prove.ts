@@ -35,6 +35,11 @@ export function makeProve(deps: ProveDeps) {
     if (!methods.includes(method)) return refuse({ because: 'method-not-offered' })
     const held = await read(call)
     if (!held.ok) return held
+    // Before anything that costs: what is over is not compared with.
+    if (held.flow.state === 'ended') return refuse({ because: 'flow-ended', flow: held.flow })
+    if (held.flow.state !== 'awaiting-proof') return refuse({ because: 'already-proven' })
+    const busy = call.method === 'recovery_code' ? await takeSlow(deps, call) : null
+    if (busy !== null) return busy
     const scored = await scoreProof(deps, { flow: held.flow, client: call.client })
     let ready: ReadyAnswer | null = null
     if (call.method !== 'email_code' && call.method !== 'sms_code') {
@@ -83,6 +88,13 @@ export function makeProve(deps: ProveDeps) {
       }
     })
   }
+}
+
+/** Each costs a slow digest, whoever has a sheet; a person types a few, and strangers start flows as often as they may. */
+async function takeSlow({ limiter, tenant: find }: ProveDeps, { tenant, id }: ProveCall) {
+  const taken = await limiter.take(tenant, `slow:${id}`, find(tenant).rules.slowTriesPerFlow)
+  if (taken.ok) return null
+  return refuse({ because: 'too-many-requests', retryAfterSeconds: taken.retryAfterSeconds })
 }
 
 /** What it spends of what is enrolled when it is right; null when it is wrong. */

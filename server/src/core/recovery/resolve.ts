@@ -14,7 +14,7 @@ import {
   textSecondsMax,
 } from '../messages/index.ts'
 import type { Ineligible } from '../messages/ports.ts'
-import { isByMail, isByText } from '../proofs/index.ts'
+import { type AssurancePolicy, isByMail, isByText, strongestOf } from '../proofs/index.ts'
 import type { Band } from '../risk/index.ts'
 import { admitted, takeForNobody } from './admitted.ts'
 import type { RecoveryDeps, RecoveryTenant } from './deps.ts'
@@ -88,7 +88,15 @@ export const makeResolve =
     const looked =
       why === null ? await lookedUp(tenant, { kind: flow.kind, subject, account, entry }, signal) : null
     const { acting: band } = scored.verdict
-    const found = { account, entry, subject, ...open, job, looked, band, ...targets }
+    // One proof opens all of them, so it is as much as the strictest of them asks for.
+    const all = followed.ok ? followed.found : []
+    const assurance = strongestOf([
+      tenant.assuranceOf({ ...entry, directory: account.directory }),
+      ...all.flatMap((one) =>
+        one.entry === null ? [] : [tenant.assuranceOf({ ...one.entry, directory: one.directory.name })],
+      ),
+    ])
+    const found = { account, entry, subject, ...open, job, looked, band, assurance, ...targets }
     const invitation = await deps.store.lastInvitation(job.tenant, subject)
     const { password } = entry
     await settle(deps, { ...job, subject, scored }, (seen) => {
@@ -103,6 +111,7 @@ export const makeResolve =
   }
 
 interface Found {
+  assurance: AssurancePolicy
   /** Of the score of the start, where it may act. */
   band: Band
   account: AccountRef
@@ -282,7 +291,7 @@ const issue =
           account,
           username: entry.username,
           subject,
-          assurance: tenant.assuranceOf({ ...entry, directory: account.directory }),
+          assurance: found.assurance,
           ...((entry.recoveryNumbers ?? []).length === 0 ? {} : { hasNumber: true as const }),
           ...(found.band === 'low' ? {} : { band: found.band }),
           ...withTargets(found),

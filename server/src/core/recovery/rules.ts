@@ -31,6 +31,10 @@ export interface RecoveryRules {
   coolDownSeconds: number
   /** Things that one account may have enrolled. */
   enrolmentsMax: number
+  /** Things that are set up or tried out by one account: each may cost slow digests, and mails. */
+  enrolmentsPerAccount: Quota
+  /** Printed codes that are tried in one flow: each costs a slow digest, also where there is no sheet. */
+  slowTriesPerFlow: Quota
   /** An action token. */
   actionSeconds: number
   /** How long an invitation can be spent. */
@@ -69,6 +73,8 @@ export const defaultRules: RecoveryRules = {
   freshSeconds: 600,
   coolDownSeconds: 0,
   enrolmentsMax: 20,
+  enrolmentsPerAccount: { max: 30, windowSeconds: 1_800 },
+  slowTriesPerFlow: { max: 10, windowSeconds: 600 },
   actionSeconds: 30,
   invitationSeconds: 72 * 3_600,
   writeDeadlineSeconds: 10,

@@ -51,6 +51,8 @@ export type SessionChange =
   | { change: 'begun'; session: PortalSession }
   /** Lives on under a new token version, with nothing left that must be changed. One that has ended stays so. */
   | { change: 'kept'; tenant: string; id: string; tokenVersion: number }
+  /** Lives on under a new token version, as it is. */
+  | { change: 'carried'; tenant: string; id: string; tokenVersion: number }
   /** The second proof was given: a new secret takes the place of the old. */
   | { change: 'proven'; tenant: string; id: string; secretDigest: string; at: Date }
   | { change: 'ended'; tenant: string; id: string; at: Date }

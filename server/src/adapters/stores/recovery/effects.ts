@@ -117,8 +117,20 @@ function messageRow(order: MessageOrder, sealer: Sealer) {
 }
 
 function disavowalRow(disavowal: Disavowal, sealer: Sealer) {
-  const { tenant, id, codeDigest, subject, flow, notify, username, locale, createdAt, expiresAt, usedAt } =
-    disavowal
+  const {
+    tenant,
+    id,
+    codeDigest,
+    subject,
+    flow,
+    notify,
+    username,
+    locale,
+    about,
+    createdAt,
+    expiresAt,
+    usedAt,
+  } = disavowal
   const sealed = sealer.seal(aboutDisavowal(disavowal), JSON.stringify({ notify, username }))
   const named = {
     code_digest: codeDigest,
@@ -127,5 +139,5 @@ function disavowalRow(disavowal: Disavowal, sealer: Sealer) {
     used_at: usedAt,
     sealed,
   }
-  return { tenant, id, subject, flow, locale, ...named }
+  return { tenant, id, subject, flow, locale, about, ...named }
 }

@@ -246,6 +246,7 @@ const enrolmentStatements = [
   )`,
   `create index enrolment_subject on enrolment (tenant, subject)`,
   `alter table ledger add column enrolled jsonb not null default '[]'`,
+  `alter table disavowal add column about text`,
   `alter table portal_session add column awaits text, add column proven_at timestamptz`,
   `update portal_session set proven_at = started_at`,
   `alter table portal_session alter column proven_at set not null`,

@@ -17,8 +17,8 @@ export async function changeSession(deps: StoreDeps, trx: Trx, what: SessionChan
     .set(columnsOf(what))
     .where(sql<boolean>`tenant = ${tenant} and id = ${id} and ended_at is null`)
     // Whatever else has ended all sessions meanwhile has ended this one.
-    .$if(what.change === 'kept', (update) =>
-      update.where('token_version', '=', what.change === 'kept' ? what.tokenVersion - 1 : 0),
+    .$if('tokenVersion' in what, (update) =>
+      update.where('token_version', '=', 'tokenVersion' in what ? what.tokenVersion - 1 : 0),
     )
     .$if(what.change === 'proven', (update) => update.where('awaits', 'is not', null))
     .execute()
@@ -28,6 +28,8 @@ function columnsOf(what: Exclude<SessionChange, { change: 'begun' }>) {
   switch (what.change) {
     case 'kept':
       return { token_version: what.tokenVersion, must_change: null, password_ends_at: null, flaw: null }
+    case 'carried':
+      return { token_version: what.tokenVersion }
     case 'proven':
       return { awaits: null, secret_digest: what.secretDigest, proven_at: what.at }
     case 'ended':

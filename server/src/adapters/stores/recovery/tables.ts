@@ -114,6 +114,7 @@ export interface DisavowalTable {
   flow: string | null
   sealed: string
   locale: string
+  about: 'method-removed' | null
   created_at: Date
   expires_at: Date
   used_at: Date | null
