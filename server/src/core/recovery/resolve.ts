@@ -92,9 +92,7 @@ export const makeResolve =
     const all = followed.ok ? followed.found : []
     const assurance = strongestOf([
       tenant.assuranceOf({ ...entry, directory: account.directory }),
-      ...all.flatMap((one) =>
-        one.entry === null ? [] : [tenant.assuranceOf({ ...one.entry, directory: one.directory.name })],
-      ),
+      ...all.map((one) => tenant.assuranceOf({ ...one.entry, directory: one.directory.name })),
     ])
     const found = { account, entry, subject, ...open, job, looked, band, assurance, ...targets }
     const invitation = await deps.store.lastInvitation(job.tenant, subject)
