@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type MemoryDirectory, makeMemoryDirectory } from '../../../test/support/memory-directory.ts'
 import {
+  aClient,
   anAccount,
   aPassword,
   aWorld,
@@ -18,7 +19,9 @@ import {
 } from '../../../test/support/recovery-world.ts'
 import { flowBody } from '../../http/api/resource.ts'
 import { Secret } from '../../kernel/secret.ts'
+import { defaultAssurance } from '../proofs/index.ts'
 import type { Answered, Refused } from './answers.ts'
+import type { RecoveryTenant } from './deps.ts'
 import { endOther } from './end-other.ts'
 import { makeInvite } from './invite.ts'
 import { neverByMail } from './ledger.ts'
@@ -41,7 +44,14 @@ type Over = Parameters<typeof anAccount>[1]
 
 /** Ada leads from `people`, with an account in `app` and one in `shop`. */
 function company(
-  over: { ada?: Over; app?: Over; shop?: Over; history?: number; acceptSeconds?: number } = {},
+  over: {
+    ada?: Over
+    app?: Over
+    shop?: Over
+    history?: number
+    acceptSeconds?: number
+    assuranceOf?: RecoveryTenant['assuranceOf']
+  } = {},
 ): Company {
   const app = makeMemoryDirectory('app', [anAccount('ada', { key: 'app-ada', ...over.app })], {
     history: over.history ?? 0,
@@ -63,7 +73,8 @@ function company(
           { directory: app, by: 'username', as: 'username' },
           { directory: shop, by: 'mail', as: 'mail' },
         ] as const
-        return { ...tenant, links: [{ leads, follow }] }
+        const { assuranceOf = tenant.assuranceOf } = over
+        return { ...tenant, assuranceOf, links: [{ leads, follow }] }
       },
     }),
   })
@@ -702,5 +713,25 @@ describe('what has some accounts and not the others', () => {
 
     expect(answers[0]).toMatchObject({ because: 'password-refused' })
     expect(outcomes(await read(all))).toEqual(done)
+  })
+})
+
+describe('what has to be proven for linked accounts', () => {
+  it('is as much as the strictest of them asks for', async () => {
+    const two = { ...defaultAssurance, everybody: { ...defaultAssurance.everybody, kinds: 2 } }
+    const { world } = company({
+      assuranceOf: ({ directory }) => (directory === 'shop' ? two : defaultAssurance),
+    })
+    await start(world, 'ada')
+    const { link: token } = lastMail(world)
+
+    const spent = await world.recovery.spendLink({
+      tenant: northwind,
+      token,
+      client: aClient(),
+      locale: 'en',
+    })
+
+    expect(spent).toMatchObject({ flow: { state: 'awaiting-proof', wanted: { kinds: 2 } } })
   })
 })
