@@ -37,7 +37,7 @@ const follow = (page: Page, name: string) => page.getByRole('link', { name, exac
  */
 async function threeCodes(app: App): Promise<[string, string, string]> {
   const left = stepMs - (Date.now() % stepMs)
-  if (left < 4_000) await sleep(left)
+  if (left < 10_000) await sleep(left)
   const now = Date.now()
   return [app.code(new Date(now - stepMs)), app.code(new Date(now)), app.code(new Date(now + stepMs))]
 }
