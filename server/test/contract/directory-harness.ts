@@ -54,6 +54,8 @@ export interface DirectoryHarness {
   takesNul: boolean
   /** Wrong passwords after which the store locks. */
   lockoutTries: number
+  /** False when the connector reads no telephone numbers. */
+  keepsNumbers?: boolean
   /** A name of characters that queries are written with, where the store does not take them all. */
   oddName?: string
   /** False when history holds for what is changed and not for what is set. */
